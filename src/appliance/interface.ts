@@ -1,0 +1,106 @@
+/**
+ * What control plane and command line see of the appliance. One object in the control thread; the
+ * data plane, the compile worker and each hosted environment are workers behind it.
+ */
+import type { Filter } from "../dpf/atom.js";
+import type { CallName, Calls, MachineFacts } from "../kernel/abi.js";
+import type { BooksReader } from "../kernel/books.js";
+import type { KernelError } from "../kernel/kerrno.js";
+
+export type FilterLanguage = "dpf" | "pcap-filter";
+
+export interface TextError {
+  readonly code: string;
+  readonly message: string;
+  /** From 1; columns count UTF-16 units. */
+  readonly line: number;
+  readonly column: number;
+  readonly length: number;
+}
+
+export type Checked =
+  | { readonly ok: true; readonly filter: Filter; readonly canonical: string }
+  | { readonly ok: false; readonly errors: readonly TextError[] };
+
+export type Answer<K extends CallName> =
+  | { readonly ok: true; readonly result: Calls[K]["result"] }
+  | { readonly ok: false; readonly error: KernelError; readonly detail: string };
+
+/** Told by the appliance as it happens. `replay` messages come at every change of state, not per packet. */
+export type ApplianceEvent =
+  | {
+      readonly kind: "environment-failed";
+      readonly environment: number;
+      readonly name: string;
+      readonly reason: string;
+    }
+  | { readonly kind: "bindings" }
+  | { readonly kind: "environments" }
+  | { readonly kind: "replay"; readonly status: ReplayStatus }
+  | { readonly kind: "epoch-ended"; readonly result: EpochResult }
+  | { readonly kind: "failed"; readonly reason: string };
+
+/** Of one epoch that was played to its end. */
+export interface EpochResult {
+  readonly epoch: number;
+  readonly packets: number;
+  /** SHA-256 in hex; null where the replay was paced. */
+  readonly digest: string | null;
+  readonly deterministic: boolean;
+}
+
+/** The slow-moving part of a replay's state; counters are in the books. */
+export interface ReplayStatus {
+  readonly state: "none" | "paused" | "playing" | "ended" | "failed";
+  readonly sources: readonly string[];
+  readonly speed: number | "max";
+  readonly loop: number;
+  readonly lossless: boolean;
+  readonly epoch: number;
+  readonly deterministic: boolean;
+  readonly damage: readonly { readonly source: string; readonly offset: number; readonly reason: string }[];
+  readonly error: string | null;
+}
+
+export interface EnvironmentView {
+  readonly id: number;
+  readonly name: string;
+  readonly program: string;
+  readonly state: "starting" | "ready" | "failed" | "destroyed";
+  readonly error: string | null;
+  readonly pages: number;
+}
+
+export interface BindingView {
+  readonly id: number;
+  readonly name: string;
+  readonly environment: number;
+  readonly mode: "claim" | "tap";
+  readonly priority: number;
+  readonly filter: Filter;
+  readonly from: { readonly epoch: number; readonly packet: number };
+}
+
+/** Environment number of the control plane itself: bindings that only count belong to it. */
+export const CONTROL_ENVIRONMENT = 0;
+
+export interface ApplianceInterface {
+  readonly machine: MachineFacts;
+  /** Counters, straight from shared memory. */
+  readonly books: BooksReader;
+  /** The kernel's books of who exists, as last published. */
+  readonly environments: ReadonlyMap<number, EnvironmentView>;
+  readonly bindings: ReadonlyMap<number, BindingView>;
+  readonly replay: ReplayStatus;
+  /** The capability with every right over everything, as text. */
+  readonly rootCapability: string;
+  /** The kernel checks `capability`; resolves when the call has taken effect. */
+  call<K extends CallName>(capability: string, name: K, args: Calls[K]["args"]): Promise<Answer<K>>;
+  /** Checks a text in the compile worker, within its deadline. */
+  check(text: string, language: FilterLanguage): Promise<Checked>;
+  /** Asks a hosted environment's program; rejects where it is dead or does not answer within 2 s. */
+  query(environment: number, what: string, args: Readonly<Record<string, unknown>>): Promise<unknown>;
+  /** Ends with unsubscribe. */
+  listen(listener: (event: ApplianceEvent) => void): () => void;
+  close(): Promise<void>;
+}

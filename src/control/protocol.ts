@@ -1,0 +1,284 @@
+/**
+ * What control plane and dashboard say to each other: JSON over HTTP below /api/v1, and frames of
+ * the WebSocket /api/v1/live. Types and a version only; the browser imports this file.
+ * Times are decimal strings of ns since 1970; counters are numbers (exact to 2^53); lengths are octets.
+ */
+
+export const PROTOCOL_VERSION = 1;
+
+/** RFC 9457, with places: line and column (from 1) where there is a text, a JSON pointer where there is a body. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  /** A closed code: the kernel's E_…, the parser's, or control's own. */
+  readonly code: string;
+  readonly errors?: readonly ProblemPlace[];
+}
+
+export interface ProblemPlace {
+  readonly message: string;
+  readonly code?: string;
+  readonly pointer?: string;
+  readonly line?: number;
+  readonly column?: number;
+  /** Octets marked from column on, where the error covers a token. */
+  readonly length?: number;
+}
+
+export interface DamageReport {
+  readonly offset: number;
+  readonly reason: string;
+}
+
+/** What `exonet info --json` prints, too. Link types by LINKTYPE_ number. */
+export interface CaptureInfo {
+  readonly format: string;
+  readonly packets: number;
+  readonly linktypes: Readonly<Record<string, number>>;
+  readonly first_ts: string | null;
+  readonly last_ts: string | null;
+  readonly truncated: boolean;
+  readonly damage: readonly DamageReport[];
+}
+
+export interface Capture {
+  readonly name: string;
+  readonly octets: number;
+  readonly sha256: string;
+  readonly uploaded: string;
+  readonly info: CaptureInfo;
+  /** Packets in each of up to 512 equal slots of capture time, from first_ts to last_ts. */
+  readonly timeline: readonly number[];
+}
+
+export interface PreviewPacket {
+  readonly number: number;
+  readonly time: string | null;
+  readonly captured: number;
+  readonly wire: number;
+  /** The first octets, in hex. */
+  readonly octets: string;
+}
+
+export type ReplayState = "none" | "paused" | "playing" | "waiting" | "ended" | "failed";
+
+export interface Replay {
+  readonly state: ReplayState;
+  readonly captures: readonly string[];
+  readonly speed: number | "max";
+  readonly loop: number;
+  readonly lossless: boolean;
+  readonly epoch: number;
+  /** Packets let through in this epoch. */
+  readonly packet: number;
+  /** Capture time of the last packet let through. */
+  readonly time: string | null;
+  /** How late the last packet left, wall ns; 0 flat out. */
+  readonly driftNs: number;
+  /** Wall ms until the next packet, where a gap of more than 5 s is being waited for; else null. */
+  readonly gapMs: number | null;
+  /** Packets whose time lies before that of an earlier one. */
+  readonly backwards: number;
+  readonly deterministic: boolean;
+  readonly damage: readonly DamageReport[];
+  /** Why the state is `failed`. */
+  readonly error: string | null;
+}
+
+export interface FilterText {
+  readonly name: string;
+  readonly language: "dpf" | "pcap-filter";
+  readonly text: string;
+  readonly bindings: readonly number[];
+}
+
+export interface CheckResult {
+  readonly ok: boolean;
+  readonly errors: readonly ProblemPlace[];
+  /** Conjunctions and atoms of the filter, where it is right. */
+  readonly conjunctions: number;
+  readonly atoms: number;
+  /** The atoms as text, one conjunction a line. */
+  readonly canonical: string;
+}
+
+export interface Binding {
+  readonly id: number;
+  readonly name: string;
+  readonly environment: number;
+  readonly mode: "claim" | "tap";
+  readonly priority: number;
+  /** The filter's canonical text. */
+  readonly filter: string;
+  /** First packet that the binding saw. */
+  readonly from: { readonly epoch: number; readonly packet: number };
+  readonly counters: BindingCounters;
+}
+
+export interface BindingCounters {
+  readonly packets: number;
+  readonly octets: number;
+  readonly delivered: number;
+  /** Undelivered packets by cause. */
+  readonly dropped: Readonly<Record<string, number>>;
+  /** Capture time of the last match. */
+  readonly last: string | null;
+}
+
+export interface Environment {
+  readonly id: number;
+  readonly name: string;
+  /** "" is counting only: no worker. */
+  readonly program: string;
+  readonly state: "starting" | "ready" | "failed" | "destroyed";
+  /** Why it failed, the program's own words. */
+  readonly error: string | null;
+  readonly ringEntries: number;
+  readonly ringDepth: number;
+  readonly pages: number;
+  readonly delivered: number;
+  readonly dropped: Readonly<Record<string, number>>;
+}
+
+/** The books of DESIGN.md. Every term is counted where it happens; `balanced` compares them. */
+export interface Books {
+  readonly offered: number;
+  readonly received: number;
+  readonly dropped: Readonly<Record<string, number>>;
+  readonly claimed: number;
+  readonly tappedOnly: number;
+  readonly unclaimed: number;
+  readonly taps: number;
+  readonly consumed: number;
+  readonly delivered: number;
+  readonly undelivered: Readonly<Record<string, number>>;
+  readonly inFlight: number;
+  readonly balanced: boolean;
+}
+
+export interface Flow {
+  readonly protocol: string;
+  readonly source: string;
+  readonly sourcePort: number;
+  readonly destination: string;
+  readonly destinationPort: number;
+  readonly packets: number;
+  readonly octets: number;
+  readonly first: string;
+  readonly last: string;
+  /** TCP flags seen, as letters in the order FSRPAUEC; "" for others. */
+  readonly flags: string;
+}
+
+export interface FlowTable {
+  readonly epoch: number;
+  readonly total: number;
+  /** Flows that did not fit the table, counted. */
+  readonly overflow: number;
+  readonly flows: readonly Flow[];
+}
+
+/** A TCP connection as the passive ExOS reassembled it. */
+export interface Stream {
+  readonly client: string;
+  readonly clientPort: number;
+  readonly server: string;
+  readonly serverPort: number;
+  readonly state: string;
+  readonly toServer: StreamSide;
+  readonly toClient: StreamSide;
+}
+
+export interface StreamSide {
+  readonly octets: number;
+  readonly segments: number;
+  readonly retransmitted: number;
+  readonly overlapped: number;
+  readonly outOfOrder: number;
+  readonly gaps: number;
+  readonly missing: number;
+}
+
+export interface ExosStatus {
+  readonly frames: number;
+  /** Frames by what ExOS made of them: arp, ipv4, ipv6, icmp, udp, tcp, vlan, other, malformed … */
+  readonly counts: Readonly<Record<string, number>>;
+  readonly total: number;
+  readonly streams: readonly Stream[];
+}
+
+export interface Profile {
+  readonly filters: readonly {
+    readonly name: string;
+    readonly language: "dpf" | "pcap-filter";
+    readonly text: string;
+  }[];
+  readonly environments: readonly {
+    readonly name: string;
+    readonly program: string;
+    readonly options?: Readonly<Record<string, unknown>>;
+  }[];
+  readonly bindings: readonly {
+    readonly name: string;
+    readonly filter: string;
+    readonly environment: string;
+    readonly mode: "claim" | "tap";
+    readonly priority?: number;
+  }[];
+  readonly replay?: {
+    readonly captures: readonly string[];
+    readonly speed?: number | "max";
+    readonly loop?: number;
+    readonly lossless?: boolean;
+  };
+}
+
+/** The whole picture; sent when a WebSocket opens and after a client missed ticks. */
+export interface Picture {
+  readonly type: "picture";
+  readonly version: number;
+  /** Wall clock, ms since 1970, and ms since the server started. */
+  readonly now: number;
+  readonly uptime: number;
+  readonly replay: Replay;
+  readonly books: Books;
+  readonly bindings: readonly Binding[];
+  readonly environments: readonly Environment[];
+  readonly captures: readonly Capture[];
+  readonly filters: readonly {
+    readonly name: string;
+    readonly language: string;
+    readonly bindings: readonly number[];
+  }[];
+}
+
+/** Ten times a second; tables hold only the rows that moved. */
+export interface Tick {
+  readonly type: "tick";
+  readonly now: number;
+  readonly replay: Replay;
+  readonly books: Books;
+  readonly bindings: readonly { readonly id: number; readonly counters: BindingCounters }[];
+  readonly environments: readonly Environment[];
+}
+
+/** A table changed; it is sent whole. */
+export type Change =
+  | { readonly type: "bindings"; readonly bindings: readonly Binding[] }
+  | { readonly type: "captures"; readonly captures: readonly Capture[] }
+  | { readonly type: "filters"; readonly filters: Picture["filters"] };
+
+/** Something that a person should be told, once. */
+export interface Notice {
+  readonly type: "notice";
+  readonly now: number;
+  readonly level: "info" | "warning" | "error";
+  readonly text: string;
+}
+
+export type ServerFrame = Picture | Tick | Change | Notice;
+
+/** What a browser may say on the WebSocket; anything else closes it with 1008. */
+export type ClientFrame = { readonly type: "resync" };

@@ -1,0 +1,45 @@
+/**
+ * Atoms, after DPF (SIGCOMM'96): what a filter is made of when it reaches the kernel.
+ *
+ *   filter      = conjunction { or conjunction }
+ *   conjunction = atom { and atom }               atoms in the order in which they are evaluated
+ *   atom        = test of a field | shift of the base by a constant | shift by a loaded field
+ *
+ * Offsets count octets from the base, which starts at the frame's first octet and which shifts move
+ * on. Fields are in network order, unsigned. A load needs `base + offset + width <= captured length`,
+ * else its conjunction fails; a shift may move the base to the end of the frame, not beyond.
+ */
+
+export type Width = 8 | 16 | 32;
+
+export interface Equal {
+  readonly kind: "equal";
+  readonly offset: number;
+  readonly width: Width;
+  /** Never 0, within the width. */
+  readonly mask: number;
+  /** Within the mask. */
+  readonly value: number;
+}
+
+export interface Shift {
+  readonly kind: "shift";
+  readonly octets: number;
+}
+
+/** base += (load & mask) << left */
+export interface ShiftLoaded {
+  readonly kind: "shift-loaded";
+  readonly offset: number;
+  readonly width: Width;
+  readonly mask: number;
+  readonly left: number;
+}
+
+export type Atom = Equal | Shift | ShiftLoaded;
+export type Conjunction = readonly Atom[];
+
+/** A filter without atoms in one conjunction matches every frame. */
+export interface Filter {
+  readonly conjunctions: readonly Conjunction[];
+}

@@ -1,0 +1,126 @@
+/**
+ * The books: counters that the kernel publishes for everybody, as copies that it never reads back.
+ * One SharedArrayBuffer of doubles (exact to 2^53) behind a version word: odd while the kernel is
+ * writing, so a reader takes a copy and tries again where the version moved.
+ *
+ *   0 version | machine terms | environments, a row each | bindings, a row each
+ */
+
+export const MAX_ENVIRONMENTS = 64;
+/** Binding slots; slot 0 means "none". */
+export const MAX_BINDINGS = 16_384;
+
+/** Causes of frames lost before demux. */
+export const RX_CAUSES = ["noSegment"] as const;
+/** Causes of undelivered packets. */
+export const DELIVERY_CAUSES = ["ringFull", "environmentFailed", "repossessed"] as const;
+export type RxCause = (typeof RX_CAUSES)[number];
+export type DeliveryCause = (typeof DELIVERY_CAUSES)[number];
+
+export const MachineTerm = {
+  offered: 0,
+  received: 1,
+  claimed: 2,
+  tappedOnly: 3,
+  unclaimed: 4,
+  taps: 5,
+  consumed: 6,
+  delivered: 7,
+  inFlight: 8,
+  epoch: 9,
+  /** Packets of this epoch so far. */
+  packet: 10,
+  /** Time of the last packet: high and low 32 bits of ns since 1970. */
+  timeHigh: 11,
+  timeLow: 12,
+  driftNs: 13,
+  /** Wall ms until the next packet of a long gap, or -1. */
+  gapMs: 14,
+  backwards: 15,
+  stalls: 16,
+  rxDropped: 20,
+  undelivered: 24,
+} as const;
+
+export const BindingTerm = { packets: 0, octets: 1, delivered: 2, timeHigh: 3, timeLow: 4, undelivered: 5 } as const;
+export const EnvironmentTerm = { delivered: 0, ringDepth: 1, undelivered: 2 } as const;
+
+const VERSION_OCTETS = 8;
+const MACHINE_ROW = 32;
+const ROW = 8;
+const ENVIRONMENTS_AT = MACHINE_ROW;
+const BINDINGS_AT = ENVIRONMENTS_AT + MAX_ENVIRONMENTS * ROW;
+const TOTAL = BINDINGS_AT + MAX_BINDINGS * ROW;
+
+export function createBooks(): SharedArrayBuffer {
+  return new SharedArrayBuffer(VERSION_OCTETS + TOTAL * 8);
+}
+
+/** The kernel's side: rows are written between begin() and end(). */
+export class BooksWriter {
+  readonly #version: Int32Array;
+  readonly #terms: Float64Array;
+
+  constructor(buffer: SharedArrayBuffer) {
+    this.#version = new Int32Array(buffer, 0, 1);
+    this.#terms = new Float64Array(buffer, VERSION_OCTETS, TOTAL);
+  }
+
+  begin(): void {
+    Atomics.add(this.#version, 0, 1);
+  }
+
+  end(): void {
+    Atomics.add(this.#version, 0, 1);
+  }
+
+  machine(term: number, value: number): void {
+    this.#terms[term] = value;
+  }
+
+  environment(id: number, term: number, value: number): void {
+    this.#terms[ENVIRONMENTS_AT + id * ROW + term] = value;
+  }
+
+  binding(slot: number, term: number, value: number): void {
+    this.#terms[BINDINGS_AT + slot * ROW + term] = value;
+  }
+}
+
+/** A consistent copy of the books. */
+export class BooksReader {
+  readonly #version: Int32Array;
+  readonly #shared: Float64Array;
+  readonly #copy = new Float64Array(TOTAL);
+
+  constructor(buffer: SharedArrayBuffer) {
+    this.#version = new Int32Array(buffer, 0, 1);
+    this.#shared = new Float64Array(buffer, VERSION_OCTETS, TOTAL);
+  }
+
+  /**
+   * Takes a copy; the getters speak of it until the next refresh. `bindings`: how many slots are
+   * wanted. Where the kernel writes all the time the last try is kept, torn at worst between rows.
+   */
+  refresh(bindings = MAX_BINDINGS): void {
+    const words = BINDINGS_AT + Math.min(bindings, MAX_BINDINGS) * ROW;
+    for (let attempt = 0; attempt < 100; attempt++) {
+      const before = Atomics.load(this.#version, 0);
+      if ((before & 1) !== 0) continue;
+      this.#copy.set(this.#shared.subarray(0, words));
+      if (Atomics.load(this.#version, 0) === before) return;
+    }
+  }
+
+  machine(term: number): number {
+    return this.#copy[term] ?? 0;
+  }
+
+  environment(id: number, term: number): number {
+    return this.#copy[ENVIRONMENTS_AT + id * ROW + term] ?? 0;
+  }
+
+  binding(slot: number, term: number): number {
+    return this.#copy[BINDINGS_AT + slot * ROW + term] ?? 0;
+  }
+}

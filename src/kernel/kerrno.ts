@@ -1,0 +1,23 @@
+/** Every error a kernel call can answer, a line of meaning each. The list is closed. */
+export const KERNEL_ERRORS = {
+  E_CAPABILITY_FORGED: "the capability's check value does not fit",
+  E_CAPABILITY_EXPIRED: "the capability's time is over",
+  E_CAPABILITY_RIGHT: "the capability lacks the right that this call needs",
+  E_NO_ENVIRONMENT: "no environment has this number",
+  E_NO_BINDING: "no binding has this number",
+  E_NAME_TAKEN: "another of this kind has this name",
+  E_NAME: "the name is not allowed",
+  E_PROGRAM: "the installation has no library OS of this name",
+  E_TOO_MANY: "a limit of the kernel is reached",
+  E_NO_MEMORY: "not enough free pages",
+  E_FILTER: "the filter is not well formed",
+  E_CLAIM_IDENTICAL: "an identical claim of equal priority exists: this one could never receive",
+  E_CLAIM_OVERLAP: "the claim would take packets of another environment's claim",
+  E_COMPILE: "the filter could not be compiled in time",
+  E_NO_REPLAY: "no replay is open",
+  E_SOURCE: "the capture cannot be opened",
+  E_NOT_SEEKABLE: "the capture is a stream and cannot go back",
+  E_ARGUMENT: "an argument is outside its range",
+} as const;
+
+export type KernelError = keyof typeof KERNEL_ERRORS;
