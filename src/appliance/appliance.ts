@@ -1,0 +1,237 @@
+/**
+ * The appliance: starts the data plane and the compile worker, starts and ends hosted environments'
+ * workers, and carries calls and events. All state that matters is the kernel's; what is kept here
+ * are its books as last published.
+ */
+import { randomBytes } from "node:crypto";
+import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import type { CallAnswer, CallName, Calls, MachineFacts } from "../kernel/abi.js";
+import { BooksReader, createBooks } from "../kernel/books.js";
+import { rootCapability, seal } from "../kernel/capability.js";
+import { KERNEL_ERRORS } from "../kernel/kerrno.js";
+import { hasProgram } from "../libos/programs.js";
+import { CompileThread } from "./compile-thread.js";
+import { HostedWorker } from "./hosted.js";
+import type {
+  Answer,
+  ApplianceEvent,
+  ApplianceInterface,
+  BindingView,
+  Checked,
+  EnvironmentView,
+  FilterLanguage,
+  ReplayStatus,
+} from "./interface.js";
+import type { DataPlaneStart, FromDataPlane, ToDataPlane } from "./messages.js";
+import { workerUrl } from "./worker-url.js";
+
+export const DEFAULT_MEMORY = 64 * 1024 * 1024;
+const DATA_PLANE_HEAP_MB = 512;
+const DATA_PLANE_YOUNG_MB = 16;
+
+export interface ApplianceOptions {
+  /** Octets of physical memory; 64 MiB unless told, 16 MiB at least. */
+  readonly memory?: number;
+  readonly target?: string;
+  /** The kernel's key, 32 octets, where capabilities are to outlive the process; else a new one. */
+  readonly key?: Uint8Array;
+}
+
+const NO_REPLAY: ReplayStatus = {
+  state: "none",
+  sources: [],
+  speed: 1,
+  loop: 1,
+  lossless: false,
+  epoch: 0,
+  deterministic: false,
+  damage: [],
+  error: null,
+};
+
+type Waiting = (answer: CallAnswer) => void;
+
+export function startAppliance(options: ApplianceOptions = {}): Promise<ApplianceInterface> {
+  return Appliance.start(options);
+}
+
+class Appliance implements ApplianceInterface {
+  machine!: MachineFacts;
+  readonly books: BooksReader;
+  readonly environments = new Map<number, EnvironmentView>();
+  readonly bindings = new Map<number, BindingView>();
+  readonly rootCapability: string;
+  replay = NO_REPLAY;
+  readonly #dataPlane: Worker;
+  readonly #port: MessagePort;
+  readonly #doorbell: Int32Array;
+  readonly #compile: CompileThread;
+  readonly #workers = new Map<number, HostedWorker>();
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #listeners = new Set<(event: ApplianceEvent) => void>();
+  #seq = 0;
+  #closing = false;
+
+  static async start(options: ApplianceOptions): Promise<Appliance> {
+    const appliance = new Appliance(options);
+    await new Promise<void>((resolve, reject) => {
+      const stop = appliance.listen((event) => {
+        stop();
+        if (event.kind === "failed") reject(new Error(event.reason));
+        else resolve();
+      });
+    });
+    return appliance;
+  }
+
+  private constructor(options: ApplianceOptions) {
+    const key = options.key ?? randomBytes(32);
+    const books = createBooks();
+    const doorbell = new SharedArrayBuffer(4);
+    const { port1, port2 } = new MessageChannel();
+    this.#doorbell = new Int32Array(doorbell);
+    this.#port = port1;
+    this.books = new BooksReader(books);
+    this.rootCapability = seal(rootCapability(), Buffer.from(key));
+    this.#compile = new CompileThread(doorbell, (port) => this.#tell({ kind: "compiler", port }, [port]));
+    const start: DataPlaneStart = {
+      key,
+      memory: options.memory ?? DEFAULT_MEMORY,
+      target: options.target ?? "js",
+      books,
+      doorbell,
+      control: port2,
+      compiler: this.#compile.firstPort,
+    };
+    this.#dataPlane = new Worker(workerUrl("./data-plane.js", import.meta.url), {
+      workerData: start,
+      transferList: [port2, start.compiler],
+      name: "data plane",
+      resourceLimits: { maxOldGenerationSizeMb: DATA_PLANE_HEAP_MB, maxYoungGenerationSizeMb: DATA_PLANE_YOUNG_MB },
+    });
+    port1.on("message", (message: FromDataPlane) => this.#message(message));
+    this.#dataPlane.on("error", (error) => this.#failed(`the data plane failed: ${error.stack ?? error.message}`));
+    this.#dataPlane.on("exit", () => {
+      if (!this.#closing) this.#failed("the data plane ended");
+    });
+  }
+
+  async call<K extends CallName>(capability: string, name: K, args: Calls[K]["args"]): Promise<Answer<K>> {
+    if (name === "createEnvironment") {
+      const { program } = args as Calls["createEnvironment"]["args"];
+      if (program !== "" && !hasProgram(program))
+        return { ok: false, error: "E_PROGRAM", detail: KERNEL_ERRORS.E_PROGRAM };
+    }
+    const answer = await this.#ask<K>(capability, name, args);
+    if (!answer.ok || name !== "createEnvironment") return answer;
+    await this.#startWorker(answer.result as Calls["createEnvironment"]["result"]);
+    return answer;
+  }
+
+  check(text: string, language: FilterLanguage): Promise<Checked> {
+    return this.#compile.check(text, language);
+  }
+
+  query(environment: number, what: string, args: Readonly<Record<string, unknown>>): Promise<unknown> {
+    const worker = this.#workers.get(environment);
+    if (worker === undefined) return Promise.reject(new Error("the environment has no program to ask"));
+    return worker.query(what, args);
+  }
+
+  listen(listener: (event: ApplianceEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closing) return;
+    this.#closing = true;
+    const ended = new Promise((resolve) => this.#dataPlane.once("exit", resolve));
+    this.#tell({ kind: "stop" });
+    await Promise.all([ended, this.#compile.end(), ...[...this.#workers.values()].map((worker) => worker.end())]);
+    this.#port.close();
+  }
+
+  #ask<K extends CallName>(capability: string, call: K, args: Calls[K]["args"]): Promise<Answer<K>> {
+    const seq = ++this.#seq;
+    return new Promise((resolve) => {
+      this.#waiting.set(seq, (answer) => resolve(answer as Answer<K>));
+      this.#tell({ kind: "call", request: { seq, capability, call, args } });
+    });
+  }
+
+  #tell(message: ToDataPlane, transfer: MessagePort[] = []): void {
+    this.#port.postMessage(message, transfer);
+    Atomics.add(this.#doorbell, 0, 1);
+    Atomics.notify(this.#doorbell, 0);
+  }
+
+  /** A program that does not come up leaves a failed environment, with its reason, to be looked at. */
+  async #startWorker({ environment, start }: Calls["createEnvironment"]["result"]): Promise<void> {
+    if (start === undefined) return;
+    const worker = new HostedWorker(start, (reason) => {
+      this.#workers.delete(environment);
+      if (!this.#closing) this.#tell({ kind: "worker-ended", environment, reason });
+    });
+    this.#workers.set(environment, worker);
+    await worker.ready().catch(() => worker.end());
+  }
+
+  #message(message: FromDataPlane): void {
+    switch (message.kind) {
+      case "ready":
+        this.machine = message.machine;
+        return this.#emit({ kind: "environments" });
+      case "answer":
+        this.#waiting.get(message.answer.seq)?.(message.answer);
+        this.#waiting.delete(message.answer.seq);
+        return undefined;
+      case "binding":
+        this.bindings.set(message.view.id, message.view);
+        return this.#emit({ kind: "bindings" });
+      case "unbound":
+        this.bindings.delete(message.binding);
+        return this.#emit({ kind: "bindings" });
+      case "environment":
+        return this.#environment(message.view);
+      case "environment-gone":
+        this.environments.delete(message.environment);
+        return this.#emit({ kind: "environments" });
+      case "end-worker":
+        return this.#endWorker(message.environment);
+      case "replay":
+        this.replay = message.status;
+        return this.#emit({ kind: "replay", status: message.status });
+      case "epoch-ended":
+        return this.#emit({ kind: "epoch-ended", result: message.result });
+      case "compiler-stuck":
+        return this.#compile.replace();
+    }
+  }
+
+  #endWorker(environment: number): void {
+    const worker = this.#workers.get(environment);
+    if (worker === undefined) this.#tell({ kind: "worker-ended", environment, reason: "it had ended" });
+    else void worker.end();
+  }
+
+  /** The kernel sees first that an environment failed, its worker says why: the words are kept. */
+  #environment(view: EnvironmentView): void {
+    const known = this.environments.get(view.id);
+    this.environments.set(view.id, { ...view, error: view.error ?? known?.error ?? null });
+    this.#emit({ kind: "environments" });
+    if (view.state === "failed" && view.error !== null && known?.error !== view.error) {
+      this.#emit({ kind: "environment-failed", environment: view.id, name: view.name, reason: view.error });
+    }
+  }
+
+  #failed(reason: string): void {
+    for (const [seq, answer] of this.#waiting) answer({ seq, ok: false, error: "E_NO_REPLAY", detail: reason });
+    this.#waiting.clear();
+    this.#emit({ kind: "failed", reason });
+  }
+
+  #emit(event: ApplianceEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}

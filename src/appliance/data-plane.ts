@@ -1,0 +1,320 @@
+/**
+ * The data plane's worker: machine, NIC, demux and kernel, synchronous. Between two turns it looks
+ * whether the doorbell was rung and answers its messages; with nothing to do it sleeps on the
+ * doorbell, with a limit, and never spins.
+ */
+import { type MessagePort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { Demux } from "../dpf/demux.js";
+import {
+  ABI_VERSION,
+  type CallAnswer,
+  type CallName,
+  type CallRequest,
+  type Calls,
+  type MachineFacts,
+} from "../kernel/abi.js";
+import type { BindingRecord } from "../kernel/binding.js";
+import { BooksWriter } from "../kernel/books.js";
+import type { CompileAnswer, Compiler } from "../kernel/compiler.js";
+import type { Environment } from "../kernel/environment.js";
+import { CALL_RIGHTS, Kernel, Refusal } from "../kernel/kernel.js";
+import { KERNEL_ERRORS, type KernelError } from "../kernel/kerrno.js";
+import { PUBLISH_MS, RING_ENTRIES } from "../kernel/limits.js";
+import { publishBooks } from "../kernel/publish.js";
+import { wallNs } from "../machine/clock.js";
+import { PhysicalMemory } from "../machine/memory.js";
+import { SEGMENT_SIZE, Segments } from "../nic/segments.js";
+import type { EnvironmentView } from "./interface.js";
+import type { DataPlaneStart, FromDataPlane, ToDataPlane } from "./messages.js";
+import { Player } from "./player.js";
+import { openSource } from "./source.js";
+
+/** Longest sleep: a doorbell that was missed costs this much, at worst. */
+const SLEEP_MS = 250;
+/** Share of physical memory that segments take; the rest is for environments. */
+const SEGMENT_SHARE = 0.5;
+
+class DataPlane {
+  readonly #memory: PhysicalMemory;
+  readonly #facts: MachineFacts;
+  readonly #kernel: Kernel;
+  readonly #player: Player;
+  readonly #books: BooksWriter;
+  readonly #doorbell: Int32Array;
+  readonly #control: MessagePort;
+  #compiler: MessagePort;
+  #compilerReplaced = false;
+  #running = true;
+  #published = 0;
+  /** Environments that wait for their worker's end before they are destroyed. */
+  readonly #ending = new Map<number, () => void>();
+
+  constructor(start: DataPlaneStart) {
+    this.#memory = PhysicalMemory.create(start.memory);
+    const count = Math.max(4, Math.floor((start.memory * SEGMENT_SHARE) / SEGMENT_SIZE));
+    const segments = new Segments(this.#memory, count);
+    this.#facts = machineFacts(this.#memory, segments, start.target);
+    const demux = new Demux(this.#memory.memory.buffer, SEGMENT_SIZE / 16, start.target);
+    this.#compiler = start.compiler;
+    this.#kernel = new Kernel(this.#memory, segments, this.#facts, Buffer.from(start.key), demux, this.#link());
+    this.#player = new Player(this.#kernel, segments, openSource(this.#memory), {
+      status: (status) => this.#post({ kind: "replay", status }),
+      epochEnded: (result) => {
+        // Who hears that an epoch ended finds its counters in the books.
+        this.#publish();
+        this.#post({ kind: "epoch-ended", result });
+      },
+    });
+    this.#books = new BooksWriter(start.books);
+    this.#doorbell = new Int32Array(start.doorbell);
+    this.#control = start.control;
+    this.#kernel.createEnvironment({ name: "control", program: "", options: {} });
+  }
+
+  run(): void {
+    this.#post({ kind: "ready", machine: this.#facts });
+    this.#environmentChanged(this.#kernel.environments.get(0)!, null);
+    while (this.#running) {
+      const rung = Atomics.load(this.#doorbell, 0);
+      this.#messages();
+      const wait = this.#player.turn();
+      this.#reportFailures();
+      if (wait > 0 || wallNs() - this.#published > PUBLISH_MS * 1e6) this.#publish();
+      if (wait > 0) Atomics.wait(this.#doorbell, 0, rung, Math.min(wait, SLEEP_MS));
+      if (this.#kernel.compilerStuck && !this.#compilerReplaced) this.#askForCompiler();
+    }
+    this.#control.close();
+    this.#compiler.close();
+  }
+
+  #publish(): void {
+    const { epoch, packet, ledger, environments, bindings } = this.#kernel;
+    const terms = this.#player.terms;
+    terms.epoch = epoch;
+    terms.packet = packet;
+    publishBooks(this.#books, ledger, terms, environments, bindings);
+    this.#published = wallNs();
+  }
+
+  // --- messages ---
+
+  #messages(): void {
+    for (;;) {
+      const received: { message: CompileAnswer } | undefined = receiveMessageOnPort(this.#compiler);
+      if (received === undefined) break;
+      this.#kernel.compiled(received.message);
+    }
+    for (;;) {
+      const received: { message: ToDataPlane } | undefined = receiveMessageOnPort(this.#control);
+      if (received === undefined) break;
+      this.#message(received.message);
+    }
+  }
+
+  #message(message: ToDataPlane): void {
+    switch (message.kind) {
+      case "call":
+        return this.#call(message.request);
+      case "compiler":
+        this.#compiler.close();
+        this.#compiler = message.port;
+        this.#compilerReplaced = false;
+        return this.#kernel.replaceCompiler(this.#link());
+      case "worker-ended":
+        return this.#workerEnded(message.environment, message.reason);
+      case "stop":
+        this.#running = false;
+        return undefined;
+      default:
+        return never(message);
+    }
+  }
+
+  #workerEnded(id: number, reason: string): void {
+    const environment = this.#kernel.environments.get(id);
+    if (environment === undefined) return;
+    this.#kernel.environmentFailed(environment);
+    this.#environmentChanged(environment, reason);
+    this.#ending.get(id)?.();
+    this.#ending.delete(id);
+  }
+
+  /** Environments that said of themselves that they failed are told once. */
+  #reportFailures(): void {
+    for (const environment of this.#kernel.environments.hosted()) {
+      if (!environment.ring.failed) continue;
+      this.#kernel.environmentFailed(environment);
+      this.#environmentChanged(environment, null);
+    }
+  }
+
+  #askForCompiler(): void {
+    this.#compilerReplaced = true;
+    this.#post({ kind: "compiler-stuck" });
+  }
+
+  #link(): Compiler {
+    const port = this.#compiler;
+    return { request: (request) => port.postMessage(request) };
+  }
+
+  #post(message: FromDataPlane): void {
+    this.#control.postMessage(message);
+  }
+
+  // --- calls ---
+
+  #call(request: CallRequest): void {
+    const refuse = (error: KernelError, detail: string) => {
+      this.#answer({ seq: request.seq, ok: false, error, detail });
+    };
+    try {
+      this.#kernel.authorise(request.capability, CALL_RIGHTS[request.call]);
+      this.#perform(request, (result) => this.#answer({ seq: request.seq, ok: true, result }), refuse);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      refuse(error.code, error.message);
+    }
+  }
+
+  #answer(answer: CallAnswer): void {
+    // What the answer speaks of is in the books when it arrives.
+    this.#publish();
+    this.#post({ kind: "answer", answer });
+  }
+
+  #perform(
+    request: CallRequest,
+    done: (result: Calls[CallName]["result"]) => void,
+    refused: (error: KernelError, detail: string) => void,
+  ): void {
+    const player = this.#player;
+    const at = <K extends CallName>(_name: K) => request.args as Calls[K]["args"];
+    switch (request.call) {
+      case "createEnvironment":
+        return done(this.#createEnvironment(at("createEnvironment")));
+      case "destroyEnvironment":
+        return this.#destroyEnvironment(at("destroyEnvironment").environment, done, refused);
+      case "bind":
+        return this.#bind(request, done, refused);
+      case "rebind": {
+        const args = at("rebind");
+        const changed = (result: Calls["rebind"]["result"]) => {
+          this.#bindingChanged(this.#kernel.bindings.get(args.binding)!);
+          done(result);
+        };
+        return this.#kernel.rebind(args, changed, refused);
+      }
+      case "unbind": {
+        const { binding } = at("unbind");
+        const gone = (result: Calls["unbind"]["result"]) => {
+          this.#post({ kind: "unbound", binding });
+          done(result);
+        };
+        return this.#kernel.unbind(binding, gone, refused);
+      }
+      case "openReplay":
+        player.open(at("openReplay").sources, at("openReplay").options);
+        return done({});
+      case "play":
+        player.play();
+        return done({});
+      case "pause":
+        player.pause();
+        return done({});
+      case "step":
+        player.step(at("step").packets);
+        return done({});
+      case "seek":
+        return done({ epoch: player.seek(at("seek")) });
+      case "speed":
+        player.speed(at("speed").speed);
+        return done({});
+      case "skip":
+        player.skip();
+        return done({});
+      case "stop":
+        player.stop();
+        return done({});
+      default:
+        return never(request.call);
+    }
+  }
+
+  #createEnvironment(args: Calls["createEnvironment"]["args"]): Calls["createEnvironment"]["result"] {
+    const result = this.#kernel.createEnvironment(args);
+    this.#environmentChanged(this.#kernel.environments.get(result.environment)!, null);
+    return result;
+  }
+
+  /** Its pages can be given back only when its worker has ended, which the control thread sees to. */
+  #destroyEnvironment(
+    id: number,
+    done: (result: object) => void,
+    refused: (error: KernelError, detail: string) => void,
+  ): void {
+    const environment = this.#kernel.environments.get(id);
+    if (environment === undefined || id === 0) throw new Refusal("E_NO_ENVIRONMENT", KERNEL_ERRORS.E_NO_ENVIRONMENT);
+    const destroy = () => {
+      const slots = [...this.#kernel.bindings.all()].filter((record) => record.environment === id);
+      const destroyed = () => {
+        for (const { slot } of slots) this.#post({ kind: "unbound", binding: slot });
+        this.#post({ kind: "environment-gone", environment: id });
+        done({});
+      };
+      this.#kernel.destroyEnvironment(id, destroyed, refused);
+    };
+    if (environment.ring === undefined) return destroy();
+    this.#ending.set(id, destroy);
+    this.#post({ kind: "end-worker", environment: id });
+  }
+
+  #bind(
+    request: CallRequest,
+    done: (result: Calls["bind"]["result"]) => void,
+    refused: (error: KernelError, detail: string) => void,
+  ): void {
+    const capability = this.#kernel.authorise(request.capability, "bind");
+    const args = request.args as Calls["bind"]["args"];
+    const bound = (result: Calls["bind"]["result"]) => {
+      this.#bindingChanged(this.#kernel.bindings.get(result.binding)!);
+      done(result);
+    };
+    this.#kernel.bind(capability, args, bound, refused);
+  }
+
+  // --- the books of who exists ---
+
+  #bindingChanged(record: BindingRecord): void {
+    const { slot, name, environment, mode, priority, filter, from } = record;
+    if (from === undefined) return;
+    this.#post({ kind: "binding", view: { id: slot, name, environment, mode, priority, filter, from } });
+  }
+
+  #environmentChanged(environment: Environment, error: string | null): void {
+    this.#post({ kind: "environment", view: environmentView(environment, error) });
+  }
+}
+
+function environmentView(environment: Environment, error: string | null): EnvironmentView {
+  const { id, name, program, pages } = environment;
+  return { id, name, program, pages, error, state: environment.state === "alive" ? "ready" : "failed" };
+}
+
+function machineFacts(memory: PhysicalMemory, segments: Segments, target: string): MachineFacts {
+  return {
+    abiVersion: ABI_VERSION,
+    pageSize: memory.pageSize,
+    memory: memory.octets.length,
+    segmentSize: segments.size,
+    segments: segments.count,
+    ringEntries: RING_ENTRIES,
+    target,
+  };
+}
+
+function never(value: never): never {
+  throw new Error(`data plane: ${JSON.stringify(value)} is not a message`);
+}
+
+new DataPlane(workerData as DataPlaneStart).run();

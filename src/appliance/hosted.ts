@@ -1,0 +1,116 @@
+/** A hosted environment's worker, as the control thread sees it: started, asked, ended. */
+import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import { EnvironmentWord, type HostedStart, Mailbox } from "../kernel/abi.js";
+import { workerUrl } from "./worker-url.js";
+
+const READY_MS = 10_000;
+const QUERY_MS = 2000;
+const LOOK_MS = 2;
+/** Heap of a library OS; beyond it the worker ends with an error. */
+const HEAP_MB = 256;
+const YOUNG_HEAP_MB = 16;
+
+interface Asked {
+  resolve(result: unknown): void;
+  reject(reason: Error): void;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** What the worker answers (libos/hosted.ts). */
+type FromHosted =
+  | { readonly kind: "answer"; readonly seq: number; readonly ok: true; readonly result: unknown }
+  | { readonly kind: "answer"; readonly seq: number; readonly ok: false; readonly error: string }
+  | { readonly kind: "failed"; readonly reason: string };
+
+export class HostedWorker {
+  readonly #worker: Worker;
+  readonly #port: MessagePort;
+  readonly #words: Int32Array;
+  readonly #mailbox: number;
+  readonly #asked = new Map<number, Asked>();
+  readonly #ended: (reason: string) => void;
+  #seq = 0;
+  #over = false;
+  #reason = "its worker ended";
+
+  /** `ended` is called once, with the reason. */
+  constructor(start: HostedStart, ended: (reason: string) => void) {
+    this.#ended = ended;
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    this.#words = new Int32Array(start.memory.buffer);
+    this.#mailbox = start.mailbox >> 2;
+    this.#worker = new Worker(workerUrl("../libos/hosted.js", import.meta.url), {
+      workerData: { ...start, port: port2 },
+      transferList: [port2],
+      name: `environment ${start.name}`,
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: YOUNG_HEAP_MB },
+    });
+    port1.on("message", (message: FromHosted) => this.#message(message));
+    this.#worker.on("error", (error) => {
+      this.#reason = error.message;
+    });
+    this.#worker.on("exit", () => this.#end());
+  }
+
+  /** Resolves when its program looks at the ring; rejects where it failed or took too long. */
+  async ready(): Promise<void> {
+    for (let waited = 0; waited < READY_MS && !this.#over; waited += LOOK_MS) {
+      const state = Atomics.load(this.#words, this.#mailbox + Mailbox.state);
+      if (state === EnvironmentWord.ready) return;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+    throw new Error(this.#over ? this.#reason : "its program did not start in time");
+  }
+
+  query(what: string, args: Readonly<Record<string, unknown>>): Promise<unknown> {
+    if (this.#over) return Promise.reject(new Error(this.#reason));
+    const seq = ++this.#seq;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#asked.delete(seq);
+        reject(new Error(`the environment did not answer within ${QUERY_MS} ms`));
+      }, QUERY_MS);
+      this.#asked.set(seq, { resolve, reject, timer });
+      this.#say({ kind: "query", seq, what, args });
+    });
+  }
+
+  async end(): Promise<void> {
+    this.#reason = "it was ended";
+    await this.#worker.terminate();
+  }
+
+  #say(message: object): void {
+    this.#port.postMessage(message);
+    Atomics.add(this.#words, this.#mailbox + Mailbox.doorbell, 1);
+    Atomics.notify(this.#words, this.#mailbox + Mailbox.doorbell);
+  }
+
+  #message(message: FromHosted): void {
+    if (message.kind === "failed") {
+      this.#reason = message.reason;
+      return;
+    }
+    const asked = this.#asked.get(message.seq);
+    if (asked === undefined) return;
+    this.#asked.delete(message.seq);
+    clearTimeout(asked.timer);
+    if (message.ok) asked.resolve(message.result);
+    else asked.reject(new Error(message.error));
+  }
+
+  #end(): void {
+    if (this.#over) return;
+    this.#over = true;
+    // What it said last may still be on its way.
+    setImmediate(() => {
+      this.#port.close();
+      for (const asked of this.#asked.values()) {
+        clearTimeout(asked.timer);
+        asked.reject(new Error(this.#reason));
+      }
+      this.#ended(this.#reason);
+    });
+  }
+}

@@ -1,0 +1,340 @@
+/**
+ * Plays captures into the NIC: opens, paces, steps, seeks, loops, and numbers epochs. One turn at a
+ * time; between turns the data plane looks after its commands.
+ */
+
+import type { ReplayOptions, ReplaySource, Speed } from "../kernel/abi.js";
+import { type Kernel, Refusal } from "../kernel/kernel.js";
+import { BATCH_FRAMES, LONG_GAP_MS, MAX_PORTS, MAX_SPEED, MIN_SPEED } from "../kernel/limits.js";
+import type { ReplayTerms } from "../kernel/publish.js";
+import { timeFromText, wallNs } from "../machine/clock.js";
+import type { FrameSource } from "../machine/descriptor.js";
+import { Nic } from "../nic/nic.js";
+import { Port } from "../nic/port.js";
+import { ReplayClock } from "../nic/replay-clock.js";
+import type { Segments } from "../nic/segments.js";
+import type { EpochResult, ReplayStatus } from "./interface.js";
+
+/** ms until a turn looks again where it waits for octets, for a segment, or for a frame's time. */
+const LATER_MS = 2;
+const STALLED_MS = 1;
+const LOOK_MS = 50;
+/** Batches left out in one turn while seeking, so that commands are not kept waiting. */
+const SEEK_BATCHES = 64;
+
+/** Frames up to a place are left out, neither offered nor judged. */
+type Target = { readonly packet: number } | { readonly high: number; readonly low: number };
+
+export type OpenSource = (source: ReplaySource, port: number) => FrameSource;
+
+export interface PlayerEvents {
+  status(status: ReplayStatus): void;
+  epochEnded(result: EpochResult): void;
+}
+
+const CLOSED: ReplayOptions = { speed: 1, loop: 1, lossless: false };
+
+export class Player {
+  readonly #kernel: Kernel;
+  readonly #segments: Segments;
+  readonly #open: OpenSource;
+  readonly #events: PlayerEvents;
+  readonly #clock = new ReplayClock();
+  #state: ReplayStatus["state"] = "none";
+  #sources: readonly ReplaySource[] = [];
+  #options = CLOSED;
+  #nic: Nic | undefined;
+  #ports: readonly Port[] = [];
+  #target: Target | undefined;
+  /** Frames to let through whatever their time, then pause. */
+  #steps = 0;
+  #played = 0;
+  #error: string | null = null;
+  readonly terms: ReplayTerms = { epoch: 0, packet: 0, timeHigh: 0, timeLow: 0, driftNs: 0, gapMs: -1 };
+
+  constructor(kernel: Kernel, segments: Segments, open: OpenSource, events: PlayerEvents) {
+    this.#kernel = kernel;
+    this.#segments = segments;
+    this.#open = open;
+    this.#events = events;
+  }
+
+  open(sources: readonly ReplaySource[], options: ReplayOptions): void {
+    const wanted = checkedSpeed(options.speed);
+    if (sources.length === 0 || sources.length > MAX_PORTS)
+      throw new Refusal("E_ARGUMENT", `1 to ${MAX_PORTS} captures`);
+    if (!Number.isSafeInteger(options.loop) || options.loop < 0) throw new Refusal("E_ARGUMENT", "loop counts from 0");
+    const streams = sources.some((source) => source.kind === "stream");
+    if (streams && options.loop !== 1) throw new Refusal("E_NOT_SEEKABLE");
+    this.#close();
+    this.#sources = sources;
+    this.#options = options;
+    this.#played = 0;
+    this.#clock.setSpeed(wanted, wallNs());
+    this.#begin(undefined);
+    this.#become("paused");
+  }
+
+  play(): void {
+    this.#need();
+    if (this.#state === "ended") {
+      this.#mustRewind();
+      this.#played = 0;
+      this.#begin(undefined);
+    }
+    this.#steps = 0;
+    this.#clock.resume(wallNs());
+    this.#become("playing");
+  }
+
+  pause(): void {
+    this.#need();
+    if (this.#state === "playing") this.#become("paused");
+  }
+
+  step(packets: number): void {
+    this.#need();
+    if (!Number.isSafeInteger(packets) || packets < 1) throw new Refusal("E_ARGUMENT", "packets counts from 1");
+    if (this.#state === "ended") return;
+    this.#steps = packets;
+    this.#become("playing");
+  }
+
+  /** A new epoch, from there on; plays on where it was playing. */
+  seek(to: { packet: number } | { time: string }): number {
+    this.#need();
+    const target = parseTarget(to);
+    this.#mustRewind();
+    this.#begin(target);
+    this.#become(this.#state === "playing" ? "playing" : "paused");
+    return this.#kernel.epoch;
+  }
+
+  speed(speed: Speed): void {
+    this.#need();
+    this.#clock.setSpeed(checkedSpeed(speed), wallNs());
+    this.#options = { ...this.#options, speed };
+    this.#become(this.#state);
+  }
+
+  /** The frame that is waited for is due now. */
+  skip(): void {
+    this.#need();
+    const next = this.#nic?.batch;
+    if (next === undefined || next.from >= next.to) return;
+    const rows = next.descriptors;
+    this.#clock.skipTo(rows.timeHigh[next.from]!, rows.timeLow[next.from]!, wallNs());
+  }
+
+  stop(): void {
+    this.#need();
+    this.#kernel.settle(this.#options.lossless);
+    this.#close();
+    this.#sources = [];
+    this.#become("none");
+  }
+
+  status(): ReplayStatus {
+    const damage = this.#ports.flatMap((port) => port.source.damage.map((found) => ({ source: port.name, ...found })));
+    return {
+      state: this.#state,
+      sources: this.#sources.map((source) => source.name),
+      ...this.#options,
+      epoch: this.#kernel.epoch,
+      deterministic: this.#options.lossless && this.#kernel.deterministic,
+      damage,
+      error: this.#error,
+    };
+  }
+
+  /** Lets through what is due; ms until the next look, 0 at once. */
+  turn(): number {
+    if (this.#state !== "playing" || this.#nic === undefined) {
+      this.#kernel.settle(false);
+      return this.#kernel.ledger.inFlight > 0 ? LOOK_MS : Number.POSITIVE_INFINITY;
+    }
+    if (this.#target !== undefined) return this.#leaveOut(this.#nic, this.#target);
+    const state = this.#poll(this.#nic);
+    if (state === "ready") return this.#letThrough(this.#nic);
+    this.#kernel.settle(this.#options.lossless);
+    if (state === "stalled") this.#kernel.ledger.stalls++;
+    return state === "stalled" ? STALLED_MS : state === "later" ? LATER_MS : 0;
+  }
+
+  /** Where the capture has ended, the epoch ends, too. */
+  #poll(nic: Nic): "ready" | "later" | "stalled" | "ended" {
+    try {
+      const state = nic.poll();
+      if (state !== "end") return state;
+      this.#endEpoch();
+    } catch (error) {
+      this.#error = error instanceof Error ? error.message : String(error);
+      this.#close();
+      this.#become("failed");
+    }
+    return "ended";
+  }
+
+  #letThrough(nic: Nic): number {
+    const { descriptors: rows, from, to } = nic.batch;
+    const wall = wallNs();
+    const due = this.#due(nic, wall);
+    const terms = this.terms;
+    if (due === from) {
+      this.#kernel.settle(false);
+      const wait = this.#clock.wait(rows.timeHigh[from]!, rows.timeLow[from]!, wall) / 1e6;
+      terms.gapMs = wait > LONG_GAP_MS || terms.gapMs >= 0 ? wait : -1;
+      return Math.min(wait, LOOK_MS);
+    }
+    terms.gapMs = -1;
+    const last = due - 1;
+    const paced = this.#clock.speed !== Number.POSITIVE_INFINITY && this.#steps === 0;
+    terms.driftNs = paced ? Math.max(0, -this.#clock.wait(rows.timeHigh[last]!, rows.timeLow[last]!, wall)) : 0;
+    this.#pass(nic, due);
+    this.#kernel.receive(rows, from, due, this.#options.lossless);
+    nic.take(due - from);
+    this.#stepped(due - from);
+    return due === to || this.#state !== "playing" ? 0 : this.#untilNext(nic);
+  }
+
+  /** One behind the last row that may leave now. */
+  #due(nic: Nic, wall: number): number {
+    const { descriptors: rows, from, to } = nic.batch;
+    if (this.#steps > 0) return Math.min(to, from + this.#steps);
+    if (this.#clock.speed === Number.POSITIVE_INFINITY) return to;
+    let row = from;
+    while (row < to && this.#clock.wait(rows.timeHigh[row]!, rows.timeLow[row]!, wall) <= 0) row++;
+    return row;
+  }
+
+  #untilNext(nic: Nic): number {
+    const { descriptors: rows, from } = nic.batch;
+    return Math.max(0, Math.min(LOOK_MS, this.#clock.wait(rows.timeHigh[from]!, rows.timeLow[from]!, wallNs()) / 1e6));
+  }
+
+  #pass(nic: Nic, to: number): void {
+    const { descriptors: rows, from } = nic.batch;
+    let backwards = 0;
+    for (let row = from; row < to; row++) {
+      if (this.#clock.pass(rows.timeHigh[row]!, rows.timeLow[row]!)) backwards++;
+    }
+    this.#kernel.ledger.backwards += backwards;
+    this.terms.timeHigh = rows.timeHigh[to - 1]!;
+    this.terms.timeLow = rows.timeLow[to - 1]!;
+  }
+
+  #stepped(packets: number): void {
+    if (this.#steps === 0) return;
+    this.#steps -= packets;
+    if (this.#steps === 0) this.#become("paused");
+  }
+
+  /** Seeking: rows before the target are counted by number only. */
+  #leaveOut(nic: Nic, target: Target): number {
+    for (let batches = 0; batches < SEEK_BATCHES; batches++) {
+      const state = this.#poll(nic);
+      if (state !== "ready") return state === "ended" ? 0 : LATER_MS;
+      const { descriptors: rows, from, to } = nic.batch;
+      let row = from;
+      while (
+        row < to &&
+        isBefore(target, this.#kernel.packet + 1 + row - from, rows.timeHigh[row]!, rows.timeLow[row]!)
+      )
+        row++;
+      this.#kernel.packet += row - from;
+      nic.take(row - from);
+      if (row < to) {
+        this.#target = undefined;
+        return 0;
+      }
+    }
+    return 0;
+  }
+
+  #begin(target: Target | undefined): void {
+    this.#openPorts();
+    this.#kernel.digest.finish();
+    this.#target = target;
+    this.terms.epoch = this.#kernel.beginEpoch();
+    this.terms.packet = 0;
+    this.terms.gapMs = -1;
+    this.#clock.reset();
+  }
+
+  #endEpoch(): void {
+    this.#kernel.settle(this.#options.lossless);
+    const { lossless, loop } = this.#options;
+    this.#target = undefined;
+    this.#played++;
+    this.#events.epochEnded({
+      epoch: this.#kernel.epoch,
+      packets: this.#kernel.packet,
+      digest: lossless ? this.#kernel.digest.finish() : null,
+      deterministic: lossless && this.#kernel.deterministic,
+    });
+    if (loop === 0 || this.#played < loop) this.#begin(undefined);
+    else this.#become("ended");
+  }
+
+  #openPorts(): void {
+    this.#nic?.close();
+    this.#nic = undefined;
+    const ports: Port[] = [];
+    try {
+      for (const [number, source] of this.#sources.entries()) {
+        ports.push(new Port(source.name, this.#open(source, number), this.#segments));
+      }
+    } catch (error) {
+      for (const port of ports) port.close();
+      throw new Refusal("E_SOURCE", error instanceof Error ? error.message : String(error));
+    }
+    this.#ports = ports;
+    this.#nic = new Nic(ports, BATCH_FRAMES);
+  }
+
+  #close(): void {
+    this.#nic?.close();
+    this.#nic = undefined;
+    this.#target = undefined;
+    this.#steps = 0;
+    this.terms.gapMs = -1;
+  }
+
+  #need(): void {
+    if (this.#state === "none" || this.#state === "failed") throw new Refusal("E_NO_REPLAY");
+  }
+
+  #mustRewind(): void {
+    if (this.#sources.some((source) => source.kind === "stream")) throw new Refusal("E_NOT_SEEKABLE");
+  }
+
+  #become(state: ReplayStatus["state"]): void {
+    this.#state = state;
+    if (state !== "failed") this.#error = null;
+    this.#events.status(this.status());
+  }
+}
+
+function checkedSpeed(speed: Speed): number {
+  if (speed === "max") return Number.POSITIVE_INFINITY;
+  if (!(speed >= MIN_SPEED && speed <= MAX_SPEED)) {
+    throw new Refusal("E_ARGUMENT", `a speed is "max" or ${MIN_SPEED} to ${MAX_SPEED}`);
+  }
+  return speed;
+}
+
+function parseTarget(to: { packet: number } | { time: string }): Target {
+  if ("packet" in to) {
+    if (!Number.isSafeInteger(to.packet) || to.packet < 1)
+      throw new Refusal("E_ARGUMENT", "packets are numbered from 1");
+    return { packet: to.packet };
+  }
+  const time = timeFromText(to.time);
+  if (time === undefined) throw new Refusal("E_ARGUMENT", "a time is a decimal number of ns since 1970");
+  return time;
+}
+
+function isBefore(target: Target, packet: number, high: number, low: number): boolean {
+  if ("packet" in target) return packet < target.packet;
+  return high < target.high || (high === target.high && low < target.low);
+}

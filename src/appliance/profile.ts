@@ -1,0 +1,99 @@
+/**
+ * A profile is the whole configuration as one document: filters, environments, bindings, and what to
+ * replay. This file makes an appliance of it.
+ */
+import type { BindingMode, Speed } from "../kernel/abi.js";
+import { type ApplianceInterface, CONTROL_ENVIRONMENT, type FilterLanguage, type TextError } from "./interface.js";
+
+export interface ProfileFilter {
+  readonly name: string;
+  readonly language: FilterLanguage;
+  readonly text: string;
+}
+
+export interface ProfileEnvironment {
+  readonly name: string;
+  readonly program: string;
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
+export interface ProfileBinding {
+  readonly name: string;
+  readonly filter: string;
+  /** `control` is the environment that only counts. */
+  readonly environment: string;
+  readonly mode: BindingMode;
+  readonly priority?: number;
+}
+
+export interface Profile {
+  readonly filters: readonly ProfileFilter[];
+  readonly environments: readonly ProfileEnvironment[];
+  readonly bindings: readonly ProfileBinding[];
+  readonly replay?: {
+    readonly captures: readonly string[];
+    readonly speed?: Speed;
+    readonly loop?: number;
+    readonly lossless?: boolean;
+  };
+}
+
+/** What stands in the way, with the places where it is a filter's text. */
+export class ProfileError extends Error {
+  readonly code: string;
+  readonly subject: string;
+  readonly errors: readonly TextError[];
+  constructor(code: string, subject: string, detail: string, errors: readonly TextError[] = []) {
+    super(`${subject}: ${detail}`);
+    this.code = code;
+    this.subject = subject;
+    this.errors = errors;
+  }
+}
+
+/** Creates the environments and bindings; numbers of the bindings by their place in the profile. Throws a ProfileError. */
+export async function assemble(
+  appliance: ApplianceInterface,
+  capability: string,
+  profile: Profile,
+): Promise<readonly number[]> {
+  const environments = new Map([["control", CONTROL_ENVIRONMENT]]);
+  for (const { name, program, options = {} } of profile.environments) {
+    const answer = await appliance.call(capability, "createEnvironment", { name, program, options });
+    if (!answer.ok) throw new ProfileError(answer.error, `environment ${name}`, answer.detail);
+    environments.set(name, answer.result.environment);
+  }
+  const filters = new Map(profile.filters.map((filter) => [filter.name, filter]));
+  const checked = await Promise.all(profile.bindings.map((binding) => checkedFilter(appliance, filters, binding)));
+  const asked = profile.bindings.map(async (binding, at) => {
+    const environment = environments.get(binding.environment);
+    if (environment === undefined) {
+      throw new ProfileError("E_NO_ENVIRONMENT", `binding ${binding.name}`, `no environment ${binding.environment}`);
+    }
+    const { name, mode, priority = 0 } = binding;
+    const answer = await appliance.call(capability, "bind", {
+      name,
+      environment,
+      mode,
+      priority,
+      filter: checked[at]!,
+    });
+    if (!answer.ok) throw new ProfileError(answer.error, `binding ${name}`, answer.detail);
+    return answer.result.binding;
+  });
+  return Promise.all(asked);
+}
+
+async function checkedFilter(
+  appliance: ApplianceInterface,
+  filters: ReadonlyMap<string, ProfileFilter>,
+  { name, filter }: ProfileBinding,
+) {
+  const found = filters.get(filter);
+  if (found === undefined) throw new ProfileError("E_NO_FILTER", `binding ${name}`, `no filter ${filter}`);
+  const checked = await appliance.check(found.text, found.language);
+  if (checked.ok) return checked.filter;
+  const [first] = checked.errors;
+  const place = first === undefined ? "" : `${first.line}:${first.column}: ${first.message}`;
+  throw new ProfileError(first?.code ?? "E_FILTER", `filter ${filter}`, place, checked.errors);
+}

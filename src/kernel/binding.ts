@@ -1,0 +1,105 @@
+/**
+ * Secure bindings of filters to environments: authorised once, when bound; a slot number is what
+ * demux answers afterwards. Counters are columns, so that the packet's way makes no objects.
+ */
+import { createHash } from "node:crypto";
+import type { Filter } from "../dpf/atom.js";
+import type { BindingMode, PacketPlace } from "./abi.js";
+import { DELIVERY_CAUSES, MAX_BINDINGS } from "./books.js";
+
+/** What is known of a binding beside its columns. */
+export interface BindingRecord {
+  readonly slot: number;
+  readonly name: string;
+  readonly environment: number;
+  readonly mode: BindingMode;
+  readonly priority: number;
+  /** Order of creation: the oldest wins where nothing else decides. */
+  readonly age: number;
+  filter: Filter;
+  /** Undefined until its program is installed. */
+  from: PacketPlace | undefined;
+  /** Its removal is being compiled. */
+  leaving: boolean;
+}
+
+export class Bindings {
+  readonly environment = new Int16Array(MAX_BINDINGS);
+  readonly packets = new Float64Array(MAX_BINDINGS);
+  readonly octets = new Float64Array(MAX_BINDINGS);
+  /** Counted, or put into the environment's ring. */
+  readonly delivered = new Float64Array(MAX_BINDINGS);
+  /** By cause: cause × MAX_BINDINGS + slot. */
+  readonly undelivered = new Float64Array(MAX_BINDINGS * DELIVERY_CAUSES.length);
+  /** Capture time of the last match. */
+  readonly timeHigh = new Uint32Array(MAX_BINDINGS);
+  readonly timeLow = new Uint32Array(MAX_BINDINGS);
+  /** First eight octets of the name's SHA-256, for the digest. */
+  readonly hashHigh = new Int32Array(MAX_BINDINGS);
+  readonly hashLow = new Int32Array(MAX_BINDINGS);
+  readonly #records = new Map<number, BindingRecord>();
+  readonly #free: number[] = [];
+  #top = 1;
+  #age = 0;
+
+  /** One above the highest slot ever used. */
+  get top(): number {
+    return this.#top;
+  }
+
+  get(slot: number): BindingRecord | undefined {
+    return this.#records.get(slot);
+  }
+
+  all(): IterableIterator<BindingRecord> {
+    return this.#records.values();
+  }
+
+  hasName(environment: number, name: string): boolean {
+    for (const record of this.#records.values()) {
+      if (record.environment === environment && record.name === name) return true;
+    }
+    return false;
+  }
+
+  /** Undefined where every slot is taken. */
+  add(
+    name: string,
+    environment: number,
+    mode: BindingMode,
+    priority: number,
+    filter: Filter,
+  ): BindingRecord | undefined {
+    const slot = this.#free.pop() ?? this.#top;
+    if (slot >= MAX_BINDINGS) return undefined;
+    if (slot === this.#top) this.#top++;
+    this.#clear(slot);
+    this.environment[slot] = environment;
+    const hash = createHash("sha256").update(name).digest();
+    this.hashHigh[slot] = hash.readInt32BE(0);
+    this.hashLow[slot] = hash.readInt32BE(4);
+    const record = {
+      slot,
+      name,
+      environment,
+      mode,
+      priority,
+      age: this.#age++,
+      filter,
+      from: undefined,
+      leaving: false,
+    };
+    this.#records.set(slot, record);
+    return record;
+  }
+
+  remove(slot: number): void {
+    this.#records.delete(slot);
+    this.#free.push(slot);
+  }
+
+  #clear(slot: number): void {
+    for (const column of [this.packets, this.octets, this.delivered, this.timeHigh, this.timeLow]) column[slot] = 0;
+    for (let cause = 0; cause < DELIVERY_CAUSES.length; cause++) this.undelivered[cause * MAX_BINDINGS + slot] = 0;
+  }
+}

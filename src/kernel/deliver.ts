@@ -1,0 +1,89 @@
+/**
+ * Delivery: from verdicts to packet rings. This is the packet's way: it allocates nothing, and it
+ * counts each packet at the place where something happens to it.
+ */
+import type { Descriptors } from "../machine/descriptor.js";
+import type { Bindings } from "./binding.js";
+import { DELIVERY_CAUSES, MAX_BINDINGS } from "./books.js";
+import { type Environments, Sink } from "./environment.js";
+import type { Ledger } from "./ledger.js";
+
+const RING_FULL = DELIVERY_CAUSES.indexOf("ringFull");
+const FAILED = DELIVERY_CAUSES.indexOf("environmentFailed");
+
+/** Demux's answer for rows of the descriptors it was given (dpf/demux.ts). */
+export interface Verdicts {
+  /** Winning claim's slot, 0 where nobody claims. */
+  readonly winner: Int32Array;
+  /** Matching taps: `taps[start .. start + count)`. */
+  readonly tapStart: Int32Array;
+  readonly tapCount: Int32Array;
+  readonly taps: Int32Array;
+}
+
+export class Delivery {
+  readonly #bindings: Bindings;
+  readonly #environments: Environments;
+  readonly #ledger: Ledger;
+
+  constructor(bindings: Bindings, environments: Environments, ledger: Ledger) {
+    this.#bindings = bindings;
+    this.#environments = environments;
+    this.#ledger = ledger;
+  }
+
+  /** Hands out rows [from, to); `packet` is the number of the first. */
+  batch(rows: Descriptors, from: number, to: number, verdicts: Verdicts, packet: number): void {
+    const { winner, tapStart, tapCount, taps } = verdicts;
+    let claimed = 0;
+    let tappedOnly = 0;
+    let tapped = 0;
+    for (let row = from; row < to; row++, packet++) {
+      const claim = winner[row]!;
+      const count = tapCount[row]!;
+      if (claim !== 0) {
+        claimed++;
+        this.#give(claim, rows, row, packet);
+      } else if (count !== 0) tappedOnly++;
+      const end = tapStart[row]! + count;
+      for (let tap = tapStart[row]!; tap < end; tap++) this.#give(taps[tap]!, rows, row, packet);
+      tapped += count;
+    }
+    const ledger = this.#ledger;
+    ledger.received += to - from;
+    ledger.claimed += claimed;
+    ledger.tappedOnly += tappedOnly;
+    ledger.unclaimed += to - from - claimed - tappedOnly;
+    ledger.taps += tapped;
+  }
+
+  #give(slot: number, rows: Descriptors, row: number, packet: number): void {
+    const bindings = this.#bindings;
+    const wire = rows.wire[row]!;
+    const timeHigh = rows.timeHigh[row]!;
+    const timeLow = rows.timeLow[row]!;
+    bindings.packets[slot]!++;
+    bindings.octets[slot]! += wire;
+    bindings.timeHigh[slot] = timeHigh;
+    bindings.timeLow[slot] = timeLow;
+    const environment = this.#environments.table[bindings.environment[slot]!]!;
+    if (environment.sink === Sink.ring) {
+      const ring = environment.ring!;
+      if (ring.full) return this.#drop(slot, environment.undelivered, RING_FULL);
+      const address = rows.address[row]!;
+      const captured = rows.captured[row]!;
+      ring.put(slot, rows.linkType[row]!, address, captured, wire, timeLow, timeHigh, packet, rows.port[row]!);
+      this.#ledger.inFlight++;
+    } else if (environment.sink === Sink.count) {
+      environment.delivered++;
+      this.#ledger.delivered++;
+    } else return this.#drop(slot, environment.undelivered, FAILED);
+    bindings.delivered[slot]!++;
+  }
+
+  #drop(slot: number, undelivered: Float64Array, cause: number): void {
+    undelivered[cause]!++;
+    this.#ledger.undelivered[cause]!++;
+    this.#bindings.undelivered[cause * MAX_BINDINGS + slot]!++;
+  }
+}

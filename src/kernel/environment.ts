@@ -1,0 +1,118 @@
+/**
+ * Environments: who owns pages, bindings and a packet ring. A *hosted* one has a ring that a library
+ * OS drains in a worker; one without a program only counts, and what it gets is released at once.
+ */
+import type { PhysicalMemory } from "../machine/memory.js";
+import type { Segments } from "../nic/segments.js";
+import { type HostedStart, type MachineFacts, Mailbox, RING_ENTRY_WORDS } from "./abi.js";
+import { DELIVERY_CAUSES, MAX_ENVIRONMENTS } from "./books.js";
+import type { KernelError } from "./kerrno.js";
+import { PacketRing } from "./pktring.js";
+
+/** What the delivery loop does with a frame for an environment. */
+export const Sink = { none: 0, count: 1, ring: 2 } as const;
+
+export class Environment {
+  readonly id: number;
+  readonly name: string;
+  readonly program: string;
+  readonly firstPage: number;
+  readonly pages: number;
+  readonly ring: PacketRing | undefined;
+  state: "alive" | "failed" = "alive";
+  sink: number;
+  delivered = 0;
+  readonly undelivered = new Float64Array(DELIVERY_CAUSES.length);
+  /** Missed a deadline; not waited for until it has caught up. */
+  late = false;
+
+  constructor(id: number, name: string, program: string, firstPage: number, pages: number, ring?: PacketRing) {
+    this.id = id;
+    this.name = name;
+    this.program = program;
+    this.firstPage = firstPage;
+    this.pages = pages;
+    this.ring = ring;
+    this.sink = ring === undefined ? Sink.count : Sink.ring;
+  }
+}
+
+export class Environments {
+  /** By number; holes are free numbers. */
+  readonly table: (Environment | undefined)[] = Array.from({ length: MAX_ENVIRONMENTS });
+  readonly #memory: PhysicalMemory;
+  readonly #segments: Segments;
+  readonly #facts: MachineFacts;
+
+  constructor(memory: PhysicalMemory, segments: Segments, facts: MachineFacts) {
+    this.#memory = memory;
+    this.#segments = segments;
+    this.#facts = facts;
+  }
+
+  get(id: number): Environment | undefined {
+    return this.table[id];
+  }
+
+  /** Those that drain a ring. */
+  *hosted(): Generator<Environment & { ring: PacketRing }> {
+    for (const environment of this.table) {
+      if (environment?.ring !== undefined && environment.state === "alive") {
+        yield environment as Environment & { ring: PacketRing };
+      }
+    }
+  }
+
+  /** `epoch`: the one that is running; the environment is told of later ones only. */
+  create(name: string, program: string, epoch: number): Environment | KernelError {
+    if (this.table.some((environment) => environment?.name === name)) return "E_NAME_TAKEN";
+    const id = this.table.indexOf(undefined);
+    if (id < 0) return "E_TOO_MANY";
+    const environment =
+      program === "" ? new Environment(id, name, program, 0, 0) : this.#hosted(id, name, program, epoch);
+    if (environment === undefined) return "E_NO_MEMORY";
+    this.table[id] = environment;
+    return environment;
+  }
+
+  /** What the environment's worker is started with. */
+  start(environment: Environment, options: Readonly<Record<string, unknown>>): HostedStart | undefined {
+    if (environment.ring === undefined) return undefined;
+    return {
+      environment: environment.id,
+      name: environment.name,
+      program: environment.program,
+      options,
+      memory: this.#memory.memory,
+      mailbox: environment.ring.mailbox,
+      ring: environment.ring.ring,
+      machine: this.#facts,
+    };
+  }
+
+  /** It stopped or was stopped: its ring is taken back, its pages are kept until it is destroyed. How many frames were lost. */
+  fail(environment: Environment): number {
+    if (environment.state === "failed") return 0;
+    environment.state = "failed";
+    environment.sink = Sink.none;
+    return environment.ring?.abandon() ?? 0;
+  }
+
+  /** Its worker must have ended: its pages are given back. */
+  destroy(environment: Environment): void {
+    if (environment.pages > 0) this.#memory.release(environment.id, environment.firstPage, environment.pages);
+    this.table[environment.id] = undefined;
+  }
+
+  #hosted(id: number, name: string, program: string, epoch: number): Environment | undefined {
+    const { pageSize, ringEntries } = this.#facts;
+    const pages = 1 + Math.ceil((ringEntries * RING_ENTRY_WORDS * 4) / pageSize);
+    const first = this.#memory.allocate(id, pages);
+    if (first === undefined) return undefined;
+    const mailbox = first * pageSize;
+    const ring = new PacketRing(this.#memory, mailbox, mailbox + pageSize, ringEntries, this.#segments);
+    Atomics.store(this.#memory.words, (mailbox >> 2) + Mailbox.epoch, epoch);
+    Atomics.store(this.#memory.words, (mailbox >> 2) + Mailbox.epochSeen, epoch);
+    return new Environment(id, name, program, first, pages, ring);
+  }
+}

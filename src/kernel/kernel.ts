@@ -1,0 +1,337 @@
+/**
+ * The kernel's front door: tables, the turn (receive, demux, deliver, collect), and the calls that
+ * change who gets what. It protects and counts; it knows offsets, not protocols.
+ */
+import type { Demux } from "../dpf/demux.js";
+import { checkFilter } from "../dpf/wellformed.js";
+import { wallMs, wallNs } from "../machine/clock.js";
+import type { Descriptors } from "../machine/descriptor.js";
+import type { PhysicalMemory } from "../machine/memory.js";
+import type { Segments } from "../nic/segments.js";
+import type { CallName, Calls, MachineFacts, PacketPlace, Right } from "./abi.js";
+import { type BindingRecord, Bindings } from "./binding.js";
+import { DELIVERY_CAUSES } from "./books.js";
+import { allows, type Capability, verify } from "./capability.js";
+import type { CompileAnswer, Compiler, FilterChange } from "./compiler.js";
+import { Delivery } from "./deliver.js";
+import { Digest } from "./digest.js";
+import { type Environment, Environments } from "./environment.js";
+import { KERNEL_ERRORS, type KernelError } from "./kerrno.js";
+import { Ledger } from "./ledger.js";
+import { COMPILE_DEADLINE_MS, MAX_PRIORITY, REVOCATION_DEADLINE_MS } from "./limits.js";
+
+const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+const FAILED = DELIVERY_CAUSES.indexOf("environmentFailed");
+
+/** A call that cannot be done: thrown inside the kernel, answered by whoever called. */
+export class Refusal extends Error {
+  readonly code: KernelError;
+  constructor(code: KernelError, detail: string = KERNEL_ERRORS[code]) {
+    super(detail);
+    this.code = code;
+  }
+}
+
+interface PendingChange {
+  readonly changes: readonly FilterChange[];
+  readonly deadline: number;
+  done(): void;
+  refused(error: KernelError, detail: string): void;
+}
+
+export class Kernel {
+  readonly environments: Environments;
+  readonly bindings = new Bindings();
+  readonly ledger = new Ledger();
+  readonly digest = new Digest(this.bindings);
+  readonly #key: Buffer;
+  readonly #demux: Demux;
+  readonly #delivery: Delivery;
+  readonly #pending = new Map<number, PendingChange>();
+  #compiler: Compiler;
+  #seq = 0;
+  /** Epoch, and how many of its packets went through. */
+  epoch = 0;
+  packet = 0;
+  /** No environment missed a deadline in this epoch. */
+  deterministic = true;
+
+  constructor(
+    memory: PhysicalMemory,
+    segments: Segments,
+    facts: MachineFacts,
+    key: Buffer,
+    demux: Demux,
+    compiler: Compiler,
+  ) {
+    this.environments = new Environments(memory, segments, facts);
+    this.#key = key;
+    this.#demux = demux;
+    this.#compiler = compiler;
+    this.#delivery = new Delivery(this.bindings, this.environments, this.ledger);
+  }
+
+  // --- the turn ---
+
+  /**
+   * Judges and hands out rows [from, to). Lossless: returns when each environment has given
+   * everything back, or has missed the deadline.
+   */
+  receive(rows: Descriptors, from: number, to: number, lossless: boolean): void {
+    const demux = this.#demux;
+    this.ledger.offered += to - from;
+    for (let row = from; row < to; ) {
+      const end = demux.run(rows, row, to);
+      this.#delivery.batch(rows, row, end, demux, this.packet + 1);
+      if (lossless) this.digest.batch(row, end, demux, this.packet + 1);
+      this.packet += end - row;
+      row = end;
+      // A batch that split has filled the tap list; rings get their chance to drain in between.
+      if (row < to) this.settle(lossless);
+    }
+    this.settle(lossless);
+  }
+
+  /** Shows environments what lies in their rings and takes back what they are done with. */
+  settle(lossless: boolean): void {
+    for (const environment of this.environments.hosted()) environment.ring.publish();
+    const deadline = wallNs() + REVOCATION_DEADLINE_MS * 1e6;
+    for (const environment of this.environments.hosted()) {
+      if (lossless && !environment.late) this.#awaitDrained(environment, deadline);
+      else this.#returned(environment, environment.ring.collect());
+      if (environment.late && environment.ring.depth === 0) environment.late = false;
+    }
+  }
+
+  /** Begins an epoch: rings are drained, every environment is told and has answered, or is late. */
+  beginEpoch(): number {
+    this.settle(true);
+    this.epoch++;
+    this.packet = 0;
+    this.deterministic = true;
+    const deadline = wallNs() + REVOCATION_DEADLINE_MS * 1e6;
+    for (const environment of this.environments.hosted()) environment.ring.tellEpoch(this.epoch);
+    for (const environment of this.environments.hosted()) {
+      if (!environment.ring.awaitEpoch(this.epoch, deadline, wallNs)) this.#late(environment);
+    }
+    return this.epoch;
+  }
+
+  /** In-flight packets of an environment that stopped are undelivered; the rest goes on. */
+  environmentFailed(environment: Environment): void {
+    const lost = this.environments.fail(environment);
+    this.ledger.inFlight -= lost;
+    this.ledger.undelivered[FAILED]! += lost;
+    environment.undelivered[FAILED]! += lost;
+  }
+
+  #awaitDrained(environment: Environment & { ring: NonNullable<Environment["ring"]> }, deadline: number): void {
+    this.#returned(environment, environment.ring.awaitDrained(deadline, wallNs));
+    if (environment.ring.failed) this.environmentFailed(environment);
+    else if (environment.ring.depth > 0) this.#late(environment);
+  }
+
+  #late(environment: Environment): void {
+    environment.late = true;
+    this.deterministic = false;
+  }
+
+  #returned(environment: Environment, count: number): void {
+    environment.delivered += count;
+    this.ledger.delivered += count;
+    this.ledger.inFlight -= count;
+  }
+
+  // --- calls ---
+
+  /** The caller's capability, in full; throws a Refusal. */
+  authorise(text: string, right: Right): Capability {
+    const verified = verify(text, this.#key, wallMs());
+    if (!verified.ok) throw new Refusal(verified.error);
+    if (!allows(verified.capability, right))
+      throw new Refusal("E_CAPABILITY_RIGHT", `this call needs the right '${right}'`);
+    return verified.capability;
+  }
+
+  createEnvironment(args: Calls["createEnvironment"]["args"]): Calls["createEnvironment"]["result"] {
+    if (!NAME.test(args.name)) throw new Refusal("E_NAME");
+    const environment = this.environments.create(args.name, args.program, this.epoch);
+    if (typeof environment === "string") throw new Refusal(environment);
+    return { environment: environment.id, start: this.environments.start(environment, args.options) };
+  }
+
+  /** The environment's worker must have ended. Its bindings go with it. */
+  destroyEnvironment(id: number, done: () => void, refused: (error: KernelError, detail: string) => void): void {
+    const environment = this.environments.get(id);
+    if (environment === undefined || id === 0) throw new Refusal("E_NO_ENVIRONMENT");
+    this.environmentFailed(environment);
+    const slots = [...this.bindings.all()].filter((record) => record.environment === id).map((record) => record.slot);
+    const finish = () => {
+      for (const slot of slots) this.bindings.remove(slot);
+      this.environments.destroy(environment);
+      done();
+    };
+    this.#change(
+      slots.map((slot) => ({ kind: "remove", slot })),
+      finish,
+      refused,
+    );
+  }
+
+  bind(
+    capability: Capability,
+    args: Calls["bind"]["args"],
+    done: (result: Calls["bind"]["result"]) => void,
+    refused: (error: KernelError, detail: string) => void,
+  ): void {
+    this.#checkBind(capability, args);
+    const { name, environment, mode, priority, filter } = args;
+    const record = this.bindings.add(name, environment, mode, priority, filter);
+    if (record === undefined) throw new Refusal("E_TOO_MANY");
+    const installed = () => {
+      record.from = this.#nextPlace();
+      done({ binding: record.slot, from: record.from });
+    };
+    this.#change([insertion(record)], installed, (error, detail) => {
+      this.bindings.remove(record.slot);
+      refused(error, detail);
+    });
+  }
+
+  rebind(
+    args: Calls["rebind"]["args"],
+    done: (result: Calls["rebind"]["result"]) => void,
+    refused: (error: KernelError, detail: string) => void,
+  ): void {
+    const record = this.#installed(args.binding);
+    this.#checkFilter(args.filter);
+    const changed = { ...record, filter: args.filter };
+    const swap: FilterChange[] = [{ kind: "remove", slot: record.slot }, insertion(changed)];
+    const installed = () => {
+      record.filter = args.filter;
+      done({ from: this.#nextPlace() });
+    };
+    this.#change(swap, installed, refused);
+  }
+
+  unbind(
+    slot: number,
+    done: (result: Calls["unbind"]["result"]) => void,
+    refused: (error: KernelError, detail: string) => void,
+  ): void {
+    const record = this.#installed(slot);
+    record.leaving = true;
+    const removed = () => {
+      this.bindings.remove(slot);
+      done({ until: { epoch: this.epoch, packet: this.packet } });
+    };
+    this.#change([{ kind: "remove", slot }], removed, (error, detail) => {
+      record.leaving = false;
+      refused(error, detail);
+    });
+  }
+
+  // --- the compiler ---
+
+  /** At a batch boundary only: what the compile worker answered takes effect. */
+  compiled(answer: CompileAnswer): void {
+    const pending = this.#pending.get(answer.seq);
+    if (answer.kind === "changed") this.#demux.install(answer.update);
+    if (pending === undefined) return;
+    this.#pending.delete(answer.seq);
+    if (answer.kind === "changed") pending.done();
+    else pending.refused(answer.error, answer.detail);
+  }
+
+  /** Is a change overdue? Then the compile worker is stuck and must be replaced. */
+  get compilerStuck(): boolean {
+    const now = wallNs();
+    for (const pending of this.#pending.values()) if (pending.deadline < now) return true;
+    return false;
+  }
+
+  /** A new compile worker, which knows nothing: it is given all that holds; what was pending is refused. */
+  replaceCompiler(compiler: Compiler): void {
+    this.#compiler = compiler;
+    const pending = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const change of pending) change.refused("E_COMPILE", KERNEL_ERRORS.E_COMPILE);
+    const records = [...this.bindings.all()].filter((record) => record.from !== undefined);
+    this.#change(
+      records.map(insertion),
+      () => undefined,
+      () => undefined,
+    );
+  }
+
+  #change(changes: readonly FilterChange[], done: () => void, refused: PendingChange["refused"]): void {
+    if (changes.length === 0) return done();
+    const seq = ++this.#seq;
+    this.#pending.set(seq, { changes, deadline: wallNs() + COMPILE_DEADLINE_MS * 1e6, done, refused });
+    this.#compiler.request({ kind: "change", seq, changes });
+  }
+
+  // --- checks ---
+
+  #checkBind(capability: Capability, args: Calls["bind"]["args"]): void {
+    if (!NAME.test(args.name)) throw new Refusal("E_NAME");
+    const environment = this.environments.get(args.environment);
+    if (environment === undefined || environment.state !== "alive") throw new Refusal("E_NO_ENVIRONMENT");
+    if (this.bindings.hasName(args.environment, args.name)) throw new Refusal("E_NAME_TAKEN");
+    const { priority } = args;
+    if (!Number.isInteger(priority) || priority < 0 || priority > MAX_PRIORITY) throw new Refusal("E_ARGUMENT");
+    if (priority > 0 && !allows(capability, "priority")) throw new Refusal("E_CAPABILITY_RIGHT");
+    this.#checkFilter(args.filter);
+    if (args.mode === "claim") this.#checkClaim(capability, args.environment);
+  }
+
+  /**
+   * Until relations of filters are computed, every other environment's claim counts as overlapping:
+   * who may not grant others' packets may only claim where nobody else does.
+   */
+  #checkClaim(capability: Capability, environment: number): void {
+    if (allows(capability, "grant")) return;
+    for (const record of this.bindings.all()) {
+      if (record.mode === "claim" && record.environment !== environment) {
+        throw new Refusal("E_CLAIM_OVERLAP", `may take packets of the claim '${record.name}'`);
+      }
+    }
+  }
+
+  #checkFilter(filter: unknown): void {
+    const problem = checkFilter(filter);
+    if (problem !== undefined) throw new Refusal("E_FILTER", problem);
+  }
+
+  #installed(slot: number): BindingRecord {
+    const record = this.bindings.get(slot);
+    if (record?.from === undefined || record.leaving) throw new Refusal("E_NO_BINDING");
+    return record;
+  }
+
+  #nextPlace(): PacketPlace {
+    return { epoch: this.epoch, packet: this.packet + 1 };
+  }
+}
+
+function insertion(record: BindingRecord): FilterChange {
+  const { slot, filter, mode, priority, age } = record;
+  return { kind: "insert", slot, filter, mode, priority, age };
+}
+
+/** Rights that calls need. */
+export const CALL_RIGHTS: Readonly<Record<CallName, Right>> = {
+  createEnvironment: "create",
+  destroyEnvironment: "create",
+  bind: "bind",
+  rebind: "bind",
+  unbind: "bind",
+  openReplay: "replay",
+  play: "replay",
+  pause: "replay",
+  step: "replay",
+  seek: "replay",
+  speed: "replay",
+  skip: "replay",
+  stop: "replay",
+};

@@ -1,0 +1,43 @@
+/**
+ * The ledger: every term of the books, counted where it happens, in memory of the kernel's own.
+ * What others read are copies (books.ts).
+ *
+ *   offered = received + dropped before demux, by cause
+ *   received = claimed + tapped only + unclaimed
+ *   claimed + taps = consumed + delivered + undelivered, by cause + in flight
+ */
+import { DELIVERY_CAUSES, RX_CAUSES } from "./books.js";
+
+export class Ledger {
+  offered = 0;
+  received = 0;
+  claimed = 0;
+  tappedOnly = 0;
+  unclaimed = 0;
+  /** Deliveries to taps. */
+  taps = 0;
+  consumed = 0;
+  /** Given back by their environments, or counted by an environment that only counts. */
+  delivered = 0;
+  inFlight = 0;
+  /** Frames whose time lies before an earlier one's. */
+  backwards = 0;
+  /** Times that the NIC found every segment held. */
+  stalls = 0;
+  readonly rxDropped = new Float64Array(RX_CAUSES.length);
+  readonly undelivered = new Float64Array(DELIVERY_CAUSES.length);
+
+  /** What does not add up, in words; undefined where all does. */
+  imbalance(): string | undefined {
+    const sum = (causes: Float64Array) => causes.reduce((total, count) => total + count, 0);
+    if (this.offered !== this.received + sum(this.rxDropped)) return "offered ≠ received + dropped";
+    if (this.received !== this.claimed + this.tappedOnly + this.unclaimed) {
+      return "received ≠ claimed + tapped only + unclaimed";
+    }
+    const accounted = this.consumed + this.delivered + sum(this.undelivered) + this.inFlight;
+    if (this.claimed + this.taps !== accounted) {
+      return "claimed + taps ≠ consumed + delivered + undelivered + in flight";
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,23 @@
+/** Every maximum of the kernel, with its unit and the reason for it. */
+
+/** Frames in a batch: large enough that a turn's wake-ups cost little a frame, small enough for the cache. */
+export const BATCH_FRAMES = 4096;
+/** Entries of a packet ring: two batches, so that paced delivery has slack. */
+export const RING_ENTRIES = 8192;
+/** Environments alive at once, the control plane included. */
+export { MAX_BINDINGS, MAX_ENVIRONMENTS } from "./books.js";
+/** ms that an environment may keep a turn, a drain or an epoch waiting. */
+export const REVOCATION_DEADLINE_MS = 500;
+/** ms that checking and compiling one change may take. */
+export const COMPILE_DEADLINE_MS = 2000;
+/** Captures merged in one replay. */
+export const MAX_PORTS = 32;
+/** Claims' priorities: 0 to this. */
+export const MAX_PRIORITY = 255;
+/** Wall ms beyond which a gap is told as a countdown that can be skipped. */
+export const LONG_GAP_MS = 5000;
+/** Wall ms between two publications of the books while packets flow. */
+export const PUBLISH_MS = 20;
+/** Factors of capture time. */
+export const MIN_SPEED = 0.001;
+export const MAX_SPEED = 1_000_000;

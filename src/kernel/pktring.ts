@@ -1,0 +1,155 @@
+/**
+ * The kernel's side of an environment's packet ring (layout and ownership of entries: abi.ts).
+ * `head` and the last clamped `tail` are kept here, in memory that is shared with nobody: what the
+ * environment writes into its mailbox is a wish, clamped to what is possible.
+ */
+import type { PhysicalMemory } from "../machine/memory.js";
+import type { Segments } from "../nic/segments.js";
+import { EnvironmentWord, Mailbox, RING_ENTRY_WORDS, RingEntry } from "./abi.js";
+
+export class PacketRing {
+  readonly mailbox: number;
+  readonly ring: number;
+  readonly entries: number;
+  readonly #words: Int32Array;
+  readonly #box: number;
+  readonly #first: number;
+  readonly #mask: number;
+  readonly #segments: Segments;
+  /** Per segment: one more than the position of this ring's last entry in it; held while tail is below. */
+  readonly #holdUntil: Float64Array;
+  #head = 0;
+  #tail = 0;
+  #published = 0;
+  /** The environment wrote a tail that cannot be. */
+  lies = 0;
+
+  /** `mailbox` and `ring` are physical addresses of pages of the environment's own. */
+  constructor(memory: PhysicalMemory, mailbox: number, ring: number, entries: number, segments: Segments) {
+    this.mailbox = mailbox;
+    this.ring = ring;
+    this.entries = entries;
+    this.#words = memory.words;
+    this.#box = mailbox >> 2;
+    this.#first = ring >> 2;
+    this.#mask = entries - 1;
+    this.#segments = segments;
+    this.#holdUntil = new Float64Array(segments.count);
+  }
+
+  /** Entries that the environment has not given back, as of the last collect. */
+  get depth(): number {
+    return this.#head - this.#tail;
+  }
+
+  get full(): boolean {
+    return this.#head - this.#tail >= this.entries;
+  }
+
+  /** Writes an entry; the ring must not be full. The environment sees it when publish is called. */
+  put(
+    binding: number,
+    linkType: number,
+    address: number,
+    captured: number,
+    wire: number,
+    timeLow: number,
+    timeHigh: number,
+    packet: number,
+    port: number,
+  ): void {
+    const words = this.#words;
+    const at = this.#first + (this.#head & this.#mask) * RING_ENTRY_WORDS;
+    const segment = this.#segments.at(address);
+    words[at + RingEntry.address] = address;
+    words[at + RingEntry.captured] = captured;
+    words[at + RingEntry.wire] = wire;
+    words[at + RingEntry.binding] = binding | (linkType << 16);
+    words[at + RingEntry.timeLow] = timeLow;
+    words[at + RingEntry.timeHigh] = timeHigh;
+    words[at + RingEntry.packet] = packet;
+    words[at + RingEntry.generation] = this.#segments.generationOf(segment) | (port << 24);
+    if (this.#holdUntil[segment] === 0) this.#segments.hold(segment);
+    this.#holdUntil[segment] = ++this.#head;
+  }
+
+  /** Shows the environment what was put, and wakes it. */
+  publish(): void {
+    if (this.#published === this.#head) return;
+    this.#published = this.#head;
+    Atomics.store(this.#words, this.#box + Mailbox.head, this.#head | 0);
+    this.wake();
+  }
+
+  /** Bumps the doorbell and wakes the environment. */
+  wake(): void {
+    Atomics.add(this.#words, this.#box + Mailbox.doorbell, 1);
+    Atomics.notify(this.#words, this.#box + Mailbox.doorbell);
+  }
+
+  /** Reads how far the environment has come and lets go of its segments; how many entries came back. */
+  collect(): number {
+    const wish = Atomics.load(this.#words, this.#box + Mailbox.tail) >>> 0;
+    const given = (wish - this.#tail) >>> 0;
+    if (given === 0) return 0;
+    if (given > this.#published - this.#tail) {
+      this.lies++;
+      return 0;
+    }
+    this.#tail += given;
+    this.#letGo(this.#tail);
+    return given;
+  }
+
+  /** Waits for the environment to give everything back, until wall ns `deadline`; how many entries came back. */
+  awaitDrained(deadline: number, now: () => number): number {
+    let given = this.collect();
+    while (this.#tail < this.#head && !this.failed) {
+      const left = (deadline - now()) / 1e6;
+      if (left <= 0) break;
+      Atomics.wait(this.#words, this.#box + Mailbox.tail, this.#tail | 0, left);
+      given += this.collect();
+    }
+    return given;
+  }
+
+  /** The environment says of itself that it failed. */
+  get failed(): boolean {
+    return Atomics.load(this.#words, this.#box + Mailbox.state) === EnvironmentWord.failed;
+  }
+
+  /** Tells that an epoch begins; the ring must be drained. */
+  tellEpoch(epoch: number): void {
+    Atomics.store(this.#words, this.#box + Mailbox.epoch, epoch);
+    this.wake();
+  }
+
+  /** Waits until the environment has dealt with the epoch; false where it did not by wall ns `deadline`. */
+  awaitEpoch(epoch: number, deadline: number, now: () => number): boolean {
+    for (;;) {
+      const seen = Atomics.load(this.#words, this.#box + Mailbox.epochSeen);
+      if (seen === epoch) return true;
+      const left = (deadline - now()) / 1e6;
+      if (left <= 0 || this.failed) return false;
+      Atomics.wait(this.#words, this.#box + Mailbox.epochSeen, seen, left);
+    }
+  }
+
+  /** Takes all entries back by force; how many. The environment must never see the ring again. */
+  abandon(): number {
+    const lost = this.#head - this.#tail;
+    this.#tail = this.#head;
+    this.#letGo(Number.POSITIVE_INFINITY);
+    return lost;
+  }
+
+  #letGo(tail: number): void {
+    const until = this.#holdUntil;
+    for (let segment = 0; segment < until.length; segment++) {
+      if (until[segment] !== 0 && until[segment]! <= tail) {
+        until[segment] = 0;
+        this.#segments.release(segment);
+      }
+    }
+  }
+}

@@ -1,0 +1,81 @@
+/** Writes the kernel's counters into the published books (books.ts). */
+import type { Bindings } from "./binding.js";
+import {
+  BindingTerm,
+  type BooksWriter,
+  DELIVERY_CAUSES,
+  EnvironmentTerm,
+  MAX_BINDINGS,
+  MachineTerm,
+  RX_CAUSES,
+} from "./books.js";
+import type { Environments } from "./environment.js";
+import type { Ledger } from "./ledger.js";
+
+/** What the books say of the replay. */
+export interface ReplayTerms {
+  epoch: number;
+  packet: number;
+  timeHigh: number;
+  timeLow: number;
+  driftNs: number;
+  gapMs: number;
+}
+
+export function publishBooks(
+  books: BooksWriter,
+  ledger: Ledger,
+  replay: ReplayTerms,
+  environments: Environments,
+  bindings: Bindings,
+): void {
+  books.begin();
+  publishMachine(books, ledger, replay);
+  for (const environment of environments.table) {
+    if (environment === undefined) continue;
+    books.environment(environment.id, EnvironmentTerm.delivered, environment.delivered);
+    books.environment(environment.id, EnvironmentTerm.ringDepth, environment.ring?.depth ?? 0);
+    environment.undelivered.forEach((count, cause) => {
+      books.environment(environment.id, EnvironmentTerm.undelivered + cause, count);
+    });
+  }
+  for (let slot = 1; slot < bindings.top; slot++) publishBinding(books, bindings, slot);
+  books.end();
+}
+
+function publishMachine(books: BooksWriter, ledger: Ledger, replay: ReplayTerms): void {
+  books.machine(MachineTerm.offered, ledger.offered);
+  books.machine(MachineTerm.received, ledger.received);
+  books.machine(MachineTerm.claimed, ledger.claimed);
+  books.machine(MachineTerm.tappedOnly, ledger.tappedOnly);
+  books.machine(MachineTerm.unclaimed, ledger.unclaimed);
+  books.machine(MachineTerm.taps, ledger.taps);
+  books.machine(MachineTerm.consumed, ledger.consumed);
+  books.machine(MachineTerm.delivered, ledger.delivered);
+  books.machine(MachineTerm.inFlight, ledger.inFlight);
+  books.machine(MachineTerm.backwards, ledger.backwards);
+  books.machine(MachineTerm.stalls, ledger.stalls);
+  books.machine(MachineTerm.epoch, replay.epoch);
+  books.machine(MachineTerm.packet, replay.packet);
+  books.machine(MachineTerm.timeHigh, replay.timeHigh);
+  books.machine(MachineTerm.timeLow, replay.timeLow);
+  books.machine(MachineTerm.driftNs, replay.driftNs);
+  books.machine(MachineTerm.gapMs, replay.gapMs);
+  for (let cause = 0; cause < RX_CAUSES.length; cause++) {
+    books.machine(MachineTerm.rxDropped + cause, ledger.rxDropped[cause]!);
+  }
+  for (let cause = 0; cause < DELIVERY_CAUSES.length; cause++) {
+    books.machine(MachineTerm.undelivered + cause, ledger.undelivered[cause]!);
+  }
+}
+
+function publishBinding(books: BooksWriter, bindings: Bindings, slot: number): void {
+  books.binding(slot, BindingTerm.packets, bindings.packets[slot]!);
+  books.binding(slot, BindingTerm.octets, bindings.octets[slot]!);
+  books.binding(slot, BindingTerm.delivered, bindings.delivered[slot]!);
+  books.binding(slot, BindingTerm.timeHigh, bindings.timeHigh[slot]!);
+  books.binding(slot, BindingTerm.timeLow, bindings.timeLow[slot]!);
+  for (let cause = 0; cause < DELIVERY_CAUSES.length; cause++) {
+    books.binding(slot, BindingTerm.undelivered + cause, bindings.undelivered[cause * MAX_BINDINGS + slot]!);
+  }
+}

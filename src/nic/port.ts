@@ -1,0 +1,64 @@
+/**
+ * A port that frames come from: a source, the segment that was read last, and how far its frames
+ * have been taken.
+ */
+import { Descriptors, type FrameSource } from "../machine/descriptor.js";
+import type { Segments } from "./segments.js";
+
+/** The shortest record of any capture format: a frame of no octets behind its header. */
+const SHORTEST_RECORD = 16;
+const NO_SEGMENT = -1;
+
+/** `ready`: frames lie from `cursor` on. `stalled`: every segment is held by somebody. */
+export type PortState = "ready" | "later" | "stalled" | "end";
+
+export class Port {
+  readonly name: string;
+  readonly source: FrameSource;
+  readonly descriptors: Descriptors;
+  /** Row of the next frame to be taken. */
+  cursor = 0;
+  readonly #segments: Segments;
+  #segment = NO_SEGMENT;
+  #ended = false;
+
+  constructor(name: string, source: FrameSource, segments: Segments) {
+    this.name = name;
+    this.source = source;
+    this.#segments = segments;
+    this.descriptors = new Descriptors(segments.size / SHORTEST_RECORD);
+  }
+
+  /** Reads on where no frame is left. */
+  ensure(): PortState {
+    while (this.cursor === this.descriptors.count) {
+      this.#letGo();
+      if (this.#ended) return "end";
+      const segment = this.#segments.take();
+      if (segment < 0) return "stalled";
+      const address = this.#segments.addressOf(segment);
+      this.#segment = segment;
+      const result = this.source.fill(address, address + this.#segments.size, this.descriptors);
+      this.cursor = 0;
+      if (result === "end") this.#ended = true;
+      if (result === "later" && this.descriptors.count === 0) {
+        this.#letGo();
+        return "later";
+      }
+    }
+    return "ready";
+  }
+
+  close(): void {
+    this.#letGo();
+    this.descriptors.count = 0;
+    this.cursor = 0;
+    this.#ended = true;
+    this.source.close();
+  }
+
+  #letGo(): void {
+    if (this.#segment !== NO_SEGMENT) this.#segments.release(this.#segment);
+    this.#segment = NO_SEGMENT;
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * The segments: stretches of physical memory that captures are read into, the analogue of receive
+ * buffers for DMA. A segment is *held* by the port that reads from it and by each environment that
+ * has frames of it in its ring; it is refilled when nobody holds it. Each refill is a new
+ * generation, so that a descriptor of the last one is recognised as stale.
+ */
+import type { PhysicalMemory } from "../machine/memory.js";
+
+/** Owner number of the NIC's pages. */
+export const NIC_OWNER = -2;
+export const SEGMENT_SIZE = 2 * 1024 * 1024;
+
+const GENERATION_MASK = 0xff_ffff;
+
+export class Segments {
+  readonly size: number;
+  readonly count: number;
+  readonly base: number;
+  readonly #shift: number;
+  readonly #holds: Int32Array;
+  readonly #generation: Int32Array;
+  #next = 0;
+
+  /** `size` is a power of two and a multiple of the page size. */
+  constructor(memory: PhysicalMemory, count: number, size = SEGMENT_SIZE) {
+    const first = memory.allocate(NIC_OWNER, (count * size) / memory.pageSize);
+    if (first === undefined) throw new Error(`segments: no room for ${count} segments of ${size} octets`);
+    this.size = size;
+    this.count = count;
+    this.base = first * memory.pageSize;
+    this.#shift = Math.log2(size);
+    this.#holds = new Int32Array(count);
+    this.#generation = new Int32Array(count);
+  }
+
+  addressOf(segment: number): number {
+    return this.base + segment * this.size;
+  }
+
+  /** The segment in which a frame's address lies. */
+  at(address: number): number {
+    return (address - this.base) >>> this.#shift;
+  }
+
+  generationOf(segment: number): number {
+    return this.#generation[segment]!;
+  }
+
+  /** A segment that nobody holds, now held once and of a new generation; -1 where all are held. */
+  take(): number {
+    for (let tries = 0; tries < this.count; tries++) {
+      const segment = this.#next;
+      this.#next = (segment + 1) % this.count;
+      if (this.#holds[segment] === 0) {
+        this.#holds[segment] = 1;
+        this.#generation[segment] = (this.#generation[segment]! + 1) & GENERATION_MASK;
+        return segment;
+      }
+    }
+    return -1;
+  }
+
+  hold(segment: number): void {
+    this.#holds[segment]!++;
+  }
+
+  release(segment: number): void {
+    if (--this.#holds[segment]! < 0) throw new Error(`segments: ${segment} released more often than held`);
+  }
+
+  /** How many segments somebody holds. */
+  get held(): number {
+    return this.#holds.reduce((sum, holds) => sum + (holds > 0 ? 1 : 0), 0);
+  }
+}
