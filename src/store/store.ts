@@ -1,0 +1,83 @@
+/**
+ * The store: what must outlive the server, in one data folder that one server at a time works on.
+ *
+ *   lock.sqlite                held as long as the server lives
+ *   exonet.sqlite (-wal, -shm) filters, the captures' index, the profile
+ *   captures/ID.capture        octets; ID.part while they come
+ *   key, token                 the kernel's sealing key; the token of the last start, for scripts; mode 0600
+ */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { CaptureStore } from "./captures.js";
+import { type Database, openDatabase } from "./database.js";
+import { StoreError } from "./errors.js";
+import { FilterStore } from "./filters.js";
+import { STORE_LIMITS, type StoreLimits } from "./limits.js";
+import { FolderLock } from "./lock.js";
+import { rowOf, textOf } from "./row.js";
+import { readKey, writeSecret } from "./secret.js";
+
+export class Store {
+  readonly folder: string;
+  readonly limits: StoreLimits;
+  readonly filters: FilterStore;
+  readonly captures: CaptureStore;
+  readonly #lock: FolderLock;
+  readonly #database: Database;
+
+  private constructor(folder: string, limits: StoreLimits, lock: FolderLock) {
+    this.folder = folder;
+    this.limits = limits;
+    this.#lock = lock;
+    this.#database = openDatabase(join(folder, "exonet.sqlite"));
+    this.filters = new FilterStore(this.#database, limits);
+    this.captures = new CaptureStore(this.#database, join(folder, "captures"), limits);
+  }
+
+  /**
+   * Opens a data folder, making it (mode 0700) where there is none, and removes what a killed
+   * server left half done. Throws E_STORE_LOCKED, E_STORE_NEWER, or the file system's own error.
+   */
+  static open(folder: string, limits: Partial<StoreLimits> = {}): Store {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const lock = FolderLock.take(join(folder, "lock.sqlite"));
+    try {
+      return new Store(folder, { ...STORE_LIMITS, ...limits }, lock);
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  /** 32 octets from the system's randomness, the same for the folder's whole life. */
+  key(): Buffer {
+    return readKey(join(this.folder, "key"));
+  }
+
+  /** Leaves the token where its owner's scripts find it; returns the path. */
+  writeToken(token: string): string {
+    const path = join(this.folder, "token");
+    writeSecret(path, Buffer.from(token));
+    return path;
+  }
+
+  /** The profile that was last put, as JSON text. */
+  profile(): string | undefined {
+    const row: unknown = this.#database.prepare("SELECT document FROM profile").get();
+    return row === undefined ? undefined : textOf(rowOf(row), "document");
+  }
+
+  /** Throws E_PROFILE_TOO_LONG. */
+  putProfile(document: string): void {
+    const octets = Buffer.byteLength(document);
+    if (octets > this.limits.profileOctets) {
+      throw new StoreError("E_PROFILE_TOO_LONG", `${octets} octets, at most ${this.limits.profileOctets}`);
+    }
+    this.#database.prepare("INSERT OR REPLACE INTO profile (id, document) VALUES (1, ?)").run(document);
+  }
+
+  close(): void {
+    this.#database.close();
+    this.#lock.release();
+  }
+}
