@@ -181,6 +181,7 @@ keep() {
   recorders=()
   for file in "$@"; do
     [[ $file != *.gz ]] || gzip -9n "$work/${file%.gz}"
+    if [[ $file == *.pcapng ]]; then node "$here/unnamed.mjs" "$work/$file"; fi
     install -m 644 "$work/$file" "$here/$file"
     chown --reference="$here" "$here/$file"
     echo "$file: $(stat -c %s "$here/$file") octets"
