@@ -1,0 +1,65 @@
+/**
+ * Bodies, read with suspicion. JSON: keys that JavaScript gives a meaning of its own are refused at
+ * any depth, by pointer, rather than dropped. Texts: UTF-8 or refused.
+ */
+import type { FastifyInstance } from "fastify";
+import type { ControlLimits } from "./limits.js";
+import { escapePointer } from "./problem.js";
+import { Refusal } from "./refusal.js";
+
+const POISON = new Set(["__proto__", "constructor", "prototype"]);
+
+export function parseJson(text: string, maxDepth: number): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // The parser's own message quotes the body.
+    throw new Refusal("E_JSON");
+  }
+  checkKeys(value, maxDepth);
+  return value;
+}
+
+// With a stack of its own: the nesting is the client's choice.
+function checkKeys(root: unknown, maxDepth: number): void {
+  const todo: { value: unknown; pointer: string; depth: number }[] = [{ value: root, pointer: "", depth: 0 }];
+  for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
+    const { value, pointer, depth } = next;
+    if (typeof value !== "object" || value === null) continue;
+    if (depth >= maxDepth) throw new Refusal("E_DEPTH", `at most ${maxDepth} levels`);
+    for (const [key, inner] of Object.entries(value)) {
+      const place = `${pointer}/${escapePointer(key)}`;
+      if (POISON.has(key)) throw new Refusal("E_KEY", key, [{ message: `the key ${key} is refused`, pointer: place }]);
+      todo.push({ value: inner, pointer: place, depth: depth + 1 });
+    }
+  }
+}
+
+export function decodeText(octets: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(octets);
+  } catch {
+    throw new Refusal("E_UTF8");
+  }
+}
+
+/** Routes of this scope take JSON and nothing else. */
+export function takeJson(scope: FastifyInstance, limits: ControlLimits): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser("application/json", { parseAs: "string" }, async (_request: unknown, body: string) =>
+    body === "" ? undefined : parseJson(body, limits.bodyDepth),
+  );
+}
+
+/** Routes of this scope take a text of any content type, as curl -T and --data-binary send it. */
+export function takeText(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser("*", { parseAs: "buffer" }, async (_request: unknown, body: Buffer) => decodeText(body));
+}
+
+/** Routes of this scope take a stream of octets of any content type, and read it themselves. */
+export function takeStream(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
+}

@@ -1,0 +1,192 @@
+/**
+ * What goes to the browsers: one tick is made for all of them, ten times a second, with the rows
+ * that moved. Who does not read fast enough misses ticks and gets a whole picture when it has read
+ * what waits for it: the newest state, never a backlog.
+ */
+import type { WebSocket } from "ws";
+import type { ApplianceEvent, ApplianceInterface } from "../appliance/interface.js";
+import type { Store } from "../store/store.js";
+import type { Library } from "./library.js";
+import { bindingOf, booksOf, countersOf, environmentOf, movement, refresh, replayOf } from "./picture.js";
+import {
+  type Change,
+  type Environment,
+  type Notice,
+  type Picture,
+  PROTOCOL_VERSION,
+  type ServerFrame,
+  type Tick,
+} from "./protocol.js";
+
+/** Notices that a slow client may have waiting; they are told once, so they are not dropped with the ticks. */
+const NOTICES_KEPT = 16;
+
+interface Client {
+  readonly socket: WebSocket;
+  /** Has missed something, or has asked: the next frame is a picture. */
+  stale: boolean;
+  notices: string[];
+}
+
+export interface FeedOptions {
+  readonly appliance: ApplianceInterface;
+  readonly store: Store;
+  readonly library: Library;
+  readonly now: () => number;
+  readonly started: number;
+  /** Octets waiting for a client, beyond which it misses ticks. */
+  readonly bufferOctets: number;
+}
+
+export class Feed {
+  readonly #options: FeedOptions;
+  readonly #clients = new Map<WebSocket, Client>();
+  /** Tables that changed since the last tick. */
+  readonly #changed = new Set<Change["type"]>();
+  /** Binding → what `movement` was; environment → its row as text. */
+  #movements = new Map<number, number>();
+  #rows = new Map<number, string>();
+
+  constructor(options: FeedOptions) {
+    this.#options = options;
+    options.appliance.listen((event) => this.#event(event));
+  }
+
+  get clients(): number {
+    return this.#clients.size;
+  }
+
+  /** The first frame, a picture, comes with the next tick. */
+  add(socket: WebSocket): void {
+    this.#clients.set(socket, { socket, stale: true, notices: [] });
+  }
+
+  remove(socket: WebSocket): void {
+    this.#clients.delete(socket);
+  }
+
+  /** The next frame to this client is a picture. */
+  resync(socket: WebSocket): void {
+    const client = this.#clients.get(socket);
+    if (client !== undefined) client.stale = true;
+  }
+
+  /** A table changed; it is sent with the next tick, once, however often it changed. */
+  changed(table: Change["type"]): void {
+    this.#changed.add(table);
+  }
+
+  notice(level: Notice["level"], text: string): void {
+    const frame = JSON.stringify({ type: "notice", now: this.#options.now(), level, text } satisfies Notice);
+    for (const client of this.#clients.values()) client.notices = [...client.notices, frame].slice(-NOTICES_KEPT);
+  }
+
+  /** One turn: to be called every tickMs. */
+  tick(): void {
+    if (this.#clients.size === 0) return;
+    refresh(this.#options.appliance);
+    const frames = [...this.#changes(), this.#tick()].map((frame) => JSON.stringify(frame));
+    let picture: string | undefined;
+    for (const client of this.#clients.values()) {
+      if (client.socket.bufferedAmount > this.#options.bufferOctets) {
+        client.stale = true;
+        continue;
+      }
+      if (client.stale) picture ??= JSON.stringify(this.#picture());
+      const due = client.stale && picture !== undefined ? [picture] : frames;
+      for (const frame of [...due, ...client.notices]) client.socket.send(frame);
+      client.stale = false;
+      client.notices = [];
+    }
+  }
+
+  #event(event: ApplianceEvent): void {
+    switch (event.kind) {
+      case "bindings":
+        this.changed("bindings");
+        return this.changed("filters");
+      case "environment-failed":
+        return this.notice("error", `The environment ${event.name} has failed: ${event.reason}`);
+      case "failed":
+        return this.notice("error", `The appliance has failed: ${event.reason}`);
+      case "replay":
+        if (event.status.state === "failed") this.notice("error", `The replay has failed: ${event.status.error}`);
+        return undefined;
+      case "environments":
+      case "epoch-ended":
+        // Rows and the replay of the next tick say it.
+        return undefined;
+    }
+  }
+
+  #picture(): Picture {
+    const { appliance, store, now, started } = this.#options;
+    return {
+      type: "picture",
+      version: PROTOCOL_VERSION,
+      now: now(),
+      uptime: now() - started,
+      replay: replayOf(appliance),
+      books: booksOf(appliance.books),
+      bindings: this.#bindings(),
+      environments: this.#environments(),
+      captures: store.captures.list(),
+      filters: this.#options.library.summaries(),
+    };
+  }
+
+  #tick(): Tick {
+    const { appliance, now } = this.#options;
+    return {
+      type: "tick",
+      now: now(),
+      replay: replayOf(appliance),
+      books: booksOf(appliance.books),
+      bindings: this.#movedBindings(),
+      environments: this.#movedEnvironments(),
+    };
+  }
+
+  #changes(): ServerFrame[] {
+    const frames = [...this.#changed].map((type): Change => {
+      if (type === "bindings") return { type, bindings: this.#bindings() };
+      if (type === "captures") return { type, captures: this.#options.store.captures.list() };
+      return { type, filters: this.#options.library.summaries() };
+    });
+    this.#changed.clear();
+    return frames;
+  }
+
+  #bindings(): Picture["bindings"] {
+    const { appliance } = this.#options;
+    return [...appliance.bindings.values()].map((view) => bindingOf(view, appliance.books));
+  }
+
+  #environments(): Environment[] {
+    const { appliance } = this.#options;
+    return [...appliance.environments.values()].map((view) => environmentOf(view, appliance));
+  }
+
+  #movedBindings(): Tick["bindings"] {
+    const { books, bindings } = this.#options.appliance;
+    const movements = new Map([...bindings.keys()].map((id) => [id, movement(id, books)]));
+    const moved = [...movements].filter(([id, total]) => this.#movements.get(id) !== total);
+    this.#movements = movements;
+    return moved.map(([id]) => ({ id, counters: countersOf(id, books) }));
+  }
+
+  /** An environment that is gone is said once more, as destroyed. */
+  #movedEnvironments(): Environment[] {
+    const current = this.#environments();
+    const rows = new Map(current.map((row) => [row.id, JSON.stringify(row)]));
+    const moved = current.filter((row) => this.#rows.get(row.id) !== rows.get(row.id));
+    const gone = [...this.#rows].filter(([id]) => !rows.has(id)).map(([, row]) => destroyed(row));
+    this.#rows = rows;
+    return [...moved, ...gone];
+  }
+}
+
+function destroyed(row: string): Environment {
+  const last: Environment = JSON.parse(row);
+  return { ...last, state: "destroyed", ringDepth: 0 };
+}

@@ -1,0 +1,30 @@
+/** Environments made through the control plane, with the options that they were started with: the kernel keeps none. */
+import type { ApplianceInterface } from "../appliance/interface.js";
+import { call } from "./plane.js";
+
+type Options = Readonly<Record<string, unknown>>;
+
+export class Hosted {
+  readonly #appliance: ApplianceInterface;
+  readonly #options = new Map<number, Options>();
+
+  constructor(appliance: ApplianceInterface) {
+    this.#appliance = appliance;
+  }
+
+  /** The environment's number. */
+  async create(capability: string, name: string, program: string, options: Options): Promise<number> {
+    const { environment } = await call(this.#appliance, capability, "createEnvironment", { name, program, options });
+    this.#options.set(environment, options);
+    return environment;
+  }
+
+  async destroy(capability: string, environment: number): Promise<void> {
+    await call(this.#appliance, capability, "destroyEnvironment", { environment });
+    this.#options.delete(environment);
+  }
+
+  optionsOf(environment: number): Options {
+    return this.#options.get(environment) ?? {};
+  }
+}

@@ -1,0 +1,183 @@
+/**
+ * The whole configuration as one document, out and in. In: it is checked in full before anything is
+ * touched; then the replay is stopped, what is there is cleared, and what the document names is made.
+ */
+import { CONTROL_ENVIRONMENT } from "../appliance/interface.js";
+import { isName } from "../store/name.js";
+import { call, type Plane } from "./plane.js";
+import type { ProblemPlace, Profile } from "./protocol.js";
+import { Refusal } from "./refusal.js";
+
+/** What the control environment is called in profiles. */
+const CONTROL_NAME = "control";
+
+export function exportProfile(plane: Plane): Profile {
+  return { filters: plane.store.filters.list(), ...exportState(plane) };
+}
+
+/** The profile without its texts, which the store keeps one by one. */
+function exportState({ appliance, library, hosted }: Plane): Omit<Profile, "filters"> {
+  const environments = [...appliance.environments.values()].filter(
+    ({ id, state }) => id !== CONTROL_ENVIRONMENT && state !== "destroyed",
+  );
+  const names = new Map(environments.map(({ id, name }) => [id, name]));
+  names.set(CONTROL_ENVIRONMENT, CONTROL_NAME);
+  const bindings = [...appliance.bindings.values()].flatMap(({ id, name, environment, mode, priority }) => {
+    const filter = library.filterOf(id);
+    const owner = names.get(environment);
+    return filter === undefined || owner === undefined ? [] : [{ name, filter, environment: owner, mode, priority }];
+  });
+  const { state, sources, speed, loop, lossless } = appliance.replay;
+  const open = state !== "none" && state !== "failed" && sources.length > 0;
+  return {
+    environments: environments.map(({ id, name, program }) => ({ name, program, options: hosted.optionsOf(id) })),
+    bindings,
+    ...(open ? { replay: { captures: sources, speed, loop, lossless } } : {}),
+  };
+}
+
+/** Keeps what is set up, so that the next start sets it up again; before a change is answered. */
+export function remember(plane: Plane): void {
+  plane.store.putProfile(JSON.stringify({ filters: [], ...exportState(plane) }));
+}
+
+/** Throws with nothing changed where the document is wrong, E_TEXT or E_PROFILE with pointers. */
+export async function applyProfile(plane: Plane, capability: string, profile: Profile): Promise<void> {
+  await checkProfile(plane, profile);
+  const before = exportProfile(plane);
+  try {
+    await replaceBy(plane, capability, profile);
+  } catch (error) {
+    // The kernel may refuse what only it can judge; what was there comes back.
+    await replaceBy(plane, capability, before);
+    throw error;
+  } finally {
+    remember(plane);
+  }
+}
+
+async function checkProfile(plane: Plane, profile: Profile): Promise<void> {
+  const wrong = [...doubles(profile), ...dangling(plane, profile)];
+  if (wrong.length > 0) throw new Refusal("E_PROFILE", wrong[0]?.message, wrong);
+  for (const [index, filter] of profile.filters.entries()) {
+    plane.store.filters.checkPut(filter);
+    await plane.library.parse(filter.text, filter.language).catch((error: unknown) => {
+      throw error instanceof Refusal ? within(error, `/filters/${index}/text`) : error;
+    });
+  }
+}
+
+function within(refusal: Refusal, pointer: string): Refusal {
+  const places = refusal.places.map((place) => ({ ...place, pointer }));
+  return new Refusal(refusal.code, `${pointer}: ${refusal.message}`, places);
+}
+
+function doubles(profile: Profile): ProblemPlace[] {
+  const ofBindings = profile.bindings.map(bindingKey);
+  return [
+    ...twice("filters", profile.filters.map(nameOf), []),
+    ...twice("environments", profile.environments.map(nameOf), [CONTROL_NAME]),
+    ...twice("bindings", ofBindings, []),
+  ];
+}
+
+function twice(table: string, names: readonly string[], taken: readonly string[]): ProblemPlace[] {
+  const seen = new Set(taken);
+  return names.flatMap((name, index) => {
+    const known = seen.has(name);
+    seen.add(name);
+    return known ? [{ message: `${name} is there already`, pointer: `/${table}/${index}/name` }] : [];
+  });
+}
+
+/** Bindings of different environments may have one name. */
+function bindingKey({ environment, name }: Profile["bindings"][number]): string {
+  return `${environment}/${name}`;
+}
+
+function nameOf({ name }: { readonly name: string }): string {
+  return name;
+}
+
+function dangling(plane: Plane, profile: Profile): ProblemPlace[] {
+  const filters = new Set(profile.filters.map(({ name }) => name));
+  const environments = new Set([CONTROL_NAME, ...profile.environments.map(({ name }) => name)]);
+  const places: ProblemPlace[] = [];
+  for (const [index, { filter, environment }] of profile.bindings.entries()) {
+    const at = `/bindings/${index}`;
+    if (!filters.has(filter)) places.push({ message: `no filter ${filter}`, pointer: `${at}/filter` });
+    if (!environments.has(environment)) {
+      places.push({ message: `no environment ${environment}`, pointer: `${at}/environment` });
+    }
+  }
+  for (const [index, name] of (profile.replay?.captures ?? []).entries()) {
+    const known = isName(name) && plane.store.captures.find(name) !== undefined;
+    if (!known) places.push({ message: `no capture ${name}`, pointer: `/replay/captures/${index}` });
+  }
+  return places;
+}
+
+async function replaceBy(plane: Plane, capability: string, profile: Profile): Promise<void> {
+  await clear(plane, capability);
+  plane.store.filters.replaceAll(profile.filters);
+  await build(plane, capability, profile);
+}
+
+async function clear({ appliance, library, hosted }: Plane, capability: string): Promise<void> {
+  if (appliance.replay.state !== "none") await call(appliance, capability, "stop", {});
+  // Copies: the tables change with every call.
+  const bindings = [...appliance.bindings.keys()];
+  const environments = [...appliance.environments.values()];
+  for (const id of bindings) await library.unbind(capability, id);
+  for (const { id, state } of environments) {
+    if (id === CONTROL_ENVIRONMENT || state === "destroyed") continue;
+    await hosted.destroy(capability, id);
+  }
+}
+
+async function build(plane: Plane, capability: string, profile: Profile): Promise<void> {
+  const environments = new Map([[CONTROL_NAME, CONTROL_ENVIRONMENT]]);
+  for (const { name, program, options } of profile.environments) {
+    environments.set(name, await plane.hosted.create(capability, name, program, options ?? {}));
+  }
+  for (const { name, filter, environment, mode, priority } of profile.bindings) {
+    const owner = environments.get(environment) ?? CONTROL_ENVIRONMENT;
+    await plane.library.bind(capability, { name, filter, environment: owner, mode, priority: priority ?? 0 });
+  }
+  const { replay } = profile;
+  if (replay !== undefined) await openReplay(plane, capability, replay.captures, replay);
+  if (replay !== undefined) await call(plane.appliance, capability, "play", {});
+}
+
+/** Opens stored captures and stands before the first packet. Throws E_NO_CAPTURE. */
+export async function openReplay(
+  { appliance, store }: Plane,
+  capability: string,
+  names: readonly string[],
+  options: Omit<NonNullable<Profile["replay"]>, "captures">,
+): Promise<void> {
+  const sources = names.map((name) => ({ kind: "file", name, path: store.captures.path(name) }) as const);
+  const { speed = 1, loop = 1, lossless = false } = options;
+  await call(appliance, capability, "openReplay", { sources, options: { speed, loop, lossless } });
+}
+
+/**
+ * `file` laid over `stored`: what the file names is as the file says, the rest stays. Bindings whose
+ * filter or environment is nowhere are left out.
+ */
+export function mergeProfiles(stored: Profile, file: Profile): Profile {
+  const replay = file.replay ?? stored.replay;
+  const filters = overlay(stored.filters, file.filters, nameOf);
+  const environments = overlay(stored.environments, file.environments, nameOf);
+  const named = (list: readonly { readonly name: string }[], name: string) => list.some((one) => one.name === name);
+  const bindings = overlay(stored.bindings, file.bindings, bindingKey).filter(
+    ({ filter, environment }) =>
+      named(filters, filter) && (environment === CONTROL_NAME || named(environments, environment)),
+  );
+  return { filters, environments, bindings, ...(replay === undefined ? {} : { replay }) };
+}
+
+function overlay<T>(under: readonly T[], over: readonly T[], keyOf: (one: T) => string): T[] {
+  const keys = new Set(over.map(keyOf));
+  return [...under.filter((one) => !keys.has(keyOf(one))), ...over];
+}

@@ -1,0 +1,64 @@
+/** What the control plane itself refuses: a closed list of codes, each with its status and a line of meaning. */
+import type { KernelError } from "../kernel/kerrno.js";
+import type { ProblemPlace } from "./protocol.js";
+
+export const CONTROL_ERRORS = {
+  E_HOST: [421, "this server does not serve the host that was asked for"],
+  E_ORIGIN: [403, "the request comes from a page that is not this server's"],
+  E_TOKEN_IN_QUERY: [400, "a token has no place in an address, where it would be stored and logged"],
+  E_NO_TOKEN: [401, "this needs a token, as `Authorization: Bearer TOKEN` or by signing in"],
+  E_BAD_TOKEN: [401, "the token is not valid here"],
+  E_RATE: [429, "too many requests from this address"],
+  E_NOT_FOUND: [404, "there is nothing at this address"],
+  E_METHOD: [405, "this address does not answer this method"],
+  E_UPGRADE: [426, "this address speaks WebSocket only"],
+  E_NO_UPGRADE: [400, "this address does not speak WebSocket"],
+  E_TOO_MANY_SOCKETS: [503, "as many WebSockets are open as may be"],
+  E_REQUEST: [400, "the request is not well formed"],
+  E_SCHEMA: [400, "the request does not fit the schema"],
+  E_JSON: [400, "the body is not JSON"],
+  E_KEY: [400, "a key of this name is not allowed"],
+  E_DEPTH: [400, "the body is nested too deeply"],
+  E_UTF8: [400, "the text is not UTF-8"],
+  E_BODY_TOO_LARGE: [413, "the body is larger than it may be"],
+  E_MEDIA_TYPE: [415, "this address does not take this content type"],
+  E_EXTENSION: [400, "the extension names the language: NAME.dpf or NAME.pcap-filter"],
+  E_TEXT: [422, "the text has errors"],
+  E_NOT_A_CAPTURE: [422, "the file is no capture that can be read"],
+  E_SCAN: [422, "the capture could not be read through"],
+  E_CAPTURE_IN_USE: [409, "the capture is being replayed"],
+  E_FILTER_BOUND: [409, "the filter is bound; with ?unbind=yes its bindings go, too"],
+  E_PROFILE: [422, "the profile contradicts itself"],
+  E_NO_FILTER_TEXT: [409, "the binding was not made from a stored filter"],
+  E_ENVIRONMENT_STATE: [409, "the environment is not alive"],
+  E_QUERY: [422, "the environment's program did not answer this"],
+  E_CONTROL_ENVIRONMENT: [409, "the control plane's own environment stays"],
+  E_STOPPING: [503, "the server is stopping"],
+  E_INTERNAL: [500, "the server has made a mistake; its log says more"],
+} as const;
+
+export type ControlErrorCode = keyof typeof CONTROL_ERRORS;
+
+/** Thrown by routes, answered as a problem. */
+export class Refusal extends Error {
+  readonly code: ControlErrorCode;
+  readonly places: readonly ProblemPlace[];
+
+  constructor(code: ControlErrorCode, detail?: string, places: readonly ProblemPlace[] = []) {
+    super(detail === undefined ? CONTROL_ERRORS[code][1] : `${CONTROL_ERRORS[code][1]}: ${detail}`);
+    this.name = "Refusal";
+    this.code = code;
+    this.places = places;
+  }
+}
+
+/** The kernel's refusal of a call, with its own code. */
+export class KernelRefusal extends Error {
+  readonly code: KernelError;
+
+  constructor(code: KernelError, detail: string) {
+    super(detail);
+    this.name = "KernelRefusal";
+    this.code = code;
+  }
+}

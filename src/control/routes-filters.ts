@@ -1,0 +1,130 @@
+/** Filters: named texts. Putting one binds it, or swaps it where it is bound (library.ts). */
+import type { FilterLanguage } from "../appliance/interface.js";
+import { printFilter } from "../dpf/print.js";
+import { checkName } from "../store/name.js";
+import { takeJson, takeText } from "./body.js";
+import { placeOf } from "./library.js";
+import type { Plane } from "./plane.js";
+import { remember } from "./profile.js";
+import type { CheckResult } from "./protocol.js";
+import { Refusal } from "./refusal.js";
+import type { App } from "./routes.js";
+import { answer, ByFile, ByName, CheckFilter, DeleteFilterQuery, PutFilterQuery } from "./schemas.js";
+
+const tags = ["filters"];
+const FILE = /^(.+)\.(dpf|pcap-filter)$/;
+
+export function filterRoutes(api: App, plane: Plane): void {
+  void api.register(async (scope: App) => {
+    takeJson(scope, plane.limits);
+    readRoutes(scope, plane);
+    deleteRoute(scope, plane);
+  });
+  void api.register(async (scope: App) => {
+    takeText(scope);
+    putRoute(scope, plane);
+    checkTextRoute(scope, plane);
+  });
+}
+
+function readRoutes(scope: App, plane: Plane): void {
+  const list = { tags, summary: "All filters, with their bindings", response: answer("FilterText[]") };
+  scope.get("/filters", { schema: list }, () => plane.library.list());
+
+  const one = { tags, summary: "A filter's text, as it was put", params: ByName, response: answer("text") };
+  scope.get("/filters/:name", { schema: one }, (request, reply) => {
+    const { text, language, bindings } = plane.library.get(request.params.name);
+    return reply
+      .type("text/plain; charset=utf-8")
+      .header("x-language", language)
+      .header("x-bindings", bindings.join(","))
+      .send(text);
+  });
+
+  const check = { tags, summary: "Check a text, changing nothing", body: CheckFilter, response: answer("CheckResult") };
+  scope.post("/filters/check", { schema: check }, (request) =>
+    checkText(plane, request.body.text, request.body.language),
+  );
+}
+
+function deleteRoute(scope: App, plane: Plane): void {
+  const schema = {
+    tags,
+    summary: "Delete a filter; 409 where it is bound, unless ?unbind=yes",
+    params: ByName,
+    querystring: DeleteFilterQuery,
+    response: { 204: {} },
+  };
+  scope.delete("/filters/:name", { schema }, async (request, reply) => {
+    const unbind = request.query.unbind === "yes";
+    await plane.turns.run(async () => {
+      await plane.library.remove(request.capability, request.params.name, unbind).finally(() => remember(plane));
+    });
+    plane.feed.changed("filters");
+    plane.feed.changed("bindings");
+    return reply.code(204).send();
+  });
+}
+
+function putRoute(scope: App, plane: Plane): void {
+  const schema = {
+    tags,
+    summary: "Put a filter: NAME.dpf or NAME.pcap-filter; a new one taps and counts, unless ?bind=no",
+    params: ByFile,
+    querystring: PutFilterQuery,
+    response: { ...answer("name, language, created, bindings, from"), ...answer("the same, where it is new", 201) },
+  };
+  scope.put("/filters/:file", { schema, bodyLimit: bodyLimit(plane) }, async (request, reply) => {
+    const { name, language } = splitFile(request.params.file);
+    const text = textOf(request.body);
+    const result = await plane.turns.run(async () => {
+      const put = await plane.library.put(request.capability, { name, language, text }, request.query.bind !== "no");
+      remember(plane);
+      return put;
+    });
+    plane.feed.changed("filters");
+    plane.feed.changed("bindings");
+    return reply.code(result.created ? 201 : 200).send(result);
+  });
+}
+
+function checkTextRoute(scope: App, plane: Plane): void {
+  const schema = {
+    tags,
+    summary: "Check a text as NAME.dpf, NAME.pcap-filter, or in the language of the filter NAME",
+    params: ByFile,
+    response: answer("CheckResult"),
+  };
+  scope.post("/filters/:file/check", { schema, bodyLimit: bodyLimit(plane) }, (request) => {
+    const { file } = request.params;
+    const language = FILE.test(file) ? splitFile(file).language : plane.library.get(checkName(file)).language;
+    return checkText(plane, textOf(request.body), language);
+  });
+}
+
+async function checkText(plane: Plane, text: string, language: FilterLanguage): Promise<CheckResult> {
+  // The length is judged before the text is handed to anybody.
+  plane.store.filters.checkText(text);
+  const checked = await plane.appliance.check(text, language);
+  if (!checked.ok) return { ok: false, errors: checked.errors.map(placeOf), conjunctions: 0, atoms: 0, canonical: "" };
+  const { conjunctions } = checked.filter;
+  const atoms = conjunctions.reduce((total, conjunction) => total + conjunction.length, 0);
+  const canonical = printFilter(checked.filter);
+  return { ok: true, errors: [], conjunctions: conjunctions.length, atoms, canonical };
+}
+
+function splitFile(file: string): { name: string; language: FilterLanguage } {
+  const [, name, extension] = FILE.exec(file) ?? [];
+  if (name === undefined) throw new Refusal("E_EXTENSION");
+  return { name: checkName(name), language: extension === "dpf" ? "dpf" : "pcap-filter" };
+}
+
+/** A body that is not there is the empty text. */
+function textOf(body: unknown): string {
+  return typeof body === "string" ? body : "";
+}
+
+/** One octet more than a text may have, so that the store says what is too long. */
+function bodyLimit(plane: Plane): number {
+  return plane.store.limits.textOctets + 1;
+}

@@ -1,0 +1,97 @@
+/**
+ * Schemas of requests, closed and without coercion: what does not fit is refused by pointer. The
+ * types of answers are those of protocol.ts; `answer` names them for OpenAPI.
+ */
+import Type, { type TProperties, type TSchema } from "typebox";
+import { NAME_PATTERN } from "../store/name.js";
+
+const closed = <T extends TProperties>(properties: T) => Type.Object(properties, { additionalProperties: false });
+
+export const Nothing = Type.Union([Type.Null(), closed({})]);
+export const NoQuery = closed({});
+
+export const Name = Type.String({ pattern: NAME_PATTERN });
+export const Language = Type.Enum(["dpf", "pcap-filter"]);
+export const Mode = Type.Enum(["claim", "tap"]);
+/** Numbers in addresses are texts: they are checked as such, and read by `numberOf`. */
+const Digits = Type.String({ pattern: "^(0|[1-9][0-9]{0,8})$" });
+export const Flag = Type.Enum(["yes", "no"]);
+
+export const ByName = closed({ name: Name });
+/** NAME.dpf or NAME.pcap-filter: the name's 64 characters, and the extension's. */
+export const ByFile = closed({ file: Type.String({ maxLength: 80 }) });
+export const ById = closed({ id: Digits });
+export const ByQuery = closed({ id: Digits, what: Type.String({ pattern: "^[a-z-]{1,32}$" }) });
+
+export const UploadQuery = closed({ replace: Type.Optional(Flag) });
+export const PutFilterQuery = closed({ bind: Type.Optional(Flag) });
+export const DeleteFilterQuery = closed({ unbind: Type.Optional(Flag) });
+export const PreviewQuery = closed({ limit: Type.Optional(Digits) });
+export const ProgramQuery = closed({ limit: Type.Optional(Digits), from: Type.Optional(Digits) });
+
+export const Session = closed({ token: Type.String({ minLength: 1, maxLength: 1024 }) });
+
+const Speed = Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.Literal("max")]);
+const Captures = Type.Array(Name, { minItems: 1, maxItems: 32, uniqueItems: true });
+const Loop = Type.Integer({ minimum: 0, maximum: 0xffffffff, description: "times; 0: until stopped" });
+
+export const OpenReplay = closed({
+  captures: Captures,
+  speed: Type.Optional(Speed),
+  loop: Type.Optional(Loop),
+  lossless: Type.Optional(Type.Boolean()),
+  play: Type.Optional(Type.Boolean({ description: "false: stand before the first packet" })),
+});
+export const SetSpeed = closed({ speed: Speed });
+export const Step = closed({ packets: Type.Integer({ minimum: 1, maximum: 0xffffffff }) });
+export const Seek = Type.Union([
+  closed({ packet: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) }),
+  closed({ time: Type.String({ pattern: "^[0-9]{1,20}$", description: "ns since 1970" }) }),
+]);
+
+export const CheckFilter = closed({ language: Language, text: Type.String() });
+const Priority = Type.Integer({ minimum: 0, maximum: 255 });
+
+export const NewBinding = closed({
+  filter: Name,
+  environment: Type.Integer({ minimum: 0, maximum: 65_535 }),
+  mode: Mode,
+  priority: Type.Optional(Priority),
+  name: Type.Optional(Name),
+});
+
+const Options = Type.Record(Type.String(), Type.Unknown());
+
+export const NewEnvironment = closed({
+  name: Name,
+  program: Type.String({ maxLength: 64 }),
+  options: Type.Optional(Options),
+});
+
+export const ProfileDocument = closed({
+  filters: Type.Array(closed({ name: Name, language: Language, text: Type.String() })),
+  environments: Type.Array(
+    closed({ name: Name, program: Type.String({ maxLength: 64 }), options: Type.Optional(Options) }),
+  ),
+  bindings: Type.Array(
+    closed({ name: Name, filter: Name, environment: Name, mode: Mode, priority: Type.Optional(Priority) }),
+  ),
+  replay: Type.Optional(
+    closed({
+      captures: Captures,
+      speed: Type.Optional(Speed),
+      loop: Type.Optional(Loop),
+      lossless: Type.Optional(Type.Boolean()),
+    }),
+  ),
+});
+
+/** A number that a schema above has found to be digits; `otherwise` where it is absent. */
+export function numberOf(digits: string | undefined, otherwise: number): number {
+  return digits === undefined ? otherwise : Number(digits);
+}
+
+/** What a route answers, in words for OpenAPI: the shapes are the interfaces of protocol.ts. */
+export function answer(description: string, status = 200): Record<number, TSchema> {
+  return { [status]: Type.Unknown({ description }) };
+}

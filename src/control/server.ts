@@ -1,0 +1,151 @@
+/** The HTTP server bare of routes: limits, security headers, errors, logs. */
+import { randomUUID } from "node:crypto";
+import type { Socket } from "node:net";
+import fastifyCookie from "@fastify/cookie";
+import fastifyHelmet, { type FastifyHelmetOptions } from "@fastify/helmet";
+import fastifyRateLimit from "@fastify/rate-limit";
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import fastifyWebsocket from "@fastify/websocket";
+import Fastify, { type FastifyReply, type FastifyRequest } from "fastify";
+import type { ControlLimits } from "./limits.js";
+import { PROBLEM_TYPE, problemOf, refused } from "./problem.js";
+import type { Problem } from "./protocol.js";
+import type { App } from "./routes.js";
+
+/** Where log lines go; stderr, for a server on a terminal. */
+export interface LogSink {
+  write(line: string): void;
+}
+
+/** How long what is left of a refused upload is read, so that its sender gets to read the answer. */
+const LINGER_MS = 2000;
+
+export async function createApp(limits: ControlLimits, log: LogSink | undefined): Promise<App> {
+  const app = Fastify({
+    logger: log === undefined ? false : { level: "info", stream: log, serializers: SERIALIZERS, base: null },
+    disableRequestLogging: true,
+    genReqId: () => randomUUID(),
+    bodyLimit: limits.bodyOctets,
+    requestTimeout: limits.uploadMs,
+    http: { headersTimeout: limits.headerMs },
+    routerOptions: { maxParamLength: 128 },
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: true, useDefaults: false } },
+    frameworkErrors: (error, _request, reply) => void answer(reply, problemOf(error, 0)),
+    clientErrorHandler: (error, socket) => refuseRaw(error, socket),
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  app.server.maxConnections = limits.connections;
+  // Answers are ours, and typed; schemas of answers are there to be read.
+  app.setSerializerCompiler(() => (value) => JSON.stringify(value));
+  app.decorateRequest("capability", "");
+  app.decorateRequest("session", undefined);
+  await app.register(fastifyCookie);
+  await app.register(fastifyHelmet, headers());
+  await app.register(fastifyRateLimit, { global: false });
+  await app.register(fastifyWebsocket, {
+    options: { maxPayload: limits.socketMessageOctets, perMessageDeflate: false },
+    errorHandler: (_error, socket) => socket.terminate(),
+  });
+  answerErrors(app, limits);
+  watchBodies(app, limits);
+  return app;
+}
+
+/** The logs know routes, not addresses: neither query nor cookie nor body can come into them. */
+const SERIALIZERS = {
+  req: () => ({}),
+  res: () => ({}),
+  err: (error: Error) => ({ type: error.name, message: error.message, stack: error.stack ?? "" }),
+};
+
+function headers(): FastifyHelmetOptions {
+  const own = ["'self'"];
+  return {
+    enableCSPNonces: true,
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: own,
+        scriptSrc: own,
+        styleSrc: own,
+        imgSrc: ["'self'", "data:", "blob:"],
+        // For browsers that do not yet count our WebSocket among 'self', by the host that was checked.
+        connectSrc: ["'self'", (request) => ourSocket(request.headers.host)],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    frameguard: { action: "deny" },
+    referrerPolicy: { policy: "no-referrer" },
+    // Served over plain HTTP, on loopback or behind somebody's proxy, which says it better.
+    strictTransportSecurity: false,
+  };
+}
+
+/** The policy is written before the host is checked, so it takes only what looks like one. */
+function ourSocket(host = ""): string {
+  return /^[a-z0-9.:[\]-]+$/i.test(host) ? `ws://${host}` : "'self'";
+}
+
+function answerErrors(app: App, limits: ControlLimits): void {
+  app.setErrorHandler((error, request, reply) => {
+    const problem = problemOf(error, limits.problemPlaces);
+    if (problem.status >= 500 && problem.code === "E_INTERNAL") {
+      request.log.error({ err: error, route: request.routeOptions.url ?? null }, "mistake");
+    }
+    return answer(reply, problem);
+  });
+  app.addHook("onResponse", async (request, reply) => {
+    const { method, routeOptions } = request;
+    const ms = Math.round(reply.elapsedTime);
+    request.log.info({ method, route: routeOptions.url ?? null, status: reply.statusCode, ms }, "answered");
+  });
+}
+
+export function answer(reply: FastifyReply, problem: Problem): FastifyReply {
+  if (problem.status === 401) reply.header("www-authenticate", "Bearer");
+  return reply.code(problem.status).type(PROBLEM_TYPE).header("cache-control", "no-store").send(problem);
+}
+
+/** What is no HTTP is answered, if at all, on the bare socket. */
+function refuseRaw(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const problem = refused("E_REQUEST");
+  const status = error.code === "ERR_HTTP_REQUEST_TIMEOUT" ? 408 : error.code === "HPE_HEADER_OVERFLOW" ? 431 : 400;
+  const body = JSON.stringify({ ...problem, status });
+  socket.end(
+    `HTTP/1.1 ${status} Refused\r\ncontent-type: ${PROBLEM_TYPE}\r\nconnection: close\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}
+
+/** A body must come within its time, an upload must not pause; what is left of a refused one is not read for ever. */
+function watchBodies(app: App, limits: ControlLimits): void {
+  app.addHook("onRequest", async (request) => {
+    if (request.raw.complete || !hasBody(request)) return;
+    const { socket } = request.raw;
+    if (request.routeOptions.config.stream === true) {
+      socket.setTimeout(limits.uploadIdleMs, () => socket.destroy());
+      return;
+    }
+    const timer = setTimeout(() => socket.destroy(), limits.bodyMs);
+    request.raw.once("close", () => clearTimeout(timer));
+  });
+  app.addHook("onResponse", async (request) => {
+    if (request.raw.complete) return;
+    const { socket } = request.raw;
+    request.raw.resume();
+    const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+    request.raw.once("end", () => clearTimeout(timer));
+    socket.once("close", () => clearTimeout(timer));
+  });
+}
+
+function hasBody(request: FastifyRequest): boolean {
+  const { "content-length": length, "transfer-encoding": encoding } = request.headers;
+  return encoding !== undefined || (length !== undefined && length !== "0");
+}

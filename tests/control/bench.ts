@@ -1,0 +1,135 @@
+/** A control plane on a port of its own, over the memory appliance and an empty store, for one test. */
+
+import { readdirSync } from "node:fs";
+import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import type { ApplianceInterface } from "../../src/appliance/interface.js";
+import { type Control, startControl } from "../../src/control/control.js";
+import type { ControlLimits } from "../../src/control/limits.js";
+import type { StoreLimits } from "../../src/store/limits.js";
+import { Store } from "../../src/store/store.js";
+import { testFolder } from "../store/folder.js";
+import { MemoryAppliance } from "./memory-appliance.js";
+
+export const TOKEN = "token-of-the-tests-0123456789";
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  /** The body as JSON. */
+  json(): unknown;
+}
+
+export interface AskOptions {
+  readonly headers?: Record<string, string>;
+  readonly body?: string | Buffer;
+  /** A body that is sent as JSON. */
+  readonly json?: unknown;
+  /** Without our token. */
+  readonly anonymous?: boolean;
+}
+
+export interface Bench<A extends ApplianceInterface = MemoryAppliance> {
+  readonly appliance: A;
+  readonly store: Store;
+  readonly control: Control;
+  readonly folder: string;
+  /** Every line of the log so far. */
+  readonly log: string[];
+  ask(method: string, path: string, options?: AskOptions): Promise<Answer>;
+  /** Files in the captures' folder. */
+  files(): string[];
+}
+
+export interface BenchOptions {
+  readonly limits?: Partial<ControlLimits>;
+  readonly storeLimits?: Partial<StoreLimits>;
+  readonly dashboard?: string;
+  readonly folder?: string;
+}
+
+export async function bench(options: BenchOptions = {}): Promise<Bench> {
+  return benchOver(new MemoryAppliance(), options);
+}
+
+export async function benchOver<A extends ApplianceInterface>(appliance: A, options: BenchOptions): Promise<Bench<A>> {
+  const folder = options.folder ?? testFolder();
+  const store = Store.open(folder, { freeDiskOctets: 0, ...options.storeLimits });
+  const log: string[] = [];
+  const control = await startControl({
+    appliance,
+    store,
+    host: "127.0.0.1",
+    port: 0,
+    token: TOKEN,
+    programs: ["exos", "monitor"],
+    log: { write: (line) => void log.push(line) },
+    limits: { drainMs: 500, ...options.limits },
+    ...(options.dashboard === undefined ? {} : { dashboard: options.dashboard }),
+  });
+  onTestFinished(async () => {
+    await control.close();
+    await appliance.close();
+    store.close();
+  });
+  const ask = (method: string, path: string, how: AskOptions = {}) => send(control, method, path, how);
+  return { appliance, store, control, folder, log, ask, files: () => readdirSync(join(folder, "captures")) };
+}
+
+/** By hand, since fetch will not send a Host of ours. */
+function send(control: Control, method: string, path: string, options: AskOptions): Promise<Answer> {
+  const { headers = {}, json, anonymous = false } = options;
+  const body = json === undefined ? options.body : JSON.stringify(json);
+  return new Promise((resolve, reject) => {
+    const request = httpRequest({
+      host: "127.0.0.1",
+      port: control.port,
+      method,
+      path,
+      agent: false,
+      headers: {
+        ...(anonymous ? {} : { authorization: `Bearer ${TOKEN}` }),
+        ...(json === undefined ? {} : { "content-type": "application/json" }),
+        ...(body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) }),
+        ...headers,
+      },
+    });
+    request.on("error", reject);
+    request.on("response", (response) => {
+      const parts: Buffer[] = [];
+      response.on("data", (part: Buffer) => parts.push(part));
+      response.on("error", reject);
+      response.on("end", () => {
+        const text = Buffer.concat(parts).toString();
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: text,
+          json: () => JSON.parse(text),
+        });
+      });
+    });
+    request.end(body);
+  });
+}
+
+/** A classic capture, µs, Ethernet: `count` frames of `length` octets, one a ms. */
+export function capture(count: number, length = 60): Buffer {
+  const header = Buffer.alloc(24);
+  header.writeUInt32LE(0xa1b2c3d4, 0);
+  header.writeUInt16LE(2, 4);
+  header.writeUInt16LE(4, 6);
+  header.writeUInt32LE(262_144, 16);
+  header.writeUInt32LE(1, 20);
+  const records = Array.from({ length: count }, (_, index) => {
+    const record = Buffer.alloc(16 + length, index);
+    record.writeUInt32LE(1_700_000_000, 0);
+    record.writeUInt32LE(index * 1000, 4);
+    record.writeUInt32LE(length, 8);
+    record.writeUInt32LE(length, 12);
+    return record;
+  });
+  return Buffer.concat([header, ...records]);
+}

@@ -1,0 +1,234 @@
+/**
+ * An appliance without threads, for tests of the control plane alone: tables, names, capability and
+ * books are as the kernel has them; packets come when a test says so. It judges nothing: a binding
+ * gets what `pass` gives it.
+ */
+import type {
+  Answer,
+  ApplianceEvent,
+  ApplianceInterface,
+  BindingView,
+  Checked,
+  EnvironmentView,
+  FilterLanguage,
+  ReplayStatus,
+  TextError,
+} from "../../src/appliance/interface.js";
+import type { Conjunction, Equal } from "../../src/dpf/atom.js";
+import type { CallName, Calls } from "../../src/kernel/abi.js";
+import {
+  BindingTerm,
+  BooksReader,
+  BooksWriter,
+  createBooks,
+  EnvironmentTerm,
+  MachineTerm,
+} from "../../src/kernel/books.js";
+import { KERNEL_ERRORS, type KernelError } from "../../src/kernel/kerrno.js";
+
+export const ROOT = "exo1.root-of-the-memory-appliance.0123456789abcdef";
+
+const NONE: ReplayStatus = {
+  state: "none",
+  sources: [],
+  speed: 1,
+  loop: 1,
+  lossless: false,
+  epoch: 0,
+  deterministic: true,
+  damage: [],
+  error: null,
+};
+
+class Refused extends Error {
+  readonly code: KernelError;
+  constructor(code: KernelError) {
+    super(KERNEL_ERRORS[code]);
+    this.code = code;
+  }
+}
+
+export class MemoryAppliance implements ApplianceInterface {
+  readonly machine = {
+    abiVersion: 1,
+    pageSize: 4096,
+    memory: 1 << 24,
+    segmentSize: 1 << 20,
+    segments: 4,
+    ringEntries: 8192,
+    target: "js",
+  };
+  readonly rootCapability = ROOT;
+  readonly environments = new Map<number, EnvironmentView>();
+  readonly bindings = new Map<number, BindingView>();
+  readonly books: BooksReader;
+  readonly #writer: BooksWriter;
+  readonly #listeners = new Set<(event: ApplianceEvent) => void>();
+  /** Every call, with the capability that was shown. */
+  readonly calls: { readonly capability: string; readonly name: CallName; readonly args: unknown }[] = [];
+  replay: ReplayStatus = NONE;
+  /** The nth rebind from now is refused. */
+  refuseRebind = 0;
+  #packets = 0;
+  #next = 1;
+
+  constructor() {
+    const books = createBooks();
+    this.books = new BooksReader(books);
+    this.#writer = new BooksWriter(books);
+    this.#environment({ id: 0, name: "control", program: "" });
+  }
+
+  call<K extends CallName>(capability: string, name: K, args: Calls[K]["args"]): Promise<Answer<K>>;
+  async call(capability: string, name: CallName, args: never): Promise<unknown> {
+    this.calls.push({ capability, name, args });
+    if (capability !== ROOT) return { ok: false, error: "E_CAPABILITY_FORGED", detail: "" };
+    try {
+      const result = this.#do[name](args);
+      return { ok: true, result };
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      return { ok: false, error: error.code, detail: error.message };
+    }
+  }
+
+  /** Of both languages: `OFFSET:8 == N`, joined by && and ||, or `true`. */
+  async check(text: string, _language: FilterLanguage): Promise<Checked> {
+    const conjunctions: Conjunction[] = [];
+    const errors: TextError[] = [];
+    let at = 0;
+    for (const alternative of text.split("||")) {
+      const conjunction: Equal[] = [];
+      for (const part of alternative.split("&&")) {
+        const found = /^\s*(\d+):8 == (\d+)\s*$/.exec(part);
+        if (found !== null) {
+          conjunction.push({ kind: "equal", offset: Number(found[1]), width: 8, mask: 0xff, value: Number(found[2]) });
+        } else if (part.trim() !== "true") {
+          errors.push(errorAt(text, at + part.length - part.trimStart().length, part.trim().length));
+        }
+        at += part.length + 2;
+      }
+      conjunctions.push(conjunction);
+    }
+    return errors.length > 0 ? { ok: false, errors } : { ok: true, filter: { conjunctions }, canonical: text };
+  }
+
+  async query(environment: number, what: string, args: Readonly<Record<string, unknown>>): Promise<unknown> {
+    if (what !== "flows") throw new Error(`the program knows no ${what}`);
+    return { environment, flows: [], args };
+  }
+
+  listen(listener: (event: ApplianceEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {}
+
+  /** `packets` of 100 octets arrive, and each of these bindings gets them all. */
+  pass(packets: number, bindings: readonly number[]): void {
+    this.#packets += packets;
+    this.#writer.begin();
+    this.#writer.machine(MachineTerm.offered, this.#packets);
+    this.#writer.machine(MachineTerm.received, this.#packets);
+    this.#writer.machine(MachineTerm.unclaimed, this.#packets);
+    this.#writer.machine(MachineTerm.packet, this.#packets);
+    for (const id of bindings) {
+      this.books.refresh();
+      this.#writer.binding(id, BindingTerm.packets, this.books.binding(id, BindingTerm.packets) + packets);
+      this.#writer.binding(id, BindingTerm.octets, 100 * packets);
+    }
+    this.#writer.environment(0, EnvironmentTerm.delivered, this.#packets);
+    this.#writer.end();
+  }
+
+  fail(environment: number, reason: string): void {
+    const view = this.environments.get(environment)!;
+    this.environments.set(environment, { ...view, state: "failed", error: reason });
+    this.#tell({ kind: "environment-failed", environment, name: view.name, reason });
+  }
+
+  readonly #do: { readonly [K in CallName]: (args: Calls[K]["args"]) => Calls[K]["result"] } = {
+    createEnvironment: ({ name, program }) => {
+      if (!["", "monitor", "exos"].includes(program)) throw new Refused("E_PROGRAM");
+      if ([...this.environments.values()].some((view) => view.name === name)) throw new Refused("E_NAME_TAKEN");
+      const id = this.#next++;
+      this.#environment({ id, name, program });
+      return { environment: id, start: undefined };
+    },
+    destroyEnvironment: ({ environment }) => {
+      if (!this.environments.delete(environment)) throw new Refused("E_NO_ENVIRONMENT");
+      for (const [id, view] of this.bindings) if (view.environment === environment) this.bindings.delete(id);
+      this.#tell({ kind: "environments" });
+      return {};
+    },
+    bind: ({ name, environment, mode, priority, filter }) => {
+      if (!this.environments.has(environment)) throw new Refused("E_NO_ENVIRONMENT");
+      const taken = [...this.bindings.values()].some((view) => view.environment === environment && view.name === name);
+      if (taken) throw new Refused("E_NAME_TAKEN");
+      const id = this.#next++;
+      this.bindings.set(id, { id, name, environment, mode, priority, filter, from: this.#place() });
+      this.#tell({ kind: "bindings" });
+      return { binding: id, from: this.#place() };
+    },
+    rebind: ({ binding, filter }) => {
+      if (this.refuseRebind > 0 && --this.refuseRebind === 0) throw new Refused("E_COMPILE");
+      this.bindings.set(binding, { ...this.#binding(binding), filter });
+      this.#tell({ kind: "bindings" });
+      return { from: this.#place() };
+    },
+    unbind: ({ binding }) => {
+      this.#binding(binding);
+      this.bindings.delete(binding);
+      this.#tell({ kind: "bindings" });
+      return { until: { epoch: this.replay.epoch, packet: this.#packets } };
+    },
+    openReplay: ({ sources, options }) => {
+      const epoch = this.replay.epoch + 1;
+      return this.#replay({ ...NONE, ...options, state: "paused", sources: sources.map(({ name }) => name), epoch });
+    },
+    play: () => this.#move({ state: "playing" }),
+    pause: () => this.#move({ state: "paused" }),
+    step: () => this.#move({ state: "paused" }),
+    seek: () => ({ epoch: this.replay.epoch + 1, ...this.#move({ epoch: this.replay.epoch + 1 }) }),
+    speed: ({ speed }) => this.#move({ speed }),
+    skip: () => this.#move({}),
+    stop: () => this.#replay({ ...NONE, epoch: this.replay.epoch }),
+  };
+
+  #move(change: Partial<ReplayStatus>): Record<never, never> {
+    if (this.replay.state === "none") throw new Refused("E_NO_REPLAY");
+    return this.#replay({ ...this.replay, ...change });
+  }
+
+  #replay(status: ReplayStatus): Record<never, never> {
+    this.replay = status;
+    this.#tell({ kind: "replay", status });
+    return {};
+  }
+
+  #binding(id: number): BindingView {
+    const found = this.bindings.get(id);
+    if (found === undefined) throw new Refused("E_NO_BINDING");
+    return found;
+  }
+
+  #environment(view: Pick<EnvironmentView, "id" | "name" | "program">): void {
+    this.environments.set(view.id, { ...view, state: "ready", error: null, pages: 0 });
+    this.#tell({ kind: "environments" });
+  }
+
+  #place() {
+    return { epoch: this.replay.epoch, packet: this.#packets + 1 };
+  }
+
+  #tell(event: ApplianceEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}
+
+function errorAt(text: string, at: number, length: number): TextError {
+  const before = text.slice(0, at).split("\n");
+  const column = (before.at(-1)?.length ?? 0) + 1;
+  return { code: "E_SYNTAX", message: "a test of a field is expected", line: before.length, column, length };
+}
