@@ -9,7 +9,7 @@ import type { CallAnswer, CallName, Calls, MachineFacts } from "../kernel/abi.js
 import { BooksReader, createBooks } from "../kernel/books.js";
 import { rootCapability, seal } from "../kernel/capability.js";
 import { KERNEL_ERRORS } from "../kernel/kerrno.js";
-import { hasProgram } from "../libos/programs.js";
+import { PROGRAMS } from "../libos/programs.js";
 import { CompileThread } from "./compile-thread.js";
 import { HostedWorker } from "./hosted.js";
 import type {
@@ -119,7 +119,7 @@ class Appliance implements ApplianceInterface {
   async call<K extends CallName>(capability: string, name: K, args: Calls[K]["args"]): Promise<Answer<K>> {
     if (name === "createEnvironment") {
       const { program } = args as Calls["createEnvironment"]["args"];
-      if (program !== "" && !hasProgram(program))
+      if (program !== "" && !PROGRAMS.has(program))
         return { ok: false, error: "E_PROGRAM", detail: KERNEL_ERRORS.E_PROGRAM };
     }
     const answer = await this.#ask<K>(capability, name, args);

@@ -3,11 +3,13 @@
  * the data plane. Whoever waits for it has a deadline; a worker that misses it is replaced.
  */
 import { parentPort, workerData } from "node:worker_threads";
-import { Classifier } from "../dpf/dpf.js";
+import { Classifier, ClassifierFull } from "../dpf/dpf.js";
 import { compileText } from "../filter/filter.js";
 import type { CompileAnswer, CompileRequest, FilterChange } from "../kernel/compiler.js";
 import { KERNEL_ERRORS, type KernelError } from "../kernel/kerrno.js";
 import type { CheckAnswer, CheckRequest, CompileStart } from "./messages.js";
+
+type Insertion = Extract<FilterChange, { kind: "insert" }>;
 
 const { doorbell, dataPlane } = workerData as CompileStart;
 const bell = new Int32Array(doorbell);
@@ -24,22 +26,41 @@ parentPort?.on("message", ({ seq, text, language }: CheckRequest) => {
   parentPort?.postMessage(answer);
 });
 
+/** Filters that hold, so that a change that fails halfway can be taken back. */
+const held = new Map<number, Insertion>();
+
 function change({ seq, changes }: CompileRequest): CompileAnswer {
   for (const step of changes) {
-    const error = refusal(step);
-    if (error !== undefined) return { kind: "refused", seq, error, detail: KERNEL_ERRORS[error] };
+    if (step.kind === "insert" && step.mode === "claim" && neverReceives(step))
+      return refusal(seq, "E_CLAIM_IDENTICAL");
   }
-  for (const step of changes) apply(step);
+  const before = changes.map(({ slot }) => held.get(slot));
+  try {
+    for (const step of changes) apply(step);
+  } catch (error) {
+    if (!(error instanceof ClassifierFull)) throw error;
+    for (const { slot } of changes) apply({ kind: "remove", slot });
+    for (const insertion of new Set(before)) if (insertion !== undefined) apply(insertion);
+    return refusal(seq, "E_TOO_MANY");
+  }
   return { kind: "changed", seq, update: classifier.update() };
 }
 
-function refusal(step: FilterChange): KernelError | undefined {
-  if (step.kind === "remove" || step.mode === "tap") return undefined;
-  const identical = classifier.claimIdenticalTo(step.filter, step.priority);
-  return identical === undefined || identical === step.slot ? undefined : "E_CLAIM_IDENTICAL";
+function neverReceives({ slot, filter, priority }: Insertion): boolean {
+  const identical = classifier.claimIdenticalTo(filter, priority);
+  return identical !== undefined && identical !== slot;
 }
 
 function apply(step: FilterChange): void {
-  if (step.kind === "remove") classifier.remove(step.slot);
-  else classifier.insert(step.slot, step.filter, step.mode, step.priority, step.age);
+  if (step.kind === "remove") {
+    classifier.remove(step.slot);
+    held.delete(step.slot);
+  } else {
+    classifier.insert(step.slot, step.filter, step.mode, step.priority, step.age);
+    held.set(step.slot, step);
+  }
+}
+
+function refusal(seq: number, error: KernelError): CompileAnswer {
+  return { kind: "refused", seq, error, detail: KERNEL_ERRORS[error] };
 }

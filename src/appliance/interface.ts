@@ -47,6 +47,8 @@ export interface EpochResult {
   /** SHA-256 in hex; null where the replay was paced. */
   readonly digest: string | null;
   readonly deterministic: boolean;
+  /** What each binding matched in this epoch. */
+  readonly bindings: readonly { readonly binding: number; readonly packets: number; readonly octets: number }[];
 }
 
 /** The slow-moving part of a replay's state; counters are in the books. */

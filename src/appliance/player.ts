@@ -271,6 +271,7 @@ export class Player {
       packets: this.#kernel.packet,
       digest: lossless ? this.#kernel.digest.finish() : null,
       deterministic: lossless && this.#kernel.deterministic,
+      bindings: this.#kernel.bindings.epochCounts(),
     });
     if (loop === 0 || this.#played < loop) this.#begin(undefined);
     else this.#become("ended");

@@ -108,8 +108,8 @@ export interface Calls {
   };
   /** Another filter for a binding; counters are kept. */
   rebind: { args: { binding: number; filter: Filter }; result: { from: PacketPlace } };
-  /** `until`: the last packet that the binding saw. */
-  unbind: { args: { binding: number }; result: { until: PacketPlace } };
+  /** `until`: the last packet that the binding saw, and what it had matched by then. */
+  unbind: { args: { binding: number }; result: { until: PacketPlace; packets: number; octets: number } };
   /** Opens captures and stands paused before the first packet. Several are merged by time, each on a port of its own. */
   openReplay: { args: { sources: readonly ReplaySource[]; options: ReplayOptions }; result: Record<never, never> };
   play: { args: Record<never, never>; result: Record<never, never> };

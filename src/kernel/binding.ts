@@ -27,6 +27,9 @@ export class Bindings {
   readonly environment = new Int16Array(MAX_BINDINGS);
   readonly packets = new Float64Array(MAX_BINDINGS);
   readonly octets = new Float64Array(MAX_BINDINGS);
+  /** What the two before were when the epoch began. */
+  readonly #packetsBefore = new Float64Array(MAX_BINDINGS);
+  readonly #octetsBefore = new Float64Array(MAX_BINDINGS);
   /** Counted, or put into the environment's ring. */
   readonly delivered = new Float64Array(MAX_BINDINGS);
   /** By cause: cause × MAX_BINDINGS + slot. */
@@ -98,8 +101,24 @@ export class Bindings {
     this.#free.push(slot);
   }
 
+  /** Counts per epoch begin anew; the others go on. */
+  beginEpoch(): void {
+    this.#packetsBefore.set(this.packets);
+    this.#octetsBefore.set(this.octets);
+  }
+
+  /** What each binding matched since the epoch began. */
+  epochCounts(): { binding: number; packets: number; octets: number }[] {
+    return [...this.#records.keys()].map((slot) => ({
+      binding: slot,
+      packets: this.packets[slot]! - this.#packetsBefore[slot]!,
+      octets: this.octets[slot]! - this.#octetsBefore[slot]!,
+    }));
+  }
+
   #clear(slot: number): void {
-    for (const column of [this.packets, this.octets, this.delivered, this.timeHigh, this.timeLow]) column[slot] = 0;
+    const columns = [this.packets, this.octets, this.#packetsBefore, this.#octetsBefore, this.delivered];
+    for (const column of [...columns, this.timeHigh, this.timeLow]) column[slot] = 0;
     for (let cause = 0; cause < DELIVERY_CAUSES.length; cause++) this.undelivered[cause * MAX_BINDINGS + slot] = 0;
   }
 }

@@ -108,6 +108,7 @@ export class Kernel {
     this.settle(true);
     this.epoch++;
     this.packet = 0;
+    this.bindings.beginEpoch();
     this.deterministic = true;
     const deadline = wallNs() + REVOCATION_DEADLINE_MS * 1e6;
     for (const environment of this.environments.hosted()) environment.ring.tellEpoch(this.epoch);
@@ -223,7 +224,8 @@ export class Kernel {
     record.leaving = true;
     const removed = () => {
       this.bindings.remove(slot);
-      done({ until: { epoch: this.epoch, packet: this.packet } });
+      const until = { epoch: this.epoch, packet: this.packet };
+      done({ until, packets: this.bindings.packets[slot]!, octets: this.bindings.octets[slot]! });
     };
     this.#change([{ kind: "remove", slot }], removed, (error, detail) => {
       record.leaving = false;

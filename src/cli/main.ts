@@ -1,0 +1,140 @@
+#!/usr/bin/env node
+/**
+ * The command line. Commands are imported when they are called, so that start-up is short.
+ * Results go to stdout, progress and diagnostics to stderr; exit 0 success, 1 the input is wrong, 2 usage.
+ */
+import { readFileSync } from "node:fs";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+
+const USAGE = 2;
+
+function version(): string {
+  const packageFile = new URL("../../package.json", import.meta.url);
+  const { version }: { version: string } = JSON.parse(readFileSync(packageFile, "utf8"));
+  return version;
+}
+
+function speed(text: string): number | "max" {
+  if (text === "max") return "max";
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError("a speed is a number above 0, or max.");
+  return value;
+}
+
+function count(least: number): (text: string) => number {
+  return (text) => {
+    if (!/^\d{1,9}$/.test(text) || Number(text) < least) {
+      throw new InvalidArgumentError(`a whole number from ${least} is wanted.`);
+    }
+    return Number(text);
+  };
+}
+
+function port(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError("a port is 0 to 65535.");
+  return Number(text);
+}
+
+/** Octets of a text like 64MiB, 64M, 65536. */
+function octets(text: string): number {
+  const match = /^(\d{1,12})(k|m|g)?(?:ib|b)?$/i.exec(text);
+  if (match === null) throw new InvalidArgumentError("a size is a number with K, M or G behind it.");
+  const powers: Record<string, number> = { k: 10, m: 20, g: 30 };
+  const value = Number(match[1]) * 2 ** (powers[match[2]?.toLowerCase() ?? ""] ?? 0);
+  if (value < 16 * 2 ** 20 || value > 4 * 2 ** 30 - 2 ** 16) {
+    throw new InvalidArgumentError("physical memory is 16 MiB to just under 4 GiB.");
+  }
+  return value;
+}
+
+const targetOption = () =>
+  new Option("--target <name>", "what filters are compiled to").choices(["js", "interpreter"]).default("js");
+const memoryOption = () => new Option("--memory <size>", "physical memory, such as 64M").argParser(octets);
+
+function program(): Command {
+  const exonet = new Command("exonet");
+  exonet
+    .description("A packet-processing appliance shaped as an exokernel")
+    .version(version())
+    .exitOverride()
+    .showHelpAfterError("(exonet --help says more)");
+
+  exonet
+    .command("serve")
+    .description("the appliance, with its dashboard")
+    .option("--host <address>", "address to listen on", "127.0.0.1")
+    .option("--port <port>", "port to listen on", port, 7117)
+    .option("--data <dir>", "data folder (default: $XDG_DATA_HOME/exonet)")
+    .option("--profile <file>", "start with this profile")
+    .addOption(targetOption())
+    .addOption(memoryOption())
+    .action(async (options) => {
+      const { serve } = await import("./serve.js");
+      await serve(options);
+    });
+
+  exonet
+    .command("replay")
+    .description("replay captures through filters, headless, and say who got what")
+    .argument("<capture...>", "pcap or pcapng, also gzipped; - is stdin; several are merged by time")
+    .option("--filters <path>", "a folder of filter files, or a list of filters (default: the folder filters)")
+    .option("--profile <file>", "environments and bindings of this profile, instead of filters")
+    .option("--speed <n|max>", "a factor of capture time, or flat out", speed, "max")
+    .option("--loop <n>", "play it so many times", count(1), 1)
+    .addOption(new Option("--reader <name>", "who reads the capture").choices(["exonet", "pcap-parser"]))
+    .addOption(targetOption())
+    .addOption(memoryOption())
+    .option("--json", "for machines")
+    .action(async (captures, options) => {
+      const { replay } = await import("./replay.js");
+      process.exitCode = await replay(captures, options);
+    });
+
+  exonet
+    .command("info")
+    .description("what a capture holds, and what is damaged in it")
+    .argument("<capture>", "pcap or pcapng, also gzipped; - is stdin")
+    .addOption(new Option("--reader <name>", "who reads the capture").choices(["exonet", "pcap-parser"]))
+    .option("--json", "for machines")
+    .action(async (capture, options) => {
+      const { info } = await import("./info.js");
+      process.exitCode = await info(capture, options);
+    });
+
+  exonet
+    .command("bench")
+    .description("measure, with the bounds that are promised")
+    .argument("[suite]", "replay", "replay")
+    .option("--check", "exit 1 where a bound is missed")
+    .option("--json", "for machines")
+    .action(async (suite, options) => {
+      const { bench } = await import("./bench.js");
+      process.exitCode = await bench(suite, options);
+    });
+  return exonet;
+}
+
+/** A closed pipe ends quietly: `exonet … | head` is no error. */
+function endQuietlyOnClosedPipe(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EPIPE") process.exit(0);
+      throw error;
+    });
+  }
+}
+
+async function main(): Promise<void> {
+  endQuietlyOnClosedPipe();
+  try {
+    await program().parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : USAGE;
+    else {
+      const { failure } = await import("./failure.js");
+      process.exitCode = failure(error);
+    }
+  }
+}
+
+await main();

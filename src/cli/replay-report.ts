@@ -1,0 +1,121 @@
+/** What a headless replay came to, as `--json` prints it. */
+import { createHash } from "node:crypto";
+import type { ApplianceInterface, EnvironmentView, EpochResult, ReplayStatus } from "../appliance/interface.js";
+import { booksOf, countersOf, environmentOf, refresh } from "../control/picture.js";
+import type { Books } from "../control/protocol.js";
+
+export interface ReplayReport {
+  /** SHA-256 of the epoch; of several, over their digests in hex. Null where the run was paced. */
+  readonly digest: string | null;
+  readonly deterministic: boolean;
+  readonly received: number;
+  readonly bindings: readonly BindingReport[];
+  readonly environments: readonly EnvironmentReport[];
+  readonly epochs: readonly EpochReport[];
+  readonly books: Books;
+  readonly damage: ReplayStatus["damage"];
+  readonly error: string | null;
+}
+
+export interface BindingReport {
+  readonly name: string;
+  readonly environment: string;
+  readonly mode: string;
+  readonly packets: number;
+  /** Octets on the wire. */
+  readonly octets: number;
+  readonly dropped: Readonly<Record<string, number>>;
+}
+
+export interface EnvironmentReport {
+  readonly name: string;
+  readonly program: string;
+  readonly state: string;
+  readonly error: string | null;
+  readonly delivered: number;
+  readonly dropped: Readonly<Record<string, number>>;
+  /** What its program says of itself, epoch by epoch; null where there is nobody to ask. */
+  readonly summary: unknown;
+}
+
+export interface EpochReport {
+  readonly epoch: number;
+  readonly packets: number;
+  readonly digest: string | null;
+  readonly bindings: readonly { readonly name: string; readonly packets: number; readonly octets: number }[];
+  /** The flow table that the first monitor made of it: flows, packets, octets, digest. Null without a monitor. */
+  readonly flows: EpochFlows | null;
+}
+
+/** What a monitor says of an epoch (libos/programs/monitor.ts). */
+export interface EpochFlows {
+  readonly flows: number;
+  readonly packets: number;
+  readonly octets: number;
+  readonly digest: string;
+}
+
+interface MonitorSummary {
+  readonly current: EpochFlows & { readonly epoch: number };
+  readonly finished: readonly (EpochFlows & { readonly epoch: number })[];
+}
+
+export async function reportReplay(
+  appliance: ApplianceInterface,
+  status: ReplayStatus,
+  epochs: readonly EpochResult[],
+): Promise<ReplayReport> {
+  const environments = await Promise.all([...appliance.environments.values()].map((view) => report(appliance, view)));
+  const monitor = environments.find(({ program, summary }) => program === "monitor" && summary !== null);
+  const flows = flowsByEpoch(monitor?.summary as MonitorSummary | undefined);
+  refresh(appliance);
+  const books = booksOf(appliance.books);
+  return {
+    digest: digestOf(epochs),
+    deterministic: epochs.every((epoch) => epoch.deterministic) && status.deterministic,
+    received: books.received,
+    bindings: bindingReports(appliance),
+    environments,
+    epochs: epochs.map(({ epoch, packets, digest, bindings }) => ({
+      epoch,
+      packets,
+      digest,
+      bindings: bindings.map((counts) => ({
+        name: appliance.bindings.get(counts.binding)?.name ?? "",
+        packets: counts.packets,
+        octets: counts.octets,
+      })),
+      flows: flows.get(epoch) ?? null,
+    })),
+    books,
+    damage: status.damage,
+    error: status.error,
+  };
+}
+
+function flowsByEpoch(summary: MonitorSummary | undefined): Map<number, EpochFlows> {
+  const epochs = summary === undefined ? [] : [...summary.finished, summary.current];
+  return new Map(epochs.map(({ epoch, ...flows }) => [epoch, flows]));
+}
+
+function bindingReports(appliance: ApplianceInterface): BindingReport[] {
+  return [...appliance.bindings.values()].map(({ id, name, environment, mode }) => {
+    const { packets, octets, dropped } = countersOf(id, appliance.books);
+    const owner = appliance.environments.get(environment)?.name ?? "";
+    return { name, environment: owner, mode, packets, octets, dropped };
+  });
+}
+
+async function report(appliance: ApplianceInterface, view: EnvironmentView): Promise<EnvironmentReport> {
+  const askable = view.program !== "" && view.state === "ready";
+  const summary = askable ? await appliance.query(view.id, "summary", {}).catch(() => null) : null;
+  const { name, program, state, error, delivered, dropped } = environmentOf(view, appliance);
+  return { name, program, state, error, delivered, dropped, summary };
+}
+
+function digestOf(epochs: readonly EpochResult[]): string | null {
+  const digests = epochs.map((epoch) => epoch.digest);
+  const [first] = digests;
+  if (first === undefined || digests.includes(null)) return null;
+  return digests.length === 1 ? first : createHash("sha256").update(digests.join("\n")).digest("hex");
+}

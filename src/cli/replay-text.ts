@@ -1,0 +1,45 @@
+/** A replay's report for people. */
+import Table from "cli-table3";
+import type { ReplayReport } from "./replay-report.js";
+import { escapeText } from "./terminal.js";
+
+const number = new Intl.NumberFormat("en-US");
+const PLAIN = { head: [], border: [] };
+
+export function printReport(report: ReplayReport): void {
+  const out = (line: string) => process.stdout.write(`${line}\n`);
+  const { received, claimed, tappedOnly, unclaimed, balanced } = report.books;
+  out(bindingTable(report));
+  for (const environment of report.environments.filter(({ program }) => program !== "")) {
+    const { name, program, state, error, delivered } = environment;
+    const words = error === null ? state : `${state}: ${escapeText(error)}`;
+    out(`environment ${name} (${program}): ${number.format(delivered)} packets, ${words}${drops(environment.dropped)}`);
+  }
+  const terms = [claimed, tappedOnly, unclaimed].map((term) => number.format(term));
+  out(`received ${number.format(received)} = claimed ${terms[0]} + tapped only ${terms[1]} + unclaimed ${terms[2]}`);
+  if (!balanced) out("the books do NOT balance");
+  for (const { source, offset, reason } of report.damage) {
+    process.stderr.write(`${escapeText(source)}: damaged at octet ${offset}: ${escapeText(reason)}\n`);
+  }
+  out(`digest ${report.digest ?? "(none: the replay was paced)"}`);
+  if (report.digest !== null && !report.deterministic) out("an environment missed a deadline: not deterministic");
+  if (report.error !== null) process.stderr.write(`exonet: ${escapeText(report.error)}\n`);
+}
+
+function bindingTable(report: ReplayReport): string {
+  const table = new Table({
+    head: ["binding", "environment", "mode", "packets", "octets", "dropped"],
+    colAligns: ["left", "left", "left", "right", "right", "right"],
+    style: PLAIN,
+  });
+  for (const { name, environment, mode, packets, octets, dropped } of report.bindings) {
+    const lost = Object.values(dropped).reduce((sum, count) => sum + count, 0);
+    table.push([name, environment, mode, number.format(packets), number.format(octets), number.format(lost)]);
+  }
+  return table.toString();
+}
+
+function drops(dropped: Readonly<Record<string, number>>): string {
+  const lost = Object.entries(dropped).filter(([, count]) => count > 0);
+  return lost.map(([cause, count]) => `, ${number.format(count)} lost (${cause})`).join("");
+}

@@ -1,0 +1,95 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { exonet } from "./command.js";
+
+const EXPECTS = readdirSync("captures").filter((file) => file.endsWith(".expect"));
+
+/** Counts by name, as tcpdump gave them. */
+function expected(file: string): Map<string, number> {
+  const lines = readFileSync(file, "utf8")
+    .split("\n")
+    .filter((line) => line !== "" && !line.startsWith("#"));
+  return new Map(lines.map((line) => line.split("\t")).map(([name = "", count]) => [name, Number(count)]));
+}
+
+async function replayed(...args: readonly string[]) {
+  const { code, out, error } = await exonet(["replay", ...args, "--json"]);
+  expect(error).toBe("");
+  expect(code).toBe(0);
+  return JSON.parse(out);
+}
+
+function counts(report: { bindings: { name: string; packets: number; environment: string }[] }): Map<string, number> {
+  const counted = report.bindings.filter(({ environment }) => environment === "control");
+  return new Map(counted.map(({ name, packets }) => [name, packets]));
+}
+
+describe("exonet replay", () => {
+  test("there are captures to replay", () => expect(EXPECTS.length).toBeGreaterThan(8));
+
+  test.each(EXPECTS)("%s: tcpdump's counts, twice the same digest", async (file) => {
+    const capture = `captures/${file.replace(/\.expect$/, "")}`;
+    const args = [capture, "--filters", `captures/${file}`, "--speed", "max"];
+    const first = await replayed(...args);
+    expect(counts(first)).toEqual(expected(`captures/${file}`));
+    expect(first.books.balanced).toBe(true);
+    expect(first.deterministic).toBe(true);
+    expect(first.digest).toMatch(/^[0-9a-f]{64}$/);
+    expect((await replayed(...args)).digest).toBe(first.digest);
+  });
+
+  test("--loop 3: three equal digests and three equal flow tables", async () => {
+    const report = await replayed("captures/web.pcap", "--filters", "captures/web.pcap.expect", "--loop", "3");
+    expect(report.epochs).toHaveLength(3);
+    expect(new Set(report.epochs.map(({ digest }: { digest: string }) => digest)).size).toBe(1);
+    const flows = report.epochs.map((epoch: { flows: { flows: number; digest: string } }) => epoch.flows);
+    expect(flows[0].flows).toBeGreaterThan(5);
+    expect(flows[1]).toEqual(flows[0]);
+    expect(flows[2]).toEqual(flows[0]);
+  });
+
+  test("stdin and gzip are read like files", async () => {
+    const octets = readFileSync("captures/dns.pcap");
+    const { digest } = await replayed("captures/dns.pcap");
+    const piped = await exonet(["replay", "-", "--json"], octets);
+    expect(JSON.parse(piped.out).digest).toBe(digest);
+    const zipped = await exonet(["replay", "-", "--json"], gzipSync(octets));
+    expect(JSON.parse(zipped.out).digest).toBe(digest);
+    const other = await exonet(["replay", "captures/dns.pcap", "--reader", "pcap-parser", "--json"]);
+    expect(JSON.parse(other.out).digest).toBe(digest);
+  });
+
+  test("several captures are merged by time", async () => {
+    const report = await replayed("captures/dns.pcap", "captures/web.pcap", "captures/ping-arp.pcap");
+    expect(report.received).toBe(101 + 647 + 177);
+    expect(report.books.balanced).toBe(true);
+  });
+
+  test("what is wrong is said, with its place", async () => {
+    const wrong: [string[], number, RegExp][] = [
+      [["replay", "captures/absent.pcap"], 1, /captures\/absent\.pcap: no such file/],
+      [["replay", "captures/dns.pcap", "--filters", "absent"], 1, /absent: no such file/],
+      [["replay"], 2, /missing required argument/],
+      [["replay", "captures/dns.pcap", "--speed", "fast"], 2, /a speed is/],
+      [["replay", "captures/dns.pcap", "--loop", "0"], 2, /whole number/],
+      [["replay", "captures/dns.pcap", "--nonsense"], 2, /unknown option/],
+      [["nonsense"], 2, /unknown command/],
+      [["replay", "-", "--loop", "2"], 1, /stream/],
+      [["replay", "captures/dns.pcap", "--profile", "filters/demo.profile.json", "--filters", "filters"], 1, /exclude/],
+    ];
+    for (const [args, code, words] of wrong) {
+      const ended = await exonet(args);
+      expect([args, ended.code, ended.error]).toEqual([args, code, expect.stringMatching(words)]);
+      expect(ended.out).toBe("");
+    }
+  });
+
+  test("a profile brings its environments and bindings", async () => {
+    const report = await replayed("captures/demo.pcap", "--profile", "filters/demo.profile.json");
+    const exos = report.environments.find(({ name }: { name: string }) => name === "exos");
+    expect(exos).toMatchObject({ program: "exos", state: "ready" });
+    expect(exos.delivered).toBeGreaterThan(5000);
+    expect(report.books.claimed).toBe(exos.delivered);
+  });
+});
