@@ -1,0 +1,48 @@
+/**
+ * Entry of a hosted environment's worker. `workerData` is HostedWorkerData; its port must also be in
+ * the transfer list. The loop never returns to Node's own, so the port is polled: posting to it
+ * works while the loop sleeps, the sender then rings the doorbell.
+ */
+import { type MessagePort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import type { HostedStart } from "../kernel/abi.js";
+import { failEnvironment, type Messages, reasonOf, runEnvironment, type ToEnvironment } from "./libos.js";
+import type { Program } from "./program.js";
+import { PROGRAMS } from "./programs.js";
+
+export type HostedWorkerData = HostedStart & { readonly port: MessagePort };
+
+function portMessages(port: MessagePort): Messages {
+  return {
+    poll: () => {
+      const received: { message: ToEnvironment } | undefined = receiveMessageOnPort(port);
+      return received?.message;
+    },
+    post: (message) => port.postMessage(message),
+  };
+}
+
+function load(start: HostedStart): Program {
+  const factory = PROGRAMS.get(start.program);
+  if (factory === undefined) {
+    throw new Error(
+      `no program is called ${JSON.stringify(start.program)}; there are: ${[...PROGRAMS.keys()].join(", ")}`,
+    );
+  }
+  return factory(start.options, start.machine);
+}
+
+function main(start: HostedWorkerData): void {
+  const messages = portMessages(start.port);
+  let program: Program;
+  try {
+    program = load(start);
+  } catch (error) {
+    failEnvironment(start, messages, reasonOf(error));
+    start.port.close();
+    return;
+  }
+  runEnvironment(start, program, messages);
+  start.port.close();
+}
+
+main(workerData);

@@ -1,0 +1,147 @@
+/**
+ * An environment's loop: what a hosted library OS does all day, synchronously, in a worker of its
+ * own. It sees the kernel through its mailbox and its ring only.
+ *
+ *   a turn = answer messages, see a new epoch, drain the ring; nothing to do: sleep on the doorbell
+ *
+ * Everybody who has something for the environment makes it visible first and rings then; the loop
+ * reads the doorbell first and looks then. So no wake-up is lost, and the bounded sleep is only a net.
+ */
+import { EnvironmentWord, type HostedStart, Mailbox } from "../kernel/abi.js";
+import { ArgumentError } from "./argument.js";
+import { type Program, QueryError } from "./program.js";
+import { PacketRing } from "./ring.js";
+
+/** Frames handed to the program at once: between chunks the tail moves and buffers go back. */
+const CHUNK = 1024;
+/** Longest sleep, in ms. */
+const NAP = 100;
+
+/** Said to an environment: posted first, then the doorbell is bumped and notified. */
+export type ToEnvironment =
+  | {
+      readonly kind: "query";
+      readonly seq: number;
+      readonly what: string;
+      readonly args: Readonly<Record<string, unknown>>;
+    }
+  | { readonly kind: "stop" };
+
+/** Said by an environment. After `failed` nothing follows. */
+export type FromEnvironment =
+  | { readonly kind: "answer"; readonly seq: number; readonly ok: true; readonly result: unknown }
+  | { readonly kind: "answer"; readonly seq: number; readonly ok: false; readonly error: string }
+  | { readonly kind: "failed"; readonly reason: string };
+
+export interface Messages {
+  /** The next message, or undefined where none waits; never blocks. */
+  poll(): ToEnvironment | undefined;
+  post(message: FromEnvironment): void;
+}
+
+/** Runs the program until it is told to stop, or throws: see failEnvironment. */
+export function runEnvironment(start: HostedStart, program: Program, messages: Messages): void {
+  const loop = new EnvironmentLoop(start, program, messages);
+  try {
+    loop.ready();
+    while (loop.turn()) loop.beat();
+  } catch (error) {
+    failEnvironment(start, messages, reasonOf(error));
+  }
+}
+
+/** Marks the environment dead, says why, and wakes whoever waits for it. */
+export function failEnvironment(start: HostedStart, messages: Messages, reason: string): void {
+  const words = new Int32Array(start.memory.buffer, start.mailbox);
+  messages.post({ kind: "failed", reason });
+  Atomics.store(words, Mailbox.state, EnvironmentWord.failed);
+  for (const word of [Mailbox.state, Mailbox.tail, Mailbox.epochSeen]) Atomics.notify(words, word);
+}
+
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
+
+class EnvironmentLoop {
+  readonly #words: Int32Array;
+  readonly #ring: PacketRing;
+  readonly #program: Program;
+  readonly #messages: Messages;
+
+  constructor(start: HostedStart, program: Program, messages: Messages) {
+    this.#words = new Int32Array(start.memory.buffer, start.mailbox);
+    this.#ring = new PacketRing(start.memory, start.ring, start.machine.ringEntries);
+    this.#program = program;
+    this.#messages = messages;
+  }
+
+  ready(): void {
+    this.#tell(Mailbox.state, EnvironmentWord.ready);
+  }
+
+  /** False once the environment was told to stop. */
+  turn(): boolean {
+    const rung = Atomics.load(this.#words, Mailbox.doorbell);
+    if (!this.#answerMessages()) return false;
+    // The head before the epoch: an epoch begins with an empty ring, so frames seen here that lie
+    // behind a new epoch's beginning are never seen without that epoch.
+    const head = Atomics.load(this.#words, Mailbox.head);
+    const busy = this.#seeEpoch();
+    if (!this.#drain(head) && !busy) Atomics.wait(this.#words, Mailbox.doorbell, rung, NAP);
+    return true;
+  }
+
+  beat(): void {
+    Atomics.add(this.#words, Mailbox.heartbeat, 1);
+  }
+
+  #seeEpoch(): boolean {
+    const epoch = Atomics.load(this.#words, Mailbox.epoch);
+    if (epoch === Atomics.load(this.#words, Mailbox.epochSeen)) return false;
+    this.#program.epoch(epoch >>> 0);
+    this.#tell(Mailbox.epochSeen, epoch);
+    return true;
+  }
+
+  /** Hands all frames before `head` to the program; false where there were none. */
+  #drain(head: number): boolean {
+    let tail = Atomics.load(this.#words, Mailbox.tail);
+    if (tail === head) return false;
+    const waiting = (head - tail) >>> 0;
+    if (waiting > this.#ring.entries) throw new Error(`mailbox: ${waiting} frames in a ring of ${this.#ring.entries}`);
+    while (tail !== head) {
+      const to = (head - tail) >>> 0 > CHUNK ? (tail + CHUNK) | 0 : head;
+      this.#program.frames(this.#ring, tail, to);
+      Atomics.store(this.#words, Mailbox.tail, to);
+      tail = to;
+      this.beat();
+    }
+    // One wake-up a drain: the kernel waits for all of a batch, and waking it costs more than a chunk.
+    Atomics.notify(this.#words, Mailbox.tail);
+    return true;
+  }
+
+  #answerMessages(): boolean {
+    for (;;) {
+      const message = this.#messages.poll();
+      if (message === undefined) return true;
+      if (message.kind === "stop") return false;
+      this.#answer(message.seq, message.what, message.args);
+    }
+  }
+
+  /** A wrong question is answered so; any other throw is the program's fault and ends it, after the answer. */
+  #answer(seq: number, what: string, args: Readonly<Record<string, unknown>>): void {
+    try {
+      this.#messages.post({ kind: "answer", seq, ok: true, result: this.#program.query(what, args) });
+    } catch (error) {
+      this.#messages.post({ kind: "answer", seq, ok: false, error: reasonOf(error) });
+      if (!(error instanceof QueryError || error instanceof ArgumentError)) throw error;
+    }
+  }
+
+  #tell(word: number, value: number): void {
+    Atomics.store(this.#words, word, value);
+    Atomics.notify(this.#words, word);
+  }
+}

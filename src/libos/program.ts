@@ -1,0 +1,26 @@
+import type { MachineFacts } from "../kernel/abi.js";
+import type { PacketRing } from "./ring.js";
+
+/** What a library OS of the installation is: called by the environment's loop, one call at a time. */
+export interface Program {
+  /**
+   * Frames [from, to) of the ring are the program's until it returns; what it wants to keep it copies.
+   * Cursors are signed and wrap: see ring.ts. A throw ends the environment.
+   */
+  frames(ring: PacketRing, from: number, to: number): void;
+  /** The epoch before has ended: close flows and timers, keep what is finished for queries. */
+  epoch(epoch: number): void;
+  /** JSON-able. Throws a QueryError, or an ArgumentError of argument.ts, where the question is wrong. */
+  query(what: string, args: Readonly<Record<string, unknown>>): unknown;
+}
+
+/** Throws where an option is wrong: the environment then fails before its first frame. */
+export type ProgramFactory = (options: Readonly<Record<string, unknown>>, machine: MachineFacts) => Program;
+
+/** The program knows no such question. */
+export class QueryError extends Error {
+  constructor(what: string) {
+    super(`no query is called ${JSON.stringify(what)}`);
+    this.name = "QueryError";
+  }
+}

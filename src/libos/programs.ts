@@ -1,0 +1,13 @@
+import type { ProgramFactory } from "./program.js";
+import { createExos } from "./programs/exos.js";
+import { createMonitor } from "./programs/monitor.js";
+import { createReader } from "./programs/reader.js";
+import { createThrower } from "./programs/thrower.js";
+
+/** The library OSes of the installation, by name: chosen, never uploaded. */
+export const PROGRAMS: ReadonlyMap<string, ProgramFactory> = new Map([
+  ["exos", createExos],
+  ["monitor", createMonitor],
+  ["reader", createReader],
+  ["thrower", createThrower],
+]);
