@@ -12,7 +12,7 @@ import type { Store } from "../store/store.js";
 import { Feed } from "./feed.js";
 import { createGuard } from "./guard.js";
 import { Hosted } from "./hosted.js";
-import { Hosts, inAddress } from "./hosts.js";
+import { Hosts, reachable } from "./hosts.js";
 import { Library } from "./library.js";
 import { CONTROL_LIMITS, type ControlLimits } from "./limits.js";
 import { liveRoute } from "./live.js";
@@ -50,7 +50,7 @@ export interface ControlOptions {
 }
 
 export interface Control {
-  /** http://HOST:PORT */
+  /** http://HOST:PORT, as a browser on this machine reaches it. */
   readonly url: string;
   readonly port: number;
   /** Every method and address that is answered, as registered. */
@@ -86,7 +86,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   port = portOf(app.server.address());
   hosts = new Hosts(options.host, port);
   return {
-    url: `http://${inAddress(options.host)}:${port}`,
+    url: `http://${reachable(options.host)}:${port}`,
     port,
     routes: routes.list,
     apply: (profile) => plane.turns.run(() => applyProfile(plane, options.appliance.rootCapability, profile)),

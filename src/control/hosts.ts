@@ -33,6 +33,11 @@ export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
+/** A host by which a browser on this machine reaches a server that listens at `host`. */
+export function reachable(host: string): string {
+  return inAddress(WILDCARDS.has(host) ? "127.0.0.1" : host);
+}
+
 /** As it stands in an address. */
 export function inAddress(host: string): string {
   return host.includes(":") ? `[${host}]` : host;

@@ -6,7 +6,7 @@
 import type { ApplianceInterface, FilterLanguage, TextError } from "../appliance/interface.js";
 import { CONTROL_ENVIRONMENT } from "../appliance/interface.js";
 import type { Filter } from "../dpf/atom.js";
-import type { BindingMode, PacketPlace } from "../kernel/abi.js";
+import type { BindingMode, Calls, PacketPlace } from "../kernel/abi.js";
 import { StoreError } from "../store/errors.js";
 import type { StoredFilter } from "../store/filters.js";
 import type { Store } from "../store/store.js";
@@ -103,7 +103,7 @@ export class Library {
     return this.#bind(capability, request, await this.parse(text, language));
   }
 
-  async unbind(capability: string, binding: number): Promise<{ until: PacketPlace }> {
+  async unbind(capability: string, binding: number): Promise<Calls["unbind"]["result"]> {
     const result = await call(this.#appliance, capability, "unbind", { binding });
     this.#made.delete(binding);
     return result;

@@ -53,7 +53,12 @@ function changeBindings(scope: App, plane: Plane): void {
     return reply.code(201).send({ ...made, name });
   });
 
-  const remove = { tags, summary: "End a binding", params: ById, response: answer("until: the last packet it saw") };
+  const remove = {
+    tags,
+    summary: "End a binding",
+    params: ById,
+    response: answer("until: the last packet it saw; packets, octets"),
+  };
   scope.delete("/bindings/:id", { schema: remove }, async (request) => {
     const result = await plane.turns.run(async () => {
       const ended = await plane.library.unbind(request.capability, numberOf(request.params.id, 0));

@@ -78,7 +78,12 @@ export const ProfileDocument = closed({
   ),
   replay: Type.Optional(
     closed({
-      captures: Captures,
+      // In a file they are paths, and names in a profile that is put: the store says which it knows.
+      captures: Type.Array(Type.String({ minLength: 1, maxLength: 4096 }), {
+        minItems: 1,
+        maxItems: 32,
+        uniqueItems: true,
+      }),
       speed: Type.Optional(Speed),
       loop: Type.Optional(Loop),
       lossless: Type.Optional(Type.Boolean()),

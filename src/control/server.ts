@@ -6,7 +6,7 @@ import fastifyHelmet, { type FastifyHelmetOptions } from "@fastify/helmet";
 import fastifyRateLimit from "@fastify/rate-limit";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import fastifyWebsocket from "@fastify/websocket";
-import Fastify, { type FastifyReply, type FastifyRequest } from "fastify";
+import Fastify, { type FastifyReply, type FastifyRequest, LogController } from "fastify";
 import type { ControlLimits } from "./limits.js";
 import { PROBLEM_TYPE, problemOf, refused } from "./problem.js";
 import type { Problem } from "./protocol.js";
@@ -23,7 +23,7 @@ const LINGER_MS = 2000;
 export async function createApp(limits: ControlLimits, log: LogSink | undefined): Promise<App> {
   const app = Fastify({
     logger: log === undefined ? false : { level: "info", stream: log, serializers: SERIALIZERS, base: null },
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: limits.bodyOctets,
     requestTimeout: limits.uploadMs,
@@ -97,9 +97,12 @@ function answerErrors(app: App, limits: ControlLimits): void {
     return answer(reply, problem);
   });
   app.addHook("onResponse", async (request, reply) => {
-    const { method, routeOptions } = request;
+    const { method, routeOptions, log } = request;
     const ms = Math.round(reply.elapsedTime);
-    request.log.info({ method, route: routeOptions.url ?? null, status: reply.statusCode, ms }, "answered");
+    const line = { method, route: routeOptions.url ?? null, status: reply.statusCode, ms };
+    // Pages and pollers read all the time; what changes something or is refused is worth a line.
+    if (method === "GET" && reply.statusCode < 400) log.debug(line, "answered");
+    else log.info(line, "answered");
   });
 }
 

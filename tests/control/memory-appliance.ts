@@ -181,7 +181,10 @@ export class MemoryAppliance implements ApplianceInterface {
       this.#binding(binding);
       this.bindings.delete(binding);
       this.#tell({ kind: "bindings" });
-      return { until: { epoch: this.replay.epoch, packet: this.#packets } };
+      this.books.refresh();
+      const packets = this.books.binding(binding, BindingTerm.packets);
+      const octets = this.books.binding(binding, BindingTerm.octets);
+      return { until: { epoch: this.replay.epoch, packet: this.#packets }, packets, octets };
     },
     openReplay: ({ sources, options }) => {
       const epoch = this.replay.epoch + 1;
