@@ -23,9 +23,9 @@ export interface FeedOptions {
 }
 
 /**
- * Writes all octets of `input` to `sink`, then calls `end` or `fail`. Resolves early where a ring's
- * reader has closed it. Rejects, before anything was written, with the system's error where a path
- * cannot be opened, and with the signal's reason where it is aborted.
+ * Writes all octets of `input` to `sink`, then calls `end`, or `fail` where they end too early.
+ * Resolves early where a ring's reader has closed it. Rejects, after `fail`, with the system's error
+ * where a path cannot be opened, and with the signal's reason where it is aborted.
  */
 export async function feed(input: string | Readable, sink: OctetSink, options: FeedOptions = {}): Promise<void> {
   try {
@@ -33,8 +33,11 @@ export async function feed(input: string | Readable, sink: OctetSink, options: F
     sink.end();
   } catch (error) {
     if (error instanceof RingClosed) return;
-    if (!(error instanceof FaultError)) throw error;
-    sink.fail(error.fault);
+    if (error instanceof FaultError) sink.fail(error.fault);
+    else {
+      sink.fail({ code: "E_READ", detail: error instanceof Error ? error.message : String(error) });
+      throw error;
+    }
   }
 }
 
@@ -46,7 +49,8 @@ export async function* captureOctets(
   const source = fileOctets(input, signal);
   const head = await firstOctets(source);
   const all = chain(head, source);
-  const plain = isGzip(head) ? gunzip(all, { ...GUNZIP_LIMITS, ...limits }) : all;
+  const again = typeof input === "string" && statSync(input).isFile() ? () => fileOctets(input, signal) : undefined;
+  const plain = isGzip(head) ? gunzip(all, { ...GUNZIP_LIMITS, ...limits }, again) : all;
   try {
     yield* reader === "pcap-parser" ? throughPcapParser(plain) : plain;
   } finally {

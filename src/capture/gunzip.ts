@@ -12,9 +12,43 @@ const PIECE = 16_384;
 const Flag = { headerCheck: 2, extra: 4, name: 8, comment: 16 } as const;
 const RESERVED_FLAGS = 0xe0;
 
-/** Yields the gunzipped octets; throws FaultError after the last good one. */
-export async function* gunzip(chunks: AsyncIterable<Uint8Array>, limits: GunzipLimits): AsyncGenerator<Uint8Array> {
-  const input = new Input(chunks);
+/** A deflate stream that is damaged inside. zlib then keeps what the last piece had unfolded to so far. */
+class DeflateFault extends FaultError {
+  /** Octets of the gzip stream before that piece. */
+  readonly good: number;
+  constructor(good: number, detail: string) {
+    super("E_GZIP_DATA", detail);
+    this.good = good;
+  }
+}
+
+/**
+ * Yields the gunzipped octets; throws FaultError after the last good one. Where the stream is damaged
+ * inside, up to 64 KiB before the damage would be lost with zlib's error: `again` opens the same
+ * octets a second time, and they are taken from there one by one.
+ */
+export async function* gunzip(
+  chunks: AsyncIterable<Uint8Array>,
+  limits: GunzipLimits,
+  again?: () => AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  let given = 0;
+  try {
+    for await (const chunk of members(new Input(chunks, Number.POSITIVE_INFINITY), limits)) {
+      given += chunk.length;
+      yield chunk;
+    }
+  } catch (error) {
+    if (again === undefined || !(error instanceof DeflateFault)) throw error;
+    for await (const chunk of members(new Input(again(), error.good), limits)) {
+      const known = Math.min(given, chunk.length);
+      given -= known;
+      if (known < chunk.length) yield chunk.subarray(known);
+    }
+  }
+}
+
+async function* members(input: Input, limits: GunzipLimits): AsyncGenerator<Uint8Array> {
   let total = 0;
   for (let member = 0; ; member++) {
     if (!(await readHeader(input, member))) return;
@@ -67,10 +101,23 @@ class Input {
   /** Octets that came from the chunks. */
   taken = 0;
   readonly #chunks: AsyncIterator<Uint8Array>;
+  /** From this octet on, pieces are of one octet. */
+  readonly #singly: number;
   #rest: Uint8Array = new Uint8Array(0);
 
-  constructor(chunks: AsyncIterable<Uint8Array>) {
+  constructor(chunks: AsyncIterable<Uint8Array>, singly: number) {
     this.#chunks = chunks[Symbol.asyncIterator]();
+    this.#singly = singly;
+  }
+
+  /** Octets that were taken and not given back. */
+  get position(): number {
+    return this.taken - this.#rest.length;
+  }
+
+  /** Something for zlib; undefined at the end. */
+  piece(): Promise<Uint8Array | undefined> {
+    return this.some(this.position < this.#singly ? Math.min(PIECE, this.#singly - this.position) : 1);
   }
 
   /** Between 1 and `most` octets; undefined at the end. */
@@ -149,14 +196,15 @@ class Inflater {
   /** Ends behind the last octet of the deflate stream, with the rest given back to `input`. */
   async *run(input: Input): AsyncGenerator<Uint8Array> {
     while (!this.#over) {
-      const piece = await input.some(PIECE);
+      const good = input.position;
+      const piece = await input.piece();
       if (piece === undefined) throw new FaultError("E_GZIP_CUT");
       const before = this.#raw.bytesWritten;
       await this.#write(piece);
       const used = this.#raw.bytesWritten - before;
       yield* this.#output;
       this.#output = [];
-      if (this.#error !== undefined) throw new FaultError("E_GZIP_DATA", this.#error.message);
+      if (this.#error !== undefined) throw new DeflateFault(good, this.#error.message);
       if (used < piece.length) {
         input.giveBack(piece.subarray(used));
         return;

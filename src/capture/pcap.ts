@@ -108,21 +108,24 @@ export class PcapWalker implements RecordWalker {
     const little = magic.little;
     const record = magic.modified ? 24 : 16;
     const capturedAt = lengths === "exchanged" ? 12 : 8;
+    const wireAt = 20 - capturedAt;
+    const smallerFirst = lengths === "smaller-first";
     const unit = magic.nanoseconds ? 1 : 1000;
-    const port = this.#port;
+    const largestFraction = magic.nanoseconds ? 0x7fff_ffff : 2_147_483;
     const { address, captured: capturedOf, wire: wireOf, timeHigh, timeLow, linkType: linkTypeOf, port: portOf } = into;
     const began = into.count;
     let row = began;
     let at = from;
+    // Numbers stay 32-bit signed integers here, which is what makes the loop fast; a negative one is large.
     while (to - at >= record) {
       let captured = view.getInt32(at + capturedAt, little);
-      let wire = view.getUint32(at + (20 - capturedAt), little);
-      if (lengths === "smaller-first" && captured >>> 0 > wire) {
+      let wire = view.getInt32(at + wireAt, little);
+      if (smallerFirst && captured >>> 0 > wire >>> 0) {
         const larger = captured;
-        captured = wire | 0;
-        wire = larger >>> 0;
+        captured = wire;
+        wire = larger;
       }
-      if (captured >>> 0 > MAX_CAPTURED) {
+      if (captured < 0 || captured > MAX_CAPTURED) {
         this.#damage.note("E_CAPTURED_TOO_LONG", offset + (at - from), `${captured >>> 0}`);
         this.stopped = true;
         break;
@@ -132,22 +135,27 @@ export class PcapWalker implements RecordWalker {
         if (length > room) at = this.#leaveOut(at, to, length, offset + (at - from));
         break;
       }
-      const second = view.getUint32(at, little);
-      const fraction = view.getUint32(at + 4, little) * unit;
+      const second = view.getInt32(at, little);
+      const fraction = view.getInt32(at + 4, little);
       if (second !== this.#second) this.#begin(second);
-      const low = this.#secondLow + fraction;
-      timeLow[row] = low >>> 0;
-      timeHigh[row] = low < TWO_32 ? this.#secondHigh : this.#secondHigh + Math.floor(low / TWO_32);
-      if (captured > snap || captured > wire) this.#odd(captured, snap, wire, offset + (at - from));
-      address[row] = at + record;
+      if (fraction >= 0 && fraction <= largestFraction) {
+        const part = Math.imul(fraction, unit);
+        const low = (this.#secondLow + part) | 0;
+        timeLow[row] = low;
+        timeHigh[row] = (this.#secondHigh + (low >>> 0 < part ? 1 : 0)) | 0;
+      } else this.#setLong(into, row, fraction >>> 0);
+      if (captured > snap || (captured > wire && wire >= 0)) {
+        this.#odd(captured, snap, wire >>> 0, offset + (at - from));
+      }
+      address[row] = (at + record) | 0;
       capturedOf[row] = captured > snap ? snap : captured;
       wireOf[row] = wire;
-      linkTypeOf[row] = linkType;
-      portOf[row] = port;
-      row++;
-      at += length;
+      row = (row + 1) | 0;
+      at = (at + length) | 0;
     }
     into.count = row;
+    linkTypeOf.fill(linkType, began, row);
+    portOf.fill(this.#port, began, row);
     if (row > began) this.#count(into, began, row);
     return at;
   }
@@ -169,13 +177,20 @@ export class PcapWalker implements RecordWalker {
     return this.#last;
   }
 
-  /** second · 10⁹ in two halves; both partial products stay below 2^53. */
+  /** second · 10⁹ in two halves, kept as signed integers; both partial products stay below 2^53. */
   #begin(second: number): void {
     const upper = (second >>> 16) * GIGA;
     const lower = (upper % 65_536) * 65_536 + (second & 0xffff) * GIGA;
     this.#second = second;
-    this.#secondHigh = Math.floor(upper / 65_536) + Math.floor(lower / TWO_32);
-    this.#secondLow = lower % TWO_32;
+    this.#secondHigh = (Math.floor(upper / 65_536) + Math.floor(lower / TWO_32)) | 0;
+    this.#secondLow = lower | 0;
+  }
+
+  /** A fraction of more than about two seconds: nothing forbids one. */
+  #setLong(into: Descriptors, row: number, fraction: number): void {
+    const low = (this.#secondLow >>> 0) + fraction * (this.#header.magic.nanoseconds ? 1 : 1000);
+    into.timeLow[row] = low >>> 0;
+    into.timeHigh[row] = (this.#secondHigh >>> 0) + Math.floor(low / TWO_32);
   }
 
   #odd(captured: number, snap: number, wire: number, offset: number): void {
