@@ -43,3 +43,15 @@ export type Conjunction = readonly Atom[];
 export interface Filter {
   readonly conjunctions: readonly Conjunction[];
 }
+
+/** Limits of a filter, and of the numbers in its atoms. */
+export const MAX_CONJUNCTIONS = 256;
+export const MAX_ATOMS = 256;
+export const MAX_OFFSET = 65_535;
+export const MAX_SHIFT = 65_535;
+export const MAX_LEFT = 31;
+
+/** All bits of a field of that width, as an unsigned number. */
+export function fullMask(width: Width): number {
+  return width === 32 ? 0xffffffff : (1 << width) - 1;
+}

@@ -1,0 +1,71 @@
+/**
+ * Where code is cut into functions. V8 stops optimising functions of about 60 KB of bytecode (an
+ * iteration then takes 29 ns instead of 1.3), and its parser has a limit of nesting; so no piece of code
+ * exceeds half of the first and a fraction of the second. A block that is too great by itself is split
+ * into bundles of alternatives; below an alternative that is too great, its children stand apart.
+ */
+import type { Block, Branching } from "./plan.js";
+
+/** Octets of bytecode, estimated. */
+export const MAX_BYTECODE = 30_000;
+/** Nested blocks; each level of a trie makes at most two. */
+export const MAX_DEPTH = 400;
+const CALL = 30;
+const LEAF = 100;
+const BRANCHING = 150;
+const CASE = 20;
+
+interface Size {
+  readonly octets: number;
+  readonly depth: number;
+}
+
+export class Cut {
+  readonly #apart = new Set<Block>();
+  readonly #bundles = new Map<Block, Branching[][]>();
+
+  constructor(root: Block) {
+    this.#block(root);
+  }
+
+  /** Is its code a function of its own? */
+  isApart(block: Block): boolean {
+    return this.#apart.has(block);
+  }
+
+  /** Its alternatives in groups, each to become a function; undefined where they stay together. */
+  bundles(block: Block): readonly (readonly Branching[])[] | undefined {
+    return this.#bundles.get(block);
+  }
+
+  #block(block: Block): Size {
+    const sizes = block.branchings.map((branching) => this.#branching(branching));
+    const octets = sizes.reduce((sum, size) => sum + size.octets, LEAF);
+    const depth = 1 + sizes.reduce((deepest, size) => Math.max(deepest, size.depth), 0);
+    if (octets <= MAX_BYTECODE) return { octets, depth };
+    const bundles: Branching[][] = [];
+    let room = 0;
+    block.branchings.forEach((branching, index) => {
+      const size = sizes[index]?.octets ?? 0;
+      if (size > room) {
+        bundles.push([]);
+        room = MAX_BYTECODE;
+      }
+      bundles.at(-1)?.push(branching);
+      room -= size;
+    });
+    this.#bundles.set(block, bundles);
+    return { octets: LEAF + CALL * bundles.length, depth: 1 };
+  }
+
+  #branching(branching: Branching): Size {
+    const children = branching.form === "chain" ? [...branching.cases.values()] : [branching.child];
+    const sizes = children.map((child) => this.#block(child));
+    const own = BRANCHING + CASE * children.length;
+    const octets = sizes.reduce((sum, size) => sum + size.octets, own);
+    const depth = 2 + sizes.reduce((deepest, size) => Math.max(deepest, size.depth), 0);
+    if (octets <= MAX_BYTECODE && depth <= MAX_DEPTH) return { octets, depth };
+    for (const child of children) this.#apart.add(child);
+    return { octets: own + CALL * children.length, depth: 2 };
+  }
+}

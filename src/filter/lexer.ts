@@ -1,0 +1,80 @@
+/**
+ * Tokens of DPF text.
+ *
+ *   number  decimal | "0x" hex | decimal "." decimal "." decimal "." decimal
+ *   word    letter { letter | digit | "_" }
+ *   symbol  "||" "&&" "==" "<<" "&" ":" "(" ")"
+ *
+ * Between tokens: white space, newlines among it, and comments from "#" to the end of the line.
+ */
+import type { ErrorList } from "./error.js";
+
+export interface Token {
+  readonly kind: "number" | "word" | "symbol" | "end";
+  readonly text: string;
+  /** Of a number: its value, or undefined where it is none (that was told). */
+  readonly value: number | undefined;
+  readonly dotted: boolean;
+  readonly start: number;
+  readonly end: number;
+}
+
+const SPACE = /(?:[\s\uFEFF]|#[^\n]*)*/y;
+/** All that looks like a number, so that `12ab` is one wrong number and not two tokens. */
+const NUMBER = /[0-9][0-9A-Za-z_.]*/y;
+const WORD = /[A-Za-z_][0-9A-Za-z_]*/y;
+const SYMBOL = /\|\||&&|==|<<|[&:()]/y;
+/** What begins no token, up to where something may begin again. */
+const STRANGE = /[^\s#0-9A-Za-z_&:()]/uy;
+
+export function tokens(text: string, errors: ErrorList): Token[] {
+  const list: Token[] = [];
+  let at = 0;
+  const take = (pattern: RegExp): string | undefined => {
+    pattern.lastIndex = at;
+    return pattern.exec(text)?.[0];
+  };
+  for (;;) {
+    at += take(SPACE)?.length ?? 0;
+    const start = at;
+    const push = (kind: Token["kind"], found: string, value?: number, dotted = false) => {
+      at += found.length;
+      list.push({ kind, text: found, value, dotted, start, end: at });
+    };
+    const number = take(NUMBER);
+    const word = take(WORD);
+    const symbol = take(SYMBOL);
+    if (at >= text.length) {
+      push("end", "");
+      return list;
+    }
+    if (number !== undefined) push("number", number, numberOf(number, start, errors), number.includes("."));
+    else if (word !== undefined) push("word", word);
+    else if (symbol !== undefined) push("symbol", symbol);
+    else {
+      const strange = take(STRANGE) ?? text.charAt(at);
+      at += strange.length;
+      errors.add("E_CHARACTER", `${JSON.stringify(strange)} begins nothing that DPF text has`, start, at);
+    }
+  }
+}
+
+function numberOf(text: string, start: number, errors: ErrorList): number | undefined {
+  const value = text.includes(".") ? quad(text) : plain(text);
+  if (value === undefined) {
+    const why = text.includes(".") ? "a dotted quad has four parts of 0 to 255" : "write decimal, or hex after 0x";
+    errors.add("E_NUMBER", `${JSON.stringify(text)} is no number: ${why}`, start, start + text.length);
+  }
+  return value;
+}
+
+function plain(text: string): number | undefined {
+  if (!/^(?:0x[0-9a-f]+|[0-9]+)$/i.test(text)) return undefined;
+  return Number(text);
+}
+
+function quad(text: string): number | undefined {
+  const parts = text.split(".");
+  if (parts.length !== 4 || !parts.every((part) => /^[0-9]{1,3}$/.test(part) && Number(part) <= 255)) return undefined;
+  return parts.reduce((sum, part) => sum * 256 + Number(part), 0);
+}
