@@ -74,6 +74,7 @@ export class RingWriter implements OctetSink {
 
   /** The octets end here, before their end; the reader's `failure` says why. */
   fail(fault: Fault): void {
+    if (Atomics.load(this.#words, Word.state) !== State.open) return;
     const detail = new TextEncoder().encode(fault.detail ?? "").subarray(0, DETAIL_LENGTH);
     new Uint8Array(this.#memory, DETAIL_AT, DETAIL_LENGTH).set(detail);
     this.#words[Word.code] = CODES.indexOf(fault.code);
