@@ -1,0 +1,38 @@
+/**
+ * Colours for DPF text. It only tells kinds of words apart, as a stream of tokens; what is right and
+ * what a filter means is the appliance's business (POST filters/check).
+ */
+import { HighlightStyle, StreamLanguage, type StringStream, syntaxHighlighting } from "@codemirror/language";
+import { tags } from "@lezer/highlight";
+
+const WORDS = new Set(["shift", "true", "and", "or", "not"]);
+
+function token(stream: StringStream): string | null {
+  if (stream.eatSpace()) return null;
+  if (stream.match("#") || stream.match("//")) {
+    stream.skipToEnd();
+    return "comment";
+  }
+  if (stream.match(/^\d+:(8|16|32)\b/)) return "propertyName";
+  if (stream.match(/^[\da-fA-F]{1,2}([:-][\da-fA-F]{1,2}){5}/) || stream.match(/^\d+(\.\d+){3}/)) return "number";
+  if (stream.match(/^0x[\da-fA-F]+|^\d+/)) return "number";
+  if (stream.match(/^(&&|\|\|)/)) return "controlKeyword";
+  if (stream.match(/^(==|!=|<<|[&<>=])/)) return "operator";
+  const word = stream.match(/^[A-Za-z][\w-]*/);
+  if (typeof word === "object" && word !== null) return WORDS.has(word[0]) ? "keyword" : "variableName";
+  stream.next();
+  return null;
+}
+
+const colours = HighlightStyle.define([
+  { tag: tags.comment, color: "var(--text-soft)", fontStyle: "italic" },
+  { tag: tags.propertyName, color: "var(--code-field)" },
+  { tag: tags.number, color: "var(--code-number)" },
+  { tag: [tags.keyword, tags.controlKeyword], color: "var(--code-word)", fontWeight: "600" },
+  { tag: tags.operator, color: "var(--text-soft)" },
+]);
+
+export const dpf = [
+  StreamLanguage.define({ name: "dpf", token, languageData: { commentTokens: { line: "#" } } }),
+  syntaxHighlighting(colours),
+];

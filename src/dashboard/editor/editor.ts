@@ -1,0 +1,126 @@
+/**
+ * The text editor: CodeMirror 6 with DPF's colours and the appliance's errors at their places. Loaded
+ * when a filter is first opened; its styles carry the page's nonce, as the policy asks.
+ */
+import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { bracketMatching } from "@codemirror/language";
+import { type Diagnostic, lintKeymap, setDiagnostics } from "@codemirror/lint";
+import { EditorState, type Text } from "@codemirror/state";
+import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers, placeholder } from "@codemirror/view";
+import type { ProblemPlace } from "../../control/protocol.js";
+import { dpf } from "./dpf-language.js";
+
+export interface Editor {
+  readonly setText: (text: string) => void;
+  readonly setErrors: (errors: readonly ProblemPlace[]) => void;
+  /** Puts the cursor at a place, from 1, and the focus in the editor. */
+  readonly goTo: (line: number, column: number) => void;
+  readonly destroy: () => void;
+}
+
+export interface EditorOptions {
+  readonly text: string;
+  readonly hint: string;
+  readonly changed: (text: string) => void;
+  /** Ctrl+Enter. */
+  readonly submit: () => void;
+}
+
+export function createEditor(parent: HTMLElement, options: EditorOptions): Editor {
+  const view = new EditorView({
+    parent,
+    state: EditorState.create({ doc: options.text, extensions: extensions(options) }),
+  });
+  return {
+    setText: (text) => {
+      if (text !== view.state.doc.toString()) {
+        view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
+      }
+    },
+    setErrors: (errors) => view.dispatch(setDiagnostics(view.state, diagnostics(view.state.doc, errors))),
+    goTo: (line, column) => {
+      const at = position(view.state.doc, line, column);
+      view.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at) });
+      view.focus();
+    },
+    destroy: () => view.destroy(),
+  };
+}
+
+function extensions(options: EditorOptions) {
+  const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
+  return [
+    EditorView.cspNonce.of(nonce),
+    lineNumbers(),
+    history(),
+    drawSelection(),
+    bracketMatching(),
+    highlightActiveLine(),
+    EditorView.lineWrapping,
+    EditorView.contentAttributes.of({ "aria-label": "Filter text, DPF", spellcheck: "false", autocapitalize: "off" }),
+    placeholder(options.hint),
+    dpf,
+    look,
+    keymap.of([
+      {
+        key: "Mod-Enter",
+        run: () => {
+          options.submit();
+          return true;
+        },
+      },
+      ...defaultKeymap,
+      ...historyKeymap,
+      ...lintKeymap,
+    ]),
+    EditorView.updateListener.of((update) => {
+      if (update.docChanged) options.changed(update.state.doc.toString());
+    }),
+  ];
+}
+
+function position(text: Text, line: number, column: number): number {
+  const found = text.line(Math.min(text.lines, Math.max(1, line)));
+  return Math.min(found.to, found.from + Math.max(0, column - 1));
+}
+
+/** An error covers its token, or else the character at its place (at the end of a line the one before). */
+function diagnostics(text: Text, errors: readonly ProblemPlace[]): Diagnostic[] {
+  return errors
+    .filter((error) => error.line !== undefined)
+    .map((error) => {
+      const at = position(text, error.line ?? 1, error.column ?? 1);
+      const end = Math.min(text.length, at + Math.max(1, error.length ?? 1));
+      const from = end === at ? Math.max(0, at - 1) : at;
+      return { from, to: end, severity: "error" as const, message: error.message };
+    })
+    .sort((a, b) => a.from - b.from);
+}
+
+// The lint package underlines with data: images, which the page's policy refuses; text decoration does as well.
+const wavy = { backgroundImage: "none", textDecoration: "underline wavy var(--trouble)", textUnderlineOffset: "3px" };
+
+const look = EditorView.theme({
+  "&": { height: "100%", fontSize: "13px", color: "var(--text)", backgroundColor: "var(--surface)" },
+  "&.cm-focused": { outline: "none" },
+  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.6" },
+  ".cm-content": { caretColor: "var(--text)", padding: "8px 0" },
+  ".cm-gutters": { backgroundColor: "transparent", color: "var(--text-soft)", border: "none" },
+  ".cm-activeLine": { backgroundColor: "var(--active-line)" },
+  ".cm-cursor": { borderLeftColor: "var(--text)" },
+  ".cm-placeholder": { color: "var(--text-soft)" },
+  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
+    backgroundColor: "var(--selection)",
+  },
+  ".cm-lintRange, .cm-lintRange-error": wavy,
+  ".cm-lintPoint:after": { borderBottomColor: "var(--trouble)" },
+  ".cm-tooltip": {
+    backgroundColor: "var(--raised)",
+    color: "var(--text)",
+    border: "1px solid var(--line)",
+    borderRadius: "6px",
+    overflow: "hidden",
+  },
+  ".cm-diagnostic": { padding: "6px 10px", fontFamily: "system-ui, sans-serif" },
+  ".cm-diagnostic-error": { borderLeft: "3px solid var(--trouble)" },
+});

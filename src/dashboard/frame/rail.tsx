@@ -1,0 +1,80 @@
+/** The rail of views: at the left, or at the bottom edge of a narrow page. */
+import { go, hashOf, place, VIEWS, type View } from "../address.js";
+import { helpOpen } from "../keys.js";
+import { chooseTheme, theme, themeChoice } from "../theme.js";
+
+const TITLES: Record<View, string> = {
+  way: "Way",
+  filters: "Filters",
+  environments: "Environments",
+  streams: "Streams",
+};
+
+/** Icons as strokes on a 20 × 20 grid. */
+const ICONS: Record<View, string> = {
+  way: "M2 6h4c4 0 4 -3 8 -3h4M2 10h16M2 14h4c4 0 4 3 8 3h4",
+  filters: "M3 4h14l-5.5 6.5v5l-3 1.5v-6.5z",
+  environments: "M3 3h6v6h-6zM11 3h6v6h-6zM3 11h6v6h-6zM11 11h6v6h-6z",
+  streams: "M2 7c3 -4 5 -4 8 0s5 4 8 0M2 13c3 -4 5 -4 8 0s5 4 8 0",
+};
+
+export function Rail() {
+  return (
+    <nav class="rail" aria-label="Views">
+      <a class="brand" href={hashOf("way")} title="exonet" onClick={(event) => follow(event, "way")}>
+        <svg viewBox="0 0 20 20" width="22" height="22" aria-hidden="true">
+          <path d="M2 10h5l4 -6h7M7 10h11M7 10l4 6h7" fill="none" stroke="currentColor" stroke-width="2" />
+        </svg>
+        <span class="hidden">exonet, home</span>
+      </a>
+      {VIEWS.map((view) => (
+        <a
+          key={view}
+          href={hashOf(view)}
+          class="rail-link"
+          aria-current={place.value.view === view ? "page" : undefined}
+          onClick={(event) => follow(event, view)}
+        >
+          <svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
+            <path d={ICONS[view]} fill="none" stroke="currentColor" stroke-width="1.6" stroke-linejoin="round" />
+          </svg>
+          <span>{TITLES[view]}</span>
+        </a>
+      ))}
+      <span class="rail-space" />
+      <ThemeButton />
+      <button type="button" class="rail-link rail-help" title="Keys (?)" onClick={() => (helpOpen.value = true)}>
+        <span class="rail-glyph" aria-hidden="true">
+          ?
+        </span>
+        <span>Keys</span>
+      </button>
+    </nav>
+  );
+}
+
+function follow(event: MouseEvent, view: View): void {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  go(view);
+}
+
+function ThemeButton() {
+  const choice = themeChoice.value;
+  const next =
+    choice === "system" ? (theme.value === "dark" ? "light" : "dark") : choice === "dark" ? "light" : "system";
+  return (
+    <button
+      type="button"
+      class="rail-link rail-theme"
+      title={`Colours: ${choice === "system" ? `as the system (${theme.value})` : choice}. Click for ${next}.`}
+      onClick={() => chooseTheme(next)}
+    >
+      <svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
+        <circle cx="10" cy="10" r="6.5" fill="none" stroke="currentColor" stroke-width="1.6" />
+        <path d="M10 3.5a6.5 6.5 0 0 1 0 13z" fill="currentColor" />
+      </svg>
+      <span>{choice === "system" ? "Auto" : choice === "dark" ? "Dark" : "Light"}</span>
+    </button>
+  );
+}

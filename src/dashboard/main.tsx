@@ -1,0 +1,17 @@
+/** The page: address, keys, session, and then the frame. */
+import { render } from "preact";
+import { watchAddress } from "./address.js";
+import { App } from "./frame/app.js";
+import { watchKeys } from "./keys.js";
+import { begin } from "./session.js";
+import "./style/tokens.css";
+import "./style/frame.css";
+import "./style/parts.css";
+import "./style/views.css";
+
+void begin();
+watchAddress();
+watchKeys();
+const root = document.getElementById("page");
+if (root === null) throw new Error("index.html has no element #page");
+render(<App />, root);

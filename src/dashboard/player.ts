@@ -1,0 +1,135 @@
+/** What a person does to the replay. Failures are told where the replay bar shows them. */
+import { computed, signal } from "@preact/signals";
+import type { Replay } from "../control/protocol.js";
+import { parseTime } from "./format.js";
+import { request, words } from "./http.js";
+import { mergeTimelines, timeAt } from "./slots.js";
+import { captures, replay } from "./store.js";
+
+export const SPEEDS = [0.25, 0.5, 1, 2, 10, 100, "max"] as const;
+export type Speed = Replay["speed"];
+
+/** Why the last thing asked of the replay was not done; shown beneath the bar until the next one. */
+export const replayError = signal<string | null>(null);
+/** The next replay's choices, where none is open yet. */
+export const chosenSpeed = signal<Speed>(1);
+export const chosenLoop = signal(false);
+export const chosenLossless = signal(false);
+
+export const playing = computed(() => replay.value?.state === "playing" || replay.value?.state === "waiting");
+export const opened = computed(() => replay.value !== null && replay.value.state !== "none");
+export const speed = computed<Speed>(() =>
+  opened.value && replay.value !== null ? replay.value.speed : chosenSpeed.value,
+);
+
+export const timeline = computed(() => {
+  const names = names_.value;
+  return names === ""
+    ? null
+    : mergeTimelines(captures.value.filter((capture) => names.split("\n").includes(capture.name)));
+});
+
+// Ticks bring a new replay ten times a second; the timeline depends on its captures alone.
+const names_ = computed(() => replay.value?.captures.join("\n") ?? "");
+
+export function speedLabel(value: Speed): string {
+  if (value === "max") return "flat out";
+  return value === 0.25 ? "¼×" : value === 0.5 ? "½×" : `${value}×`;
+}
+
+async function ask(path: string, json?: unknown): Promise<boolean> {
+  replayError.value = null;
+  try {
+    await request("POST", `replay/${path}`, json === undefined ? undefined : { json });
+    return true;
+  } catch (error) {
+    replayError.value = words(error);
+    return false;
+  }
+}
+
+/** Opens captures as the replay; goes on playing where one was playing. */
+export async function open(names: readonly string[], play = playing.value): Promise<void> {
+  replayError.value = null;
+  const json = {
+    captures: names,
+    speed: speed.value,
+    loop: chosenLoop.value ? 0 : 1,
+    lossless: chosenLossless.value,
+    play,
+  };
+  try {
+    await request("PUT", "replay", { json });
+  } catch (error) {
+    replayError.value = words(error);
+  }
+}
+
+export async function play(): Promise<void> {
+  const state = replay.value?.state;
+  if (state === "none" || state === undefined) {
+    const [latest] = [...captures.value].sort((a, b) => b.uploaded.localeCompare(a.uploaded));
+    if (latest !== undefined) await open([latest.name], true);
+    return;
+  }
+  if (state === "ended" && !(await ask("seek", { packet: 1 }))) return;
+  await ask("play");
+}
+
+export async function pause(): Promise<void> {
+  await ask("pause");
+}
+
+export async function toggle(): Promise<void> {
+  await (playing.value ? pause() : play());
+}
+
+export async function step(packets: number): Promise<void> {
+  if (opened.value) await ask("step", { packets });
+}
+
+export async function stop(): Promise<void> {
+  await ask("stop");
+}
+
+export async function skip(): Promise<void> {
+  await ask("skip");
+}
+
+export async function setSpeed(value: Speed): Promise<void> {
+  chosenSpeed.value = value;
+  if (opened.value) await ask("speed", { speed: value });
+}
+
+/** To a fraction of the timeline, 0 to 1. */
+export async function seekTo(fraction: number): Promise<void> {
+  const line = timeline.value;
+  if (line === null) return;
+  if (fraction <= 0) await ask("seek", { packet: 1 });
+  else await ask("seek", { time: String(timeAt(line, fraction)) });
+}
+
+/** By a part of the whole, forwards or back. */
+export async function seekBy(part: number): Promise<void> {
+  await seekTo(Math.min(1, Math.max(0, played.value + part)));
+}
+
+/** How much of the timeline was played, 0 to 1. */
+export const played = computed(() => {
+  const line = timeline.value;
+  const now = replay.value;
+  if (line === null || now === null || now.packet === 0) return 0;
+  const time = parseTime(now.time);
+  if (now.state === "ended") return 1;
+  if (time === null) return Math.min(1, now.packet / Math.max(1, line.packets));
+  const span = Number(line.last - line.first);
+  return span <= 0 ? 1 : Math.min(1, Math.max(0, Number(time - line.first) / span));
+});
+
+/** Loop and lossless belong to the opening of a replay, so a change opens it anew from its first packet. */
+export async function setMode(loop: boolean, lossless: boolean): Promise<void> {
+  chosenLoop.value = loop;
+  chosenLossless.value = lossless;
+  const names = replay.value?.captures ?? [];
+  if (opened.value && names.length > 0) await open(names);
+}

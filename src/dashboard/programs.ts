@@ -1,0 +1,54 @@
+/** Environments that a person makes from the page, and the taps that feed them. */
+import { RequestError, request } from "./http.js";
+import { environments, filters } from "./store.js";
+
+export const PROGRAMS = ["monitor", "exos"] as const;
+export type Program = (typeof PROGRAMS)[number];
+
+export const PROGRAM_WORDS: Record<Program, string> = {
+  monitor: "keeps a record of each flow: addresses, ports, packets, octets, times, TCP flags",
+  exos: "a network stack that listens: reassembles both directions of every TCP connection",
+};
+
+/** The filter that taps everything; made when it is first needed. */
+const EVERYTHING = "every-packet";
+const EVERYTHING_TEXT = "# Every packet.\ntrue\n";
+
+/** Makes an environment that runs a program and taps every packet for it; rejects with RequestError. */
+export async function createTapped(program: Program): Promise<void> {
+  const taken = new Set(environments.value.map((one) => one.name));
+  let name: string = program;
+  for (let number = 2; taken.has(name); number++) name = `${program}-${number}`;
+  if (!filters.value.some((filter) => filter.name === EVERYTHING)) {
+    await request("PUT", `filters/${EVERYTHING}.dpf?bind=no`, { text: EVERYTHING_TEXT });
+  }
+  const made = await request<{ environment: number }>("POST", "environments", { json: { name, program } });
+  await bindTap(EVERYTHING, made.environment, name);
+}
+
+/** The control plane's own environment: its bindings count, and nobody reads what they get. */
+export const COUNT_ONLY = 0;
+
+/** Binds a filter as a tap; the binding is named after the filter, and after an environment that is not the control plane's. */
+export async function bindTap(filter: string, environment: number, environmentName = ""): Promise<void> {
+  const name = environment === COUNT_ONLY ? filter : `${filter}.${environmentName}`.slice(0, 64);
+  await request("POST", "bindings", { json: { filter, environment, mode: "tap", name } });
+}
+
+export async function unbind(binding: number): Promise<void> {
+  await request("DELETE", `bindings/${binding}`);
+}
+
+export async function destroy(environment: number): Promise<void> {
+  await request("DELETE", `environments/${environment}`);
+}
+
+/** Asks a hosted environment's program; null where it is gone or dead, which its row says. */
+export async function query<T>(environment: number, what: string, signal: AbortSignal): Promise<T | null> {
+  try {
+    return await request<T>("GET", `environments/${environment}/query/${what}`, undefined, signal);
+  } catch (error) {
+    if (error instanceof RequestError || signal.aborted) return null;
+    throw error;
+  }
+}

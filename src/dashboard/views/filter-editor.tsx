@@ -1,0 +1,234 @@
+/** One filter: its name, its text, what is wrong with it and where, and binding it. */
+import { signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import type { ProblemPlace } from "../../control/protocol.js";
+import { go } from "../address.js";
+import {
+  bind,
+  check,
+  checking,
+  checkSoon,
+  type Draft,
+  drafts,
+  dropDraft,
+  filterError,
+  isEdited,
+  languageOf,
+  load,
+  NEW,
+  remove,
+  setDraft,
+} from "../drafts.js";
+import type { Editor } from "../editor/editor.js";
+import { exact, plural } from "../format.js";
+import { words } from "../http.js";
+import { nameProblem } from "../names.js";
+import { tell } from "../notices.js";
+import { bindTap, COUNT_ONLY } from "../programs.js";
+import { filters } from "../store.js";
+
+const EXAMPLE = `# TCP to port 80 over IPv4, whatever the header's length:
+12:16 == 0x0800 && 23:8 == 6 && 20:16 & 0x1fff == 0
+  && shift 14 && shift 0:8 & 0x0f << 2 && 2:16 == 80`;
+const EMPTY: Draft = { stored: null, text: "", name: "" };
+const busy = signal(false);
+const editor: { current: Editor | null } = { current: null };
+
+export function FilterEditor(props: { filter: string }) {
+  const { filter } = props;
+  useEffect(() => {
+    filterError.value = null;
+    check.value = null;
+    void load(filter);
+  }, [filter]);
+  const draft = drafts.value.get(filter) ?? (filter === NEW ? EMPTY : null);
+  if (draft === null) return <p class="opening">{filterError.value ?? "Fetching the text…"}</p>;
+  return (
+    <div class="filter-editor">
+      <NameField filter={filter} draft={draft} />
+      <TextField key={filter} filter={filter} draft={draft} />
+      <Verdict text={draft.text} />
+      <Buttons filter={filter} draft={draft} />
+    </div>
+  );
+}
+
+function NameField(props: { filter: string; draft: Draft }) {
+  const { filter, draft } = props;
+  const taken = filter === NEW && filters.value.some((one) => one.name === draft.name);
+  const problem = draft.name === "" ? null : nameProblem(draft.name);
+  return (
+    <div class="field">
+      <label for="filter-name">Name</label>
+      <input
+        id="filter-name"
+        data-testid="filter-name"
+        class="mono"
+        value={draft.name}
+        readOnly={filter !== NEW}
+        placeholder="web-requests"
+        autocomplete="off"
+        spellcheck={false}
+        aria-invalid={problem !== null}
+        aria-describedby="filter-name-problem"
+        onInput={(event) => setDraft(filter, { ...draft, name: event.currentTarget.value.trim() })}
+      />
+      <p id="filter-name-problem" class={problem === null ? "hint" : "trouble"}>
+        {problem ?? (taken ? "A filter of this name exists: binding replaces its text and keeps its counters." : "")}
+      </p>
+    </div>
+  );
+}
+
+function TextField(props: { filter: string; draft: Draft }) {
+  const { filter, draft } = props;
+  const host = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    let gone = false;
+    void mount(host.current, filter, draft.text, () => gone);
+    checkSoon(draft.text, languageOf(filter));
+    return () => {
+      gone = true;
+      editor.current?.destroy();
+      editor.current = null;
+    };
+  }, [filter]);
+  useEffect(() => editor.current?.setText(draft.text), [draft.text]);
+  const errors = check.value?.errors;
+  useEffect(() => editor.current?.setErrors(errors ?? []), [errors]);
+  return <div class="editor-host" data-testid="filter-editor" ref={host} />;
+}
+
+async function mount(host: HTMLElement | null, filter: string, text: string, gone: () => boolean): Promise<void> {
+  try {
+    const { createEditor } = await import("../editor/editor.js");
+    if (host === null || gone()) return;
+    const changed = (next: string) => {
+      const draft = drafts.value.get(filter) ?? EMPTY;
+      if (draft.text === next) return;
+      setDraft(filter, { ...draft, text: next });
+      checkSoon(next, languageOf(filter));
+    };
+    editor.current = createEditor(host, { text, hint: EXAMPLE, changed, submit: () => void submit(filter) });
+    editor.current.setErrors(check.value?.errors ?? []);
+  } catch (error) {
+    filterError.value = `The editor could not be loaded. ${words(error)}`;
+  }
+}
+
+/** What the appliance says of the text: errors with their places, or what the filter amounts to. */
+function Verdict(props: { text: string }) {
+  const result = check.value;
+  if (filterError.value !== null) {
+    return (
+      <div class="verdict trouble" role="alert" data-testid="filter-error">
+        {filterError.value}
+      </div>
+    );
+  }
+  if (result === null) {
+    return (
+      <div class="verdict hint">{props.text.trim() === "" ? "The text is checked as you type." : "Checking…"}</div>
+    );
+  }
+  if (!result.ok) return <Errors errors={result.errors} />;
+  return (
+    <div class={checking.value ? "verdict stale" : "verdict"}>
+      <b class="good">✓</b> {plural(result.conjunctions, "conjunction")} of {plural(result.atoms, "atom")} in all
+      <details>
+        <summary>What the kernel gets</summary>
+        <pre class="mono">{result.canonical}</pre>
+      </details>
+    </div>
+  );
+}
+
+function Errors(props: { errors: readonly ProblemPlace[] }) {
+  const [first] = props.errors;
+  return (
+    <ul
+      class="verdict errors"
+      role="alert"
+      data-testid="filter-error"
+      data-line={first?.line}
+      data-column={first?.column}
+    >
+      {props.errors.map((error) => (
+        <li key={`${error.line}:${error.column}:${error.message}`}>
+          <button type="button" class="place" onClick={() => editor.current?.goTo(error.line ?? 1, error.column ?? 1)}>
+            {error.line ?? 1}:{error.column ?? 1}
+          </button>
+          {error.message}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Buttons(props: { filter: string; draft: Draft }) {
+  const { filter, draft } = props;
+  const stored = filters.value.find((one) => one.name === filter);
+  const edited = isEdited(draft);
+  const right = nameProblem(draft.name) === null && draft.text.trim() !== "" && check.value?.ok !== false;
+  const revert = () => (filter === NEW ? dropDraft(filter) : setDraft(filter, { ...draft, text: draft.stored ?? "" }));
+  const unbound = stored !== undefined && stored.bindings.length === 0;
+  return (
+    <div class="buttons">
+      {unbound && !edited ? (
+        <button
+          type="button"
+          class="primary"
+          data-testid="filter-bind"
+          title="As a tap that counts"
+          onClick={() => void bindStored(filter)}
+        >
+          Bind
+        </button>
+      ) : (
+        <button
+          type="button"
+          class="primary"
+          data-testid="filter-bind"
+          disabled={!right || busy.value || (stored !== undefined && !edited)}
+          title="Ctrl+Enter. A new filter is bound as a tap that counts; a changed one is swapped in all its bindings, counters go on."
+          onClick={() => void submit(filter)}
+        >
+          {stored === undefined ? "Bind" : unbound ? "Save" : "Save and swap"}
+        </button>
+      )}
+      {edited && (
+        <button type="button" onClick={revert}>
+          Discard changes
+        </button>
+      )}
+      {filter !== NEW && (
+        <button type="button" class="danger" onClick={() => void remove(filter).then((done) => done && go("filters"))}>
+          Delete
+        </button>
+      )}
+    </div>
+  );
+}
+
+async function bindStored(filter: string): Promise<void> {
+  try {
+    await bindTap(filter, COUNT_ONLY);
+  } catch (error) {
+    filterError.value = words(error);
+  }
+}
+
+async function submit(filter: string): Promise<void> {
+  const draft = drafts.value.get(filter);
+  if (draft === undefined || busy.value || nameProblem(draft.name) !== null) return;
+  busy.value = true;
+  const bound = await bind(draft.name, draft.text);
+  busy.value = false;
+  if (bound === null) return;
+  const verb = bound.created ? "is bound" : "is changed";
+  const from = bound.from === null ? "" : `; it sees packets from number ${exact(bound.from.packet)} on`;
+  tell("info", `${bound.name} ${verb}${from}.`);
+  if (filter !== NEW) return;
+  dropDraft(NEW);
+  go("filters", bound.name);
+}
