@@ -34,3 +34,23 @@ export function choice<T extends string>(args: Arguments, name: string, fallback
   if (chosen === undefined) throw new ArgumentError(name, `must be one of: ${choices.join(", ")}`);
   return chosen;
 }
+
+/** A part of a list: `limit` entries from number `from` on. Every query with a list takes both. */
+export interface Page {
+  readonly limit: number;
+  readonly from: number;
+}
+
+export const PAGE = ["limit", "from"] as const;
+
+/** The list's part that is asked for; `limit` entries from the first where nothing is said. */
+export function page(args: Arguments, limit: number): Page {
+  return {
+    limit: integer(args, "limit", limit, 0, Number.MAX_SAFE_INTEGER),
+    from: integer(args, "from", 0, 0, Number.MAX_SAFE_INTEGER),
+  };
+}
+
+export function cut<T>(list: readonly T[], { from, limit }: Page): T[] {
+  return list.slice(from, from + limit);
+}

@@ -85,9 +85,9 @@ export class FlowTable {
       return;
     }
     if (row === known) this.#begin(row, key.swapped);
-    this.#packets[row]! += 1;
-    this.#octets[row]! += wire;
-    this.#flags[row]! |= key.flags;
+    this.#packets[row] = (this.#packets[row] ?? 0) + 1;
+    this.#octets[row] = (this.#octets[row] ?? 0) + wire;
+    this.#flags[row] = (this.#flags[row] ?? 0) | key.flags;
     if (timeHigh !== 0 || timeLow !== 0) this.#stamp(row, timeHigh, timeLow);
   }
 
@@ -96,12 +96,12 @@ export class FlowTable {
     this.#overflow = 0;
   }
 
-  /** Up to `limit` rows, the greatest first; equals in order of arrival. */
-  top(limit: number, sort: FlowSort): Flow[] {
-    const rows = Array.from({ length: this.count }, (_, row) => row);
+  /** Rows `from` to `from + limit` of the table, sorted, the greatest first; equals in order of arrival. */
+  sorted(sort: FlowSort, from: number, limit: number): Flow[] {
     const descending = this.#order(sort);
+    const rows = Uint32Array.from({ length: this.count }, (_, row) => row);
     rows.sort((a, b) => descending(a, b) || a - b);
-    return rows.slice(0, limit).map((row) => this.flow(row));
+    return Array.from(rows.subarray(from, from + limit), (row) => this.flow(row));
   }
 
   totals(): FlowTotals {

@@ -75,7 +75,10 @@ class EnvironmentLoop {
     this.#messages = messages;
   }
 
+  /** The epoch that runs when the environment starts is told as any other. */
   ready(): void {
+    const epoch = Atomics.load(this.#words, Mailbox.epochSeen);
+    if (epoch !== 0) this.#program.epoch(epoch >>> 0);
     this.#tell(Mailbox.state, EnvironmentWord.ready);
   }
 

@@ -8,7 +8,10 @@ export interface Program {
    * Cursors are signed and wrap: see ring.ts. A throw ends the environment.
    */
   frames(ring: PacketRing, from: number, to: number): void;
-  /** The epoch before has ended: close flows and timers, keep what is finished for queries. */
+  /**
+   * An epoch begins, numbered from 1 (0: none has begun yet); the one before has ended: close flows
+   * and timers, keep what is finished for queries. Also called at the start, where an epoch runs then.
+   */
   epoch(epoch: number): void;
   /** JSON-able. Throws a QueryError, or an ArgumentError of argument.ts, where the question is wrong. */
   query(what: string, args: Readonly<Record<string, unknown>>): unknown;

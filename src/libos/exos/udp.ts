@@ -35,23 +35,21 @@ export class Udp {
       if (required) return;
     }
     const port = udpDestinationPort(octets, at);
-    this.#datagrams[port]! += 1;
-    this.#octets[port]! += length - UDP_OCTETS;
+    this.#datagrams[port] = (this.#datagrams[port] ?? 0) + 1;
+    this.#octets[port] = (this.#octets[port] ?? 0) + length - UDP_OCTETS;
   }
 
   /** Ports with datagrams, the busiest first. */
-  list(limit: number): UdpPort[] {
+  list(): UdpPort[] {
     const ports: UdpPort[] = [];
     this.#datagrams.forEach((datagrams, port) => {
       if (datagrams > 0) ports.push({ port, datagrams, octets: this.#octets[port] ?? 0 });
     });
-    return ports.sort((a, b) => b.datagrams - a.datagrams || a.port - b.port).slice(0, limit);
+    return ports.sort((a, b) => b.datagrams - a.datagrams || a.port - b.port);
   }
 }
 
 function isIntact(packet: IpPacket, length: number): boolean {
-  if (udpChecksum(packet.octets, packet.at) === 0) {
-    if (packet.version === 4) return true;
-  }
+  if (packet.version === 4 && udpChecksum(packet.octets, packet.at) === 0) return true;
   return payloadIntact(packet, length);
 }

@@ -2,10 +2,15 @@ import { EtherType, isMpls, isTag, vlanId } from "../../wire/ethernet.js";
 import { isWrapped, offsetOf, step, typeOf } from "../../wire/linktype.js";
 import type { Counts } from "./counts.js";
 
+export interface VlanCount {
+  readonly id: number;
+  readonly frames: number;
+}
+
 /** Takes tags and labels off frames, and counts frames by the outermost VLAN. */
 export class Vlans {
   /** Frames by VLAN number, 0–4,095. */
-  readonly frames = new Float64Array(4096);
+  readonly #frames = new Float64Array(4096);
   readonly #counts: Counts;
 
   constructor(counts: Counts) {
@@ -25,11 +30,16 @@ export class Vlans {
     return inner;
   }
 
+  /** VLANs that had frames, by number. */
+  list(): VlanCount[] {
+    return Array.from(this.#frames, (frames, id) => ({ id, frames })).filter(({ frames }) => frames > 0);
+  }
+
   /** `at`: the octet after the TPID. */
   #tagged(octets: Uint8Array, at: number, end: number): void {
     this.#counts.vlan++;
     if (at + 2 > end) return;
     const id = vlanId(octets, at - 2);
-    this.frames[id] = (this.frames[id] ?? 0) + 1;
+    this.#frames[id] = (this.#frames[id] ?? 0) + 1;
   }
 }

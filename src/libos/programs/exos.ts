@@ -1,18 +1,21 @@
 /**
- * ExOS, passive, as a program. Options: `checksums`: count (unless told) or require, `streams`: TCP
- * connections remembered in an epoch (65,536). Queries, each also of the last epoch with {epoch: "last"}:
- *   `status`   {limit (100)} → counts, and the newest connections as counted so far
- *   `streams`  {limit (1,000), from (0)} → connections from the oldest on, each as if it ended now, with
- *              SHA-256 of each direction and its gaps
- *   `arp`, `icmp`, `vlans`, `udp` {limit (100)} → what was seen
+ * ExOS, passive, as a program. Options: `checksums`: count (unless told) or require; `streams`: TCP
+ * connections remembered in an epoch (65,536). Queries; each takes {limit, from}, and {epoch: "last"} to
+ * speak of the epoch before:
+ *   `status`   (100) counts, and connections as counted so far, the newest first
+ *   `streams`  (1,000) connections, the oldest first, each as if it ended now, with SHA-256 of each
+ *              direction and its gaps
+ *   `arp`      (4,096) requests, replies, and who said that an address is whose
+ *   `icmp`, `udp`, `vlans`  (100) messages by type, datagrams by destination port, frames by number
  */
 import { randomInt } from "node:crypto";
-import { choice, integer, onlyKnown } from "../argument.js";
+import { choice, cut, integer, onlyKnown, PAGE, page } from "../argument.js";
 import type { ArpBinding } from "../exos/arp.js";
 import { Exos, type ExosOptions } from "../exos/exos.js";
 import type { IcmpCount } from "../exos/icmp.js";
 import type { Stream, StreamDigest } from "../exos/tcp/connection.js";
 import type { UdpPort } from "../exos/udp.js";
+import type { VlanCount } from "../exos/vlan.js";
 import { type Program, type ProgramFactory, QueryError } from "../program.js";
 import type { PacketRing } from "../ring.js";
 
@@ -44,43 +47,35 @@ interface Epoch {
   readonly stack: Exos;
 }
 
-const QUERIES = {
-  status: ({ stack }: Epoch, args: Arguments): StatusAnswer => {
-    onlyKnown(args, ["limit", "epoch"]);
-    const newest = [...stack.tcp.connections].slice(-limitOf(args, 100) || stack.tcp.connections.size);
-    return {
-      frames: stack.netif.frames,
-      counts: stack.counts.toJSON(),
-      total: stack.tcp.total,
-      streams: newest.reverse().map((connection) => connection.stream()),
-    };
-  },
-  streams: ({ number, stack }: Epoch, args: Arguments): StreamsAnswer => {
-    onlyKnown(args, ["limit", "from", "epoch"]);
-    const from = integer(args, "from", 0, 0, MAX_STREAMS);
-    const chosen = [...stack.tcp.connections].slice(from, from + limitOf(args, 1000));
-    return { epoch: number, total: stack.tcp.total, streams: chosen.map((connection) => connection.digest()) };
-  },
-  arp: ({ stack }: Epoch, args: Arguments): ArpAnswer => {
-    onlyKnown(args, ["epoch"]);
-    return { requests: stack.arp.requests, replies: stack.arp.replies, bindings: [...stack.arp.bindings] };
-  },
-  icmp: ({ stack }: Epoch, args: Arguments): readonly IcmpCount[] => {
-    onlyKnown(args, ["epoch"]);
-    return stack.icmp.list();
-  },
-  udp: ({ stack }: Epoch, args: Arguments): readonly UdpPort[] => {
-    onlyKnown(args, ["limit", "epoch"]);
-    return stack.udp.list(limitOf(args, 100));
-  },
-  vlans: ({ stack }: Epoch, args: Arguments): readonly { readonly id: number; readonly frames: number }[] => {
-    onlyKnown(args, ["epoch"]);
-    return [...stack.vlans.frames].map((frames, id) => ({ id, frames })).filter(({ frames }) => frames > 0);
-  },
-};
+type Query = (epoch: Epoch, args: Arguments) => unknown;
 
-function limitOf(args: Arguments, fallback: number): number {
-  return integer(args, "limit", fallback, 0, MAX_STREAMS);
+const QUERIES: ReadonlyMap<string, Query> = new Map<string, Query>([
+  ["status", status],
+  ["streams", streams],
+  ["arp", arp],
+  ["icmp", ({ stack }: Epoch, args: Arguments): readonly IcmpCount[] => cut(stack.icmp.list(), page(args, 100))],
+  ["udp", ({ stack }: Epoch, args: Arguments): readonly UdpPort[] => cut(stack.udp.list(), page(args, 100))],
+  ["vlans", ({ stack }: Epoch, args: Arguments): readonly VlanCount[] => cut(stack.vlans.list(), page(args, 100))],
+]);
+
+function status({ stack }: Epoch, args: Arguments): StatusAnswer {
+  const newest = [...stack.tcp.connections].reverse();
+  return {
+    frames: stack.netif.frames,
+    counts: stack.counts.toJSON(),
+    total: stack.tcp.total,
+    streams: cut(newest, page(args, 100)).map((connection) => connection.stream()),
+  };
+}
+
+function streams({ number, stack }: Epoch, args: Arguments): StreamsAnswer {
+  const chosen = cut([...stack.tcp.connections], page(args, 1000));
+  return { epoch: number, total: stack.tcp.total, streams: chosen.map((connection) => connection.digest()) };
+}
+
+function arp({ stack }: Epoch, args: Arguments): ArpAnswer {
+  const { requests, replies, bindings } = stack.arp;
+  return { requests, replies, bindings: cut([...bindings], page(args, 4096)) };
 }
 
 class ExosProgram implements Program {
@@ -111,8 +106,9 @@ class ExosProgram implements Program {
   }
 
   query(what: string, args: Arguments): unknown {
-    const query = new Map(Object.entries(QUERIES)).get(what);
+    const query = QUERIES.get(what);
     if (query === undefined) throw new QueryError(what);
+    onlyKnown(args, [...PAGE, "epoch"]);
     const last = choice(args, "epoch", "current", ["current", "last"]) === "last";
     return query(last ? this.#last : this.#current, args);
   }

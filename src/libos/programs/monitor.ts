@@ -1,10 +1,10 @@
 /**
  * Monitor: flow records of what it is given. Options: `flows`, rows of its table (65,536). Queries:
- *   `flows`    {limit (100), sort: octets | packets | last, epoch: current | last} → a flow table
- *   `summary`  {} → {current, finished}: totals and digest of this epoch, and of up to 64 before it
+ *   `flows`    {limit (100), from (0), sort: octets | packets | last, epoch: current | last} → FlowsAnswer
+ *   `summary`  {limit (64), from (0)} → totals and digest of this epoch, and of up to 64 before it, oldest first
  */
 import { randomInt } from "node:crypto";
-import { choice, integer, onlyKnown } from "../argument.js";
+import { choice, cut, integer, onlyKnown, PAGE, page } from "../argument.js";
 import { FlowKey } from "../flow-key.js";
 import { DEFAULT_FLOWS, FLOW_SORTS, type Flow, FlowTable, type FlowTotals } from "../flow-table.js";
 import { type Program, type ProgramFactory, QueryError } from "../program.js";
@@ -76,16 +76,19 @@ class Monitor implements Program {
       case "flows":
         return this.#flows(args);
       case "summary":
-        onlyKnown(args, []);
-        return { current: this.#totals(this.#epoch, this.#current), finished: this.#finished };
+        onlyKnown(args, PAGE);
+        return {
+          current: this.#totals(this.#epoch, this.#current),
+          finished: cut(this.#finished, page(args, MAX_FINISHED)),
+        };
       default:
         throw new QueryError(what);
     }
   }
 
   #flows(args: Readonly<Record<string, unknown>>): FlowsAnswer {
-    onlyKnown(args, ["limit", "sort", "epoch"]);
-    const limit = integer(args, "limit", DEFAULT_LIMIT, 0, MOST_FLOWS);
+    onlyKnown(args, [...PAGE, "sort", "epoch"]);
+    const { limit, from } = page(args, DEFAULT_LIMIT);
     const sort = choice(args, "sort", "octets", FLOW_SORTS);
     const last = choice(args, "epoch", "current", ["current", "last"]) === "last";
     const table = last ? this.#last : this.#current;
@@ -93,7 +96,7 @@ class Monitor implements Program {
       epoch: last ? this.#lastEpoch : this.#epoch,
       total: table.count,
       overflow: table.overflow,
-      flows: table.top(limit, sort),
+      flows: table.sorted(sort, from, limit),
     };
   }
 

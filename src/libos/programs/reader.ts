@@ -3,7 +3,7 @@
  * `read`: {epoch, frames, octets, sum}, the sum modulo 2^32 of the first 64 octets (or what was captured)
  * of each frame, as little-endian words; octets of a last broken word count alone.
  */
-import { onlyKnown } from "../argument.js";
+import { onlyKnown, PAGE } from "../argument.js";
 import { type Program, type ProgramFactory, QueryError } from "../program.js";
 import type { PacketRing } from "../ring.js";
 
@@ -37,7 +37,7 @@ class Reader implements Program {
 
   query(what: string, args: Readonly<Record<string, unknown>>): unknown {
     if (what !== "read") throw new QueryError(what);
-    onlyKnown(args, []);
+    onlyKnown(args, PAGE);
     return { epoch: this.#epoch, frames: this.#frames, octets: this.#octets, sum: this.#sum >>> 0 };
   }
 }

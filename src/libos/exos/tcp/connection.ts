@@ -109,7 +109,8 @@ export class Connection {
     );
   }
 
-  input(segment: Segment, fromFirst: boolean): void {
+  /** False where the segment is of no stream of this connection. */
+  input(segment: Segment, fromFirst: boolean): boolean {
     this.lastSeen = Math.max(this.lastSeen, segment.now);
     const receiver = fromFirst ? this.#fromFirst : this.#fromSecond;
     const sender = fromFirst ? this.#fromSecond : this.#fromFirst;
@@ -119,9 +120,11 @@ export class Connection {
     } else {
       // Whoever sends a SYN without ACK called; whoever answers with both was called.
       if (segment.has(TcpFlag.syn)) this.#clientIsFirst = segment.has(TcpFlag.ack) !== fromFirst;
-      receiver.receive(segment);
+      // As RFC 9293 §3.10.7.4 has it: of a segment that is not acceptable the ACK does not count, either.
+      if (!receiver.receive(segment)) return false;
     }
     if (segment.has(TcpFlag.ack)) sender.acknowledged(segment.ack, segment.now);
+    return true;
   }
 
   /** Nothing more will come: see Receiver.finish. */

@@ -33,8 +33,6 @@ export class Receiver {
   retransmitted = 0;
   overlapped = 0;
   outOfOrder = 0;
-  /** Segments too far off to be of this stream, or with data after its FIN. */
-  strange = 0;
   /** The last ACK that the other side sent about this direction. */
   peerAck: number | undefined;
   readonly stream = new OrderedStream();
@@ -71,8 +69,8 @@ export class Receiver {
     return distance((this.#origin + this.stream.position) >>> 0, seq);
   }
 
-  /** Takes the segment's data in. */
-  receive(segment: Segment): void {
+  /** Takes the segment's data in; false where it is too far off to be of this stream, or follows its FIN. */
+  receive(segment: Segment): boolean {
     this.segments++;
     const syn = segment.has(TcpFlag.syn);
     const seq = syn ? advance(segment.seq, 1) : segment.seq;
@@ -81,14 +79,14 @@ export class Receiver {
     const ahead = this.ahead(seq);
     const offset = this.stream.position + ahead;
     if (Math.abs(ahead) > MAX_WINDOW || (segment.length > 0 && this.#isAfterFin(offset))) {
-      this.strange++;
-      return;
+      return false;
     }
     this.#seenTo = Math.max(this.#seenTo, offset + segment.length);
     if (segment.has(TcpFlag.fin)) this.#finAt ??= offset + segment.length;
     if (segment.length > 0) this.#firstData = Math.min(this.#firstData ?? offset, offset);
     if (segment.captured > 0) this.#place(offset, segment);
     this.#relieve(segment.now);
+    return true;
   }
 
   /** The other side says what it got: RFC 9293 §3.10.7.4, fifth check. */

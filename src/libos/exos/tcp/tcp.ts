@@ -64,7 +64,8 @@ export class Tcp {
     }
     this.#segment.read(packet);
     this.#address(packet);
-    this.#connection().input(this.#segment, !this.#key.swapped);
+    const taken = this.#connection()?.input(this.#segment, !this.#key.swapped) ?? true;
+    if (!taken) this.#counts.reason("tcp: segment out of window");
   }
 
   /** The epoch has ended: every connection ends with it. */
@@ -86,15 +87,18 @@ export class Tcp {
     key.close(family, Protocol.tcp, tcpSourcePort(octets, at), tcpDestinationPort(octets, at));
   }
 
-  /** The segment's connection, a new one where it begins one. */
-  #connection(): Connection {
+  /** The segment's connection, a new one where it begins one; undefined where it is of none. */
+  #connection(): Connection | undefined {
     const fromFirst = !this.#key.swapped;
     const entry = this.#enter();
     const known = this.#live[entry];
     const syn = this.#segment.has(TcpFlag.syn) && !this.#segment.has(TcpFlag.rst);
     if (known !== undefined && (!syn || known.owns(this.#segment, fromFirst))) return known;
-    // A SYN|ACK that answers no SYN of ours does not end a connection that lives.
-    if (known !== undefined && !known.over && this.#segment.has(TcpFlag.ack)) return known;
+    if (known !== undefined && !known.over && this.#segment.has(TcpFlag.ack)) {
+      // A SYN|ACK that answers no SYN that was seen does not end a connection that lives.
+      this.#counts.reason("tcp: stray SYN|ACK");
+      return undefined;
+    }
     known?.finish();
     const connection = new Connection(this.#key.words, this.#segment, fromFirst, this.#budget);
     this.#live[entry] = connection;
