@@ -47,6 +47,8 @@ export interface ControlOptions {
   readonly dashboard?: string;
   readonly limits?: Partial<ControlLimits>;
   readonly log?: LogSink;
+  /** Wall clock, ms since 1970. */
+  readonly now?: () => number;
 }
 
 export interface Control {
@@ -100,7 +102,7 @@ function createPlane(options: ControlOptions, limits: ControlLimits): Plane {
   const tokens = new Map([[appliance.rootCapability, appliance.rootCapability]]);
   if (token !== undefined) tokens.set(token, appliance.rootCapability);
   const library = new Library(appliance, store);
-  const now = wallMs;
+  const now = options.now ?? wallMs;
   const started = now();
   return {
     appliance,

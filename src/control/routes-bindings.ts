@@ -9,8 +9,6 @@ import { KernelRefusal, Refusal } from "./refusal.js";
 import type { App } from "./routes.js";
 import { answer, ById, ByQuery, NewBinding, NewEnvironment, numberOf, ProgramQuery } from "./schemas.js";
 
-const ROWS = 1000;
-
 export function bindingRoutes(api: App, plane: Plane): void {
   void api.register(async (scope: App) => {
     takeJson(scope, plane.limits);
@@ -120,7 +118,12 @@ function queryRoute(scope: App, plane: Plane): void {
     const view = plane.appliance.environments.get(id);
     if (view === undefined) throw new KernelRefusal("E_NO_ENVIRONMENT", request.params.id);
     if (view.state !== "ready") throw new Refusal("E_ENVIRONMENT_STATE", view.error ?? view.state);
-    const args = { limit: numberOf(request.query.limit, ROWS), from: numberOf(request.query.from, 0) };
+    const { limit, from, ...words } = request.query;
+    const args = {
+      ...words,
+      ...(limit === undefined ? {} : { limit: Number(limit) }),
+      ...(from === undefined ? {} : { from: Number(from) }),
+    };
     return plane.appliance.query(id, request.params.what, args).catch((error: unknown) => {
       throw new Refusal("E_QUERY", error instanceof Error ? error.message : String(error));
     });

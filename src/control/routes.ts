@@ -8,6 +8,7 @@ import type {
   RawReplyDefaultExpression,
   RawRequestDefaultExpression,
   RawServerDefault,
+  RouteOptions,
 } from "fastify";
 
 export type App = FastifyInstance<
@@ -35,25 +36,25 @@ interface Route {
 
 /** Every route as it is registered, so that a wrong method can be told from a wrong address. */
 export class RouteTable {
-  readonly #routes: (Route & { readonly pattern: RegExp })[] = [];
+  // The declarations themselves: hooks of inner scopes change them after ours has run.
+  readonly #declared: RouteOptions[] = [];
 
   /** Before any route is declared. */
   constructor(app: App) {
-    app.addHook("onRoute", ({ method, url, config }) => {
-      for (const one of [method].flat()) {
-        this.#routes.push({ method: one, url, open: config?.open === true, pattern: patternOf(url) });
-      }
-    });
+    app.addHook("onRoute", (route) => void this.#declared.push(route));
   }
 
   get list(): readonly Route[] {
-    return this.#routes.map(({ method, url, open }) => ({ method, url, open }));
+    return this.#declared.flatMap(({ method, url, config }) =>
+      [method].flat().map((one) => ({ method: one, url, open: config?.open === true })),
+    );
   }
 
   /** Methods that an address answers; its query is not looked at. */
   methodsAt(address: string): string[] {
     const [path = "/"] = address.split("?");
-    return [...new Set(this.#routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))];
+    const found = this.list.filter(({ url }) => patternOf(url).test(path));
+    return [...new Set(found.map(({ method }) => method))];
   }
 }
 

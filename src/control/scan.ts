@@ -43,12 +43,19 @@ export class Scanner {
     return answer.packets;
   }
 
+  async #inTime(request: ScanRequest, signal: AbortSignal): Promise<ScanAnswer> {
+    const deadline = AbortSignal.timeout(this.#deadline);
+    return runWorker(request, AbortSignal.any([signal, deadline])).catch((error: unknown) => {
+      throw error === deadline.reason ? new Refusal("E_SCAN", `it took longer than ${this.#deadline} ms`) : error;
+    });
+  }
+
   async #run(request: ScanRequest, signal: AbortSignal): Promise<ScanAnswer> {
     if (this.#running >= this.#atOnce) await new Promise<void>((resume) => this.#waiting.push(resume));
     else this.#running++;
     try {
       signal.throwIfAborted();
-      return await runWorker(request, AbortSignal.any([signal, AbortSignal.timeout(this.#deadline)]));
+      return await this.#inTime(request, signal);
     } finally {
       const next = this.#waiting.shift();
       // The place is handed on, or given back.

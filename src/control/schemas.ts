@@ -27,7 +27,14 @@ export const UploadQuery = closed({ replace: Type.Optional(Flag) });
 export const PutFilterQuery = closed({ bind: Type.Optional(Flag) });
 export const DeleteFilterQuery = closed({ unbind: Type.Optional(Flag) });
 export const PreviewQuery = closed({ limit: Type.Optional(Digits) });
-export const ProgramQuery = closed({ limit: Type.Optional(Digits), from: Type.Optional(Digits) });
+/** What programs can be asked; one that does not know a key says so. */
+const Word = Type.String({ pattern: "^[a-z-]{1,32}$" });
+export const ProgramQuery = closed({
+  limit: Type.Optional(Digits),
+  from: Type.Optional(Digits),
+  sort: Type.Optional(Word),
+  epoch: Type.Optional(Word),
+});
 
 export const Session = closed({ token: Type.String({ minLength: 1, maxLength: 1024 }) });
 

@@ -91,7 +91,7 @@ function ourSocket(host = ""): string {
 function answerErrors(app: App, limits: ControlLimits): void {
   app.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error, limits.problemPlaces);
-    if (problem.status >= 500 && problem.code === "E_INTERNAL") {
+    if (problem.code === "E_INTERNAL" && !isGone(error, request)) {
       request.log.error({ err: error, route: request.routeOptions.url ?? null }, "mistake");
     }
     return answer(reply, problem);
@@ -104,6 +104,13 @@ function answerErrors(app: App, limits: ControlLimits): void {
     if (method === "GET" && reply.statusCode < 400) log.debug(line, "answered");
     else log.info(line, "answered");
   });
+}
+
+/** Whoever goes away in the middle is no mistake of ours, and hears no answer. */
+function isGone(error: unknown, request: FastifyRequest): boolean {
+  if (!request.raw.socket.destroyed || !(error instanceof Error)) return false;
+  const code = "code" in error ? error.code : undefined;
+  return error.name === "AbortError" || code === "ERR_STREAM_PREMATURE_CLOSE" || code === "ECONNRESET";
 }
 
 export function answer(reply: FastifyReply, problem: Problem): FastifyReply {

@@ -1,7 +1,8 @@
 /** A control plane on a port of its own, over the memory appliance and an empty store, for one test. */
 
-import { readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { ApplianceInterface } from "../../src/appliance/interface.js";
@@ -9,7 +10,6 @@ import { type Control, startControl } from "../../src/control/control.js";
 import type { ControlLimits } from "../../src/control/limits.js";
 import type { StoreLimits } from "../../src/store/limits.js";
 import { Store } from "../../src/store/store.js";
-import { testFolder } from "../store/folder.js";
 import { MemoryAppliance } from "./memory-appliance.js";
 
 export const TOKEN = "token-of-the-tests-0123456789";
@@ -41,6 +41,8 @@ export interface Bench<A extends ApplianceInterface = MemoryAppliance> {
   ask(method: string, path: string, options?: AskOptions): Promise<Answer>;
   /** Files in the captures' folder. */
   files(): string[];
+  /** Ends it all; done by itself at the end of a test. */
+  close(): Promise<void>;
 }
 
 export interface BenchOptions {
@@ -48,14 +50,18 @@ export interface BenchOptions {
   readonly storeLimits?: Partial<StoreLimits>;
   readonly dashboard?: string;
   readonly folder?: string;
+  readonly now?: () => number;
 }
 
 export async function bench(options: BenchOptions = {}): Promise<Bench> {
-  return benchOver(new MemoryAppliance(), options);
+  const made = await benchOver(new MemoryAppliance(), options);
+  onTestFinished(made.close);
+  return made;
 }
 
+/** Over any appliance, which `close` closes, too. */
 export async function benchOver<A extends ApplianceInterface>(appliance: A, options: BenchOptions): Promise<Bench<A>> {
-  const folder = options.folder ?? testFolder();
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), "exonet-test-"));
   const store = Store.open(folder, { freeDiskOctets: 0, ...options.storeLimits });
   const log: string[] = [];
   const control = await startControl({
@@ -67,15 +73,20 @@ export async function benchOver<A extends ApplianceInterface>(appliance: A, opti
     programs: ["exos", "monitor"],
     log: { write: (line) => void log.push(line) },
     limits: { drainMs: 500, ...options.limits },
+    ...(options.now === undefined ? {} : { now: options.now }),
     ...(options.dashboard === undefined ? {} : { dashboard: options.dashboard }),
   });
-  onTestFinished(async () => {
+  let closed = false;
+  const close = async () => {
+    if (closed) return;
+    closed = true;
     await control.close();
     await appliance.close();
     store.close();
-  });
+    if (options.folder === undefined) rmSync(folder, { recursive: true });
+  };
   const ask = (method: string, path: string, how: AskOptions = {}) => send(control, method, path, how);
-  return { appliance, store, control, folder, log, ask, files: () => readdirSync(join(folder, "captures")) };
+  return { appliance, store, control, folder, log, ask, files: () => readdirSync(join(folder, "captures")), close };
 }
 
 /** By hand, since fetch will not send a Host of ours. */
@@ -92,7 +103,9 @@ function send(control: Control, method: string, path: string, options: AskOption
       headers: {
         ...(anonymous ? {} : { authorization: `Bearer ${TOKEN}` }),
         ...(json === undefined ? {} : { "content-type": "application/json" }),
-        ...(body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) }),
+        ...(body === undefined || "transfer-encoding" in headers
+          ? {}
+          : { "content-length": String(Buffer.byteLength(body)) }),
         ...headers,
       },
     });

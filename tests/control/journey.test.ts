@@ -1,0 +1,72 @@
+/** The README's journey with curl, run as it is written there: against the built command, in an empty data folder. */
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { expect, onTestFinished, test } from "vitest";
+import { testFolder } from "../store/folder.js";
+
+const README = "README.md";
+const SECTION = /<!-- journey -->\n([\s\S]*?)<!-- \/journey -->/;
+
+function journey(): string | undefined {
+  if (!existsSync(README)) return undefined;
+  const section = SECTION.exec(readFileSync(README, "utf8"))?.[1];
+  if (section === undefined) return undefined;
+  return [...section.matchAll(/```sh\n([\s\S]*?)```/g)].map((match) => match[1]).join("");
+}
+
+/** Blocks of `$ command` lines that follow each other, with what is said to come out below. */
+interface Step {
+  readonly command: string;
+  readonly output: string;
+}
+
+function steps(text: string): Step[] {
+  const found: { command: string; output: string }[] = [];
+  for (const line of text.split("\n")) {
+    const last = found.at(-1);
+    if (line.startsWith("$ ")) found.push({ command: line.slice(2), output: "" });
+    else if (last?.command.endsWith("\\") && last.output === "") last.command += `\n${line}`;
+    else if (last !== undefined && line !== "") last.output += `${line}\n`;
+  }
+  return found;
+}
+
+/** Starts the server as the README does, on a free port; the first line that it prints is its link. */
+async function startServer(folder: string): Promise<string> {
+  const args = ["--enable-source-maps", "dist/cli/main.js", "serve", "--data", folder, "--port", "0"];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  for await (const line of createInterface({ input: child.stdout })) return line;
+  throw new Error("the server ended without a link");
+}
+
+const text = journey();
+const noCurl = spawnSync("curl", ["--version"]).error !== undefined;
+const skip = text === undefined ? "README.md has no journey yet" : noCurl ? "curl is not installed" : undefined;
+
+test.skipIf(skip !== undefined)(`the README's journey with curl${skip === undefined ? "" : `: ${skip}`}`, async () => {
+  const folder = join(testFolder(), "data");
+  const link = new URL(await startServer(folder));
+  const all = steps(text ?? "");
+  expect(all.length).toBeGreaterThan(8);
+  // One shell for all: variables of one step are there in the next. Each step's output ends with a mark.
+  const script = all.map(({ command }) => `${command}\necho\necho "<<<$?>>>"`).join("\n");
+  const written = script
+    .replaceAll("http://127.0.0.1:7117", link.origin)
+    .replaceAll(".exonet/token", `${folder}/token`);
+  const output = execFileSync("bash", ["-c", written], { encoding: "utf8", cwd: resolve("."), timeout: 60_000 });
+  const outputs = output.split(/<<<(\d+)>>>\n/);
+  all.forEach((step, index) => {
+    const got = outputs[index * 2]?.trim() ?? "";
+    expect(outputs[index * 2 + 1], `${step.command}\n${got}`).toBe("0");
+    expect(got, step.command).toMatch(patternOf(step.output.trim()));
+  });
+});
+
+/** What is printed in the README, where `...` stands for what differs from run to run. */
+function patternOf(output: string): RegExp {
+  const parts = output.split("...").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join("[\\s\\S]*")}$`);
+}

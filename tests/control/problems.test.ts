@@ -1,0 +1,134 @@
+/** Errors have one shape, whatever is wrong, and say where. */
+import { connect } from "node:net";
+import { expect, test } from "vitest";
+import { type AskOptions, bench, TOKEN } from "./bench.js";
+
+const json = (text: string): AskOptions => ({ body: text, headers: { "content-type": "application/json" } });
+const CHECK = "/api/v1/filters/check";
+
+test.each<[string, string, AskOptions, number, string]>([
+  ["GET", "/nothing", {}, 404, "E_NOT_FOUND"],
+  ["GET", "/api/v1/nothing", {}, 404, "E_NOT_FOUND"],
+  ["GET", "/api/v1/%zz", {}, 400, "E_REQUEST"],
+  ["DELETE", "/api/v1/books", {}, 405, "E_METHOD"],
+  ["PATCH", "/api/v1/captures/a", {}, 405, "E_METHOD"],
+  ["POST", "/api/v1/bindings/1", json("{}"), 405, "E_METHOD"],
+  ["GET", "/api/v1/books?x=1", {}, 400, "E_SCHEMA"],
+  ["POST", CHECK, json(""), 400, "E_SCHEMA"],
+  ["POST", CHECK, json("{"), 400, "E_JSON"],
+  ["POST", CHECK, json("null"), 400, "E_SCHEMA"],
+  [
+    "POST",
+    CHECK,
+    { body: "a=1", headers: { "content-type": "application/x-www-form-urlencoded" } },
+    415,
+    "E_MEDIA_TYPE",
+  ],
+  ["POST", CHECK, { body: "{}" }, 415, "E_MEDIA_TYPE"],
+  ["POST", CHECK, json(`{"text":"${"x".repeat(600_000)}"}`), 413, "E_BODY_TOO_LARGE"],
+  ["POST", CHECK, json(JSON.stringify({ language: "dpf", text: "x".repeat(70_000) })), 413, "E_TEXT_TOO_LONG"],
+  ["POST", CHECK, json("[".repeat(1000) + "]".repeat(1000)), 400, "E_DEPTH"],
+])("%s %s is a problem %#", async (method, path, options, status, code) => {
+  const { ask } = await bench();
+  const got = await ask(method, path, options);
+  expect(got.status).toBe(status);
+  expect(got.headers["content-type"]).toMatch(/^application\/problem\+json(;|$)/);
+  const problem = got.json() as Record<string, unknown>;
+  expect(problem).toMatchObject({ type: "about:blank", status, code });
+  for (const key of ["title", "detail"]) expect(problem[key]).toMatch(/./);
+});
+
+test("a wrong method is told which are right", async () => {
+  const { ask } = await bench();
+  const { headers } = await ask("DELETE", "/api/v1/replay");
+  expect(headers.allow?.split(", ").sort()).toEqual(["GET", "HEAD", "PUT"]);
+});
+
+test("a schema's errors are told by JSON pointers, all of them, up to a limit", async () => {
+  const { ask } = await bench({ limits: { problemPlaces: 3 } });
+  const body = { filter: "x", environment: "0", mode: "steal", more: 1, "a/b": 2 };
+  const { errors } = (await ask("POST", "/api/v1/bindings", { json: body })).json() as {
+    errors: { pointer: string; message: string }[];
+  };
+  expect(errors).toHaveLength(3);
+  expect(errors.map(({ pointer }) => pointer)).toEqual(["/more", "/a~1b", "/environment"]);
+});
+
+test.each([
+  ['{"language":"dpf","text":"true","__proto__":{"x":1}}', "/__proto__"],
+  ['{"language":"dpf","text":"true","\\u005f_proto__":{"x":1}}', "/__proto__"],
+  ['{"name":"a","program":"","options":{"a":[{"constructor":{"prototype":{"x":1}}}]}}', "/options/a/0/constructor"],
+  ['{"name":"a","program":"","options":{"deep":{"prototype":1}}}', "/options/deep/prototype"],
+])("keys that mean something to JavaScript are refused at any depth: %s", async (body, pointer) => {
+  const { ask } = await bench();
+  const path = body.includes("program") ? "/api/v1/environments" : CHECK;
+  const got = await ask("POST", path, json(body));
+  expect(got.json()).toMatchObject({ status: 400, code: "E_KEY", errors: [{ pointer }] });
+  expect(Object.prototype).not.toHaveProperty("x");
+});
+
+test("names like those of objects' own properties are names like others", async () => {
+  const { ask } = await bench();
+  for (const name of ["constructor", "tostring", "hasownproperty"]) {
+    expect((await ask("GET", `/api/v1/filters/${name}`)).status).toBe(404);
+    expect((await ask("PUT", `/api/v1/filters/${name}.dpf`, { body: "true" })).status).toBe(201);
+    expect((await ask("GET", `/api/v1/filters/${name}`)).body).toBe("true");
+  }
+});
+
+test("a mistake of ours is 500, says nothing, and is in the log without the request", async () => {
+  const { ask, appliance, log } = await bench();
+  appliance.check = () => Promise.reject(new Error("something unexpected"));
+  const got = await ask("POST", CHECK, { json: { language: "dpf", text: "secret-of-the-body" } });
+  expect(got.json()).toMatchObject({ status: 500, code: "E_INTERNAL" });
+  expect(got.body).not.toContain("unexpected");
+  expect(log.join("")).toContain("something unexpected");
+  expect(log.join("")).not.toContain("secret-of-the-body");
+});
+
+test("too many requests are 429, and told when to come again", async () => {
+  const { ask } = await bench({ limits: { requests: 5 } });
+  const answers = [];
+  for (let n = 0; n < 8; n++) answers.push(await ask("GET", "/healthz"));
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 429, 429, 429]);
+  expect(answers.at(-1)?.json()).toMatchObject({ code: "E_RATE" });
+  expect(Number(answers.at(-1)?.headers["retry-after"])).toBeGreaterThan(0);
+});
+
+test.each([
+  ["GET / HTTP/9.9\r\n\r\n", 400],
+  [`GET / HTTP/1.1\r\nhost: x\r\nx: ${"y".repeat(40_000)}\r\n\r\n`, 431],
+])("what is no HTTP is a problem, too %#", async (text, status) => {
+  const { control } = await bench();
+  const socket = connect(control.port, "127.0.0.1", () => socket.write(text));
+  let received = "";
+  for await (const part of socket) received += String(part);
+  expect(received).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  expect(JSON.parse(received.split("\r\n\r\n")[1] ?? "")).toMatchObject({ status, code: "E_REQUEST" });
+});
+
+test("headers that do not come, and a body that does not, end the connection", async () => {
+  const { control } = await bench({ limits: { bodyMs: 100 } });
+  const start = `POST ${CHECK} HTTP/1.1\r\nhost: 127.0.0.1:${control.port}\r\nauthorization: Bearer ${TOKEN}\r\n`;
+  const socket = connect(control.port, "127.0.0.1", () =>
+    socket.write(`${start}content-type: application/json\r\ncontent-length: 100\r\n\r\n{`),
+  );
+  socket.on("error", () => {});
+  socket.resume();
+  await new Promise((resolve) => socket.once("close", resolve));
+});
+
+test("what is answered is marked so that no browser makes more of it", async () => {
+  const { ask } = await bench();
+  const { headers } = await ask("GET", "/api/v1/books");
+  expect(headers).toMatchObject({
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cache-control": "no-store",
+  });
+  const policy = String(headers["content-security-policy"]);
+  expect(policy).toContain("default-src 'self'");
+  expect(policy).toContain("frame-ancestors 'none'");
+  expect(policy).not.toContain("unsafe");
+});

@@ -1,0 +1,139 @@
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { mergeProfiles } from "../../src/control/profile.js";
+import type { Profile } from "../../src/control/protocol.js";
+import { Store } from "../../src/store/store.js";
+import { testFolder } from "../store/folder.js";
+import { bench, capture } from "./bench.js";
+
+const PROFILE = {
+  filters: [
+    { name: "all", language: "dpf", text: "true" },
+    { name: "ip", language: "dpf", text: "12:8 == 8" },
+  ],
+  environments: [{ name: "flows", program: "monitor", options: { size: 5 } }],
+  bindings: [
+    { name: "all", filter: "all", environment: "flows", mode: "tap", priority: 0 },
+    { name: "ip", filter: "ip", environment: "control", mode: "claim", priority: 2 },
+  ],
+  replay: { captures: ["a.pcap"], speed: 2, loop: 0, lossless: true },
+} as const;
+
+describe("a profile", () => {
+  test("goes in and comes out the same, and takes the place of what was there", async () => {
+    const { ask, appliance } = await bench();
+    await ask("PUT", "/api/v1/captures/a.pcap", { body: capture(3) });
+    await ask("PUT", "/api/v1/filters/old.dpf", { body: "true" });
+    await ask("POST", "/api/v1/environments", { json: { name: "old", program: "" } });
+    const put = await ask("PUT", "/api/v1/profile", { json: PROFILE });
+    expect(put.status).toBe(200);
+    expect(put.json()).toEqual(PROFILE);
+    expect((await ask("GET", "/api/v1/profile")).json()).toEqual(PROFILE);
+    expect([...appliance.environments.values()].map(({ name }) => name)).toEqual(["control", "flows"]);
+    expect(appliance.replay).toMatchObject({ state: "playing", speed: 2, loop: 0, lossless: true });
+    expect((await ask("DELETE", "/api/v1/filters/ip")).status).toBe(409);
+  });
+
+  test.each<[string, Record<string, unknown>, number, string, string[]]>([
+    ["an unknown key", { more: 1 }, 400, "E_SCHEMA", ["/more"]],
+    ["a filter twice", { filters: [...PROFILE.filters, PROFILE.filters[0]] }, 422, "E_PROFILE", ["/filters/2/name"]],
+    ["no such filter", { filters: [PROFILE.filters[0]] }, 422, "E_PROFILE", ["/bindings/1/filter"]],
+    ["no such environment", { environments: [] }, 422, "E_PROFILE", ["/bindings/0/environment"]],
+    [
+      "a name of ours",
+      { environments: [...PROFILE.environments, { name: "control", program: "" }] },
+      422,
+      "E_PROFILE",
+      ["/environments/1/name"],
+    ],
+    [
+      "no such capture",
+      { replay: { captures: ["../x", "b"] } },
+      422,
+      "E_PROFILE",
+      ["/replay/captures/0", "/replay/captures/1"],
+    ],
+    [
+      "a text with an error",
+      { filters: [PROFILE.filters[0], { name: "ip", language: "dpf", text: "nonsense" }] },
+      422,
+      "E_TEXT",
+      ["/filters/1/text"],
+    ],
+  ])("with %s is refused by pointer, and nothing changes", async (_what, change, status, code, pointers) => {
+    const { ask } = await bench();
+    await ask("PUT", "/api/v1/captures/a.pcap", { body: capture(3) });
+    await ask("PUT", "/api/v1/profile", { json: PROFILE });
+    const put = await ask("PUT", "/api/v1/profile", { json: { ...PROFILE, ...change } });
+    const problem = put.json() as { errors: { pointer: string }[] };
+    expect(problem).toMatchObject({ status, code });
+    expect(problem.errors.map(({ pointer }) => pointer)).toEqual(pointers);
+    expect((await ask("GET", "/api/v1/profile")).json()).toEqual(PROFILE);
+  });
+
+  test("that the kernel refuses half way leaves what was there", async () => {
+    const { ask } = await bench();
+    await ask("PUT", "/api/v1/captures/a.pcap", { body: capture(3) });
+    await ask("PUT", "/api/v1/profile", { json: PROFILE });
+    const wrong = { ...PROFILE, environments: [...PROFILE.environments, { name: "x", program: "nothing" }] };
+    expect((await ask("PUT", "/api/v1/profile", { json: wrong })).json()).toMatchObject({ code: "E_PROGRAM" });
+    expect((await ask("GET", "/api/v1/profile")).json()).toEqual(PROFILE);
+  });
+
+  test("is kept with every change, for the next start", async () => {
+    const folder = join(testFolder(), "data");
+    const { ask, close } = await bench({ folder });
+    await ask("PUT", "/api/v1/captures/a.pcap", { body: capture(3) });
+    const made = await ask("POST", "/api/v1/environments", {
+      json: { name: "flows", program: "monitor", options: { size: 5 } },
+    });
+    await ask("PUT", "/api/v1/filters/all.dpf?bind=no", { body: "true" });
+    await ask("PUT", "/api/v1/filters/ip.dpf", { body: "12:8 == 8" });
+    const { environment } = made.json() as { environment: number };
+    await ask("POST", "/api/v1/bindings", { json: { filter: "all", environment, mode: "tap" } });
+    await ask("DELETE", "/api/v1/filters/ip?unbind=yes");
+    await ask("PUT", "/api/v1/replay", { json: { captures: ["a.pcap"], loop: 0 } });
+    await close();
+    const store = Store.open(folder);
+    const { filters } = store;
+    expect(filters.list()).toMatchObject([{ name: "all" }]);
+    expect(JSON.parse(store.profile() ?? "")).toEqual({
+      filters: [],
+      environments: PROFILE.environments,
+      bindings: [PROFILE.bindings[0]],
+      replay: { captures: ["a.pcap"], speed: 1, loop: 0, lossless: false },
+    });
+    store.close();
+  });
+});
+
+test("a profile file is laid over what was stored", () => {
+  const stored: Profile = {
+    ...PROFILE,
+    filters: [...PROFILE.filters, { name: "mine", language: "dpf", text: "true" }],
+    bindings: [
+      ...PROFILE.bindings,
+      { name: "mine", filter: "mine", environment: "control", mode: "tap" },
+      { name: "lost", filter: "gone", environment: "control", mode: "tap" },
+      { name: "lost2", filter: "all", environment: "gone", mode: "tap" },
+    ],
+  };
+  const file: Profile = {
+    filters: [{ name: "ip", language: "dpf", text: "12:8 == 9" }],
+    environments: [{ name: "flows", program: "exos" }],
+    bindings: [{ name: "ip", filter: "ip", environment: "control", mode: "tap" }],
+  };
+  const merged = mergeProfiles(stored, file);
+  expect(merged.filters.map(({ name, text }) => [name, text])).toEqual([
+    ["all", "true"],
+    ["mine", "true"],
+    ["ip", "12:8 == 9"],
+  ]);
+  expect(merged.environments).toEqual(file.environments);
+  expect(merged.bindings.map(({ name, mode }) => [name, mode])).toEqual([
+    ["all", "tap"],
+    ["mine", "tap"],
+    ["ip", "tap"],
+  ]);
+  expect(merged.replay).toEqual(stored.replay);
+});
