@@ -76,9 +76,10 @@ class Appliance implements ApplianceInterface {
     const appliance = new Appliance(options);
     await new Promise<void>((resolve, reject) => {
       const stop = appliance.listen((event) => {
-        stop();
         if (event.kind === "failed") reject(new Error(event.reason));
-        else resolve();
+        if (appliance.machine === undefined) return;
+        stop();
+        resolve();
       });
     });
     return appliance;

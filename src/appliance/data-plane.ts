@@ -58,9 +58,12 @@ class DataPlane {
     this.#compiler = start.compiler;
     this.#kernel = new Kernel(this.#memory, segments, this.#facts, Buffer.from(start.key), demux, this.#link());
     this.#player = new Player(this.#kernel, segments, openSource(this.#memory), {
-      status: (status) => this.#post({ kind: "replay", status }),
+      // Who hears of it finds its counters in the books.
+      status: (status) => {
+        this.#publish();
+        this.#post({ kind: "replay", status });
+      },
       epochEnded: (result) => {
-        // Who hears that an epoch ended finds its counters in the books.
         this.#publish();
         this.#post({ kind: "epoch-ended", result });
       },
@@ -72,8 +75,8 @@ class DataPlane {
   }
 
   run(): void {
-    this.#post({ kind: "ready", machine: this.#facts });
     this.#environmentChanged(this.#kernel.environments.get(0)!, null);
+    this.#post({ kind: "ready", machine: this.#facts });
     while (this.#running) {
       const rung = Atomics.load(this.#doorbell, 0);
       this.#messages();
@@ -141,7 +144,7 @@ class DataPlane {
 
   /** Environments that said of themselves that they failed are told once. */
   #reportFailures(): void {
-    for (const environment of this.#kernel.environments.hosted()) {
+    for (const environment of this.#kernel.environments.hosted) {
       if (!environment.ring.failed) continue;
       this.#kernel.environmentFailed(environment);
       this.#environmentChanged(environment, null);

@@ -163,15 +163,9 @@ export class Player {
 
   /** Where the capture has ended, the epoch ends, too. */
   #poll(nic: Nic): "ready" | "later" | "stalled" | "ended" {
-    try {
-      const state = nic.poll();
-      if (state !== "end") return state;
-      this.#endEpoch();
-    } catch (error) {
-      this.#error = error instanceof Error ? error.message : String(error);
-      this.#close();
-      this.#become("failed");
-    }
+    const state = nic.poll();
+    if (state !== "end") return state;
+    this.#endEpoch();
     return "ended";
   }
 
@@ -191,8 +185,8 @@ export class Player {
     const paced = this.#clock.speed !== Number.POSITIVE_INFINITY && this.#steps === 0;
     terms.driftNs = paced ? Math.max(0, -this.#clock.wait(rows.timeHigh[last]!, rows.timeLow[last]!, wall)) : 0;
     this.#pass(nic, due);
-    this.#kernel.receive(rows, from, due, this.#options.lossless);
     nic.take(due - from);
+    this.#kernel.receive(rows, from, due, this.#options.lossless, () => nic.readOn());
     this.#stepped(due - from);
     return due === to || this.#state !== "playing" ? 0 : this.#untilNext(nic);
   }
@@ -273,8 +267,21 @@ export class Player {
       deterministic: lossless && this.#kernel.deterministic,
       bindings: this.#kernel.bindings.epochCounts(),
     });
-    if (loop === 0 || this.#played < loop) this.#begin(undefined);
+    if (loop === 0 || this.#played < loop) this.#beginAgain();
     else this.#become("ended");
+  }
+
+  /** The file may have gone in the meantime. */
+  #beginAgain(): void {
+    try {
+      this.#begin(undefined);
+      this.#become("playing");
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.#close();
+      this.#error = error.message;
+      this.#become("failed");
+    }
   }
 
   #openPorts(): void {

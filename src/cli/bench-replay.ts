@@ -9,8 +9,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Binding, Books, Environment, Replay } from "../control/protocol.js";
-import { type Figure, median, type Suite } from "./bench.js";
 import { benchCapture } from "./bench-capture.js";
+import { type Figure, median, type Suite } from "./figure.js";
 
 const PACKETS = Math.floor(2 ** 30 / 80);
 const RUNS = 5;

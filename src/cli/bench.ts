@@ -2,19 +2,7 @@
 import { cpus } from "node:os";
 import { benchReplay } from "./bench-replay.js";
 import { InputError } from "./failure.js";
-
-/** A measured figure; `bound` where one is promised: at least, or at most. */
-export interface Figure {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly bound?: { readonly kind: "least" | "most"; readonly value: number };
-}
-
-export interface Suite {
-  readonly name: string;
-  readonly figures: readonly Figure[];
-}
+import type { Figure, Suite } from "./figure.js";
 
 interface BenchCommand {
   readonly check?: boolean;
@@ -54,9 +42,4 @@ function print(suite: Suite): void {
     const promise = bound === undefined ? "" : `  (${sign} ${bound.value}${isMissed(figure) ? ", MISSED" : ""})`;
     process.stdout.write(`  ${name.padEnd(width)} ${shown} ${unit}${promise}\n`);
   }
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

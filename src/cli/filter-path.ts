@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import type { Profile, ProfileFilter } from "../appliance/profile.js";
-import { type NamedFilter, parseExpect, parseFilterList } from "../filter/library.js";
+import { parseExpect, parseFilterList } from "../filter/library.js";
 import { isName } from "../store/name.js";
 import { InputError } from "./failure.js";
 
@@ -60,13 +60,15 @@ export function loadFilterFile(path: string, language: ProfileFilter["language"]
 
 function loadList(path: string): ProfileFilter[] {
   const text = readFileSync(path, "utf8");
-  const parsed = extname(path) === ".expect" ? parseExpect(text) : parseFilterList(text);
-  if (!parsed.ok) {
-    const [first] = parsed.errors;
-    throw new InputError(
-      `${path}:${first?.line ?? 1}:${first?.column ?? 1}`,
-      first?.message ?? "is no list of filters",
-    );
+  const isExpect = extname(path) === ".expect";
+  const read = isExpect ? parseExpect(text) : parseFilterList(text);
+  if (!read.ok) {
+    const places = read.errors.map(({ line, column, message }) => `${path}:${line}:${column}: ${message}`);
+    throw new InputError("", places.join("\n"));
   }
-  return parsed.filters.map(({ name, language, text }: NamedFilter) => ({ name, language, text }));
+  return read.entries.map((entry) => ({
+    name: entry.name,
+    language: isExpect ? ("dpf" as const) : ("pcap-filter" as const),
+    text: entry.text,
+  }));
 }

@@ -65,10 +65,10 @@ export async function reportReplay(
   status: ReplayStatus,
   epochs: readonly EpochResult[],
 ): Promise<ReplayReport> {
+  refresh(appliance);
   const environments = await Promise.all([...appliance.environments.values()].map((view) => report(appliance, view)));
   const monitor = environments.find(({ program, summary }) => program === "monitor" && summary !== null);
   const flows = flowsByEpoch(monitor?.summary as MonitorSummary | undefined);
-  refresh(appliance);
   const books = booksOf(appliance.books);
   return {
     digest: digestOf(epochs),

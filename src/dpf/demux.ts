@@ -83,6 +83,8 @@ export class Demux {
     const { tables } = this.#environment;
     if (update.kind === "program") {
       tables.dispatch.length = 0;
+      // A new program numbers frames from the beginning again.
+      this.#environment.seen.fill(0);
       for (const [table, content] of update.tables.entries()) setTable(tables, table, content);
       this.#run =
         this.target === "interpreter"

@@ -59,22 +59,18 @@ export class Delivery {
 
   #give(slot: number, rows: Descriptors, row: number, packet: number): void {
     const bindings = this.#bindings;
-    const wire = rows.wire[row]!;
-    const timeHigh = rows.timeHigh[row]!;
-    const timeLow = rows.timeLow[row]!;
     bindings.packets[slot]!++;
-    bindings.octets[slot]! += wire;
-    bindings.timeHigh[slot] = timeHigh;
-    bindings.timeLow[slot] = timeLow;
+    bindings.octets[slot]! += rows.wire[row]!;
+    bindings.timeHigh[slot] = rows.timeHigh[row]!;
+    bindings.timeLow[slot] = rows.timeLow[row]!;
     const environment = this.#environments.table[bindings.environment[slot]!]!;
-    if (environment.sink === Sink.ring) {
+    const sink = environment.sink;
+    if (sink === Sink.ring) {
       const ring = environment.ring!;
       if (ring.full) return this.#drop(slot, environment.undelivered, RING_FULL);
-      const address = rows.address[row]!;
-      const captured = rows.captured[row]!;
-      ring.put(slot, rows.linkType[row]!, address, captured, wire, timeLow, timeHigh, packet, rows.port[row]!);
+      ring.put(slot, rows, row, packet);
       this.#ledger.inFlight++;
-    } else if (environment.sink === Sink.count) {
+    } else if (sink === Sink.count) {
       environment.delivered++;
       this.#ledger.delivered++;
     } else return this.#drop(slot, environment.undelivered, FAILED);

@@ -1,87 +1,150 @@
 /**
  * The digest of an epoch: SHA-256 over what became of each packet, so that two runs can be compared.
- * A packet is, as 32-bit little-endian words:
+ * Packets in a row to which the same happened are one *run*, as 32-bit little-endian words:
  *
- *   number (low, high) | winner's name (hash: high, low; 0, 0 without) | handler's outcome | frames sent
- *   | count of taps | each tap's name (hash: high, low), ascending as signed 64-bit numbers
+ *   number of the first (low, high) | count of packets (low, high) | winner's name (hash: high, low;
+ *   0, 0 without) | handler's outcome | frames sent | count of taps | each tap's name (hash: low,
+ *   high), ascending as signed 64-bit numbers
  *
- * where a name's hash is the first eight octets of its SHA-256. Outcome and frames sent are 0 until
- * handlers and transmission exist.
+ * where a name's hash is the first eight octets of its SHA-256. A run is as long as it can be, so the
+ * digest does not depend on batches. Outcome and frames sent are 0 until handlers and transmission exist.
  */
 import { createHash, type Hash } from "node:crypto";
 import type { Bindings } from "./binding.js";
 import type { Verdicts } from "./deliver.js";
 
-const FIXED_WORDS = 7;
+const FIXED_WORDS = 9;
 const TWO_32 = 4_294_967_296;
 const FLUSH_WORDS = 16_384;
+
+/** What happened to a packet: by slots, as demux says it, and by names, as it is hashed. */
+class Outcome {
+  winner = 0;
+  winnerHigh = 0;
+  winnerLow = 0;
+  count = 0;
+  slots = new Int32Array(64);
+  /** Ascending; the halves are its words. */
+  names = new BigInt64Array(64);
+  halves = new Int32Array(this.names.buffer);
+
+  reserve(count: number): void {
+    if (count <= this.slots.length) return;
+    this.slots = new Int32Array(count * 2);
+    this.names = new BigInt64Array(count * 2);
+    this.halves = new Int32Array(this.names.buffer);
+  }
+
+  isSameSlots(winner: number, taps: Int32Array, start: number, count: number): boolean {
+    if (winner !== this.winner || count !== this.count) return false;
+    const slots = this.slots;
+    let at = 0;
+    while (at < count && taps[start + at] === slots[at]) at++;
+    return at === count;
+  }
+
+  isSameNames(other: Outcome): boolean {
+    if (this.winnerHigh !== other.winnerHigh || this.winnerLow !== other.winnerLow) return false;
+    let at = 0;
+    while (at < this.count && this.names[at] === other.names[at]) at++;
+    return this.count === other.count && at === this.count;
+  }
+}
 
 export class Digest {
   readonly #bindings: Bindings;
   #hash: Hash = createHash("sha256");
-  #words = new Int32Array(FLUSH_WORDS + FIXED_WORDS + 64);
+  #words = new Int32Array(FLUSH_WORDS);
   #octets = new Uint8Array(this.#words.buffer);
   #used = 0;
-  #sorting = new BigInt64Array(64);
-  #halves = new Int32Array(this.#sorting.buffer);
+  /** The run that is not yet over: its first packet, and how many. */
+  #first = 0;
+  #length = 0;
+  #run = new Outcome();
+  #next = new Outcome();
+  /** The run's slots still mean what they did. */
+  #fresh = false;
 
   constructor(bindings: Bindings) {
     this.#bindings = bindings;
   }
 
   batch(from: number, to: number, verdicts: Verdicts, packet: number): void {
-    const { winner, tapStart, tapCount } = verdicts;
-    for (let row = from; row < to; row++, packet++) {
-      const count = tapCount[row]!;
-      this.#room(FIXED_WORDS + 2 * count);
-      const words = this.#words;
-      const at = this.#used;
+    const { winner, tapStart, tapCount, taps } = verdicts;
+    for (let row = from; row < to; row++) {
       const claim = winner[row]!;
-      words[at] = packet | 0;
-      words[at + 1] = (packet / TWO_32) | 0;
-      words[at + 2] = claim === 0 ? 0 : this.#bindings.hashHigh[claim]!;
-      words[at + 3] = claim === 0 ? 0 : this.#bindings.hashLow[claim]!;
-      words[at + 4] = 0;
-      words[at + 5] = 0;
-      words[at + 6] = count;
-      this.#used = at + FIXED_WORDS;
-      if (count !== 0) this.#taps(verdicts.taps, tapStart[row]!, count);
+      const start = tapStart[row]!;
+      const count = tapCount[row]!;
+      if (this.#fresh && this.#run.isSameSlots(claim, taps, start, count)) this.#length++;
+      else this.#other(packet + row - from, claim, taps, start, count);
     }
+  }
+
+  /** Slots may mean other bindings from now on: names decide whether a run goes on. */
+  bindingsChanged(): void {
+    this.#fresh = false;
   }
 
   /** The digest in hex; the next epoch's begins empty. */
   finish(): string {
+    this.#endRun();
+    this.#fresh = false;
     this.#flush();
     const digest = this.#hash.digest("hex");
     this.#hash = createHash("sha256");
     return digest;
   }
 
-  #taps(taps: Int32Array, start: number, count: number): void {
-    const first = this.#used;
-    const names = this.#names(count);
-    const halves = this.#halves;
-    for (let tap = 0; tap < count; tap++) {
-      const slot = taps[start + tap]!;
-      halves[2 * tap] = this.#bindings.hashLow[slot]!;
-      halves[2 * tap + 1] = this.#bindings.hashHigh[slot]!;
+  /** Other slots than the run's: perhaps the same names in another order, else the next run begins. */
+  #other(packet: number, winner: number, taps: Int32Array, start: number, count: number): void {
+    const next = this.#named(winner, taps, start, count);
+    if (this.#length !== 0 && next.isSameNames(this.#run)) this.#length++;
+    else {
+      this.#endRun();
+      this.#first = packet;
+      this.#length = 1;
     }
-    if (count > 1) names.subarray(0, count).sort();
-    const words = this.#words;
-    for (let tap = 0; tap < count; tap++) {
-      words[first + 2 * tap] = halves[2 * tap + 1]!;
-      words[first + 2 * tap + 1] = halves[2 * tap]!;
-    }
-    this.#used = first + 2 * count;
+    this.#next = this.#run;
+    this.#run = next;
+    this.#fresh = true;
   }
 
-  /** Room to sort the names of one packet's taps: the halves are its words. */
-  #names(count: number): BigInt64Array {
-    if (count > this.#sorting.length) {
-      this.#sorting = new BigInt64Array(count * 2);
-      this.#halves = new Int32Array(this.#sorting.buffer);
+  #named(winner: number, taps: Int32Array, start: number, count: number): Outcome {
+    const into = this.#next;
+    const { hashHigh, hashLow } = this.#bindings;
+    into.reserve(count);
+    into.winner = winner;
+    into.winnerHigh = winner === 0 ? 0 : hashHigh[winner]!;
+    into.winnerLow = winner === 0 ? 0 : hashLow[winner]!;
+    into.count = count;
+    for (let tap = 0; tap < count; tap++) {
+      const slot = taps[start + tap]!;
+      into.slots[tap] = slot;
+      into.halves[2 * tap] = hashLow[slot]!;
+      into.halves[2 * tap + 1] = hashHigh[slot]!;
     }
-    return this.#sorting;
+    if (count > 1) into.names.subarray(0, count).sort();
+    return into;
+  }
+
+  #endRun(): void {
+    if (this.#length === 0) return;
+    const { winnerHigh, winnerLow, count, halves } = this.#run;
+    this.#room(FIXED_WORDS + 2 * count);
+    const words = this.#words;
+    const at = this.#used;
+    words[at] = this.#first | 0;
+    words[at + 1] = (this.#first / TWO_32) | 0;
+    words[at + 2] = this.#length | 0;
+    words[at + 3] = (this.#length / TWO_32) | 0;
+    words[at + 4] = winnerHigh;
+    words[at + 5] = winnerLow;
+    words[at + 6] = 0;
+    words[at + 7] = 0;
+    words[at + 8] = count;
+    for (let half = 0; half < 2 * count; half++) words[at + FIXED_WORDS + half] = halves[half]!;
+    this.#used = at + FIXED_WORDS + 2 * count;
+    this.#length = 0;
   }
 
   #room(words: number): void {

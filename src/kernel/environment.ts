@@ -37,9 +37,13 @@ export class Environment {
   }
 }
 
+export type HostedEnvironment = Environment & { readonly ring: PacketRing };
+
 export class Environments {
   /** By number; holes are free numbers. */
   readonly table: (Environment | undefined)[] = Array.from({ length: MAX_ENVIRONMENTS });
+  /** Those that are alive and drain a ring. */
+  hosted: readonly HostedEnvironment[] = [];
   readonly #memory: PhysicalMemory;
   readonly #segments: Segments;
   readonly #facts: MachineFacts;
@@ -54,15 +58,6 @@ export class Environments {
     return this.table[id];
   }
 
-  /** Those that drain a ring. */
-  *hosted(): Generator<Environment & { ring: PacketRing }> {
-    for (const environment of this.table) {
-      if (environment?.ring !== undefined && environment.state === "alive") {
-        yield environment as Environment & { ring: PacketRing };
-      }
-    }
-  }
-
   /** `epoch`: the one that is running; the environment is told of later ones only. */
   create(name: string, program: string, epoch: number): Environment | KernelError {
     if (this.table.some((environment) => environment?.name === name)) return "E_NAME_TAKEN";
@@ -72,6 +67,7 @@ export class Environments {
       program === "" ? new Environment(id, name, program, 0, 0) : this.#hosted(id, name, program, epoch);
     if (environment === undefined) return "E_NO_MEMORY";
     this.table[id] = environment;
+    this.#listHosted();
     return environment;
   }
 
@@ -95,6 +91,7 @@ export class Environments {
     if (environment.state === "failed") return 0;
     environment.state = "failed";
     environment.sink = Sink.none;
+    this.#listHosted();
     return environment.ring?.abandon() ?? 0;
   }
 
@@ -102,6 +99,12 @@ export class Environments {
   destroy(environment: Environment): void {
     if (environment.pages > 0) this.#memory.release(environment.id, environment.firstPage, environment.pages);
     this.table[environment.id] = undefined;
+  }
+
+  #listHosted(): void {
+    const isHosted = (environment: Environment | undefined): environment is HostedEnvironment =>
+      environment?.ring !== undefined && environment.state === "alive";
+    this.hosted = this.table.filter(isHosted);
   }
 
   #hosted(id: number, name: string, program: string, epoch: number): Environment | undefined {

@@ -15,7 +15,7 @@ import { allows, type Capability, verify } from "./capability.js";
 import type { CompileAnswer, Compiler, FilterChange } from "./compiler.js";
 import { Delivery } from "./deliver.js";
 import { Digest } from "./digest.js";
-import { type Environment, Environments } from "./environment.js";
+import { type Environment, Environments, type HostedEnvironment } from "./environment.js";
 import { KERNEL_ERRORS, type KernelError } from "./kerrno.js";
 import { Ledger } from "./ledger.js";
 import { COMPILE_DEADLINE_MS, MAX_PRIORITY, REVOCATION_DEADLINE_MS } from "./limits.js";
@@ -75,28 +75,32 @@ export class Kernel {
 
   /**
    * Judges and hands out rows [from, to). Lossless: returns when each environment has given
-   * everything back, or has missed the deadline.
+   * everything back, or has missed the deadline; `meanwhile` is done while they are at it.
    */
-  receive(rows: Descriptors, from: number, to: number, lossless: boolean): void {
+  receive(rows: Descriptors, from: number, to: number, lossless: boolean, meanwhile: () => void): void {
     const demux = this.#demux;
     this.ledger.offered += to - from;
     for (let row = from; row < to; ) {
       const end = demux.run(rows, row, to);
       this.#delivery.batch(rows, row, end, demux, this.packet + 1);
+      this.publishRings();
       if (lossless) this.digest.batch(row, end, demux, this.packet + 1);
       this.packet += end - row;
       row = end;
+      if (row === to) meanwhile();
       // A batch that split has filled the tap list; rings get their chance to drain in between.
-      if (row < to) this.settle(lossless);
+      this.settle(lossless);
     }
-    this.settle(lossless);
   }
 
-  /** Shows environments what lies in their rings and takes back what they are done with. */
+  publishRings(): void {
+    for (const environment of this.environments.hosted) environment.ring.publish();
+  }
+
+  /** Takes back what environments are done with. Lossless: waits for it. */
   settle(lossless: boolean): void {
-    for (const environment of this.environments.hosted()) environment.ring.publish();
-    const deadline = wallNs() + REVOCATION_DEADLINE_MS * 1e6;
-    for (const environment of this.environments.hosted()) {
+    const deadline = lossless ? wallNs() + REVOCATION_DEADLINE_MS * 1e6 : 0;
+    for (const environment of this.environments.hosted) {
       if (lossless && !environment.late) this.#awaitDrained(environment, deadline);
       else this.#returned(environment, environment.ring.collect());
       if (environment.late && environment.ring.depth === 0) environment.late = false;
@@ -111,8 +115,8 @@ export class Kernel {
     this.bindings.beginEpoch();
     this.deterministic = true;
     const deadline = wallNs() + REVOCATION_DEADLINE_MS * 1e6;
-    for (const environment of this.environments.hosted()) environment.ring.tellEpoch(this.epoch);
-    for (const environment of this.environments.hosted()) {
+    for (const environment of this.environments.hosted) environment.ring.tellEpoch(this.epoch);
+    for (const environment of this.environments.hosted) {
       if (!environment.ring.awaitEpoch(this.epoch, deadline, wallNs)) this.#late(environment);
     }
     return this.epoch;
@@ -126,7 +130,7 @@ export class Kernel {
     environment.undelivered[FAILED]! += lost;
   }
 
-  #awaitDrained(environment: Environment & { ring: NonNullable<Environment["ring"]> }, deadline: number): void {
+  #awaitDrained(environment: HostedEnvironment, deadline: number): void {
     this.#returned(environment, environment.ring.awaitDrained(deadline, wallNs));
     if (environment.ring.failed) this.environmentFailed(environment);
     else if (environment.ring.depth > 0) this.#late(environment);
@@ -238,7 +242,10 @@ export class Kernel {
   /** At a batch boundary only: what the compile worker answered takes effect. */
   compiled(answer: CompileAnswer): void {
     const pending = this.#pending.get(answer.seq);
-    if (answer.kind === "changed") this.#demux.install(answer.update);
+    if (answer.kind === "changed") {
+      this.#demux.install(answer.update);
+      this.digest.bindingsChanged();
+    }
     if (pending === undefined) return;
     this.#pending.delete(answer.seq);
     if (answer.kind === "changed") pending.done();

@@ -1,9 +1,9 @@
 /** Every maximum of the kernel, with its unit and the reason for it. */
 
 /** Frames in a batch: large enough that a turn's wake-ups cost little a frame, small enough for the cache. */
-export const BATCH_FRAMES = 4096;
+export const BATCH_FRAMES = 8192;
 /** Entries of a packet ring: two batches, so that paced delivery has slack. */
-export const RING_ENTRIES = 8192;
+export const RING_ENTRIES = 16_384;
 /** Environments alive at once, the control plane included. */
 export { MAX_BINDINGS, MAX_ENVIRONMENTS } from "./books.js";
 /** ms that an environment may keep a turn, a drain or an epoch waiting. */

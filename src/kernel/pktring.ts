@@ -3,6 +3,7 @@
  * `head` and the last clamped `tail` are kept here, in memory that is shared with nobody: what the
  * environment writes into its mailbox is a wish, clamped to what is possible.
  */
+import type { Descriptors } from "../machine/descriptor.js";
 import type { PhysicalMemory } from "../machine/memory.js";
 import type { Segments } from "../nic/segments.js";
 import { EnvironmentWord, Mailbox, RING_ENTRY_WORDS, RingEntry } from "./abi.js";
@@ -46,29 +47,20 @@ export class PacketRing {
     return this.#head - this.#tail >= this.entries;
   }
 
-  /** Writes an entry; the ring must not be full. The environment sees it when publish is called. */
-  put(
-    binding: number,
-    linkType: number,
-    address: number,
-    captured: number,
-    wire: number,
-    timeLow: number,
-    timeHigh: number,
-    packet: number,
-    port: number,
-  ): void {
+  /** Writes an entry for a row; the ring must not be full. The environment sees it when publish is called. */
+  put(binding: number, rows: Descriptors, row: number, packet: number): void {
     const words = this.#words;
     const at = this.#first + (this.#head & this.#mask) * RING_ENTRY_WORDS;
+    const address = rows.address[row]!;
     const segment = this.#segments.at(address);
     words[at + RingEntry.address] = address;
-    words[at + RingEntry.captured] = captured;
-    words[at + RingEntry.wire] = wire;
-    words[at + RingEntry.binding] = binding | (linkType << 16);
-    words[at + RingEntry.timeLow] = timeLow;
-    words[at + RingEntry.timeHigh] = timeHigh;
+    words[at + RingEntry.captured] = rows.captured[row]!;
+    words[at + RingEntry.wire] = rows.wire[row]!;
+    words[at + RingEntry.binding] = binding | (rows.linkType[row]! << 16);
+    words[at + RingEntry.timeLow] = rows.timeLow[row]!;
+    words[at + RingEntry.timeHigh] = rows.timeHigh[row]!;
     words[at + RingEntry.packet] = packet;
-    words[at + RingEntry.generation] = this.#segments.generationOf(segment) | (port << 24);
+    words[at + RingEntry.generation] = this.#segments.generationOf(segment) | (rows.port[row]! << 24);
     if (this.#holdUntil[segment] === 0) this.#segments.hold(segment);
     this.#holdUntil[segment] = ++this.#head;
   }

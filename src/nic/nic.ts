@@ -41,6 +41,12 @@ export class Nic {
     if (this.#ports.length === 1) this.#ports[0]!.cursor += count;
   }
 
+  /** Reads on where all of the batch was taken, so that the next poll finds frames; the batch's octets are let go of. */
+  readOn(): void {
+    const [port, another] = this.#ports;
+    if (port !== undefined && another === undefined) port.ensure();
+  }
+
   close(): void {
     for (const port of this.#ports) port.close();
   }

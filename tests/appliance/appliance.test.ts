@@ -53,7 +53,7 @@ describe("replay to environments", () => {
       inFlight: 0,
       balanced: true,
     });
-    expect(await machine.appliance.query(reader, "counts", {})).toMatchObject({ frames: FRAMES / 10 });
+    expect(await machine.appliance.query(reader, "read", {})).toMatchObject({ frames: FRAMES / 10 });
   });
 
   test("the same capture gives the same digest, whatever the order of binding; another filter another", async () => {
