@@ -101,9 +101,15 @@ function diagnostics(text: Text, errors: readonly ProblemPlace[]): Diagnostic[] 
 const wavy = { backgroundImage: "none", textDecoration: "underline wavy var(--trouble)", textUnderlineOffset: "3px" };
 
 const look = EditorView.theme({
-  "&": { height: "100%", fontSize: "13px", color: "var(--text)", backgroundColor: "var(--surface)" },
+  "&": {
+    minHeight: "180px",
+    maxHeight: "56vh",
+    fontSize: "13px",
+    color: "var(--text)",
+    backgroundColor: "var(--surface)",
+  },
   "&.cm-focused": { outline: "none" },
-  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.6" },
+  ".cm-scroller": { overflow: "auto", minHeight: "180px", fontFamily: "var(--mono)", lineHeight: "1.6" },
   ".cm-content": { caretColor: "var(--text)", padding: "8px 0" },
   ".cm-gutters": { backgroundColor: "transparent", color: "var(--text-soft)", border: "none" },
   ".cm-activeLine": { backgroundColor: "var(--active-line)" },

@@ -133,8 +133,8 @@ function draw(canvas: HTMLCanvasElement, slots: readonly number[], done: number)
   const restColour = colourOf("--timeline-rest");
   for (const [x, count] of columns.entries()) {
     if (count === 0) continue;
-    // A slot with one packet beside one with a million is still to be seen: never less than two pixels.
-    const bar = Math.max(2 * ratio, (count / most) * (height - 2));
+    // Heights go by the square root, so that a burst does not flatten the rest; one packet is still two pixels.
+    const bar = Math.max(2 * ratio, Math.sqrt(count / most) * (height - 2));
     context.fillStyle = x < edge ? playedColour : restColour;
     context.fillRect(x, height - bar, 1, bar);
   }
@@ -156,12 +156,16 @@ export function CaptureTime() {
         <b>{clock(time - line.first, digits)}</b> / {clock(line.last - line.first, Math.min(digits, 3))}
       </span>
       <span class="moment">{utc(time, Math.min(digits, 3))} UTC</span>
-      <span title="Packets let through in this epoch, of all">
+      <span title="Packets let through in this epoch, of all" data-testid="replay-packet" data-value={now.packet}>
         packet <b>{exact(now.packet)}</b> / {exact(line.packets)}
       </span>
-      {now.epoch > 1 && <span title="Each seek and each round begins an epoch">epoch {exact(now.epoch)}</span>}
+      {now.epoch > 1 && (
+        <span class="moment" title="Each seek and each round begins an epoch">
+          epoch {exact(now.epoch)}
+        </span>
+      )}
       {now.backwards > 0 && (
-        <span class="trouble" title="Packets whose time lies before that of an earlier one; they leave at once">
+        <span class="warning" title="Packets whose time lies before that of an earlier one; they leave at once">
           {exact(now.backwards)} back in time
         </span>
       )}
