@@ -75,14 +75,8 @@ function checkTables(plan: Plan, node: Node, wrong: string[]): void {
 }
 
 function tapsOf(plan: Plan, node: number): number[] {
-  const first = plan.record.get(RECORD_WORDS * node + RecordWord.tap);
-  const taps = first === 0 ? [] : [first];
-  for (
-    let link = plan.record.get(RECORD_WORDS * node + RecordWord.link);
-    link !== 0;
-    link = plan.link.get(2 * link + 1)
-  ) {
-    taps.push(plan.link.get(2 * link));
-  }
+  const tap = plan.record.get(RECORD_WORDS * node + RecordWord.tap);
+  const taps = tap > 0 ? [tap] : [];
+  for (let link = Math.max(-tap, 0); link !== 0; link = plan.link.get(2 * link + 1)) taps.push(plan.link.get(2 * link));
   return taps;
 }

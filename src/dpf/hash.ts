@@ -1,6 +1,6 @@
 /**
  * A dispatch table: (node, value) → child, open addressing with linear probing (layout and search:
- * vcode/primitive.ts). Deletion moves later entries of a run back, so there are no tombstones and a miss
+ * vcode/primitive.ts). Which node an entry belongs to is kept here beside it. Deletion moves later entries of a run back, so there are no tombstones and a miss
  * ends at the first free slot. Authors choose values: where a run gets long the table takes another
  * multiplier, and, where that does not help, more slots; so nobody can make one packet expensive.
  */
@@ -8,8 +8,8 @@ import { NODE_MULTIPLIER, SLOT_WORDS, SlotWord, shiftOf, slotOf } from "../vcode
 import { LoggedTable } from "./tables.js";
 
 const MIN_SLOTS = 8;
-/** Filled at most to 5/8: 1.8 slots are looked at in a hit, on average, and most lie in one cache line. */
-const FILL = 5 / 8;
+/** Filled at most so far: each slot that is looked at in vain is a branch mispredicted. */
+const FILL = 3 / 8;
 /** The longest way from where an entry is sought to where it lies. */
 export const MAX_WAY = 32;
 /** Multipliers tried before the table doubles; it doubles until 1/32 is filled, then long ways stand. */
@@ -18,6 +18,7 @@ const SPARSEST = 32;
 
 export class DispatchTable {
   readonly table = LoggedTable.ofWords(0);
+  #nodes = new Int32Array();
   #slots = 0;
   #count = 0;
   #multiplier = NODE_MULTIPLIER;
@@ -48,11 +49,12 @@ export class DispatchTable {
     for (let slot = (hole + 1) % this.#slots; ; slot = (slot + 1) % this.#slots) {
       const at = SLOT_WORDS * slot;
       if (this.table.get(at + SlotWord.child) === 0) break;
-      const home = this.#home(this.table.get(at + SlotWord.node), this.table.get(at + SlotWord.value));
+      const node = this.#nodes[slot] ?? 0;
+      const home = this.#home(node, this.table.get(at + SlotWord.value));
       // The entry may move back to the hole unless its own place lies behind the hole.
       const behind = hole <= slot ? hole < home && home <= slot : hole < home || home <= slot;
       if (behind) continue;
-      this.#write(hole, this.table.get(at), this.table.get(at + 1), this.table.get(at + 2));
+      this.#write(hole, this.table.get(at + SlotWord.value), node, this.table.get(at + SlotWord.child));
       hole = slot;
     }
     this.#write(hole, 0, 0, 0);
@@ -67,7 +69,7 @@ export class DispatchTable {
     for (let slot = this.#home(node, value); ; slot = (slot + 1) % this.#slots) {
       const at = SLOT_WORDS * slot;
       if (this.table.get(at + SlotWord.child) === 0) return slot;
-      if (this.table.get(at + SlotWord.value) === value && this.table.get(at + SlotWord.node) === node) return slot;
+      if (this.table.get(at + SlotWord.value) === value && this.#nodes[slot] === node) return slot;
     }
   }
 
@@ -82,22 +84,24 @@ export class DispatchTable {
   #write(slot: number, value: number, node: number, child: number): void {
     const at = SLOT_WORDS * slot;
     this.table.set(at + SlotWord.value, value);
-    this.table.set(at + SlotWord.node, node);
+    this.#nodes[slot] = node;
     this.table.set(at + SlotWord.child, child);
   }
 
   #clear(slots: number): void {
     this.#slots = slots;
     this.#count = 0;
+    this.#nodes = new Int32Array(slots);
     this.table.reset(SLOT_WORDS * slots + 1);
     this.table.set(SLOT_WORDS * slots, this.#multiplier);
   }
 
   #entries(): [node: number, value: number, child: number][] {
     const entries: [number, number, number][] = [];
-    for (let at = 0; at < SLOT_WORDS * this.#slots; at += SLOT_WORDS) {
-      const child = this.table.get(at + SlotWord.child);
-      if (child !== 0) entries.push([this.table.get(at + SlotWord.node), this.table.get(at + SlotWord.value), child]);
+    for (let slot = 0; slot < this.#slots; slot++) {
+      const child = this.table.get(SLOT_WORDS * slot + SlotWord.child);
+      if (child !== 0)
+        entries.push([this.#nodes[slot] ?? 0, this.table.get(SLOT_WORDS * slot + SlotWord.value), child]);
     }
     return entries;
   }

@@ -47,20 +47,22 @@ function primitives(tables: Tables, reach: (node: number) => void): PrimitiveTab
       reach(node);
       return 0;
     },
-    probe: (table = 0, node = 0, value = 0) => lookUp(tables.dispatch[table] ?? new Int32Array(), node, value),
+    probe: (table = 0, node = 0, value = 0) => lookUp(tables, table, node, value),
     step: (node = 0) => recordWord(tables, node, RecordWord.step),
     present: (node = 0) => tables.present[node] ?? 0,
   };
 }
 
-function lookUp(table: Int32Array, node: number, value: number): number {
+function lookUp(tables: Tables, number: number, node: number, value: number): number {
+  const table = tables.dispatch[number] ?? new Int32Array();
   const slots = slotsOf(table.length);
   const home = slotOf(node, value, table[SLOT_WORDS * slots] ?? 0, shiftOf(slots));
   for (let way = 0; way < slots; way++) {
     const at = SLOT_WORDS * ((home + way) % slots);
     const child = table[at + SlotWord.child] ?? 0;
     if (child === 0) return 0;
-    if (table[at + SlotWord.value] === value && table[at + SlotWord.node] === node) return child;
+    const isChild = recordWord(tables, child, RecordWord.parent) === node;
+    if (isChild && table[at + SlotWord.value] === value) return child;
   }
   return 0;
 }
@@ -84,14 +86,10 @@ function bestOf(tables: Tables, reached: Reached): number {
 function tapsOf(tables: Tables, reached: Reached): Set<number> {
   const ids = new Set<number>();
   for (const node of reached) {
-    let id = recordWord(tables, node, RecordWord.tap);
-    if (id === 0) continue;
-    let next = recordWord(tables, node, RecordWord.link);
-    ids.add(Math.abs(id));
-    while (next !== 0) {
-      id = tables.link[LINK_WORDS * next] ?? 0;
-      ids.add(Math.abs(id));
-      next = tables.link[LINK_WORDS * next + 1] ?? 0;
+    const tap = recordWord(tables, node, RecordWord.tap);
+    if (tap > 0) ids.add(tap);
+    for (let link = Math.max(-tap, 0); link !== 0; link = tables.link[LINK_WORDS * link + 1] ?? 0) {
+      ids.add(Math.abs(tables.link[LINK_WORDS * link] ?? 0));
     }
   }
   return ids;

@@ -1,6 +1,6 @@
 /**
- * What a node's record says of the filters that end at it: the best claim with its rank, and the taps as
- * one word and a list of links. An id that may occur at other nodes too is stored negative.
+ * What a node's record says of the filters that end at it: the best claim with its rank, and the taps, one
+ * in the record or several in a list of links. An id that may occur at other nodes too is negative there.
  */
 import { LINK_WORDS, RECORD_WORDS, RecordWord } from "../vcode/primitive.js";
 import type { LoggedTable } from "./tables.js";
@@ -25,35 +25,34 @@ export function writeTaps(tables: LeafTables, node: Node): void {
   for (const [id, several] of node.taps) addTap(tables, node, several ? -id : id);
 }
 
-/** In front of the list: the tap that was first moves to a link. */
+/** The only tap lies in the record; a second, or one that may be elsewhere too, makes it a list. */
 export function addTap(tables: LeafTables, node: Node, id: number): void {
-  const { record, link } = tables;
-  const at = RECORD_WORDS * node.number;
-  const first = record.get(at + RecordWord.tap);
-  if (first !== 0) {
-    const index = tables.freeLinks.pop() ?? tables.nextLink++;
-    link.reserve(LINK_WORDS * (index + 1));
-    link.set(LINK_WORDS * index, first);
-    link.set(LINK_WORDS * index + 1, record.get(at + RecordWord.link));
-    record.set(at + RecordWord.link, index);
-  }
-  record.set(at + RecordWord.tap, id);
+  const at = RECORD_WORDS * node.number + RecordWord.tap;
+  const tap = tables.record.get(at);
+  if (tap === 0 && id > 0) tables.record.set(at, id);
+  else tables.record.set(at, -newLink(tables, id, tap > 0 ? newLink(tables, tap, 0) : -tap));
 }
 
-/** The tap leaves its place to the first of the list, whose link goes. */
 export function removeTap(tables: LeafTables, node: Node, id: number): void {
   const { record, link } = tables;
-  const at = RECORD_WORDS * node.number;
-  const head = record.get(at + RecordWord.link);
-  let place = record.get(at + RecordWord.tap) === id ? 0 : head;
-  while (place !== 0 && link.get(LINK_WORDS * place) !== id) place = link.get(LINK_WORDS * place + 1);
-  const next = head === 0 ? 0 : link.get(LINK_WORDS * head);
-  // The head's tap fills the gap, wherever it is; order among taps has no meaning.
-  if (place === 0) record.set(at + RecordWord.tap, next);
-  else link.set(LINK_WORDS * place, next);
-  if (head === 0) return;
-  record.set(at + RecordWord.link, link.get(LINK_WORDS * head + 1));
-  link.set(LINK_WORDS * head, 0);
-  link.set(LINK_WORDS * head + 1, 0);
-  tables.freeLinks.push(head);
+  const at = RECORD_WORDS * node.number + RecordWord.tap;
+  if (record.get(at) === id) return record.set(at, 0);
+  let before = 0;
+  let place = -record.get(at);
+  while (place > 0 && link.get(LINK_WORDS * place) !== id) [before, place] = [place, link.get(LINK_WORDS * place + 1)];
+  if (place <= 0) throw new Error(`leaf: ${id} does not tap node ${node.number}`);
+  const next = link.get(LINK_WORDS * place + 1);
+  if (before === 0) record.set(at, -next);
+  else link.set(LINK_WORDS * before + 1, next);
+  link.set(LINK_WORDS * place, 0);
+  link.set(LINK_WORDS * place + 1, 0);
+  tables.freeLinks.push(place);
+}
+
+function newLink(tables: LeafTables, id: number, next: number): number {
+  const index = tables.freeLinks.pop() ?? tables.nextLink++;
+  tables.link.reserve(LINK_WORDS * (index + 1));
+  tables.link.set(LINK_WORDS * index, id);
+  tables.link.set(LINK_WORDS * index + 1, next);
+  return index;
 }

@@ -22,6 +22,8 @@ export const CHAIN_MAX = 4;
 export const CHAIN_AGAIN = 2;
 /** Nodes that get code of their own; beyond, dispatches are hashes whatever they hold. */
 export const STATIC_NODES = 512;
+/** Room for nodes to come, so that a patch need not tell a table whole at once. */
+const SLACK = 1 / 8;
 /** Alternatives whose presence is kept in a word; those beyond are probed without asking. */
 export const PRESENT_BITS = 31;
 
@@ -60,9 +62,10 @@ export class Plan {
   structural = false;
 
   constructor(trie: Trie) {
-    this.record = LoggedTable.ofWords(RECORD_WORDS * trie.numbers);
-    this.key = LoggedTable.ofDoubles(trie.numbers);
-    this.present = LoggedTable.ofWords(trie.numbers);
+    const room = trie.numbers + Math.ceil(trie.numbers * SLACK);
+    this.record = LoggedTable.ofWords(RECORD_WORDS * room);
+    this.key = LoggedTable.ofDoubles(room);
+    this.present = LoggedTable.ofWords(room);
     this.root = this.#one(trie.root);
   }
 
@@ -123,8 +126,13 @@ export class Plan {
 
   #place(node: Node, block: Block): void {
     node.block = block;
+    this.#setParent(node);
     writeClaim(this, node);
     writeTaps(this, node);
+  }
+
+  #setParent(node: Node): void {
+    this.record.set(RECORD_WORDS * node.number + RecordWord.parent, node.parent?.number ?? 0);
   }
 
   #setStep(child: Node, number: number): void {
@@ -154,6 +162,7 @@ export class Plan {
     this.present.reserve(node.number + 1);
     node.block = branching.child;
     branching.child.nodes++;
+    this.#setParent(node);
     if (branching.form === "step") this.#setStep(node, node.number);
     else this.dispatch[branching.table]?.insert(node.parent?.number ?? 0, node.step?.value ?? 0, node.number);
     if (node.parent) this.#writePresent(node.parent);

@@ -80,18 +80,16 @@ export function bytecodeOf(insns: readonly Insn[]): number {
 
 const STATE = "let best = 0, at = 0, mark = 0;";
 
-/** Lists the taps of a record beyond the first, and those that may have been listed for this row before. */
-const MORE = `function more(q) {
-  const record = tables.record, link = tables.link;
-  let id = record[q + 1], next = record[q + 2], end = 0;
-  for (;;) {
-    if (id > 0) taps[more_at + end++] = id;
-    else if (seen[-id] !== more_mark) { seen[-id] = more_mark; taps[more_at + end++] = -id; }
-    if (next === 0) return end;
-    id = link[2 * next]; next = link[2 * next + 1];
+/** Lists the taps of a list of links from `at` on, but those that were listed for this row before; the new end. */
+const MORE = `function more(next, at, mark) {
+  const link = tables.link;
+  for (; next !== 0; next = link[2 * next + 1]) {
+    const id = link[2 * next];
+    if (id > 0) { taps[at] = id; at = (at + 1) | 0; }
+    else if (seen[-id] !== mark) { seen[-id] = mark; taps[at] = -id; at = (at + 1) | 0; }
   }
-}
-let more_at = 0, more_mark = 0;`;
+  return at;
+}`;
 
 function emitRun(program: Verified, several: boolean): string {
   const entry = program.lambdas[0];
@@ -126,7 +124,7 @@ function preamble(lambda: Lambda, first = 0): string {
   const registers = lambda.registers.map((_, register) => `r${register} = 0`).slice(first);
   const tables = [...tablesOf(lambda)].map(
     (t) =>
-      `const t${t} = tables.dispatch[${t}], k${t} = t${t}.length - 2, s${t} = Math.clz32(k${t} >> 2), m${t} = t${t}[k${t} + 1];`,
+      `const t${t} = tables.dispatch[${t}], k${t} = t${t}.length - 2, s${t} = Math.clz32(k${t} >> 1), m${t} = t${t}[k${t} + 1];`,
   );
   return [
     "const record = tables.record, key = tables.key, present = tables.present;",
@@ -246,8 +244,8 @@ function leaf(node: string): string {
   return `h = ${node} << 2; c = record[h];
 if (c !== 0 && (best === 0 || key[${node}] > key[best])) best = ${node};
 c = record[h + 1];
-if (c > 0 && record[h + 2] === 0) { taps[at] = c; at = (at + 1) | 0; }
-else if (c !== 0) { more_at = at; more_mark = mark; at = (at + more(h)) | 0; }`;
+if (c > 0) { taps[at] = c; at = (at + 1) | 0; }
+else if (c !== 0) at = more(-c, at, mark);`;
 }
 
 function probe(rd: string, args: readonly Operand[]): string {
@@ -257,7 +255,7 @@ function probe(rd: string, args: readonly Operand[]): string {
   const v = operand(value);
   const spread =
     "imm" in node ? constant(Math.imul(node.imm, NODE_MULTIPLIER)) : `Math.imul(${operand(node)}, ${NODE_MULTIPLIER})`;
-  return `h = (Math.imul(${v} ^ ${spread}, m${t}) >>> s${t}) << 2;
-for (;;) { c = t${t}[h + 2]; if (c === 0 || (t${t}[h] === ${v} && t${t}[h + 1] === ${operand(node)})) break; h = (h + 4) & k${t}; }
+  return `h = (Math.imul(${v} ^ ${spread}, m${t}) >>> s${t}) << 1;
+for (;;) { c = t${t}[h + 1]; if (c === 0 || (t${t}[h] === ${v} && record[(c << 2) + 2] === ${operand(node)})) break; h = (h + 2) & k${t}; }
 ${rd} = c;`;
 }

@@ -4,17 +4,19 @@
  * does not hold is answered with 0.
  *
  * Tables (32-bit words unless said otherwise); a node is a number from 1, 0 is none:
- *   record   by node, RECORD_WORDS each: claim, tap, link, step
+ *   record   by node, RECORD_WORDS each: claim, tap, parent, step
  *            claim: id of the node's best claim or 0
- *            tap: first tapping id, 0 for none, negative where the id may occur at other nodes too
- *            link: index of a link that holds the next tap, or 0
+ *            tap: id of its only tap, 0 for none, or minus the index of the first link of a list
+ *            parent: the node that it is a child of
  *            step: the node's child by its first move, or 0
  *   key      by node, doubles: rank of the claim, greater wins
  *   present  by node: bit i is set where alternative i of its block exists for this node
- *   link     pairs (tap, next link), from index 1
- *   dispatch open addressing, SLOT_WORDS each: value, node, child, 0; child 0 = free slot. The number of
- *            slots is a power of two; after them comes one word, the multiplier. A slot is sought from
- *            `slotOf` on, slot by slot, round the end, until found or free.
+ *   link     pairs (tap, next link or 0), from index 1; the tap's id is negative where it may occur at
+ *            other nodes too
+ *   dispatch open addressing, SLOT_WORDS each: value, child; child 0 = free slot. The number of slots is
+ *            a power of two; after them comes one word, the multiplier. A slot is sought from `slotOf` on,
+ *            slot by slot, round the end, until it is free, or has the value and a child whose parent is
+ *            the node: so the slot need not hold the node, and more of them fit a cache.
  */
 
 export type PrimitiveName = "leaf" | "probe" | "step" | "present";
@@ -39,10 +41,10 @@ export const PRIMITIVES: Readonly<Record<PrimitiveName, Primitive>> = {
 };
 
 export const RECORD_WORDS = 4;
-export const RecordWord = { claim: 0, tap: 1, link: 2, step: 3 } as const;
+export const RecordWord = { claim: 0, tap: 1, parent: 2, step: 3 } as const;
 export const LINK_WORDS = 2;
-export const SLOT_WORDS = 4;
-export const SlotWord = { value: 0, node: 1, child: 2 } as const;
+export const SLOT_WORDS = 2;
+export const SlotWord = { value: 0, child: 1 } as const;
 
 /** Spreads node numbers before they meet the value (2^32 divided by the golden ratio). */
 export const NODE_MULTIPLIER = 0x9e3779b1 | 0;
