@@ -3,7 +3,6 @@
  * that moved. Who does not read fast enough misses ticks and gets a whole picture when it has read
  * what waits for it: the newest state, never a backlog.
  */
-import type { WebSocket } from "ws";
 import type { ApplianceEvent, ApplianceInterface } from "../appliance/interface.js";
 import type { Store } from "../store/store.js";
 import type { Library } from "./library.js";
@@ -21,8 +20,15 @@ import {
 /** Notices that a slow client may have waiting; they are told once, so they are not dropped with the ticks. */
 const NOTICES_KEPT = 16;
 
+/** What the feed needs of a WebSocket. */
+export interface FeedSocket {
+  /** Octets that were sent and have not left. */
+  readonly bufferedAmount: number;
+  send(frame: string): void;
+}
+
 interface Client {
-  readonly socket: WebSocket;
+  readonly socket: FeedSocket;
   /** Has missed something, or has asked: the next frame is a picture. */
   stale: boolean;
   notices: string[];
@@ -40,7 +46,7 @@ export interface FeedOptions {
 
 export class Feed {
   readonly #options: FeedOptions;
-  readonly #clients = new Map<WebSocket, Client>();
+  readonly #clients = new Map<FeedSocket, Client>();
   /** Tables that changed since the last tick. */
   readonly #changed = new Set<Change["type"]>();
   /** Binding → what `movement` was; environment → its row as text. */
@@ -57,16 +63,16 @@ export class Feed {
   }
 
   /** The first frame, a picture, comes with the next tick. */
-  add(socket: WebSocket): void {
+  add(socket: FeedSocket): void {
     this.#clients.set(socket, { socket, stale: true, notices: [] });
   }
 
-  remove(socket: WebSocket): void {
+  remove(socket: FeedSocket): void {
     this.#clients.delete(socket);
   }
 
   /** The next frame to this client is a picture. */
-  resync(socket: WebSocket): void {
+  resync(socket: FeedSocket): void {
     const client = this.#clients.get(socket);
     if (client !== undefined) client.stale = true;
   }

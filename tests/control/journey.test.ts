@@ -1,22 +1,23 @@
 /** The README's journey with curl, run as it is written there: against the built command, in an empty data folder. */
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, onTestFinished, test } from "vitest";
 import { testFolder } from "../store/folder.js";
 
 const README = "README.md";
+const PROFILE = "filters/demo.profile.json";
 const SECTION = /<!-- journey -->\n([\s\S]*?)<!-- \/journey -->/;
 
 function journey(): string | undefined {
   if (!existsSync(README)) return undefined;
   const section = SECTION.exec(readFileSync(README, "utf8"))?.[1];
-  if (section === undefined) return undefined;
-  return [...section.matchAll(/```sh\n([\s\S]*?)```/g)].map((match) => match[1]).join("");
+  const blocks = [...(section ?? "").matchAll(/```console\n([\s\S]*?)```/g)].map((match) => match[1]);
+  return blocks.length === 0 ? undefined : blocks.join("");
 }
 
-/** Blocks of `$ command` lines that follow each other, with what is said to come out below. */
+/** A line `$ command`, and below it what comes out. */
 interface Step {
   readonly command: string;
   readonly output: string;
@@ -33,9 +34,19 @@ function steps(text: string): Step[] {
   return found;
 }
 
-/** Starts the server as the README does, on a free port; the first line that it prints is its link. */
+/** Starts the server as `npm start` does, on a free port and in a folder of its own; the first line that it prints is its link. */
 async function startServer(folder: string): Promise<string> {
-  const args = ["--enable-source-maps", "dist/cli/main.js", "serve", "--data", folder, "--port", "0"];
+  const args = [
+    "--enable-source-maps",
+    "dist/cli/main.js",
+    "serve",
+    "--data",
+    folder,
+    "--port",
+    "0",
+    "--profile",
+    PROFILE,
+  ];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
   onTestFinished(() => void child.kill("SIGKILL"));
   for await (const line of createInterface({ input: child.stdout })) return line;
@@ -56,13 +67,13 @@ test.skipIf(skip !== undefined)(`the README's journey with curl${skip === undefi
   const written = script
     .replaceAll("http://127.0.0.1:7117", link.origin)
     .replaceAll(".exonet/token", `${folder}/token`);
-  const output = execFileSync("bash", ["-c", written], { encoding: "utf8", cwd: resolve("."), timeout: 60_000 });
-  const outputs = output.split(/<<<(\d+)>>>\n/);
-  all.forEach((step, index) => {
+  const output = execFileSync("bash", ["-c", written], { encoding: "utf8", timeout: 60_000 });
+  const outputs = output.split(/\n<<<(\d+)>>>\n/);
+  for (const [index, step] of all.entries()) {
     const got = outputs[index * 2]?.trim() ?? "";
     expect(outputs[index * 2 + 1], `${step.command}\n${got}`).toBe("0");
     expect(got, step.command).toMatch(patternOf(step.output.trim()));
-  });
+  }
 });
 
 /** What is printed in the README, where `...` stands for what differs from run to run. */
