@@ -10,7 +10,8 @@
 import type { ErrorList } from "./error.js";
 
 export interface Token {
-  readonly kind: "number" | "word" | "symbol" | "end";
+  /** strange: a character that begins no token; the parser tells it where it meets it. */
+  readonly kind: "number" | "word" | "symbol" | "strange" | "end";
   readonly text: string;
   /** Of a number: its value, or undefined where it is none (that was told). */
   readonly value: number | undefined;
@@ -24,8 +25,8 @@ const SPACE = /(?:[\s\uFEFF]|#[^\n]*)*/y;
 const NUMBER = /[0-9][0-9A-Za-z_.]*/y;
 const WORD = /[A-Za-z_][0-9A-Za-z_]*/y;
 const SYMBOL = /\|\||&&|==|<<|[&:()]/y;
-/** What begins no token, up to where something may begin again. */
-const STRANGE = /[^\s#0-9A-Za-z_&:()]/uy;
+/** One character, be it two units long. */
+const STRANGE = /./suy;
 
 export function tokens(text: string, errors: ErrorList): Token[] {
   const list: Token[] = [];
@@ -51,11 +52,7 @@ export function tokens(text: string, errors: ErrorList): Token[] {
     if (number !== undefined) push("number", number, numberOf(number, start, errors), number.includes("."));
     else if (word !== undefined) push("word", word);
     else if (symbol !== undefined) push("symbol", symbol);
-    else {
-      const strange = take(STRANGE) ?? text.charAt(at);
-      at += strange.length;
-      errors.add("E_CHARACTER", `${JSON.stringify(strange)} begins nothing that DPF text has`, start, at);
-    }
+    else push("strange", take(STRANGE) ?? text.charAt(at));
   }
 }
 

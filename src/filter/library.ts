@@ -54,8 +54,8 @@ export function parseFilterList(text: string): Read<NamedFilter> {
 export function parseExpect(text: string): Read<ExpectedFilter> {
   const reader = new LineReader(text);
   const entries = reader.map((line) => {
-    const [first, second, third, fourth] = columnsOf(line);
-    if (!first || !second || !third || !fourth) {
+    const [first, second, third, fourth, more] = columnsOf(line);
+    if (!first || !second || !third || !fourth || more) {
       return reader.fail("E_LINE", "a line is name, count, DPF text and tcpdump expression, with tabs between", {
         text: line,
         column: 1,

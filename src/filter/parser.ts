@@ -213,8 +213,9 @@ class Parser {
   }
 
   #expected(what: string): never {
-    const found = this.#token.kind === "end" ? "the end" : JSON.stringify(this.#token.text);
-    this.#tell("E_SYNTAX", `found ${found}, expected ${what}`);
+    const { kind, text } = this.#token;
+    const found = kind === "end" ? "the end" : JSON.stringify(text);
+    this.#tell(kind === "strange" ? "E_CHARACTER" : "E_SYNTAX", `found ${found}, expected ${what}`);
     throw new Abandoned();
   }
 }

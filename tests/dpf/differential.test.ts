@@ -4,7 +4,7 @@ import { matches } from "../../src/dpf/brute.js";
 import { check } from "../../src/dpf/check.js";
 import { Chance, Engines, instance, Rows, randomFilter, randomFrame, template } from "./support.js";
 
-const SETS = Number(process.env["EXONET_DPF_SETS"] ?? 4000);
+const SETS = Number(process.env.EXONET_DPF_SETS ?? 4000);
 
 function set(seed: number) {
   const chance = new Chance(seed);

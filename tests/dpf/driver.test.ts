@@ -63,7 +63,7 @@ test.each([1, 2, 3])(`up to ${LIVE} filters come and go, seed %i`, (seed) => {
     if (step % 10 === 0) compare(engines, samples, `seed ${seed} step ${step}`);
   }
   expect(kinds.patch).toBeGreaterThan(200);
-  for (const id of [...engines.bound.keys()]) engines.remove(id);
+  for (const id of engines.bound.keys()) engines.remove(id);
   engines.install();
   expect(check(engines.classifier)).toEqual([]);
   expect(engines.classifier.trie.nodes).toBe(1);
