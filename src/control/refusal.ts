@@ -29,11 +29,9 @@ export const CONTROL_ERRORS = {
   E_CAPTURE_IN_USE: [409, "the capture is being replayed"],
   E_FILTER_BOUND: [409, "the filter is bound; with ?unbind=yes its bindings go, too"],
   E_PROFILE: [422, "the profile contradicts itself"],
-  E_NO_FILTER_TEXT: [409, "the binding was not made from a stored filter"],
   E_ENVIRONMENT_STATE: [409, "the environment is not alive"],
   E_QUERY: [422, "the environment's program did not answer this"],
   E_CONTROL_ENVIRONMENT: [409, "the control plane's own environment stays"],
-  E_STOPPING: [503, "the server is stopping"],
   E_INTERNAL: [500, "the server has made a mistake; its log says more"],
 } as const;
 
