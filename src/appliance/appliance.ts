@@ -94,7 +94,11 @@ class Appliance implements ApplianceInterface {
     this.#port = port1;
     this.books = new BooksReader(books);
     this.rootCapability = seal(rootCapability(), Buffer.from(key));
-    this.#compile = new CompileThread(doorbell, (port) => this.#tell({ kind: "compiler", port }, [port]));
+    this.#compile = new CompileThread(
+      doorbell,
+      (port) => this.#tell({ kind: "compiler", port }, [port]),
+      (reason) => this.#emit({ kind: "compiler-replaced", reason }),
+    );
     const start: DataPlaneStart = {
       key,
       memory: options.memory ?? DEFAULT_MEMORY,
@@ -206,7 +210,7 @@ class Appliance implements ApplianceInterface {
       case "epoch-ended":
         return this.#emit({ kind: "epoch-ended", result: message.result });
       case "compiler-stuck":
-        return this.#compile.replace();
+        return this.#compile.stuck();
     }
   }
 

@@ -28,6 +28,7 @@ interface Asked {
 export class CompileThread {
   readonly #doorbell: SharedArrayBuffer;
   readonly #handOver: (port: MessagePort) => void;
+  readonly #replaced: (reason: string) => void;
   readonly #asked = new Map<number, Asked>();
   /** The data plane's end of the first worker's channel; later ones are handed over. */
   readonly firstPort: MessagePort;
@@ -35,9 +36,11 @@ export class CompileThread {
   #seq = 0;
   #ending = false;
 
-  constructor(doorbell: SharedArrayBuffer, handOver: (port: MessagePort) => void) {
+  /** `handOver` gets the data plane's end of a new worker's channel; `replaced` is told why there is one. */
+  constructor(doorbell: SharedArrayBuffer, handOver: (port: MessagePort) => void, replaced: (reason: string) => void) {
     this.#doorbell = doorbell;
     this.#handOver = handOver;
+    this.#replaced = replaced;
     const { worker, port } = this.#start();
     this.#worker = worker;
     this.firstPort = port;
@@ -47,15 +50,20 @@ export class CompileThread {
   check(text: string, language: FilterLanguage): Promise<Checked> {
     const seq = ++this.#seq;
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.replace(), COMPILE_DEADLINE_MS);
+      const timer = setTimeout(() => this.stuck(), COMPILE_DEADLINE_MS);
       this.#asked.set(seq, { resolve, timer });
       const request: CheckRequest = { seq, text, language };
       this.#worker.postMessage(request);
     });
   }
 
-  /** Ends a worker that is stuck and gives the data plane a new one. */
-  replace(): void {
+  /** It missed a deadline: it is ended, and the data plane gets a new one. */
+  stuck(): void {
+    this.#replaced(`it took longer than ${COMPILE_DEADLINE_MS} ms`);
+    this.#replace();
+  }
+
+  #replace(): void {
     if (this.#ending) return;
     const old = this.#worker;
     const { worker, port } = this.#start();
@@ -87,8 +95,8 @@ export class CompileThread {
     });
     worker.on("message", (answer: CheckAnswer) => this.#answered(answer));
     // Out of heap, for one: 'exit' follows, and a new worker is started there.
-    worker.on("error", () => undefined);
-    worker.on("exit", () => this.replace());
+    worker.on("error", (error) => this.#replaced(error.message));
+    worker.on("exit", () => this.#replace());
     return { worker, port: port1 };
   }
 

@@ -38,6 +38,9 @@ export type ApplianceEvent =
   | { readonly kind: "environments" }
   | { readonly kind: "replay"; readonly status: ReplayStatus }
   | { readonly kind: "epoch-ended"; readonly result: EpochResult }
+  /** The compile worker was stuck or broke; what was being compiled is refused, what holds is kept. */
+  | { readonly kind: "compiler-replaced"; readonly reason: string }
+  /** The data plane itself: nothing works any more. */
   | { readonly kind: "failed"; readonly reason: string };
 
 /** Of one epoch that was played to its end. */

@@ -50,6 +50,9 @@ const MACHINE_ROW = 32;
 const ROW = 8;
 const ENVIRONMENTS_AT = MACHINE_ROW;
 const BINDINGS_AT = ENVIRONMENTS_AT + MAX_ENVIRONMENTS * ROW;
+/** Tries to read while the kernel is writing: at once at first, then asleep until it is done. */
+const BUSY_ATTEMPTS = 20;
+const MOST_ATTEMPTS = BUSY_ATTEMPTS + 100;
 const TOTAL = BINDINGS_AT + MAX_BINDINGS * ROW;
 
 export function createBooks(): SharedArrayBuffer {
@@ -72,6 +75,7 @@ export class BooksWriter {
 
   end(): void {
     Atomics.add(this.#version, 0, 1);
+    Atomics.notify(this.#version, 0);
   }
 
   machine(term: number, value: number): void {
@@ -91,7 +95,8 @@ export class BooksWriter {
 export class BooksReader {
   readonly #version: Int32Array;
   readonly #shared: Float64Array;
-  readonly #copy = new Float64Array(TOTAL);
+  #copy = new Float64Array(TOTAL);
+  #next = new Float64Array(TOTAL);
 
   constructor(buffer: SharedArrayBuffer) {
     this.#version = new Int32Array(buffer, 0, 1);
@@ -100,15 +105,20 @@ export class BooksReader {
 
   /**
    * Takes a copy; the getters speak of it until the next refresh. `bindings`: how many slots are
-   * wanted. Where the kernel writes all the time the last try is kept, torn at worst between rows.
+   * wanted. A kernel that was interrupted while it was writing is waited for, up to 100 ms; after
+   * that the last copy stays.
    */
   refresh(bindings = MAX_BINDINGS): void {
-    const words = BINDINGS_AT + Math.min(bindings, MAX_BINDINGS) * ROW;
-    for (let attempt = 0; attempt < 100; attempt++) {
+    const terms = this.#shared.subarray(0, BINDINGS_AT + Math.min(bindings, MAX_BINDINGS) * ROW);
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       const before = Atomics.load(this.#version, 0);
-      if ((before & 1) !== 0) continue;
-      this.#copy.set(this.#shared.subarray(0, words));
-      if (Atomics.load(this.#version, 0) === before) return;
+      if ((before & 1) === 0) {
+        this.#next.set(terms);
+        if (Atomics.load(this.#version, 0) === before) {
+          [this.#copy, this.#next] = [this.#next, this.#copy];
+          return;
+        }
+      } else if (attempt >= BUSY_ATTEMPTS) Atomics.wait(this.#version, 0, before, 1);
     }
   }
 
