@@ -231,7 +231,7 @@ class Appliance implements ApplianceInterface {
   }
 
   #failed(reason: string): void {
-    for (const [seq, answer] of this.#waiting) answer({ seq, ok: false, error: "E_NO_REPLAY", detail: reason });
+    for (const [seq, answer] of this.#waiting) answer({ seq, ok: false, error: "E_MACHINE_FAILED", detail: reason });
     this.#waiting.clear();
     this.#emit({ kind: "failed", reason });
   }

@@ -203,7 +203,7 @@ class DataPlane {
       case "rebind": {
         const args = at("rebind");
         const changed = (result: Calls["rebind"]["result"]) => {
-          this.#bindingChanged(this.#kernel.bindings.get(args.binding)!);
+          for (const binding of args.bindings) this.#bindingChanged(this.#kernel.bindings.get(binding)!);
           done(result);
         };
         return this.#kernel.rebind(args, changed, refused);

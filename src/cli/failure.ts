@@ -17,7 +17,8 @@ const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
 
 /** Prints what went wrong; the exit code. */
 export function failure(error: unknown): number {
-  process.stderr.write(`exonet: ${escapeText(words(error))}\n`);
+  const lines = words(error).split("\n").map(escapeText);
+  process.stderr.write(`exonet: ${lines.join("\n")}\n`);
   return 1;
 }
 

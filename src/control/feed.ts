@@ -113,6 +113,8 @@ export class Feed {
         return this.changed("filters");
       case "environment-failed":
         return this.notice("error", `The environment ${event.name} has failed: ${event.reason}`);
+      case "compiler-replaced":
+        return this.notice("warning", `The compile worker was replaced: ${event.reason}`);
       case "failed":
         return this.notice("error", `The appliance has failed: ${event.reason}`);
       case "replay":

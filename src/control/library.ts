@@ -82,11 +82,11 @@ export class Library {
     const old = this.#store.filters.find(filter.name);
     const { name, language } = filter;
     const created = old === undefined;
-    const places = created
+    const from = created
       ? await this.#bindNew(capability, name, parsed, bind)
-      : await this.#swap(capability, old, parsed);
+      : await this.#swap(capability, name, parsed);
     this.#store.filters.put(filter);
-    return { name, language, created, bindings: this.bindingsOf(name), from: latest(places) };
+    return { name, language, created, bindings: this.bindingsOf(name), from };
   }
 
   /** Throws E_NO_FILTER, E_FILTER_BOUND. */
@@ -120,26 +120,16 @@ export class Library {
     return made;
   }
 
-  async #bindNew(capability: string, name: string, filter: Filter, bind: boolean): Promise<PacketPlace[]> {
-    if (!bind) return [];
+  async #bindNew(capability: string, name: string, filter: Filter, bind: boolean): Promise<PacketPlace | null> {
+    if (!bind) return null;
     const request = { filter: name, environment: CONTROL_ENVIRONMENT, mode: "tap", priority: 0, name } as const;
-    return [(await this.#bind(capability, request, filter)).from];
+    return (await this.#bind(capability, request, filter)).from;
   }
 
-  async #swap(capability: string, old: StoredFilter, filter: Filter): Promise<PacketPlace[]> {
-    const before = await this.parse(old.text, old.language);
-    const places: PacketPlace[] = [];
-    const done: number[] = [];
-    try {
-      for (const binding of this.bindingsOf(old.name)) {
-        places.push((await call(this.#appliance, capability, "rebind", { binding, filter })).from);
-        done.push(binding);
-      }
-    } catch (error) {
-      for (const binding of done) await call(this.#appliance, capability, "rebind", { binding, filter: before });
-      throw error;
-    }
-    return places;
+  async #swap(capability: string, name: string, filter: Filter): Promise<PacketPlace | null> {
+    const bindings = this.bindingsOf(name);
+    if (bindings.length === 0) return null;
+    return (await call(this.#appliance, capability, "rebind", { bindings, filter })).from;
   }
 
   #stored(name: string): StoredFilter {
@@ -162,9 +152,4 @@ export class Library {
 export function placeOf(error: TextError): ProblemPlace {
   const { message, code, line, column, length } = error;
   return { message, code, line, column, length };
-}
-
-function latest(places: readonly PacketPlace[]): PacketPlace | null {
-  const later = (a: PacketPlace, b: PacketPlace) => (a.epoch - b.epoch || a.packet - b.packet) < 0;
-  return places.reduce<PacketPlace | null>((last, place) => (last === null || later(last, place) ? place : last), null);
 }

@@ -93,6 +93,8 @@ function kernelStatus(code: KernelError): number {
     case "E_TOO_MANY":
     case "E_NO_MEMORY":
       return 507;
+    case "E_MACHINE_FAILED":
+      return 500;
     default:
       return unreachable(code);
   }

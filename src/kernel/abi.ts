@@ -106,8 +106,8 @@ export interface Calls {
     args: { name: string; environment: number; mode: BindingMode; priority: number; filter: Filter };
     result: { binding: number; from: PacketPlace };
   };
-  /** Another filter for a binding; counters are kept. */
-  rebind: { args: { binding: number; filter: Filter }; result: { from: PacketPlace } };
+  /** Another filter for bindings, in all of them at once or in none; counters are kept. */
+  rebind: { args: { bindings: readonly number[]; filter: Filter }; result: { from: PacketPlace } };
   /** `until`: the last packet that the binding saw, and what it had matched by then. */
   unbind: { args: { binding: number }; result: { until: PacketPlace; packets: number; octets: number } };
   /** Opens captures and stands paused before the first packet. Several are merged by time, each on a port of its own. */

@@ -208,15 +208,16 @@ export class Kernel {
     done: (result: Calls["rebind"]["result"]) => void,
     refused: (error: KernelError, detail: string) => void,
   ): void {
-    const record = this.#installed(args.binding);
-    this.#checkFilter(args.filter);
-    const changed = { ...record, filter: args.filter };
-    const swap: FilterChange[] = [{ kind: "remove", slot: record.slot }, insertion(changed)];
+    const { bindings, filter } = args;
+    this.#checkFilter(filter);
+    const records = [...new Set(bindings)].map((slot) => this.#installed(slot));
+    const removals = records.map(({ slot }): FilterChange => ({ kind: "remove", slot }));
+    const insertions = records.map((record) => insertion({ ...record, filter }));
     const installed = () => {
-      record.filter = args.filter;
+      for (const record of records) record.filter = filter;
       done({ from: this.#nextPlace() });
     };
-    this.#change(swap, installed, refused);
+    this.#change([...removals, ...insertions], installed, refused);
   }
 
   unbind(

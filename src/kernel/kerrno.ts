@@ -18,6 +18,7 @@ export const KERNEL_ERRORS = {
   E_SOURCE: "the capture cannot be opened",
   E_NOT_SEEKABLE: "the capture is a stream and cannot go back",
   E_ARGUMENT: "an argument is outside its range",
+  E_MACHINE_FAILED: "the data plane has ended",
 } as const;
 
 export type KernelError = keyof typeof KERNEL_ERRORS;

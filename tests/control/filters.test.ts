@@ -65,13 +65,13 @@ describe("PUT of a filter", () => {
     expect(store.filters.find("new")).toBeUndefined();
   });
 
-  test("that one binding refuses changes no binding", async () => {
+  test("that the kernel refuses changes no binding", async () => {
     const { ask, appliance, store } = await bench();
     await ask("PUT", PATH, { body: "12:8 == 8" });
     await ask("POST", "/api/v1/bindings", { json: { filter: "dns", environment: 0, mode: "tap" } });
     const filters = () => [...appliance.bindings.values()].map(({ filter }) => filter);
     const before = filters();
-    appliance.refuseRebind = 2;
+    appliance.refuseRebind = true;
     const put = await ask("PUT", PATH, { body: "0:8 == 1" });
     expect(put.json()).toMatchObject({ status: 422, code: "E_COMPILE" });
     expect(filters()).toEqual(before);

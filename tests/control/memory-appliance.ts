@@ -67,8 +67,7 @@ export class MemoryAppliance implements ApplianceInterface {
   /** Every call, with the capability that was shown. */
   readonly calls: { readonly capability: string; readonly name: CallName; readonly args: unknown }[] = [];
   replay: ReplayStatus = NONE;
-  /** The nth rebind from now is refused. */
-  refuseRebind = 0;
+  refuseRebind = false;
   #packets = 0;
   #next = 1;
 
@@ -171,9 +170,9 @@ export class MemoryAppliance implements ApplianceInterface {
       this.#tell({ kind: "bindings" });
       return { binding: id, from: this.#place() };
     },
-    rebind: ({ binding, filter }) => {
-      if (this.refuseRebind > 0 && --this.refuseRebind === 0) throw new Refused("E_COMPILE");
-      this.bindings.set(binding, { ...this.#binding(binding), filter });
+    rebind: ({ bindings, filter }) => {
+      if (this.refuseRebind) throw new Refused("E_COMPILE");
+      for (const binding of bindings) this.bindings.set(binding, { ...this.#binding(binding), filter });
       this.#tell({ kind: "bindings" });
       return { from: this.#place() };
     },
