@@ -91,11 +91,8 @@ class DataPlane {
   }
 
   #publish(): void {
-    const { epoch, packet, ledger, environments, bindings } = this.#kernel;
-    const terms = this.#player.terms;
-    terms.epoch = epoch;
-    terms.packet = packet;
-    publishBooks(this.#books, ledger, terms, environments, bindings);
+    const { ledger, environments, bindings } = this.#kernel;
+    publishBooks(this.#books, ledger, this.#player.currentTerms(), environments, bindings);
     this.#published = wallNs();
   }
 

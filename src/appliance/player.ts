@@ -50,7 +50,7 @@ export class Player {
   #steps = 0;
   #played = 0;
   #error: string | null = null;
-  readonly terms: ReplayTerms = { epoch: 0, packet: 0, timeHigh: 0, timeLow: 0, driftNs: 0, gapMs: -1 };
+  readonly #terms: ReplayTerms = { epoch: 0, packet: 0, timeHigh: 0, timeLow: 0, driftNs: 0, gapMs: -1, octets: 0 };
 
   constructor(kernel: Kernel, segments: Segments, open: OpenSource, events: PlayerEvents) {
     this.#kernel = kernel;
@@ -147,6 +147,15 @@ export class Player {
     };
   }
 
+  /** What the books say of the replay, as of now. */
+  currentTerms(): ReplayTerms {
+    const terms = this.#terms;
+    terms.epoch = this.#kernel.epoch;
+    terms.packet = this.#kernel.packet;
+    terms.octets = this.#ports.reduce((sum, port) => sum + port.octets, 0);
+    return terms;
+  }
+
   /** Lets through what is due; ms until the next look, 0 at once. */
   turn(): number {
     if (this.#state !== "playing" || this.#nic === undefined) {
@@ -173,7 +182,7 @@ export class Player {
     const { descriptors: rows, from, to } = nic.batch;
     const wall = wallNs();
     const due = this.#due(nic, wall);
-    const terms = this.terms;
+    const terms = this.#terms;
     if (due === from) {
       this.#kernel.settle(false);
       const wait = this.#clock.wait(rows.timeHigh[from]!, rows.timeLow[from]!, wall) / 1e6;
@@ -213,8 +222,8 @@ export class Player {
       if (this.#clock.pass(rows.timeHigh[row]!, rows.timeLow[row]!)) backwards++;
     }
     this.#kernel.ledger.backwards += backwards;
-    this.terms.timeHigh = rows.timeHigh[to - 1]!;
-    this.terms.timeLow = rows.timeLow[to - 1]!;
+    this.#terms.timeHigh = rows.timeHigh[to - 1]!;
+    this.#terms.timeLow = rows.timeLow[to - 1]!;
   }
 
   #stepped(packets: number): void {
@@ -249,9 +258,8 @@ export class Player {
     this.#openPorts();
     this.#kernel.digest.finish();
     this.#target = target;
-    this.terms.epoch = this.#kernel.beginEpoch();
-    this.terms.packet = 0;
-    this.terms.gapMs = -1;
+    this.#kernel.beginEpoch();
+    this.#terms.gapMs = -1;
     this.#clock.reset();
   }
 
@@ -305,7 +313,7 @@ export class Player {
     this.#nic = undefined;
     this.#target = undefined;
     this.#steps = 0;
-    this.terms.gapMs = -1;
+    this.#terms.gapMs = -1;
   }
 
   #need(): void {

@@ -1,20 +1,30 @@
 /** A progress bar on stderr while a replay runs, where stderr is a terminal. */
-import type { SingleBar } from "cli-progress";
+import { statSync } from "node:fs";
+import { SingleBar } from "cli-progress";
 import type { ApplianceInterface } from "../appliance/interface.js";
+import type { OpenedSource } from "../appliance/replay-source.js";
 import { MachineTerm } from "../kernel/books.js";
 
 const INTERVAL_MS = 200;
+const KIB = 1024;
 
 export class Progress {
   readonly #bar: SingleBar | undefined;
   readonly #timer: NodeJS.Timeout | undefined;
 
-  constructor(appliance: ApplianceInterface) {
+  constructor(appliance: ApplianceInterface, sources: readonly OpenedSource[]) {
     if (!process.stderr.isTTY) return;
+    const total = totalOctets(sources);
+    const read = total === undefined ? "{value} KiB" : "{bar} {percentage} % | {value}/{total} KiB";
+    const format = `epoch {epoch} | ${read} | {packets} packets`;
+    this.#bar = new SingleBar({ format, stream: process.stderr, hideCursor: true, clearOnComplete: true });
+    this.#bar.start(Math.ceil((total ?? 0) / KIB), 0, { epoch: 1, packets: 0 });
     this.#timer = setInterval(() => {
-      appliance.books.refresh(0);
-      const epoch = appliance.books.machine(MachineTerm.epoch);
-      this.#bar?.update(appliance.books.machine(MachineTerm.packet), { epoch });
+      const { books } = appliance;
+      books.refresh(0);
+      const octets = Math.floor(books.machine(MachineTerm.octets) / KIB);
+      const [epoch, packets] = [books.machine(MachineTerm.epoch), books.machine(MachineTerm.packet)];
+      this.#bar?.update(octets, { epoch, packets });
     }, INTERVAL_MS);
   }
 
@@ -22,4 +32,14 @@ export class Progress {
     clearInterval(this.#timer);
     this.#bar?.stop();
   }
+}
+
+/** Undefined where a stream is among them: nobody knows how long it is. */
+function totalOctets(sources: readonly OpenedSource[]): number | undefined {
+  let total = 0;
+  for (const { replay } of sources) {
+    if (replay.path === undefined) return undefined;
+    total += statSync(replay.path).size;
+  }
+  return total;
 }

@@ -68,7 +68,7 @@ async function run(
   });
   if (!opened.ok) throw new InputError("", opened.detail);
   const epochs: EpochResult[] = [];
-  const progress = new Progress(appliance);
+  const progress = new Progress(appliance, sources);
   const ended = new Promise<ReplayStatus>((resolve, reject) => {
     appliance.listen((event) => {
       if (event.kind === "epoch-ended") epochs.push(event.result);

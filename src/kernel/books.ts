@@ -38,6 +38,8 @@ export const MachineTerm = {
   gapMs: 14,
   backwards: 15,
   stalls: 16,
+  /** Octets of the captures that this epoch has come through, about. */
+  octets: 17,
   rxDropped: 20,
   undelivered: 24,
 } as const;

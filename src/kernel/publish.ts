@@ -20,6 +20,7 @@ export interface ReplayTerms {
   timeLow: number;
   driftNs: number;
   gapMs: number;
+  octets: number;
 }
 
 export function publishBooks(
@@ -61,6 +62,7 @@ function publishMachine(books: BooksWriter, ledger: Ledger, replay: ReplayTerms)
   books.machine(MachineTerm.timeLow, replay.timeLow);
   books.machine(MachineTerm.driftNs, replay.driftNs);
   books.machine(MachineTerm.gapMs, replay.gapMs);
+  books.machine(MachineTerm.octets, replay.octets);
   for (let cause = 0; cause < RX_CAUSES.length; cause++) {
     books.machine(MachineTerm.rxDropped + cause, ledger.rxDropped[cause]!);
   }

@@ -56,5 +56,7 @@ export interface FrameSource {
   fill(address: number, limit: number, into: Descriptors): FillResult;
   /** What was wrong so far, in file order. */
   readonly damage: readonly Damage[];
+  /** Octets of the (gunzipped) file that were read so far. */
+  readonly octets: number;
   close(): void;
 }

@@ -21,6 +21,8 @@ export class Port {
   readonly #segments: Segments;
   #segment = NO_SEGMENT;
   #ended = false;
+  /** Octets that the source had read before the last segment. */
+  #octetsBefore = 0;
 
   constructor(name: string, source: FrameSource, segments: Segments) {
     this.name = name;
@@ -38,6 +40,7 @@ export class Port {
       if (segment < 0) return "stalled";
       const address = this.#segments.addressOf(segment);
       this.#segment = segment;
+      this.#octetsBefore = this.source.octets;
       const result = this.source.fill(address, address + this.#segments.size, this.descriptors);
       this.cursor = 0;
       if (result === "end") this.#ended = true;
@@ -47,6 +50,13 @@ export class Port {
       }
     }
     return "ready";
+  }
+
+  /** Octets of the source up to the next frame, as far as rows tell: for showing progress. */
+  get octets(): number {
+    const { octets } = this.source;
+    const taken = this.descriptors.count === 0 ? 1 : this.cursor / this.descriptors.count;
+    return this.#octetsBefore + (octets - this.#octetsBefore) * taken;
   }
 
   close(): void {

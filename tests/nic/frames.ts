@@ -10,6 +10,7 @@ export interface TestFrame {
 /** A source of frames that a test made: `perFill` of them each time it is asked. */
 export class TestSource implements FrameSource {
   readonly damage = [];
+  readonly octets = 0;
   closed = false;
   #next = 0;
   readonly #memory: PhysicalMemory;
