@@ -36,7 +36,8 @@ export function addTap(tables: LeafTables, node: Node, id: number): void {
 export function removeTap(tables: LeafTables, node: Node, id: number): void {
   const { record, link } = tables;
   const at = RECORD_WORDS * node.number + RecordWord.tap;
-  if (record.get(at) === id) return record.set(at, 0);
+  // A negative word is a list: an id that may be elsewhere too is never alone in the record.
+  if (id > 0 && record.get(at) === id) return record.set(at, 0);
   let before = 0;
   let place = -record.get(at);
   while (place > 0 && link.get(LINK_WORDS * place) !== id) [before, place] = [place, link.get(LINK_WORDS * place + 1)];
