@@ -8,7 +8,7 @@ import { type Candidate, candidate } from "./candidates.js";
 const STEPS = 1000;
 const POOL = 60;
 const LIVE = 40;
-const WINDOW = 300;
+const WINDOW = 100;
 
 /** The capture's packets as descriptor columns over one stretch of memory. */
 function laidOut(packets: readonly Uint8Array[]) {
@@ -62,5 +62,5 @@ test.each([1, 2, 3, 4])("filters of real packets come and go, and every verdict 
       matched += taps.length;
     }
   }
-  expect(matched).toBeGreaterThan(100_000);
+  expect(matched).toBeGreaterThan(30_000);
 });
