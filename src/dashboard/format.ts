@@ -100,6 +100,21 @@ export function clock(ns: bigint, digits: number): string {
   return `${negative ? "−" : ""}${head}:${tail}${digits > 0 ? `.${fraction}` : ""}`;
 }
 
+/** How long a whole capture is. */
+export function spanLength(span: bigint): string {
+  return clock(span, span < 10_000_000n ? 9 : span < SECOND ? 6 : 3);
+}
+
+/** pcap-be-ns-modified → pcap, big-endian, ns, modified. What nearly all captures are is not said. */
+export function formatWords(format: string): string {
+  const words: Record<string, string> = { le: "", us: "", be: "big-endian", gz: "gzip" };
+  return format
+    .split("-")
+    .map((part) => words[part] ?? part)
+    .filter((part) => part !== "")
+    .join(", ");
+}
+
 /** A moment in UTC: 2026-03-01 12:00:01.250. Years beyond what Date can say do not occur in 64 bits of ns. */
 export function utc(ns: bigint, digits: number): string {
   const date = new Date(Number(ns / 1_000_000n)).toISOString();

@@ -3,7 +3,7 @@ import { computed, signal } from "@preact/signals";
 import type { Replay } from "../control/protocol.js";
 import { parseTime } from "./format.js";
 import { request, words } from "./http.js";
-import { mergeTimelines, timeAt } from "./slots.js";
+import { fractionOf, mergeTimelines, timeAt } from "./slots.js";
 import { captures, replay } from "./store.js";
 
 export const SPEEDS = [0.25, 0.5, 1, 2, 10, 100, "max"] as const;
@@ -37,14 +37,13 @@ export function speedLabel(value: Speed): string {
   return value === 0.25 ? "¼×" : value === 0.5 ? "½×" : `${value}×`;
 }
 
-async function ask(path: string, json?: unknown): Promise<boolean> {
+async function ask(path: string, json?: unknown): Promise<Replay | null> {
   replayError.value = null;
   try {
-    await request("POST", `replay/${path}`, json === undefined ? undefined : { json });
-    return true;
+    return await request<Replay>("POST", `replay/${path}`, json === undefined ? undefined : { json });
   } catch (error) {
     replayError.value = words(error);
-    return false;
+    return null;
   }
 }
 
@@ -72,7 +71,7 @@ export async function play(): Promise<void> {
     if (latest !== undefined) await open([latest.name], true);
     return;
   }
-  if (state === "ended" && !(await ask("seek", { packet: 1 }))) return;
+  if (state === "ended" && (await seek({ packet: 1 }, 0)) === null) return;
   await ask("play");
 }
 
@@ -101,12 +100,25 @@ export async function setSpeed(value: Speed): Promise<void> {
   if (opened.value) await ask("speed", { speed: value });
 }
 
+/**
+ * Where the last seek went, 0 to 1: until the first packet of its epoch has left, the appliance knows no
+ * other place. The epoch is null while the seek is not answered.
+ */
+const sought = signal<{ readonly epoch: number | null; readonly fraction: number } | null>(null);
+
+async function seek(to: { packet: number } | { time: string }, fraction: number): Promise<Replay | null> {
+  sought.value = { epoch: null, fraction };
+  const answer = await ask("seek", to);
+  sought.value = answer === null ? null : { epoch: answer.epoch, fraction };
+  return answer;
+}
+
 /** To a fraction of the timeline, 0 to 1. */
 export async function seekTo(fraction: number): Promise<void> {
   const line = timeline.value;
   if (line === null) return;
-  if (fraction <= 0) await ask("seek", { packet: 1 });
-  else await ask("seek", { time: String(timeAt(line, fraction)) });
+  if (fraction <= 0) await seek({ packet: 1 }, 0);
+  else await seek({ time: String(timeAt(line, fraction)) }, fraction);
 }
 
 /** By a part of the whole, forwards or back. */
@@ -118,12 +130,21 @@ export async function seekBy(part: number): Promise<void> {
 export const played = computed(() => {
   const line = timeline.value;
   const now = replay.value;
-  if (line === null || now === null || now.packet === 0) return 0;
-  const time = parseTime(now.time);
+  const target = sought.value;
+  if (line === null || now === null) return 0;
+  if (target !== null && target.epoch === null) return target.fraction;
+  if (now.packet === 0) return target !== null && target.epoch === now.epoch ? target.fraction : 0;
   if (now.state === "ended") return 1;
-  if (time === null) return Math.min(1, now.packet / Math.max(1, line.packets));
-  const span = Number(line.last - line.first);
-  return span <= 0 ? 1 : Math.min(1, Math.max(0, Number(time - line.first) / span));
+  const time = parseTime(now.time);
+  return time === null ? Math.min(1, now.packet / Math.max(1, line.packets)) : fractionOf(line, time);
+});
+
+/** Capture time of the place: of the last packet, or where a seek went. */
+export const playedTime = computed(() => {
+  const line = timeline.value;
+  const now = replay.value;
+  if (line === null || now === null) return null;
+  return (now.packet > 0 ? parseTime(now.time) : null) ?? timeAt(line, played.value);
 });
 
 /** Loop and lossless belong to the opening of a replay, so a change opens it anew from its first packet. */

@@ -5,6 +5,7 @@ import {
   clock,
   drift,
   exact,
+  formatWords,
   fractionDigits,
   middleCut,
   octets,
@@ -13,6 +14,7 @@ import {
   roughly,
   share,
   si,
+  spanLength,
   utc,
 } from "../../src/dashboard/format.js";
 
@@ -89,6 +91,11 @@ describe("times", () => {
   test("moments are exact to the ns and reach 2106", () => {
     expect(utc(1_772_366_400_123_456_789n, 9)).toBe("2026-03-01 12:00:00.123456789");
     expect(utc(4_294_967_295n * second, 0)).toBe("2106-02-07 06:28:15");
+  });
+  test("lengths and formats of captures", () => {
+    expect([spanLength(8_998_000_000n), spanLength(12_345n)]).toEqual(["0:08.998", "0:00.000012345"]);
+    expect(formatWords("pcap-le-us")).toBe("pcap");
+    expect(formatWords("pcap-be-ns-modified")).toBe("pcap, big-endian, ns, modified");
   });
   test("only decimal numbers are times", () => {
     expect(parseTime("12")).toBe(12n);

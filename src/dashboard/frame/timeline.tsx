@@ -4,8 +4,8 @@
  */
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { clock, exact, fractionDigits, parseTime, utc } from "../format.js";
-import { opened, played, seekTo, timeline } from "../player.js";
+import { clock, exact, fractionDigits, utc } from "../format.js";
+import { opened, played, playedTime, seekTo, timeline } from "../player.js";
 import { columnsOf, type Timeline, timeAt } from "../slots.js";
 import { captures, replay } from "../store.js";
 import { colourOf, theme } from "../theme.js";
@@ -148,7 +148,7 @@ export function CaptureTime() {
   const now = replay.value;
   const line = timeline.value;
   if (now === null || line === null || !opened.value) return null;
-  const time = parseTime(now.time) ?? line.first;
+  const time = playedTime.value ?? line.first;
   const digits = fractionDigits(line.last - line.first);
   return (
     <div class="capture-time">
@@ -157,7 +157,7 @@ export function CaptureTime() {
       </span>
       <span class="moment">{utc(time, Math.min(digits, 3))} UTC</span>
       <span title="Packets let through in this epoch, of all" data-testid="replay-packet" data-value={now.packet}>
-        packet <b>{exact(now.packet)}</b> / {exact(line.packets)}
+        packet <b>{now.packet === 0 && played.value > 0 ? "–" : exact(now.packet)}</b> / {exact(line.packets)}
       </span>
       {now.epoch > 1 && (
         <span class="moment" title="Each seek and each round begins an epoch">

@@ -1,7 +1,7 @@
 /** Captures on their way in, each with its progress, its end, or why it has none. */
 
 import type { CaptureInfo } from "../../control/protocol.js";
-import { clock, exact, fractionDigits, octets, parseTime, plural, roughly, utc } from "../format.js";
+import { exact, formatWords, octets, parseTime, plural, roughly, spanLength, utc } from "../format.js";
 import { cancel, forget, keepBoth, replace, type Upload, uploads } from "../uploads.js";
 
 export function Uploads() {
@@ -113,11 +113,9 @@ export function CaptureFacts(props: { info: CaptureInfo }) {
   return (
     <>
       <p class="facts">
-        {info.format}, {plural(info.packets, "packet")}
+        {formatWords(info.format)}, {plural(info.packets, "packet")}
         {links.length > 0 && `, ${links.join(", ")}`}
-        {first !== null &&
-          last !== null &&
-          `, ${clock(last - first, fractionDigits(last - first))} from ${utc(first, 3)} UTC`}
+        {first !== null && last !== null && `, ${spanLength(last - first)} from ${utc(first, 3)} UTC`}
       </p>
       {info.damage.length > 0 && (
         <p class="trouble">

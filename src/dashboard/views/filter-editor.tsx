@@ -93,7 +93,6 @@ function TextField(props: { filter: string; draft: Draft }) {
       editor.current = null;
     };
   }, [filter]);
-  useEffect(() => editor.current?.setText(draft.text), [draft.text]);
   const errors = check.value?.errors;
   useEffect(() => editor.current?.setErrors(errors ?? []), [errors]);
   return <div class="editor-host" data-testid="filter-editor" ref={host} />;
@@ -170,7 +169,6 @@ function Buttons(props: { filter: string; draft: Draft }) {
   const stored = filters.value.find((one) => one.name === filter);
   const edited = isEdited(draft);
   const right = nameProblem(draft.name) === null && draft.text.trim() !== "" && check.value?.ok !== false;
-  const revert = () => (filter === NEW ? dropDraft(filter) : setDraft(filter, { ...draft, text: draft.stored ?? "" }));
   const unbound = stored !== undefined && stored.bindings.length === 0;
   return (
     <div class="buttons">
@@ -197,7 +195,7 @@ function Buttons(props: { filter: string; draft: Draft }) {
         </button>
       )}
       {edited && (
-        <button type="button" onClick={revert}>
+        <button type="button" onClick={() => revert(filter, draft)}>
           Discard changes
         </button>
       )}
@@ -208,6 +206,15 @@ function Buttons(props: { filter: string; draft: Draft }) {
       )}
     </div>
   );
+}
+
+// The editor leads and the draft follows, so a text that comes from elsewhere is handed to it, once.
+function revert(filter: string, draft: Draft): void {
+  const text = draft.stored ?? "";
+  if (filter === NEW) dropDraft(filter);
+  else setDraft(filter, { ...draft, text });
+  editor.current?.setText(text);
+  checkSoon(text, languageOf(filter));
 }
 
 async function bindStored(filter: string): Promise<void> {
