@@ -26,18 +26,4 @@ export class Ledger {
   stalls = 0;
   readonly rxDropped = new Float64Array(RX_CAUSES.length);
   readonly undelivered = new Float64Array(DELIVERY_CAUSES.length);
-
-  /** What does not add up, in words; undefined where all does. */
-  imbalance(): string | undefined {
-    const sum = (causes: Float64Array) => causes.reduce((total, count) => total + count, 0);
-    if (this.offered !== this.received + sum(this.rxDropped)) return "offered ≠ received + dropped";
-    if (this.received !== this.claimed + this.tappedOnly + this.unclaimed) {
-      return "received ≠ claimed + tapped only + unclaimed";
-    }
-    const accounted = this.consumed + this.delivered + sum(this.undelivered) + this.inFlight;
-    if (this.claimed + this.taps !== accounted) {
-      return "claimed + taps ≠ consumed + delivered + undelivered + in flight";
-    }
-    return undefined;
-  }
 }
