@@ -40,7 +40,10 @@ export function speedLabel(value: Speed): string {
 async function ask(path: string, json?: unknown): Promise<Replay | null> {
   replayError.value = null;
   try {
-    return await request<Replay>("POST", `replay/${path}`, json === undefined ? undefined : { json });
+    const answer = await request<Replay>("POST", `replay/${path}`, json === undefined ? undefined : { json });
+    // The next tick would say it as well, but not before the next key.
+    replay.value = answer;
+    return answer;
   } catch (error) {
     replayError.value = words(error);
     return null;
@@ -58,7 +61,7 @@ export async function open(names: readonly string[], play = playing.value): Prom
     play,
   };
   try {
-    await request("PUT", "replay", { json });
+    replay.value = await request<Replay>("PUT", "replay", { json });
   } catch (error) {
     replayError.value = words(error);
   }

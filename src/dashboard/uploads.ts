@@ -23,6 +23,8 @@ export interface Upload {
 }
 
 export const uploads = signal<readonly Upload[]>([]);
+/** How long the facts of a whole capture stay in sight; damage stays until dismissed. */
+const TOLD_MS = 20_000;
 const transfers = new Map<number, Transfer>();
 let next = 1;
 
@@ -69,6 +71,7 @@ async function sendOne(id: number, replace: boolean): Promise<void> {
     // The decoder of this answer: 201 carries a Capture.
     const capture = JSON.parse(await transfer.done) as Capture;
     patch(id, { state: "stored", sent: found.file.size, capture });
+    if (capture.info.damage.length === 0 && !capture.info.truncated) setTimeout(() => forget(id), TOLD_MS);
   } catch (error) {
     refused(id, error);
   } finally {

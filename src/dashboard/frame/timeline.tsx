@@ -5,7 +5,7 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { clock, exact, fractionDigits, utc } from "../format.js";
-import { opened, played, playedTime, seekTo, timeline } from "../player.js";
+import { opened, played, playedTime, playing, seekTo, timeline } from "../player.js";
 import { columnsOf, type Timeline, timeAt } from "../slots.js";
 import { captures, replay } from "../store.js";
 import { colourOf, theme } from "../theme.js";
@@ -149,7 +149,8 @@ export function CaptureTime() {
   const line = timeline.value;
   if (now === null || line === null || !opened.value) return null;
   const time = playedTime.value ?? line.first;
-  const digits = fractionDigits(line.last - line.first);
+  // While it moves nobody reads millionths.
+  const digits = Math.min(fractionDigits(line.last - line.first), playing.value ? 3 : 9);
   return (
     <div class="capture-time">
       <span title={`Capture time: ${utc(time, 9)} UTC`}>

@@ -209,7 +209,7 @@ function drawMarkers(plot: uPlot): void {
   ctx.fillStyle = colourOf("--text-soft");
   ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
   ctx.font = `${10 * devicePixelRatio}px system-ui, sans-serif`;
-  for (const marker of markers.value) {
+  for (const [index, marker] of markers.value.entries()) {
     const x = plot.valToPos(marker.time / 1000, "x", true);
     if (x < bbox.left || x > bbox.left + bbox.width) continue;
     ctx.beginPath();
@@ -218,7 +218,9 @@ function drawMarkers(plot: uPlot): void {
     ctx.stroke();
     const right = x > bbox.left + bbox.width * 0.7;
     ctx.textAlign = right ? "right" : "left";
-    ctx.fillText(middleCut(marker.text, 32), x + (right ? -4 : 4) * devicePixelRatio, bbox.top + 10 * devicePixelRatio);
+    // Neighbours write on lines of their own.
+    const y = bbox.top + (10 + (index % 3) * 12) * devicePixelRatio;
+    ctx.fillText(middleCut(marker.text, 32), x + (right ? -4 : 4) * devicePixelRatio, y);
   }
   ctx.restore();
 }

@@ -84,6 +84,7 @@ const GAP = 5;
 const NAMED = 10;
 /** Characters of a name, where the picture is narrow and where it is wide. */
 const NARROW_NAME = 11;
+const NARROW_PORT = 9;
 const WIDE_NAME = 22;
 
 function sizeFor(width: number, input: WayInput): BandSize {
@@ -183,7 +184,7 @@ function Node(props: { node: WayNode; size: BandSize; class: string; measure: Me
   const { node, size, measure } = props;
   const open = openerOf(node);
   const narrow = size.width < 560;
-  const limit = narrow ? NARROW_NAME : WIDE_NAME;
+  const limit = narrow ? (node.kind === "ports" ? NARROW_PORT : NARROW_NAME) : WIDE_NAME;
   const name = node.kind === "ports" ? portsName() : node.name;
   const x = node.x + size.bar + 6;
   const middle = node.y + node.height / 2;
