@@ -11,8 +11,8 @@ export const MAX_BYTECODE = 30_000;
 /** Nested blocks; each level of a trie makes at most two. */
 export const MAX_DEPTH = 400;
 const CALL = 30;
-const LEAF = 100;
-const BRANCHING = 150;
+const LEAF = 110;
+const BRANCHING = 250;
 const CASE = 20;
 
 interface Size {

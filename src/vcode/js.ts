@@ -3,7 +3,7 @@
  * character of it is written here; of a program only numbers and opcodes are taken.
  *
  * Shape, as measured: words are int32 and stay so (`| 0`), packets are read through one DataView, dispatch
- * is a hash probe in line and not a switch, tables are fetched once a batch. State of a row (best node,
+ * is a hash probe in line and not a switch, few tables are fetched once a batch. State of a row (best node,
  * end of the tap list) lies in locals, or, where there are several lambdas, one scope further out.
  */
 import { blocksOf } from "./blocks.js";
@@ -50,13 +50,13 @@ export function instructionsOf(program: Program): number {
   return program.lambdas.reduce((sum, { insns }) => sum + insns.filter(({ op }) => op !== "label").length, 0);
 }
 
-/** About what one instruction costs in octets of V8 bytecode (Node 20, counted with --print-bytecode). */
+/** About what one instruction costs in octets of V8 bytecode; within a quarter of what Node 20 prints. */
 const BYTECODE: Readonly<Record<Insn["op"], number>> = {
   set: 5,
   mov: 4,
   alu: 10,
   alui: 9,
-  ldn: 24,
+  ldn: 28,
   br: 12,
   bri: 11,
   j: 3,
@@ -65,11 +65,13 @@ const BYTECODE: Readonly<Record<Insn["op"], number>> = {
   call: 20,
   ret: 3,
 };
-const PROBE_BYTECODE = 95;
-const LEAF_BYTECODE = 90;
+const PROBE_BYTECODE = 160;
+const LEAF_BYTECODE = 110;
+/** The loop over rows, or a function's locals. */
+const FRAME_BYTECODE = 280;
 
 export function bytecodeOf(insns: readonly Insn[]): number {
-  let sum = 0;
+  let sum = FRAME_BYTECODE;
   for (const insn of insns) {
     if (insn.op !== "scall") sum += BYTECODE[insn.op];
     else
@@ -77,6 +79,12 @@ export function bytecodeOf(insns: readonly Insn[]): number {
   }
   return sum;
 }
+
+/**
+ * A program with more tables than this, or with several lambdas, fetches each where it is probed. Fetching
+ * many ahead was ruinous: 1,500 of them made a row 270 times slower.
+ */
+const MAX_HOISTED = 16;
 
 const STATE = "let best = 0, at = 0, mark = 0;";
 
@@ -94,9 +102,10 @@ const MORE = `function more(next, at, mark) {
 function emitRun(program: Verified, several: boolean): string {
   const entry = program.lambdas[0];
   if (entry === undefined) throw new RangeError("emit: a program without an entry");
+  const hoist = !several && program.tables <= MAX_HOISTED;
   return `return function run(address, captured, from, to) {
 ${several ? "" : STATE}
-${preamble(entry)}
+${preamble(entry, 0, hoist)}
 const last = taps.length - tapReserve;
 at = 0;
 for (let row = from; row < to; row++) {
@@ -105,7 +114,7 @@ r0 = address[row]; r1 = captured[row];
 if (r1 < 0) r1 = 0;
 best = 0; mark = base + row - from + 1;
 const start = at;
-${body(entry)}
+${body(entry, hoist)}
 winner[row] = best === 0 ? 0 : record[best << 2];
 tapStart[row] = start; tapCount[row] = at - start;
 }
@@ -116,20 +125,20 @@ return to;
 
 function emitLambda(lambda: Lambda, index: number): string {
   const parameters = Array.from({ length: lambda.parameters }, (_, register) => `r${register}`);
-  return `function f${int(index)}(${parameters.join(", ")}) {\n${preamble(lambda, lambda.parameters)}\n${body(lambda)}\n}`;
+  return `function f${int(index)}(${parameters.join(", ")}) {\n${preamble(lambda, lambda.parameters, false)}\n${body(lambda, false)}\n}`;
 }
 
-/** Locals: registers from `first` on, scratch words of the primitives, tables. */
-function preamble(lambda: Lambda, first = 0): string {
+/** Locals: registers from `first` on, scratch of the primitives, tables where they are hoisted. */
+function preamble(lambda: Lambda, first: number, hoist: boolean): string {
   const registers = lambda.registers.map((_, register) => `r${register} = 0`).slice(first);
-  const tables = [...tablesOf(lambda)].map(
+  const tables = [...(hoist ? tablesOf(lambda) : [])].map(
     (t) =>
-      `const t${t} = tables.dispatch[${t}], k${t} = t${t}.length - 2, s${t} = Math.clz32(k${t} >> 1), m${t} = t${t}[k${t} + 1];`,
+      `const t${t} = dispatch[${t}], k${t} = t${t}.length - 2, s${t} = Math.clz32(k${t} >> 1), m${t} = t${t}[k${t} + 1];`,
   );
   return [
-    "const record = tables.record, key = tables.key, present = tables.present;",
+    "const { record, key, present, dispatch } = tables;",
     ...tables,
-    `let ${[...registers, "h = 0", "c = 0"].join(", ")};`,
+    `let ${[...registers, "h = 0", "c = 0", "t = null", "k = 0"].join(", ")};`,
   ].join("\n");
 }
 
@@ -142,13 +151,13 @@ function tablesOf(lambda: Lambda): Set<number> {
   return tables;
 }
 
-function body(lambda: Lambda): string {
+function body(lambda: Lambda, hoist: boolean): string {
   const blocks = blocksOf(lambda);
   if (blocks.depth > MAX_NESTING) throw new RangeError(`emit: blocks nest ${blocks.depth} deep, limit ${MAX_NESTING}`);
   const lines = ["body: {"];
   lambda.insns.forEach((insn, index) => {
     for (const label of blocks.opens.get(index) ?? []) lines.push(`L${int(label)}: {`);
-    if (insn.op !== "label") lines.push(statement(insn));
+    if (insn.op !== "label") lines.push(statement(insn, hoist));
     else if (blocks.used.has(insn.label)) lines.push("}");
   });
   lines.push("}");
@@ -174,7 +183,7 @@ function operand(argument: Operand): string {
   return "reg" in argument ? reg(argument.reg) : constant(argument.imm);
 }
 
-function statement(insn: Exclude<Insn, { op: "label" }>): string {
+function statement(insn: Exclude<Insn, { op: "label" }>, hoist: boolean): string {
   switch (insn.op) {
     case "set":
       return `${reg(insn.rd)} = ${constant(insn.imm)};`;
@@ -195,7 +204,7 @@ function statement(insn: Exclude<Insn, { op: "label" }>): string {
     case "j":
       return `break L${int(insn.label)};`;
     case "scall":
-      return primitive(insn.primitive, insn.rd === undefined ? "c" : reg(insn.rd), insn.args);
+      return primitive(insn.primitive, insn.rd === undefined ? "c" : reg(insn.rd), insn.args, hoist);
     case "call":
       return `f${int(insn.lambda)}(${insn.args.map(operand).join(", ")});`;
     case "ret":
@@ -226,13 +235,13 @@ function condition(branch: Branch, type: WordType, a: string, b: string): string
   return plain ? `${a} ${RELATION[branch]} ${b}` : `(${a} >>> 0) ${RELATION[branch]} (${b} >>> 0)`;
 }
 
-function primitive(name: PrimitiveName, rd: string, args: readonly Operand[]): string {
+function primitive(name: PrimitiveName, rd: string, args: readonly Operand[], hoist: boolean): string {
   const words = args.map(operand);
   switch (name) {
     case "leaf":
       return leaf(words[0] ?? "0");
     case "probe":
-      return probe(rd, args);
+      return probe(rd, args, hoist);
     case "step":
       return `${rd} = record[(${words[0]} << 2) + 3];`;
     case "present":
@@ -248,14 +257,17 @@ if (c > 0) { taps[at] = c; at = (at + 1) | 0; }
 else if (c !== 0) at = more(-c, at, mark);`;
 }
 
-function probe(rd: string, args: readonly Operand[]): string {
+function probe(rd: string, args: readonly Operand[], hoist: boolean): string {
   const [table, node, value] = args;
   if (!table || !("imm" in table) || !node || !value) throw new RangeError("emit: a probe without its operands");
   const t = int(table.imm);
   const v = operand(value);
   const spread =
     "imm" in node ? constant(Math.imul(node.imm, NODE_MULTIPLIER)) : `Math.imul(${operand(node)}, ${NODE_MULTIPLIER})`;
-  return `h = (Math.imul(${v} ^ ${spread}, m${t}) >>> s${t}) << 1;
-for (;;) { c = t${t}[h + 1]; if (c === 0 || (t${t}[h] === ${v} && record[(c << 2) + 2] === ${operand(node)})) break; h = (h + 2) & k${t}; }
+  const [words, mask, shift, multiplier] = hoist
+    ? [`t${t}`, `k${t}`, `s${t}`, `m${t}`]
+    : ["t", "k", "Math.clz32(k >> 1)", "t[k + 1]"];
+  return `${hoist ? "" : `t = dispatch[${t}]; k = t.length - 2;\n`}h = (Math.imul(${v} ^ ${spread}, ${multiplier}) >>> ${shift}) << 1;
+for (;;) { c = ${words}[h + 1]; if (c === 0 || (${words}[h] === ${v} && record[(c << 2) + 2] === ${operand(node)})) break; h = (h + 2) & ${mask}; }
 ${rd} = c;`;
 }
