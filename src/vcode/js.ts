@@ -82,7 +82,7 @@ export function bytecodeOf(insns: readonly Insn[]): number {
 
 /**
  * A program with more tables than this, or with several lambdas, fetches each where it is probed. Fetching
- * many ahead was ruinous: 1,500 of them made a row 270 times slower.
+ * many ahead was ruinous: with 1,500 of them a row took 676 µs, not 9.
  */
 const MAX_HOISTED = 16;
 
