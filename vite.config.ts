@@ -4,5 +4,12 @@ export default defineConfig({
   root: "src/dashboard",
   base: "./",
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  build: { outDir: "../../dist/dashboard", emptyOutDir: true, sourcemap: true },
+  // The page's policy allows no data: addresses and no inline script.
+  build: {
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    outDir: "../../dist/dashboard",
+    emptyOutDir: true,
+    sourcemap: true,
+  },
 });

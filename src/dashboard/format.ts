@@ -63,7 +63,7 @@ export function share(part: number, whole: number): string {
 
 /** At most `limit` characters, the middle left out: names often differ at their ends. */
 export function middleCut(text: string, limit: number): string {
-  const characters = [...text];
+  const characters = Array.from(text);
   if (characters.length <= limit) return text;
   if (limit <= 1) return "…";
   const tail = Math.floor((limit - 1) / 2);

@@ -117,11 +117,12 @@ describe.skipIf(!built)(`the page${built ? "" : ` (skipped: ${FOLDER} is not bui
     await page.getByText("Damaged at octet 2: the record's last octets are missing").waitFor(PATIENCE);
   });
 
-  test("a long gap counts down and can be skipped", async () => {
+  test("a long gap counts down and can be skipped; damage met on the way is told", async () => {
     playDemo();
-    Object.assign(simulator.replay, { state: "waiting", gapMs: 12_400 });
+    Object.assign(simulator.replay, { state: "waiting", gapMs: 12_400, damage: [{ offset: 7, reason: "no header" }] });
     await enter();
     await page.getByText("Nothing in the capture for 12 s").waitFor(PATIENCE);
+    expect(await page.getByTestId("replay-damage").textContent()).toBe("Damaged at octet 7: no header");
     await page.getByTestId("replay-skip").click();
     await expect.poll(() => simulator.replay.gapMs, PATIENCE).toBe(null);
   });

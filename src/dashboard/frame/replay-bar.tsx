@@ -1,5 +1,5 @@
 /** The replay, always at the top: which capture, play and its kin, speed, where in the capture, how well in time. */
-import { drift, packetRate, roughly, timeOfDay } from "../format.js";
+import { drift, exact, packetRate, roughly, timeOfDay } from "../format.js";
 import {
   chosenLoop,
   chosenLossless,
@@ -41,6 +41,7 @@ export function ReplayBar() {
         <CaptureTime />
         <Gap />
       </div>
+      <Damage />
       {error !== null && (
         <p class="replay-error" role="alert">
           {error}
@@ -172,9 +173,10 @@ function Figures() {
   const now = replay.value;
   const received = machine.gauge(RECEIVED)?.packetRate ?? 0;
   const paced = now !== null && now.speed !== "max" && playing.value;
+  const perCapture = paced ? `; ${packetRate(received / now.speed)} per capture second` : "";
   return (
     <div class="figures">
-      <span class="figure" title="Packets received per wall second">
+      <span class="figure" title={`Packets received per wall second${perCapture}`}>
         <b data-testid="received-rate" data-value={received} class={received > 0 ? "live-figure" : ""}>
           {packetRate(received)}
         </b>
@@ -189,6 +191,18 @@ function Figures() {
         <small>wall</small>
       </span>
     </div>
+  );
+}
+
+/** What the replay found to be broken; what lies before the first broken octet was delivered. */
+function Damage() {
+  const [first, ...more] = replay.value?.damage ?? [];
+  if (first === undefined || !opened.value) return null;
+  return (
+    <p class="replay-damage" role="status" data-testid="replay-damage">
+      Damaged at octet {exact(first.offset)}: {first.reason}
+      {more.length > 0 && ` (and ${more.length} more)`}
+    </p>
   );
 }
 

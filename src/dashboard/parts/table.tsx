@@ -51,7 +51,7 @@ export function Table<R>(props: Props<R>) {
   const [width, setWidth] = useState(0);
   const [range, setRange] = useState({ first: 0, last: 30 });
   const [sort, setSort] = useState<Sort | null>(props.sort ?? null);
-  const sorted = useHeldOrder(props, sort, root);
+  const sorted = useHeldOrder(props, sort, body);
   useInSight(root, body, sorted.length, setWidth, setRange);
 
   const columns = props.columns.filter((column) => column.from === undefined || width === 0 || width >= column.from);
@@ -143,7 +143,7 @@ function focus(element: Element | null): void {
 }
 
 /** The rows in order; the order is held for a while as figures move. */
-function useHeldOrder<R>(props: Props<R>, sort: Sort | null, root: { current: HTMLElement | null }): readonly R[] {
+function useHeldOrder<R>(props: Props<R>, sort: Sort | null, body: { current: HTMLElement | null }): readonly R[] {
   const held = useRef<{ sort: Sort | null; at: number; places: Map<string | number, number> }>({
     sort: null,
     at: 0,
@@ -153,7 +153,7 @@ function useHeldOrder<R>(props: Props<R>, sort: Sort | null, root: { current: HT
   const value = column?.value;
   if (sort === null || value === undefined) return props.rows;
   const now = performance.now();
-  const busy = root.current?.matches(":hover, :focus-within") === true;
+  const busy = body.current?.matches(":hover, :focus-within") === true;
   if (held.current.sort !== sort || (now - held.current.at > HOLD_MS && !busy)) {
     const ordered = [...props.rows].sort((a, b) => compare(value(a), value(b)) * (sort.descending ? -1 : 1));
     held.current = { sort, at: now, places: new Map(ordered.map((row, index) => [props.keyOf(row), index])) };
