@@ -8,9 +8,12 @@ import { endpoint } from "./flows.js";
 import { usePolled } from "./poll.js";
 import { Dead, NoSource, SourceChoice, sourceOf } from "./source.js";
 
+/** Connections asked for; the newest, where there are more. */
+const LIMIT = 500;
+
 export function ConnectionsTable(props: { sources: readonly Environment[] }) {
   const source = sourceOf(props.sources);
-  const status = usePolled<ExosStatus>(source?.state === "ready" ? source.id : undefined, "status");
+  const status = usePolled<ExosStatus>(source?.state === "ready" ? source.id : undefined, `status?limit=${LIMIT}`);
   if (source === undefined) {
     return (
       <section class="card">
@@ -120,7 +123,7 @@ const COLUMNS: readonly Column<Stream>[] = [
     cell: (stream) => stream.state,
     value: (stream) => stream.state,
   },
-  column("octets", "octets", "In order: ↑ to the server, ↓ to the client", "minmax(9rem, 11rem)", 330),
+  column("octets", "octets", "In order: ↑ to the server, ↓ to the client", "10rem", 330),
   column("retransmitted", "retransmitted", "Segments that were sent again", "8rem", 760),
   column("outOfOrder", "out of order", "Segments that came early", "8rem", 1000),
   column("gaps", "gaps", "Holes that were never filled", "6.5rem", 560),
