@@ -158,11 +158,12 @@ export class Player {
 
   /** Lets through what is due; ms until the next look, 0 at once. */
   turn(): number {
+    // A target is sought also while paused: the replay then stands there.
+    if (this.#target !== undefined && this.#nic !== undefined) return this.#leaveOut(this.#nic, this.#target);
     if (this.#state !== "playing" || this.#nic === undefined) {
       this.#kernel.settle(false);
       return this.#kernel.ledger.inFlight > 0 ? LOOK_MS : Number.POSITIVE_INFINITY;
     }
-    if (this.#target !== undefined) return this.#leaveOut(this.#nic, this.#target);
     const state = this.#poll(this.#nic);
     if (state === "ready") return this.#letThrough(this.#nic);
     this.#kernel.settle(this.#options.lossless);
@@ -248,6 +249,8 @@ export class Player {
       nic.take(row - from);
       if (row < to) {
         this.#target = undefined;
+        this.#terms.timeHigh = rows.timeHigh[row]!;
+        this.#terms.timeLow = rows.timeLow[row]!;
         return 0;
       }
     }
@@ -259,7 +262,7 @@ export class Player {
     this.#kernel.digest.finish();
     this.#target = target;
     this.#kernel.beginEpoch();
-    this.#terms.gapMs = -1;
+    this.#forgetPlace();
     this.#clock.reset();
   }
 
@@ -283,7 +286,7 @@ export class Player {
   #beginAgain(): void {
     try {
       this.#begin(undefined);
-      this.#become("playing");
+      this.#become(this.#state);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       this.#close();
@@ -313,7 +316,11 @@ export class Player {
     this.#nic = undefined;
     this.#target = undefined;
     this.#steps = 0;
-    this.#terms.gapMs = -1;
+    this.#forgetPlace();
+  }
+
+  #forgetPlace(): void {
+    Object.assign(this.#terms, { timeHigh: 0, timeLow: 0, driftNs: 0, gapMs: -1 });
   }
 
   #need(): void {

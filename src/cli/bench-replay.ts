@@ -16,7 +16,7 @@ import { type Figure, median, type Suite } from "./figure.js";
 const PACKETS = Math.floor(2 ** 30 / 80);
 const RUNS = 5;
 /** Between two GETs: the server's limit of requests is not what is measured. */
-const PAUSE_MS = 2;
+const PAUSE_MS = 10;
 const READY = /http:\/\/\S+#token=\S+/;
 
 const PROFILE = {

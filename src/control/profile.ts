@@ -3,6 +3,7 @@
  * touched; then the replay is stopped, what is there is cleared, and what the document names is made.
  */
 import { CONTROL_ENVIRONMENT } from "../appliance/interface.js";
+import { openReplaySource } from "../appliance/replay-source.js";
 import { isName } from "../store/name.js";
 import { call, type Plane } from "./plane.js";
 import type { ProblemPlace, Profile } from "./protocol.js";
@@ -156,9 +157,15 @@ export async function openReplay(
   names: readonly string[],
   options: Omit<NonNullable<Profile["replay"]>, "captures">,
 ): Promise<void> {
-  const sources = names.map((name) => ({ kind: "file", name, path: store.captures.path(name) }) as const);
+  const opened = names.map((name) => openReplaySource(name, store.captures.path(name)));
+  const sources = opened.map((source) => source.replay);
   const { speed = 1, loop = 1, lossless = false } = options;
-  await call(appliance, capability, "openReplay", { sources, options: { speed, loop, lossless } });
+  try {
+    await call(appliance, capability, "openReplay", { sources, options: { speed, loop, lossless } });
+  } catch (error) {
+    for (const source of opened) source.close();
+    throw error;
+  }
 }
 
 /**

@@ -2,10 +2,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { replayOf as replayPicture } from "../../src/control/picture.js";
 import { Machine } from "./machine.js";
 import { writeCapture } from "./records.js";
 
 const FRAMES = 20_000;
+function replayOf({ appliance }: Machine) {
+  appliance.books.refresh(0);
+  return replayPicture(appliance);
+}
+
 let folder: string;
 let capture: string;
 let machine: Machine;
@@ -95,12 +101,24 @@ describe("the replay's controls", () => {
     await machine.until("paused");
     expect(machine.counters(binding).packets).toBe(7);
     expect(await machine.call("seek", { packet: FRAMES - 9 })).toEqual({ epoch: 2 });
+    await expect.poll(() => replayOf(machine).packet).toBe(FRAMES - 10);
+    expect(replayOf(machine)).toMatchObject({ state: "paused", time: "1700000000019990000" });
     await machine.playToEnd();
     expect(machine.counters(binding).packets).toBe(17);
     await machine.call("seek", { time: "1700000000019990000" });
     const [epoch] = await machine.playToEnd();
     expect(epoch?.packets).toBe(FRAMES);
     expect(machine.counters(binding).packets).toBe(17 + 10);
+  });
+
+  test("beyond the end a paused replay has ended, in a loop it stands at the beginning", async () => {
+    await machine.open(capture);
+    await machine.call("seek", { packet: FRAMES + 1 });
+    await expect.poll(() => replayOf(machine).state).toBe("ended");
+    await machine.open(capture, { loop: 0 });
+    await machine.call("seek", { packet: FRAMES + 1 });
+    await expect.poll(() => replayOf(machine).epoch).toBe(4 + 1);
+    expect(replayOf(machine)).toMatchObject({ state: "paused", packet: 0, time: null });
   });
 
   test("a long gap is told, and can be skipped", async () => {

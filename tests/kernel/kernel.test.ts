@@ -1,0 +1,258 @@
+import { randomBytes } from "node:crypto";
+import { beforeEach, describe, expect, test } from "vitest";
+import { Demux } from "../../src/dpf/demux.js";
+import { Classifier } from "../../src/dpf/dpf.js";
+import { ABI_VERSION, type Calls, Mailbox } from "../../src/kernel/abi.js";
+import { derive, rootCapability, seal } from "../../src/kernel/capability.js";
+import type { CompileRequest, Compiler } from "../../src/kernel/compiler.js";
+import { Kernel, Refusal } from "../../src/kernel/kernel.js";
+import type { KernelError } from "../../src/kernel/kerrno.js";
+import { Descriptors } from "../../src/machine/descriptor.js";
+import { PhysicalMemory } from "../../src/machine/memory.js";
+import { Segments } from "../../src/nic/segments.js";
+
+const SEGMENT = 1 << 16;
+const ROWS = 64;
+const RING = 16;
+const EVERY = { conjunctions: [[]] };
+
+/** A kernel without threads: the compiler answers when it is told to. */
+class Bench {
+  readonly memory = PhysicalMemory.create(1 << 20);
+  readonly segments = new Segments(this.memory, 2, SEGMENT);
+  readonly key = randomBytes(32);
+  readonly root = rootCapability();
+  readonly rows = new Descriptors(ROWS);
+  readonly kernel: Kernel;
+  classifier = new Classifier();
+  asked: CompileRequest[] = [];
+
+  constructor() {
+    const { memory } = this;
+    const facts = {
+      abiVersion: ABI_VERSION,
+      pageSize: memory.pageSize,
+      memory: memory.octets.length,
+      segmentSize: SEGMENT,
+      segments: 2,
+      ringEntries: RING,
+      target: "js",
+    };
+    const demux = new Demux(memory.memory.buffer, ROWS);
+    this.kernel = new Kernel(memory, this.segments, facts, this.key, demux, this.compiler());
+    this.kernel.createEnvironment({ name: "control", program: "", options: {} });
+    const address = this.segments.addressOf(this.segments.take());
+    for (let row = 0; row < ROWS; row++) {
+      this.rows.address[row] = address + row;
+      this.rows.captured[row] = 1;
+      this.rows.wire[row] = 10;
+      memory.octets[address + row] = row;
+    }
+  }
+
+  compiler(): Compiler {
+    return { request: (request) => this.asked.push(request) };
+  }
+
+  /** What the compile worker does, here and now. */
+  compile(): void {
+    for (const { seq, changes } of this.asked.splice(0)) {
+      for (const change of changes) {
+        if (change.kind === "remove") this.classifier.remove(change.slot);
+        else this.classifier.insert(change.slot, change.filter, change.mode, change.priority, change.age);
+      }
+      this.kernel.compiled({ kind: "changed", seq, update: this.classifier.update() });
+    }
+  }
+
+  environment(name: string): number {
+    return this.kernel.createEnvironment({ name, program: "some", options: {} }).environment;
+  }
+
+  bind(args: Partial<Calls["bind"]["args"]>, capability = this.root): { binding?: number; error?: KernelError } {
+    const all = { name: "b", environment: 0, mode: "tap", priority: 0, filter: EVERY, ...args } as const;
+    const outcome: { binding?: number; error?: KernelError } = {};
+    this.kernel.bind(
+      capability,
+      all,
+      ({ binding }) => Object.assign(outcome, { binding }),
+      (error) => Object.assign(outcome, { error }),
+    );
+    this.compile();
+    return outcome;
+  }
+
+  receive(from: number, to: number, lossless = false): void {
+    this.kernel.receive(this.rows, from, to, lossless, () => undefined);
+  }
+
+  /** The environment's side: it has dealt with everything. */
+  drain(environment: number): void {
+    const { mailbox } = this.kernel.environments.get(environment)!.ring!;
+    const words = this.memory.words;
+    Atomics.store(words, (mailbox >> 2) + Mailbox.tail, words[(mailbox >> 2) + Mailbox.head]!);
+  }
+
+  balance() {
+    const { ledger } = this.kernel;
+    const sum = (causes: Float64Array) => causes.reduce((total, count) => total + count, 0);
+    return [
+      ledger.offered - ledger.received - sum(ledger.rxDropped),
+      ledger.received - ledger.claimed - ledger.tappedOnly - ledger.unclaimed,
+      ledger.claimed + ledger.taps - ledger.consumed - ledger.delivered - sum(ledger.undelivered) - ledger.inFlight,
+    ];
+  }
+}
+
+let bench: Bench;
+beforeEach(() => {
+  bench = new Bench();
+});
+
+describe("the turn", () => {
+  test("a paced replay drops into a full ring, and counts where and why", () => {
+    const slow = bench.environment("slow");
+    const { binding } = bench.bind({ environment: slow });
+    bench.receive(0, RING + 5);
+    const { ledger, bindings } = bench.kernel;
+    expect([ledger.inFlight, ledger.undelivered[0]]).toEqual([RING, 5]);
+    expect([bindings.packets[binding!], bindings.delivered[binding!]]).toEqual([RING + 5, RING]);
+    expect(bench.balance()).toEqual([0, 0, 0]);
+    bench.drain(slow);
+    bench.kernel.settle(false);
+    expect([ledger.inFlight, ledger.delivered]).toEqual([0, RING]);
+    expect(bench.balance()).toEqual([0, 0, 0]);
+  });
+
+  test("who misses a turn is late: the run is not deterministic, and is not waited for twice", () => {
+    const hung = bench.environment("hung");
+    bench.bind({ environment: hung });
+    bench.kernel.beginEpoch();
+    expect(bench.kernel.deterministic).toBe(false);
+    expect(bench.kernel.environments.get(hung)?.late).toBe(true);
+    const began = performance.now();
+    for (let batch = 0; batch < 4; batch++) bench.receive(batch, batch + 1, true);
+    expect(performance.now() - began).toBeLessThan(400);
+    bench.drain(hung);
+    bench.kernel.settle(true);
+    expect(bench.kernel.environments.get(hung)?.late).toBe(false);
+    expect(bench.balance()).toEqual([0, 0, 0]);
+  });
+
+  test("a failed environment's packets are undelivered, in flight and later ones, and its segments let go", () => {
+    const dying = bench.environment("dying");
+    bench.bind({ environment: dying });
+    bench.receive(0, 3);
+    bench.segments.release(0);
+    expect(bench.segments.held).toBe(1);
+    bench.kernel.environmentFailed(bench.kernel.environments.get(dying)!);
+    bench.kernel.environmentFailed(bench.kernel.environments.get(dying)!);
+    expect(bench.segments.held).toBe(0);
+    bench.receive(3, 5);
+    expect([...bench.kernel.ledger.undelivered]).toEqual([0, 5, 0]);
+    expect(bench.kernel.ledger.inFlight).toBe(0);
+    expect(bench.balance()).toEqual([0, 0, 0]);
+  });
+});
+
+describe("binding", () => {
+  test("takes effect when it is compiled, and says from which packet on", () => {
+    bench.receive(0, 7);
+    const places: unknown[] = [];
+    const args = { name: "x", environment: 0, mode: "tap", priority: 0, filter: EVERY } as const;
+    bench.kernel.bind(
+      bench.root,
+      args,
+      ({ from }) => places.push(from),
+      () => undefined,
+    );
+    bench.receive(7, 9);
+    expect(places).toEqual([]);
+    bench.compile();
+    expect(places).toEqual([{ epoch: 0, packet: 10 }]);
+    bench.receive(9, 12);
+    expect(bench.kernel.bindings.packets[1]).toBe(3);
+  });
+
+  test("a slot that is used again begins with nothing", () => {
+    const { binding } = bench.bind({});
+    bench.receive(0, 9);
+    const left: unknown[] = [];
+    bench.kernel.unbind(
+      binding!,
+      (result) => left.push(result),
+      () => undefined,
+    );
+    expect(() =>
+      bench.kernel.unbind(
+        binding!,
+        () => undefined,
+        () => undefined,
+      ),
+    ).toThrow(Refusal);
+    bench.compile();
+    expect(left).toEqual([{ until: { epoch: 0, packet: 9 }, packets: 9, octets: 90 }]);
+    expect(bench.bind({ name: "again" }).binding).toBe(binding);
+    expect(bench.kernel.bindings.packets[binding!]).toBe(0);
+  });
+
+  test("another filter is swapped in all bindings or in none, with the counters kept", () => {
+    const first = bench.bind({ name: "one" }).binding!;
+    const second = bench.bind({ name: "two" }).binding!;
+    bench.receive(0, 2);
+    const filter = { conjunctions: [[{ kind: "equal", offset: 0, width: 8, mask: 255, value: 5 }]] } as const;
+    expect(() =>
+      bench.kernel.rebind(
+        { bindings: [first, 99], filter },
+        () => undefined,
+        () => undefined,
+      ),
+    ).toThrow(Refusal);
+    bench.kernel.rebind(
+      { bindings: [first, second], filter },
+      () => undefined,
+      () => undefined,
+    );
+    bench.compile();
+    bench.receive(2, 10);
+    expect([bench.kernel.bindings.packets[first], bench.kernel.bindings.packets[second]]).toEqual([3, 3]);
+  });
+
+  test("rights: priority and others' claims need one each", () => {
+    const mine = bench.environment("mine");
+    const weak = derive(bench.root, "weak", ["bind"], 0)!;
+    const refusal = (args: Partial<Calls["bind"]["args"]>) => {
+      try {
+        return bench.bind(args, weak);
+      } catch (error) {
+        return error instanceof Refusal ? error.code : error;
+      }
+    };
+    expect(refusal({ name: "first", mode: "claim", environment: mine })).toHaveProperty("binding");
+    expect(refusal({ name: "high", priority: 1 })).toBe("E_CAPABILITY_RIGHT");
+    expect(refusal({ name: "other", mode: "claim" })).toBe("E_CLAIM_OVERLAP");
+    expect(refusal({ name: "tap" })).toHaveProperty("binding");
+    expect(() => bench.kernel.authorise(seal(weak, bench.key), "create")).toThrow("create");
+    expect(bench.kernel.authorise(seal(weak, bench.key), "bind")).toEqual(weak);
+  });
+
+  test("a new compiler is given all that holds; what was pending is refused", () => {
+    const kept = bench.bind({ name: "kept" }).binding!;
+    const refused: KernelError[] = [];
+    const args = { name: "pending", environment: 0, mode: "tap", priority: 0, filter: EVERY } as const;
+    bench.kernel.bind(
+      bench.root,
+      args,
+      () => undefined,
+      (error) => refused.push(error),
+    );
+    bench.asked = [];
+    bench.classifier = new Classifier();
+    bench.kernel.replaceCompiler(bench.compiler());
+    expect(refused).toEqual(["E_COMPILE"]);
+    bench.compile();
+    bench.receive(0, 4);
+    expect(bench.kernel.bindings.packets[kept]).toBe(4);
+    expect(bench.bind({ name: "pending" })).toHaveProperty("binding");
+  });
+});
