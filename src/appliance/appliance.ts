@@ -71,6 +71,8 @@ class Appliance implements ApplianceInterface {
   readonly #listeners = new Set<(event: ApplianceEvent) => void>();
   #seq = 0;
   #closing = false;
+  /** Why the data plane has ended, once it has. */
+  #dead: string | undefined;
 
   static async start(options: ApplianceOptions): Promise<Appliance> {
     const appliance = new Appliance(options);
@@ -158,6 +160,7 @@ class Appliance implements ApplianceInterface {
   }
 
   #ask<K extends CallName>(capability: string, call: K, args: Calls[K]["args"]): Promise<Answer<K>> {
+    if (this.#dead !== undefined) return Promise.resolve({ ok: false, error: "E_MACHINE_FAILED", detail: this.#dead });
     const seq = ++this.#seq;
     return new Promise((resolve) => {
       this.#waiting.set(seq, (answer) => resolve(answer as Answer<K>));
@@ -231,6 +234,8 @@ class Appliance implements ApplianceInterface {
   }
 
   #failed(reason: string): void {
+    if (this.#dead !== undefined) return;
+    this.#dead = reason;
     for (const [seq, answer] of this.#waiting) answer({ seq, ok: false, error: "E_MACHINE_FAILED", detail: reason });
     this.#waiting.clear();
     this.#emit({ kind: "failed", reason });

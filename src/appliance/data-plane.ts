@@ -18,7 +18,7 @@ import { BooksWriter } from "../kernel/books.js";
 import type { CompileAnswer, Compiler } from "../kernel/compiler.js";
 import type { Environment } from "../kernel/environment.js";
 import { CALL_RIGHTS, Kernel, Refusal } from "../kernel/kernel.js";
-import { KERNEL_ERRORS, type KernelError } from "../kernel/kerrno.js";
+import type { KernelError } from "../kernel/kerrno.js";
 import { PUBLISH_MS, RING_ENTRIES } from "../kernel/limits.js";
 import { publishBooks } from "../kernel/publish.js";
 import { wallNs } from "../machine/clock.js";
@@ -253,8 +253,7 @@ class DataPlane {
     done: (result: object) => void,
     refused: (error: KernelError, detail: string) => void,
   ): void {
-    const environment = this.#kernel.environments.get(id);
-    if (environment === undefined || id === 0) throw new Refusal("E_NO_ENVIRONMENT", KERNEL_ERRORS.E_NO_ENVIRONMENT);
+    const environment = this.#kernel.beginDestroying(id);
     const destroy = () => {
       const slots = [...this.#kernel.bindings.all()].filter((record) => record.environment === id);
       const destroyed = () => {
@@ -262,7 +261,7 @@ class DataPlane {
         this.#post({ kind: "environment-gone", environment: id });
         done({});
       };
-      this.#kernel.destroyEnvironment(id, destroyed, refused);
+      this.#kernel.destroyEnvironment(environment, destroyed, refused);
     };
     if (environment.ring === undefined) return destroy();
     this.#ending.set(id, destroy);

@@ -7,23 +7,23 @@ import type { ReplayOptions, ReplaySource, Speed } from "../kernel/abi.js";
 import { type Kernel, Refusal } from "../kernel/kernel.js";
 import { BATCH_FRAMES, LONG_GAP_MS, MAX_PORTS, MAX_SPEED, MIN_SPEED } from "../kernel/limits.js";
 import type { ReplayTerms } from "../kernel/publish.js";
-import { timeFromText, wallNs } from "../machine/clock.js";
+import { wallNs } from "../machine/clock.js";
 import type { FrameSource } from "../machine/descriptor.js";
 import { Nic } from "../nic/nic.js";
 import { Port } from "../nic/port.js";
 import { ReplayClock } from "../nic/replay-clock.js";
 import type { Segments } from "../nic/segments.js";
 import type { EpochResult, ReplayStatus } from "./interface.js";
+import { isBefore, parseTarget, type Target } from "./replay-target.js";
 
 /** ms until a turn looks again where it waits for octets, for a segment, or for a frame's time. */
 const LATER_MS = 2;
 const STALLED_MS = 1;
 const LOOK_MS = 50;
+/** Least ms between the beginnings of two epochs of an endless loop: each is told to everybody. */
+const EPOCH_MS = 20;
 /** Batches left out in one turn while seeking, so that commands are not kept waiting. */
 const SEEK_BATCHES = 64;
-
-/** Frames up to a place are left out, neither offered nor judged. */
-type Target = { readonly packet: number } | { readonly high: number; readonly low: number };
 
 export type OpenSource = (source: ReplaySource, port: number) => FrameSource;
 
@@ -50,6 +50,12 @@ export class Player {
   #steps = 0;
   #played = 0;
   #error: string | null = null;
+  /** Every packet of the epoch so far is in the digest. */
+  #digested = false;
+  #damageTold = 0;
+  /** Wall ns when the epoch began, and before which nothing is let through. */
+  #began = 0;
+  #notBefore = 0;
   readonly #terms: ReplayTerms = { epoch: 0, packet: 0, timeHigh: 0, timeLow: 0, driftNs: 0, gapMs: -1, octets: 0 };
 
   constructor(kernel: Kernel, segments: Segments, open: OpenSource, events: PlayerEvents) {
@@ -66,21 +72,22 @@ export class Player {
     if (!Number.isSafeInteger(options.loop) || options.loop < 0) throw new Refusal("E_ARGUMENT", "loop counts from 0");
     const streams = sources.some((source) => source.kind === "stream");
     if (streams && options.loop !== 1) throw new Refusal("E_NOT_SEEKABLE");
+    const ports = this.#opened(sources);
     this.#close();
     this.#sources = sources;
     this.#options = options;
     this.#played = 0;
     this.#clock.setSpeed(wanted, wallNs());
-    this.#begin(undefined);
+    this.#begin(ports, undefined);
     this.#become("paused");
   }
 
   play(): void {
     this.#need();
+    if (this.#state === "playing" && this.#steps === 0) return;
     if (this.#state === "ended") {
-      this.#mustRewind();
+      this.#begin(this.#rewound(), undefined);
       this.#played = 0;
-      this.#begin(undefined);
     }
     this.#steps = 0;
     this.#clock.resume(wallNs());
@@ -104,8 +111,7 @@ export class Player {
   seek(to: { packet: number } | { time: string }): number {
     this.#need();
     const target = parseTarget(to);
-    this.#mustRewind();
-    this.#begin(target);
+    this.#begin(this.#rewound(), target);
     this.#become(this.#state === "playing" ? "playing" : "paused");
     return this.#kernel.epoch;
   }
@@ -128,7 +134,7 @@ export class Player {
 
   stop(): void {
     this.#need();
-    this.#kernel.settle(this.#options.lossless);
+    this.#kernel.settle(this.#lossless);
     this.#close();
     this.#sources = [];
     this.#become("none");
@@ -140,8 +146,9 @@ export class Player {
       state: this.#state,
       sources: this.#sources.map((source) => source.name),
       ...this.#options,
+      lossless: this.#lossless,
       epoch: this.#kernel.epoch,
-      deterministic: this.#options.lossless && this.#kernel.deterministic,
+      deterministic: this.#lossless && this.#kernel.deterministic,
       damage,
       error: this.#error,
     };
@@ -164,9 +171,11 @@ export class Player {
       this.#kernel.settle(false);
       return this.#kernel.ledger.inFlight > 0 ? LOOK_MS : Number.POSITIVE_INFINITY;
     }
+    const early = (this.#notBefore - wallNs()) / 1e6;
+    if (early > 0) return early;
     const state = this.#poll(this.#nic);
     if (state === "ready") return this.#letThrough(this.#nic);
-    this.#kernel.settle(this.#options.lossless);
+    this.#kernel.settle(this.#lossless);
     if (state === "stalled") this.#kernel.ledger.stalls++;
     return state === "stalled" ? STALLED_MS : state === "later" ? LATER_MS : 0;
   }
@@ -174,9 +183,19 @@ export class Player {
   /** Where the capture has ended, the epoch ends, too. */
   #poll(nic: Nic): "ready" | "later" | "stalled" | "ended" {
     const state = nic.poll();
+    this.#tellDamage();
     if (state !== "end") return state;
     this.#endEpoch();
     return "ended";
+  }
+
+  /** Damage is told when it is found, not when the capture has ended. */
+  #tellDamage(): void {
+    let told = 0;
+    for (const port of this.#ports) told += port.source.damage.length;
+    if (told === this.#damageTold) return;
+    this.#damageTold = told;
+    this.#become(this.#state);
   }
 
   #letThrough(nic: Nic): number {
@@ -196,7 +215,9 @@ export class Player {
     terms.driftNs = paced ? Math.max(0, -this.#clock.wait(rows.timeHigh[last]!, rows.timeLow[last]!, wall)) : 0;
     this.#pass(nic, due);
     nic.take(due - from);
-    this.#kernel.receive(rows, from, due, this.#options.lossless, () => nic.readOn());
+    const lossless = this.#lossless;
+    if (!lossless) this.#digested = false;
+    this.#kernel.receive(rows, from, due, lossless, () => nic.readOn());
     this.#stepped(due - from);
     return due === to || this.#state !== "playing" ? 0 : this.#untilNext(nic);
   }
@@ -257,35 +278,53 @@ export class Player {
     return 0;
   }
 
-  #begin(target: Target | undefined): void {
-    this.#openPorts();
+  /** Flat out there is no time to be late for: nothing is dropped. */
+  get #lossless(): boolean {
+    return this.#options.lossless || this.#clock.speed === Number.POSITIVE_INFINITY;
+  }
+
+  #begin(ports: readonly Port[], target: Target | undefined): void {
+    this.#nic?.close();
+    this.#ports = ports;
+    this.#nic = new Nic(ports, BATCH_FRAMES);
+    this.#damageTold = 0;
     this.#kernel.digest.finish();
+    this.#digested = true;
     this.#target = target;
     this.#kernel.beginEpoch();
+    this.#began = wallNs();
     this.#forgetPlace();
     this.#clock.reset();
   }
 
   #endEpoch(): void {
-    this.#kernel.settle(this.#options.lossless);
-    const { lossless, loop } = this.#options;
+    const { packet } = this.#kernel;
+    const { loop } = this.#options;
     this.#target = undefined;
     this.#played++;
+    this.#tellEpoch();
+    // A capture without packets would be looped for ever without anything happening.
+    if (packet === 0 || (loop !== 0 && this.#played >= loop)) this.#become("ended");
+    else this.#beginAgain();
+  }
+
+  #tellEpoch(): void {
+    this.#kernel.settle(this.#lossless);
+    const digest = this.#digested ? this.#kernel.digest.finish() : null;
     this.#events.epochEnded({
       epoch: this.#kernel.epoch,
       packets: this.#kernel.packet,
-      digest: lossless ? this.#kernel.digest.finish() : null,
-      deterministic: lossless && this.#kernel.deterministic,
+      digest,
+      deterministic: digest !== null && this.#kernel.deterministic,
       bindings: this.#kernel.bindings.epochCounts(),
     });
-    if (loop === 0 || this.#played < loop) this.#beginAgain();
-    else this.#become("ended");
   }
 
   /** The file may have gone in the meantime. */
   #beginAgain(): void {
+    if (this.#options.loop === 0) this.#notBefore = this.#began + EPOCH_MS * 1e6;
     try {
-      this.#begin(undefined);
+      this.#begin(this.#rewound(), undefined);
       this.#become(this.#state);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -295,20 +334,23 @@ export class Player {
     }
   }
 
-  #openPorts(): void {
-    this.#nic?.close();
-    this.#nic = undefined;
+  /** The captures, opened once more. Throws E_NOT_SEEKABLE, E_SOURCE, with nothing changed. */
+  #rewound(): Port[] {
+    if (this.#sources.some((source) => source.kind === "stream")) throw new Refusal("E_NOT_SEEKABLE");
+    return this.#opened(this.#sources);
+  }
+
+  #opened(sources: readonly ReplaySource[]): Port[] {
     const ports: Port[] = [];
-    try {
-      for (const [number, source] of this.#sources.entries()) {
+    for (const [number, source] of sources.entries()) {
+      try {
         ports.push(new Port(source.name, this.#open(source, number), this.#segments));
+      } catch (error) {
+        for (const port of ports) port.close();
+        throw new Refusal("E_SOURCE", `${source.name} cannot be opened: ${reasonOf(error)}`);
       }
-    } catch (error) {
-      for (const port of ports) port.close();
-      throw new Refusal("E_SOURCE", error instanceof Error ? error.message : String(error));
     }
-    this.#ports = ports;
-    this.#nic = new Nic(ports, BATCH_FRAMES);
+    return ports;
   }
 
   #close(): void {
@@ -327,10 +369,6 @@ export class Player {
     if (this.#state === "none" || this.#state === "failed") throw new Refusal("E_NO_REPLAY");
   }
 
-  #mustRewind(): void {
-    if (this.#sources.some((source) => source.kind === "stream")) throw new Refusal("E_NOT_SEEKABLE");
-  }
-
   #become(state: ReplayStatus["state"]): void {
     this.#state = state;
     if (state !== "failed") this.#error = null;
@@ -346,18 +384,8 @@ function checkedSpeed(speed: Speed): number {
   return speed;
 }
 
-function parseTarget(to: { packet: number } | { time: string }): Target {
-  if ("packet" in to) {
-    if (!Number.isSafeInteger(to.packet) || to.packet < 1)
-      throw new Refusal("E_ARGUMENT", "packets are numbered from 1");
-    return { packet: to.packet };
-  }
-  const time = timeFromText(to.time);
-  if (time === undefined) throw new Refusal("E_ARGUMENT", "a time is a decimal number of ns since 1970");
-  return time;
-}
-
-function isBefore(target: Target, packet: number, high: number, low: number): boolean {
-  if ("packet" in target) return packet < target.packet;
-  return high < target.high || (high === target.high && low < target.low);
+/** Words of the system's errors hold paths, which are not everybody's business. */
+function reasonOf(error: unknown): string {
+  if (error instanceof Error && "code" in error && typeof error.code === "string") return error.code;
+  return error instanceof Error ? error.message : String(error);
 }

@@ -133,7 +133,10 @@ export interface ReplayOptions {
   readonly speed: Speed;
   /** How many times the capture is played; 0: until stopped. */
   readonly loop: number;
-  /** Turns with every environment, nothing dropped; else paced: drops are counted. */
+  /**
+   * Turns with every environment, so that nothing is dropped; else a paced replay drops into full
+   * rings, and counts. Flat out is lossless whatever this says.
+   */
   readonly lossless: boolean;
 }
 

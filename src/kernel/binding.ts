@@ -41,6 +41,7 @@ export class Bindings {
   readonly hashHigh = new Int32Array(MAX_BINDINGS);
   readonly hashLow = new Int32Array(MAX_BINDINGS);
   readonly #records = new Map<number, BindingRecord>();
+  readonly #names = new Set<string>();
   readonly #free: number[] = [];
   #top = 1;
   #age = 0;
@@ -59,10 +60,7 @@ export class Bindings {
   }
 
   hasName(environment: number, name: string): boolean {
-    for (const record of this.#records.values()) {
-      if (record.environment === environment && record.name === name) return true;
-    }
-    return false;
+    return this.#names.has(`${environment} ${name}`);
   }
 
   /** Undefined where every slot is taken. */
@@ -93,11 +91,16 @@ export class Bindings {
       leaving: false,
     };
     this.#records.set(slot, record);
+    this.#names.add(`${environment} ${name}`);
     return record;
   }
 
-  remove(slot: number): void {
+  /** Its slot is free; nothing happens where the binding has gone already, alone or with its environment. */
+  remove(record: BindingRecord): void {
+    const { slot, environment, name } = record;
+    if (this.#records.get(slot) !== record) return;
     this.#records.delete(slot);
+    this.#names.delete(`${environment} ${name}`);
     this.#free.push(slot);
   }
 

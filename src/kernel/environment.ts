@@ -23,6 +23,8 @@ export class Environment {
   sink: number;
   delivered = 0;
   readonly undelivered = new Float64Array(DELIVERY_CAUSES.length);
+  /** Is being destroyed. */
+  leaving = false;
   /** Missed a deadline; not waited for until it has caught up. */
   late = false;
 

@@ -165,21 +165,35 @@ export class Kernel {
     return { environment: environment.id, start: this.environments.start(environment, args.options) };
   }
 
-  /** The environment's worker must have ended. Its bindings go with it. */
-  destroyEnvironment(id: number, done: () => void, refused: (error: KernelError, detail: string) => void): void {
+  /** First half of destroying: it gets nothing more. Throws where there is none, or it is leaving already. */
+  beginDestroying(id: number): Environment {
     const environment = this.environments.get(id);
-    if (environment === undefined || id === 0) throw new Refusal("E_NO_ENVIRONMENT");
+    if (environment === undefined || id === 0 || environment.leaving) throw new Refusal("E_NO_ENVIRONMENT");
+    environment.leaving = true;
     this.environmentFailed(environment);
-    const slots = [...this.bindings.all()].filter((record) => record.environment === id).map((record) => record.slot);
+    return environment;
+  }
+
+  /** Second half, when its worker has ended. Its bindings go with it. */
+  destroyEnvironment(
+    environment: Environment,
+    done: () => void,
+    refused: (error: KernelError, detail: string) => void,
+  ): void {
+    const { id } = environment;
+    const records = [...this.bindings.all()].filter((record) => record.environment === id);
     const finish = () => {
-      for (const slot of slots) this.bindings.remove(slot);
+      for (const record of records) this.bindings.remove(record);
       this.environments.destroy(environment);
       done();
     };
     this.#change(
-      slots.map((slot) => ({ kind: "remove", slot })),
+      records.map(({ slot }) => ({ kind: "remove", slot })),
       finish,
-      refused,
+      (error, detail) => {
+        environment.leaving = false;
+        refused(error, detail);
+      },
     );
   }
 
@@ -198,7 +212,7 @@ export class Kernel {
       done({ binding: record.slot, from: record.from });
     };
     this.#change([insertion(record)], installed, (error, detail) => {
-      this.bindings.remove(record.slot);
+      this.bindings.remove(record);
       refused(error, detail);
     });
   }
@@ -228,7 +242,7 @@ export class Kernel {
     const record = this.#installed(slot);
     record.leaving = true;
     const removed = () => {
-      this.bindings.remove(slot);
+      this.bindings.remove(record);
       const until = { epoch: this.epoch, packet: this.packet };
       done({ until, packets: this.bindings.packets[slot]!, octets: this.bindings.octets[slot]! });
     };

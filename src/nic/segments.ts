@@ -19,7 +19,6 @@ export class Segments {
   readonly #shift: number;
   readonly #holds: Int32Array;
   readonly #generation: Int32Array;
-  #next = 0;
 
   /** `size` is a power of two and a multiple of the page size. */
   constructor(memory: PhysicalMemory, count: number, size = SEGMENT_SIZE) {
@@ -46,18 +45,16 @@ export class Segments {
     return this.#generation[segment]!;
   }
 
-  /** A segment that nobody holds, now held once and of a new generation; -1 where all are held. */
+  /**
+   * A segment that nobody holds, now held once and of a new generation; -1 where all are held. The
+   * lowest one, so that few are in use while nothing is kept, and those stay in the cache.
+   */
   take(): number {
-    for (let tries = 0; tries < this.count; tries++) {
-      const segment = this.#next;
-      this.#next = (segment + 1) % this.count;
-      if (this.#holds[segment] === 0) {
-        this.#holds[segment] = 1;
-        this.#generation[segment] = (this.#generation[segment]! + 1) & GENERATION_MASK;
-        return segment;
-      }
-    }
-    return -1;
+    const segment = this.#holds.indexOf(0);
+    if (segment < 0) return -1;
+    this.#holds[segment] = 1;
+    this.#generation[segment] = (this.#generation[segment]! + 1) & GENERATION_MASK;
+    return segment;
   }
 
   hold(segment: number): void {

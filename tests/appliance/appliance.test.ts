@@ -138,6 +138,53 @@ describe("the replay's controls", () => {
     expect(machine.counters(binding).packets).toBe(3);
   });
 
+  test("a capture without packets ends, also in an endless loop; a small one does not flood", async () => {
+    const empty = join(folder, "empty.pcap");
+    writeCapture(empty, []);
+    await machine.open(empty, { loop: 0 });
+    expect(await machine.playToEnd()).toHaveLength(1);
+    const small = join(folder, "small.pcap");
+    writeCapture(small, [{ time: 1e15, octets: new Uint8Array(60) }]);
+    await machine.open(small, { loop: 0 });
+    let epochs = 0;
+    machine.appliance.listen((event) => {
+      if (event.kind === "epoch-ended") epochs++;
+    });
+    await machine.call("play", {});
+    await expect.poll(() => epochs, { timeout: 10_000 }).toBeGreaterThan(3);
+    await machine.call("stop", {});
+    expect(machine.appliance.replay.state).toBe("none");
+  });
+
+  test("flat out is lossless, a digest stands for whole epochs only", async () => {
+    const reader = await machine.environment("reader", "reader");
+    await machine.bind("all", "true", reader);
+    await machine.open(capture, { lossless: false });
+    const [flatOut] = await machine.playToEnd();
+    expect(flatOut?.digest).toMatch(/^[0-9a-f]{64}$/);
+    expect(machine.environmentView(reader).delivered).toBe(FRAMES);
+    await machine.open(capture, { speed: 0.01, lossless: false });
+    await machine.call("play", {});
+    await expect.poll(() => replayOf(machine).packet).toBeGreaterThan(0);
+    const ended = machine.playToEnd();
+    await machine.call("speed", { speed: "max" });
+    const [mixed] = await ended;
+    expect(mixed).toMatchObject({ packets: FRAMES, digest: null, deterministic: false });
+  });
+
+  test("what cannot be opened leaves the replay as it was", async () => {
+    await machine.open(capture);
+    await machine.call("step", { packets: 5 });
+    await expect.poll(() => replayOf(machine)).toMatchObject({ state: "paused", packet: 5 });
+    const sources = [{ kind: "file", name: "gone.pcap", path: join(folder, "absent") }] as const;
+    const options = { speed: 1, loop: 1, lossless: false };
+    const answer = await machine.appliance.call(machine.appliance.rootCapability, "openReplay", { sources, options });
+    expect(answer).toMatchObject({ ok: false, error: "E_SOURCE", detail: "gone.pcap cannot be opened: ENOENT" });
+    expect(replayOf(machine)).toMatchObject({ state: "paused", packet: 5, captures: [capture] });
+    await machine.playToEnd();
+    expect(machine.books().received).toBe(FRAMES);
+  });
+
   test("wrong arguments have their errors", async () => {
     expect(await machine.refusal("play", {})).toBe("E_NO_REPLAY");
     const sources = [{ kind: "file", name: "x", path: join(folder, "absent") }] as const;
@@ -193,6 +240,11 @@ describe("failures", () => {
       expect(await machine.refusal("unbind", { binding })).toBe("E_NO_BINDING");
     }
     expect(machine.appliance.environments.size).toBe(before);
+    const twice = await machine.environment("reader", "reader");
+    const args = { environment: twice };
+    const root = machine.appliance.rootCapability;
+    const answers = await Promise.all([1, 2].map(() => machine.appliance.call(root, "destroyEnvironment", args)));
+    expect(answers.map(({ ok }) => ok)).toEqual([true, false]);
     expect(machine.books()).toMatchObject({ received: 3 * FRAMES, inFlight: 0, balanced: true });
   });
 
