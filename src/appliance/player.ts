@@ -8,12 +8,12 @@ import { type Kernel, Refusal } from "../kernel/kernel.js";
 import { BATCH_FRAMES, LONG_GAP_MS, MAX_PORTS, MAX_SPEED, MIN_SPEED } from "../kernel/limits.js";
 import type { ReplayTerms } from "../kernel/publish.js";
 import { wallNs } from "../machine/clock.js";
-import type { FrameSource } from "../machine/descriptor.js";
 import { Nic } from "../nic/nic.js";
-import { Port } from "../nic/port.js";
+import type { Port } from "../nic/port.js";
 import { ReplayClock } from "../nic/replay-clock.js";
 import type { Segments } from "../nic/segments.js";
 import type { EpochResult, ReplayStatus } from "./interface.js";
+import { type OpenSource, openPorts } from "./replay-ports.js";
 import { isBefore, parseTarget, type Target } from "./replay-target.js";
 
 /** ms until a turn looks again where it waits for octets, for a segment, or for a frame's time. */
@@ -24,8 +24,6 @@ const LOOK_MS = 50;
 const EPOCH_MS = 20;
 /** Batches left out in one turn while seeking, so that commands are not kept waiting. */
 const SEEK_BATCHES = 64;
-
-export type OpenSource = (source: ReplaySource, port: number) => FrameSource;
 
 export interface PlayerEvents {
   status(status: ReplayStatus): void;
@@ -72,7 +70,7 @@ export class Player {
     if (!Number.isSafeInteger(options.loop) || options.loop < 0) throw new Refusal("E_ARGUMENT", "loop counts from 0");
     const streams = sources.some((source) => source.kind === "stream");
     if (streams && options.loop !== 1) throw new Refusal("E_NOT_SEEKABLE");
-    const ports = this.#opened(sources);
+    const ports = openPorts(sources, this.#open, this.#segments);
     this.#close();
     this.#sources = sources;
     this.#options = options;
@@ -337,20 +335,7 @@ export class Player {
   /** The captures, opened once more. Throws E_NOT_SEEKABLE, E_SOURCE, with nothing changed. */
   #rewound(): Port[] {
     if (this.#sources.some((source) => source.kind === "stream")) throw new Refusal("E_NOT_SEEKABLE");
-    return this.#opened(this.#sources);
-  }
-
-  #opened(sources: readonly ReplaySource[]): Port[] {
-    const ports: Port[] = [];
-    for (const [number, source] of sources.entries()) {
-      try {
-        ports.push(new Port(source.name, this.#open(source, number), this.#segments));
-      } catch (error) {
-        for (const port of ports) port.close();
-        throw new Refusal("E_SOURCE", `${source.name} cannot be opened: ${reasonOf(error)}`);
-      }
-    }
-    return ports;
+    return openPorts(this.#sources, this.#open, this.#segments);
   }
 
   #close(): void {
@@ -382,10 +367,4 @@ function checkedSpeed(speed: Speed): number {
     throw new Refusal("E_ARGUMENT", `a speed is "max" or ${MIN_SPEED} to ${MAX_SPEED}`);
   }
   return speed;
-}
-
-/** Words of the system's errors hold paths, which are not everybody's business. */
-function reasonOf(error: unknown): string {
-  if (error instanceof Error && "code" in error && typeof error.code === "string") return error.code;
-  return error instanceof Error ? error.message : String(error);
 }

@@ -2,7 +2,7 @@
 import { openCapture } from "../capture/capture.js";
 import { FileOctets, RingOctets } from "../capture/octets.js";
 import type { PhysicalMemory } from "../machine/memory.js";
-import type { OpenSource } from "./player.js";
+import type { OpenSource } from "./replay-ports.js";
 
 export function openSource(memory: PhysicalMemory): OpenSource {
   return (source, port) => {
