@@ -14,7 +14,7 @@ const SUITES: ReadonlyMap<string, () => Promise<Suite>> = new Map([["replay", be
 /** Exit code: with `--check`, 1 where a bound is missed. */
 export async function bench(name: string, command: BenchCommand): Promise<number> {
   const run = SUITES.get(name);
-  if (run === undefined) throw new InputError("bench", `no suite ${name}; there is: ${[...SUITES.keys()].join(", ")}`);
+  if (run === undefined) throw new InputError("bench", `no suite ${name}`);
   const suite = await run();
   const missed = suite.figures.filter(isMissed);
   if (command.json === true) process.stdout.write(`${JSON.stringify({ machine: machineName(), ...suite })}\n`);

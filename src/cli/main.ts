@@ -4,7 +4,7 @@
  * Results go to stdout, progress and diagnostics to stderr; exit 0 success, 1 the input is wrong, 2 usage.
  */
 import { readFileSync } from "node:fs";
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 
 const USAGE = 2;
 
@@ -104,7 +104,7 @@ function program(): Command {
   exonet
     .command("bench")
     .description("measure, with the bounds that are promised")
-    .argument("[suite]", "replay", "replay")
+    .addArgument(new Argument("[suite]", "what to measure").choices(["replay"]).default("replay"))
     .option("--check", "exit 1 where a bound is missed")
     .option("--json", "for machines")
     .action(async (suite, options) => {

@@ -5,6 +5,8 @@ import { escapeText } from "./terminal.js";
 
 const number = new Intl.NumberFormat("en-US");
 const PLAIN = { head: [], border: [] };
+/** No lines between rows. */
+const COMPACT = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
 
 export function printReport(report: ReplayReport): void {
   const out = (line: string) => process.stdout.write(`${line}\n`);
@@ -31,6 +33,7 @@ function bindingTable(report: ReplayReport): string {
     head: ["binding", "environment", "mode", "packets", "octets", "dropped"],
     colAligns: ["left", "left", "left", "right", "right", "right"],
     style: PLAIN,
+    chars: COMPACT,
   });
   for (const { name, environment, mode, packets, octets, dropped } of report.bindings) {
     const lost = Object.values(dropped).reduce((sum, count) => sum + count, 0);
