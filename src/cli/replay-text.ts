@@ -4,9 +4,11 @@ import type { ReplayReport } from "./replay-report.js";
 import { escapeText } from "./terminal.js";
 
 const number = new Intl.NumberFormat("en-US");
-const PLAIN = { head: [], border: [] };
-/** No lines between rows. */
-const COMPACT = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
+/** No lines, columns with two spaces between them: for people, and for grep. */
+const SIDES = ["top", "bottom", "mid"].flatMap((side) => [side, `${side}-mid`, `${side}-left`, `${side}-right`]);
+const NOTHING = [...SIDES, "left", "left-mid", "mid-mid", "right", "right-mid"].map((side) => [side, ""]);
+const CHARS = { ...Object.fromEntries(NOTHING), middle: "  " };
+const STYLE = { head: [], border: [], "padding-left": 0, "padding-right": 0 };
 
 export function printReport(report: ReplayReport): void {
   const out = (line: string) => process.stdout.write(`${line}\n`);
@@ -32,8 +34,8 @@ function bindingTable(report: ReplayReport): string {
   const table = new Table({
     head: ["binding", "environment", "mode", "packets", "octets", "dropped"],
     colAligns: ["left", "left", "left", "right", "right", "right"],
-    style: PLAIN,
-    chars: COMPACT,
+    style: STYLE,
+    chars: CHARS,
   });
   for (const { name, environment, mode, packets, octets, dropped } of report.bindings) {
     const lost = Object.values(dropped).reduce((sum, count) => sum + count, 0);
