@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
-import type { FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Received } from "../store/captures.js";
 import { takeJson, takeStream } from "./body.js";
 import type { Plane } from "./plane.js";
@@ -52,9 +52,9 @@ function readRoutes(scope: App, plane: Plane): void {
     querystring: PreviewQuery,
     response: answer("PreviewPacket[]"),
   };
-  scope.get("/captures/:name/preview", { schema: preview }, (request) => {
+  scope.get("/captures/:name/preview", { schema: preview }, (request, reply) => {
     const limit = Math.min(PREVIEW_MOST, numberOf(request.query.limit, PREVIEW_PACKETS));
-    return plane.scanner.preview(captures.path(request.params.name), limit, untilGone(request));
+    return plane.scanner.preview(captures.path(request.params.name), limit, untilGone(reply));
   });
 
   const remove = { tags, summary: "Delete a capture; 409 while it is replayed", params: ByName, response: { 204: {} } };
@@ -77,16 +77,23 @@ function uploadRoute(scope: App, plane: Plane): void {
     response: answer("Capture", 201),
   };
   scope.put("/captures/:name", { schema, config: { stream: true } }, async (request, reply) => {
-    const capture = await upload(plane, request, request.params.name, request.query.replace === "yes");
+    const { params, query } = request;
+    const capture = await upload(plane, request, reply, params.name, query.replace === "yes");
     plane.feed.changed("captures");
     return reply.code(201).send(capture);
   });
 }
 
-async function upload(plane: Plane, request: FastifyRequest, name: string, replace: boolean): Promise<Capture> {
+async function upload(
+  plane: Plane,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  name: string,
+  replace: boolean,
+): Promise<Capture> {
   const { captures } = plane.store;
   if (replace) refuseInUse(plane, name);
-  const signal = untilGone(request);
+  const signal = untilGone(reply);
   const announced = Number(request.headers["content-length"] ?? 0);
   const received = await captures.receive(name, request.raw, {
     replace,

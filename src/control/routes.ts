@@ -4,7 +4,7 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type {
   FastifyBaseLogger,
   FastifyInstance,
-  FastifyRequest,
+  FastifyReply,
   RawReplyDefaultExpression,
   RawRequestDefaultExpression,
   RawServerDefault,
@@ -19,12 +19,18 @@ export type App = FastifyInstance<
   TypeBoxTypeProvider
 >;
 
-/** Ends when the client goes away before its answer is there. */
-export function untilGone(request: FastifyRequest): AbortSignal {
+/** Ends when the client goes away before its answer is there, or with the answer. */
+export function untilGone(reply: FastifyReply): AbortSignal {
   const gone = new AbortController();
-  const { socket } = request.raw;
-  if (socket.destroyed) gone.abort();
-  socket.once("close", () => gone.abort());
+  const leave = () => gone.abort();
+  const { socket } = reply.request.raw;
+  if (socket.destroyed) leave();
+  socket.once("close", leave);
+  // The socket lives on, with other requests.
+  reply.raw.once("close", () => {
+    socket.off("close", leave);
+    leave();
+  });
   return gone.signal;
 }
 

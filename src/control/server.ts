@@ -135,13 +135,10 @@ function refuseRaw(error: Error & { code?: string }, socket: Socket): void {
 
 /** A body must come within its time, an upload must not pause; what is left of a refused one is not read for ever. */
 function watchBodies(app: App, limits: ControlLimits): void {
-  app.addHook("onRequest", async (request) => {
+  app.addHook("onRequest", async (request, reply) => {
     if (request.raw.complete || !hasBody(request)) return;
     const { socket } = request.raw;
-    if (request.routeOptions.config.stream === true) {
-      socket.setTimeout(limits.uploadIdleMs, () => socket.destroy());
-      return;
-    }
+    if (request.routeOptions.config.stream === true) return watchPauses(request, reply, limits.uploadIdleMs);
     const timer = setTimeout(() => socket.destroy(), limits.bodyMs);
     request.raw.once("close", () => clearTimeout(timer));
   });
@@ -150,8 +147,23 @@ function watchBodies(app: App, limits: ControlLimits): void {
     const { socket } = request.raw;
     request.raw.resume();
     const timer = setTimeout(() => socket.destroy(), LINGER_MS);
-    request.raw.once("end", () => clearTimeout(timer));
-    socket.once("close", () => clearTimeout(timer));
+    // Comes after the end, and also where the socket is gone before.
+    request.raw.once("close", () => clearTimeout(timer));
+  });
+}
+
+/** Ends a socket that is silent for `ms` while its body is awaited; what is done with the body then takes its own time. */
+function watchPauses({ raw }: FastifyRequest, reply: FastifyReply, ms: number): void {
+  const { socket } = raw;
+  const cut = () => socket.destroy();
+  // With 0 the clock stops, and the listener goes.
+  const arrived = () => socket.setTimeout(0, cut);
+  socket.setTimeout(ms, cut);
+  raw.once("end", arrived);
+  // Answered before its end: from here on the socket's silence is Node's own matter.
+  reply.raw.once("close", () => {
+    raw.off("end", arrived);
+    socket.off("timeout", cut);
   });
 }
 

@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
-import { connect } from "node:net";
+import { Agent, request } from "node:http";
+import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
@@ -158,6 +159,13 @@ describe("an upload", () => {
     await until(() => made.files().length === 0);
   });
 
+  test("that has come whole may be read through for longer than it might have paused", async () => {
+    const { ask } = await bench({ limits: { uploadIdleMs: 50 } });
+    // Its reading takes far longer than the 50 ms: 60 MB come out of it.
+    const body = gzipSync(capture(40_000, 1500), { level: 1 });
+    expect((await ask("PUT", PATH, { body })).json()).toMatchObject({ info: { packets: 40_000 } });
+  });
+
   test("that takes too long to read through is refused, and nothing is kept", async () => {
     const { ask, files } = await bench({ limits: { scanMs: 1 } });
     expect((await ask("PUT", PATH, { body: capture(5) })).json()).toMatchObject({ status: 422, code: "E_SCAN" });
@@ -201,6 +209,34 @@ describe("an upload", () => {
     expect(most - before).toBeLessThan(64 * 1024 * 1024);
     await ask("DELETE", PATH);
   });
+});
+
+test("requests on one connection leave nothing behind on it", async () => {
+  const warnings: Error[] = [];
+  const warned = (warning: Error) => void warnings.push(warning);
+  process.on("warning", warned);
+  const { control } = await bench();
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const sockets = new Set<Socket>();
+  const ask = (method: string, path: string, body?: Buffer) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const headers = { authorization: `Bearer ${TOKEN}`, "content-length": body?.length ?? 0 };
+      const sent = request({ host: "127.0.0.1", port: control.port, agent, method, path, headers }, (response) => {
+        response.resume().once("end", () => resolve(response.statusCode));
+      });
+      sent.once("socket", (socket) => sockets.add(socket));
+      sent.once("error", reject);
+      sent.end(body);
+    });
+  for (let n = 0; n < 12; n++) {
+    expect(await ask("PUT", `${PATH}?replace=yes`, capture(2))).toBe(201);
+    expect(await ask("GET", `${PATH}/preview`)).toBe(200);
+  }
+  agent.destroy();
+  await sleep(0);
+  process.off("warning", warned);
+  expect(sockets.size).toBe(1);
+  expect(warnings).toEqual([]);
 });
 
 describe("a capture that is replayed", () => {
