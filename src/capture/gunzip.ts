@@ -40,10 +40,16 @@ export async function* gunzip(
     }
   } catch (error) {
     if (again === undefined || !(error instanceof DeflateFault)) throw error;
-    for await (const chunk of members(new Input(again(), error.good), limits)) {
-      const known = Math.min(given, chunk.length);
-      given -= known;
-      if (known < chunk.length) yield chunk.subarray(known);
+    const input = new Input(again(), error.good);
+    try {
+      for await (const chunk of members(input, limits)) {
+        const known = Math.min(given, chunk.length);
+        given -= known;
+        if (known < chunk.length) yield chunk.subarray(known);
+      }
+    } finally {
+      // It ends at the damage, not at its own end: what was opened for it is closed here.
+      await input.close();
     }
   }
 }
@@ -108,6 +114,11 @@ class Input {
   constructor(chunks: AsyncIterable<Uint8Array>, singly: number) {
     this.#chunks = chunks[Symbol.asyncIterator]();
     this.#singly = singly;
+  }
+
+  /** No more is taken; whoever gives the chunks hears of it. */
+  async close(): Promise<void> {
+    await this.#chunks.return?.();
   }
 
   /** Octets that were taken and not given back. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -267,6 +267,29 @@ describe("opening", () => {
     second.abort(new Error("enough"));
     await expect(waiting).rejects.toThrow("enough");
   });
+});
+
+/** Of this process, on files of this test; what is being closed is there for a moment. */
+function openFiles(): string[] {
+  return readdirSync("/proc/self/fd").flatMap((descriptor) => {
+    try {
+      const path = readlinkSync(join("/proc/self/fd", descriptor));
+      return path.startsWith(folder) ? [path] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+test.skipIf(!existsSync("/proc/self/fd"))("a damaged gzip leaves no file open (counted in /proc)", async () => {
+  // A block's length no longer fits its complement.
+  const damaged = new Uint8Array(gzipSync(plain, { level: 0 }));
+  damaged[13] = (damaged[13] ?? 0) ^ 0x40;
+  const path = stored("damaged", damaged);
+  for (let n = 0; n < 40; n++) {
+    expect((await captureInfo(path)).damage).toMatchObject([{ offset: 0, reason: expect.stringContaining("gzip") }]);
+  }
+  await expect.poll(openFiles).toEqual([]);
 });
 
 describe("timeline", () => {
