@@ -234,6 +234,40 @@ describe("connections", () => {
     expect(status.counts["tcp: forgotten connections"]).toBe(32);
   });
 
+  test("one that lives is not forgotten for those that ended after it", () => {
+    const frames: Frame[] = [...handshake(), c(1, "ab")];
+    for (let i = 0; i < 40; i++) {
+      frames.push(at(i, tcp({ ...C, sourcePort: 1000 + i, flags: SYN, seq: 7 })));
+      frames.push(at(i, tcp({ ...S, destinationPort: 1000 + i, flags: RST, seq: 0, ack: 8 })));
+    }
+    const { streams, status } = heard([...frames, c(3, "cd")], { streams: 4 });
+    expect(streams.map(({ clientPort }) => clientPort)).toEqual([40_000, 1037, 1038, 1039]);
+    expect(streams[0]).toMatchObject({ state: "established", toServer: { octets: 4, sha256: sha("abcd") } });
+    expect(status.total).toBe(41);
+    expect(status.counts["tcp: forgotten connections"]).toBe(37);
+  });
+
+  test("what is forgotten gives back the room that its held data took", () => {
+    const block = new Uint8Array(15_000);
+    const frames: Frame[] = [];
+    // 45 connections that hold 1.5 MB each above a hole and are then reset: as much as may be held in all.
+    for (let i = 0; i < 45; i++) {
+      const ends = { ...C, sourcePort: 1000 + i };
+      frames.push(at(i, tcp({ ...ends, flags: SYN, seq: 0 })));
+      for (let n = 0; n < 100; n++) frames.push(at(i, tcp({ ...ends, flags: ACK, seq: 10 + n * 15_000 }, block)));
+      frames.push(at(i, tcp({ ...S, destinationPort: 1000 + i, flags: RST, seq: 0, ack: 1 })));
+    }
+    // Two ends that call each other again and again push them out.
+    for (let i = 0; i < 47; i++) frames.push(at(100, tcp({ ...C, sourcePort: 999, flags: SYN, seq: 1000 * i })));
+    const late = at(200, tcp({ ...C, sourcePort: 1000, flags: ACK, seq: 10 }, block));
+    const held = "x".repeat(15_000);
+    const above = Array.from({ length: 100 }, (_, n) => c(3 + n * 15_000, held));
+    const { streams, status } = heard([...frames, late, ...handshake(), ...above, c(1, "ab")], { streams: 47 });
+    expect(streams.map(({ clientPort }) => clientPort)).toEqual([...Array.from({ length: 46 }, () => 999), 40_000]);
+    expect(streams.at(-1)?.toServer).toMatchObject({ sha256: sha(`ab${held.repeat(100)}`), gaps: 0 });
+    expect(status.counts["tcp: segment of a forgotten connection"]).toBe(1);
+  });
+
   test("a wrong checksum is counted, and dropped only where that is asked for", () => {
     const wrong = c(1, "abcd");
     wrong.octets[43] = (wrong.octets[43] ?? 0) ^ 1;

@@ -85,6 +85,11 @@ export class Connection {
     return this.#reset || (this.#fromFirst.finSeen && this.#fromSecond.finSeen);
   }
 
+  /** Whether finish() was called: no segment may come any more. */
+  get finished(): boolean {
+    return this.#finished;
+  }
+
   get state(): ConnectionState {
     if (this.#reset) return "reset";
     const fins = Number(this.#fromFirst.finSeen) + Number(this.#fromSecond.finSeen);

@@ -1,7 +1,8 @@
 /**
  * TCP seen from outside: every segment goes to its connection. Read first: RFC 9293 §3.4.3 and §3.10.7
  * (what a SYN to a connection that exists means). A SYN with another initial sequence number begins a
- * new connection between the same ends. Connections are bounded; the oldest that ended are forgotten.
+ * new connection between the same ends. Connections are bounded: those that ended first are forgotten
+ * first, and one that lives is ended before it can be forgotten.
  */
 
 import { Protocol } from "../../../wire/ipv6.js";
@@ -31,7 +32,9 @@ export class Tcp {
   /** By entry of the table. */
   #live: Connection[] = [];
   /** All that are remembered, in order of their first segment. */
-  #all = new Set<Connection>();
+  readonly #all = new Set<Connection>();
+  /** Those of them that have ended, in the order in which they did; all others are in the table. */
+  readonly #ended = new Set<Connection>();
   #total = 0;
 
   /** `maxKept`: connections that are remembered, ended ones included. */
@@ -64,13 +67,16 @@ export class Tcp {
     }
     this.#segment.read(packet);
     this.#address(packet);
-    const taken = this.#connection()?.input(this.#segment, !this.#key.swapped) ?? true;
+    const connection = this.#connection();
+    if (connection === undefined) return;
+    const taken = connection.input(this.#segment, !this.#key.swapped);
     if (!taken) this.#counts.reason("tcp: segment out of window");
+    if (connection.over) this.#ended.add(connection);
   }
 
   /** The epoch has ended: every connection ends with it. */
   finish(): void {
-    for (const connection of this.#all) connection.finish();
+    for (const connection of this.#all) this.#end(connection);
     this.#table.clear();
     this.#live = [];
   }
@@ -93,13 +99,17 @@ export class Tcp {
     const entry = this.#enter();
     const known = this.#live[entry];
     const syn = this.#segment.has(TcpFlag.syn) && !this.#segment.has(TcpFlag.rst);
-    if (known !== undefined && (!syn || known.owns(this.#segment, fromFirst))) return known;
+    if (known !== undefined && (!syn || known.owns(this.#segment, fromFirst))) {
+      if (!known.finished) return known;
+      this.#counts.reason("tcp: segment of a forgotten connection");
+      return undefined;
+    }
     if (known !== undefined && !known.over && this.#segment.has(TcpFlag.ack)) {
       // A SYN|ACK that answers no SYN that was seen does not end a connection that lives.
       this.#counts.reason("tcp: stray SYN|ACK");
       return undefined;
     }
-    known?.finish();
+    if (known !== undefined) this.#end(known);
     const connection = new Connection(this.#key.words, this.#segment, fromFirst, this.#budget);
     this.#live[entry] = connection;
     this.#remember(connection);
@@ -132,18 +142,28 @@ export class Tcp {
         continue;
       }
       if (!connection.over) this.#counts.reason("tcp: ended to make room");
-      connection.finish();
+      this.#end(connection);
     }
     this.#table = table;
     this.#live = live;
+  }
+
+  /** Nothing more is taken of it. One that is forgotten already stays so. */
+  #end(connection: Connection): void {
+    connection.finish();
+    if (this.#all.has(connection)) this.#ended.add(connection);
   }
 
   #remember(connection: Connection): void {
     this.#total++;
     this.#all.add(connection);
     if (this.#all.size <= this.#maxKept) return;
-    for (const oldest of this.#all) {
-      this.#all.delete(oldest);
+    // There is one: the others are in the table, which has no more than `maxKept` places.
+    for (const first of this.#ended) {
+      this.#ended.delete(first);
+      this.#all.delete(first);
+      // It may still be in the table, and hold data.
+      first.finish();
       this.#counts.reason("tcp: forgotten connections");
       return;
     }
