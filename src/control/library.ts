@@ -1,7 +1,7 @@
 /**
- * Filters by name, and the bindings made from them. A filter's text changes in all its bindings or
- * in none: where the kernel refuses one of them, those changed before it get their old filter back.
- * Calls here are made in turns (turns.ts), and with the caller's capability.
+ * Filters by name, and the bindings made from them. A filter's text changes in all its bindings and in
+ * the store, or nowhere: the kernel takes it in all bindings at once, and where the store then fails
+ * the kernel gets the old one back. Calls here are made in turns (turns.ts), and with the caller's capability.
  */
 import type { ApplianceInterface, FilterLanguage, TextError } from "../appliance/interface.js";
 import { CONTROL_ENVIRONMENT } from "../appliance/interface.js";
@@ -13,6 +13,7 @@ import type { Store } from "../store/store.js";
 import { call } from "./plane.js";
 import type { FilterText, ProblemPlace } from "./protocol.js";
 import { Refusal } from "./refusal.js";
+import { undone } from "./undo.js";
 
 export interface PutResult {
   readonly name: string;
@@ -85,8 +86,18 @@ export class Library {
     const from = created
       ? await this.#bindNew(capability, name, parsed, bind)
       : await this.#swap(capability, name, parsed);
-    this.#store.filters.put(filter);
+    try {
+      this.#store.filters.put(filter);
+    } catch (error) {
+      throw await undone(error, () => this.#takeBack(capability, name, old));
+    }
     return { name, language, created, bindings: this.bindingsOf(name), from };
+  }
+
+  /** As before a `put` that the store has not kept. */
+  async #takeBack(capability: string, name: string, old: StoredFilter | undefined): Promise<void> {
+    if (old !== undefined) await this.#swap(capability, name, await this.parse(old.text, old.language));
+    else for (const binding of this.bindingsOf(name)) await this.unbind(capability, binding);
   }
 
   /** Throws E_NO_FILTER, E_FILTER_BOUND. */

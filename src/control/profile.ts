@@ -3,11 +3,12 @@
  * touched; then the replay is stopped, what is there is cleared, and what the document names is made.
  */
 import { CONTROL_ENVIRONMENT } from "../appliance/interface.js";
-import { openReplaySource } from "../appliance/replay-source.js";
+import { fileSource } from "../appliance/replay-source.js";
 import { isName } from "../store/name.js";
 import { call, type Plane } from "./plane.js";
 import type { ProblemPlace, Profile } from "./protocol.js";
 import { Refusal } from "./refusal.js";
+import { undone } from "./undo.js";
 
 /** What the control environment is called in profiles. */
 const CONTROL_NAME = "control";
@@ -42,18 +43,22 @@ export function remember(plane: Plane): void {
   plane.store.putProfile(JSON.stringify({ filters: [], ...exportState(plane) }));
 }
 
-/** Throws with nothing changed where the document is wrong, E_TEXT or E_PROFILE with pointers. */
+/**
+ * Throws with nothing changed where the document is wrong, E_TEXT or E_PROFILE with pointers; with what
+ * the kernel or the store said, and what was there before, where one of them refuses it.
+ */
 export async function applyProfile(plane: Plane, capability: string, profile: Profile): Promise<void> {
   await checkProfile(plane, profile);
   const before = exportProfile(plane);
   try {
     await replaceBy(plane, capability, profile);
+    remember(plane);
   } catch (error) {
     // The kernel may refuse what only it can judge; what was there comes back.
-    await replaceBy(plane, capability, before);
-    throw error;
-  } finally {
-    remember(plane);
+    throw await undone(error, async () => {
+      await replaceBy(plane, capability, before);
+      remember(plane);
+    });
   }
 }
 
@@ -157,15 +162,9 @@ export async function openReplay(
   names: readonly string[],
   options: Omit<NonNullable<Profile["replay"]>, "captures">,
 ): Promise<void> {
-  const opened = names.map((name) => openReplaySource(name, store.captures.path(name)));
-  const sources = opened.map((source) => source.replay);
+  const sources = names.map((name) => fileSource(name, store.captures.path(name)));
   const { speed = 1, loop = 1, lossless = false } = options;
-  try {
-    await call(appliance, capability, "openReplay", { sources, options: { speed, loop, lossless } });
-  } catch (error) {
-    for (const source of opened) source.close();
-    throw error;
-  }
+  await call(appliance, capability, "openReplay", { sources, options: { speed, loop, lossless } });
 }
 
 /**

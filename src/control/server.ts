@@ -54,7 +54,12 @@ export async function createApp(limits: ControlLimits, log: LogSink | undefined)
 const SERIALIZERS = {
   req: () => ({}),
   res: () => ({}),
-  err: (error: Error) => ({ type: error.name, message: error.message, stack: error.stack ?? "" }),
+  err: (error: Error) => ({
+    type: error.name,
+    message: error.message,
+    stack: error.stack ?? "",
+    ...(error.cause instanceof Error ? { cause: error.cause.stack ?? error.cause.message } : {}),
+  }),
 };
 
 function headers(): FastifyHelmetOptions {
@@ -89,9 +94,10 @@ function ourSocket(host = ""): string {
 }
 
 function answerErrors(app: App, limits: ControlLimits): void {
-  app.setErrorHandler((error, request, reply) => {
+  app.setErrorHandler((error: Error, request, reply) => {
     const problem = problemOf(error, limits.problemPlaces);
-    if (problem.code === "E_INTERNAL" && !isGone(error, request)) {
+    const mistake = problem.code === "E_INTERNAL" || error.cause !== undefined;
+    if (mistake && !isGone(error, request)) {
       request.log.error({ err: error, route: request.routeOptions.url ?? null }, "mistake");
     }
     return answer(reply, problem);

@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "@photostructure/sqlite";
 import { onTestFinished } from "vitest";
 import type { ApplianceInterface } from "../../src/appliance/interface.js";
 import { type Control, startControl } from "../../src/control/control.js";
@@ -126,6 +127,13 @@ function send(control: Control, method: string, path: string, options: AskOption
     });
     request.end(body);
   });
+}
+
+/** From now on the database takes no row into this table: "no room". */
+export function refuseInserts(folder: string, table: string): void {
+  const database = new DatabaseSync(join(folder, "exonet.sqlite"));
+  database.exec(`CREATE TRIGGER full BEFORE INSERT ON ${table} BEGIN SELECT RAISE(ABORT, 'no room'); END`);
+  database.close();
 }
 
 /** A classic capture, µs, Ethernet: `count` frames of `length` octets, one a ms. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { bench } from "./bench.js";
+import { printFilter } from "../../src/dpf/print.js";
+import { bench, refuseInserts } from "./bench.js";
 import { ROOT } from "./memory-appliance.js";
 
 const PATH = "/api/v1/filters/dns.dpf";
@@ -44,6 +45,19 @@ describe("PUT of a filter", () => {
       expect(counters).toMatchObject({ packets: 7 });
       expect(filter).toBe("0:8 == 0x01");
     }
+  });
+
+  test.each([
+    ["new", "true", []],
+    ["known", "0:8 == 1", ["12:8 == 0x08"]],
+  ])("that the database does not take leaves a %s filter's bindings as they were", async (what, body, left) => {
+    const { ask, appliance, store, folder, log } = await bench();
+    if (what === "known") await ask("PUT", PATH, { body: "12:8 == 8" });
+    refuseInserts(folder, "filters");
+    expect((await ask("PUT", PATH, { body })).json()).toMatchObject({ status: 500, code: "E_INTERNAL" });
+    expect(log.join("")).toContain("no room");
+    expect([...appliance.bindings.values()].map(({ filter }) => printFilter(filter))).toEqual(left);
+    expect(store.filters.find("dns")?.text).toBe(what === "known" ? "12:8 == 8" : undefined);
   });
 
   test("whose text fails changes nothing, and says where", async () => {

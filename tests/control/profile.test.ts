@@ -4,7 +4,7 @@ import { mergeProfiles } from "../../src/control/profile.js";
 import type { Profile } from "../../src/control/protocol.js";
 import { Store } from "../../src/store/store.js";
 import { testFolder } from "../store/folder.js";
-import { bench, capture } from "./bench.js";
+import { bench, capture, refuseInserts } from "./bench.js";
 
 const PROFILE = {
   filters: [
@@ -77,6 +77,26 @@ describe("a profile", () => {
     await ask("PUT", "/api/v1/profile", { json: PROFILE });
     const wrong = { ...PROFILE, environments: [...PROFILE.environments, { name: "x", program: "nothing" }] };
     expect((await ask("PUT", "/api/v1/profile", { json: wrong })).json()).toMatchObject({ code: "E_PROGRAM" });
+    expect((await ask("GET", "/api/v1/profile")).json()).toEqual(PROFILE);
+  });
+
+  test("that can neither be set up nor taken back tells the first error; the log has both", async () => {
+    const { ask, folder, log } = await bench();
+    await ask("PUT", "/api/v1/captures/a.pcap", { body: capture(3) });
+    await ask("PUT", "/api/v1/profile", { json: PROFILE });
+    refuseInserts(folder, "filters");
+    const wrong = { ...PROFILE, filters: [], bindings: [], environments: [{ name: "x", program: "nothing" }] };
+    expect((await ask("PUT", "/api/v1/profile", { json: wrong })).json()).toMatchObject({ code: "E_PROGRAM" });
+    expect(log.join("")).toMatch(/"type":"KernelRefusal".*"cause":"Error: no room/);
+  });
+
+  test("that the store does not keep is not set up, either", async () => {
+    const { ask, folder } = await bench();
+    await ask("PUT", "/api/v1/captures/a.pcap", { body: capture(3) });
+    await ask("PUT", "/api/v1/profile", { json: PROFILE });
+    refuseInserts(folder, "profile");
+    const other = { filters: [], bindings: [], environments: [] };
+    expect((await ask("PUT", "/api/v1/profile", { json: other })).json()).toMatchObject({ code: "E_INTERNAL" });
     expect((await ask("GET", "/api/v1/profile")).json()).toEqual(PROFILE);
   });
 
