@@ -112,7 +112,11 @@ export class Feed {
         this.changed("bindings");
         return this.changed("filters");
       case "environment-failed":
-        return this.notice("error", `The environment ${event.name} has failed: ${event.reason}`);
+        // One that is being destroyed ends because somebody wants it to.
+        if (!this.#isLeaving(event.environment)) {
+          this.notice("error", `The environment ${event.name} has failed: ${event.reason}`);
+        }
+        return undefined;
       case "compiler-replaced":
         return this.notice("warning", `The compile worker was replaced: ${event.reason}`);
       case "failed":
@@ -170,9 +174,16 @@ export class Feed {
     return [...appliance.bindings.values()].map((view) => bindingOf(view, appliance.books));
   }
 
+  /** Without those that are being destroyed: nothing can be asked of them any more. */
   #environments(): Environment[] {
     const { appliance } = this.#options;
-    return [...appliance.environments.values()].map((view) => environmentOf(view, appliance));
+    return [...appliance.environments.values()]
+      .filter(({ id }) => !this.#isLeaving(id))
+      .map((view) => environmentOf(view, appliance));
+  }
+
+  #isLeaving(environment: number): boolean {
+    return this.#options.appliance.environments.get(environment)?.state === "destroyed";
   }
 
   #movedBindings(): Tick["bindings"] {

@@ -4,14 +4,17 @@ import { Feed, type FeedSocket } from "../../src/control/feed.js";
 import { Library } from "../../src/control/library.js";
 import { Store } from "../../src/store/store.js";
 import { testFolder } from "../store/folder.js";
-import { MemoryAppliance } from "./memory-appliance.js";
+import { MemoryAppliance, ROOT } from "./memory-appliance.js";
 
 class Socket implements FeedSocket {
   bufferedAmount = 0;
+  readonly environments: { readonly name: string; readonly state: string }[] = [];
   #frames: { readonly type: string; readonly text?: string }[] = [];
 
   send(frame: string): void {
-    this.#frames.push(JSON.parse(frame));
+    const read = JSON.parse(frame);
+    this.#frames.push(read);
+    this.environments.push(...(read.environments ?? []));
   }
 
   /** Types of the frames since the last call. */
@@ -71,4 +74,30 @@ test("who is gone is sent nothing", () => {
   feed.tick();
   expect(one.take()).toEqual(["picture"]);
   expect(two.take()).toEqual(["picture", "tick"]);
+});
+
+test("an environment that fails is a notice; one that is destroyed just leaves", async () => {
+  const { appliance, feed, sockets } = makeFeed();
+  const [one] = sockets;
+  const create = async (name: string): Promise<number> => {
+    const made = await appliance.call(ROOT, "createEnvironment", { name, program: "monitor", options: {} });
+    return made.ok ? made.result.environment : -1;
+  };
+  const broken = await create("broken");
+  const wanted = await create("wanted");
+  feed.tick();
+  one.take();
+  one.environments.length = 0;
+  appliance.fail(broken, "boom");
+  appliance.fail(wanted, "its worker has ended", true);
+  feed.tick();
+  expect(one.take()).toEqual(["tick", "notice The environment broken has failed: boom"]);
+  expect(one.environments.map(({ name, state }) => [name, state])).toEqual([
+    ["broken", "failed"],
+    ["wanted", "destroyed"],
+  ]);
+  one.environments.length = 0;
+  feed.resync(one);
+  feed.tick();
+  expect(one.environments.map(({ name }) => name)).toEqual(["control", "broken"]);
 });

@@ -37,6 +37,7 @@ const NONE: ReplayStatus = {
   epoch: 0,
   deterministic: true,
   damage: [],
+  unreadable: [],
   error: null,
 };
 
@@ -141,9 +142,10 @@ export class MemoryAppliance implements ApplianceInterface {
     this.#writer.end();
   }
 
-  fail(environment: number, reason: string): void {
+  /** Of one that is being destroyed (`leaving`) the end is wanted. */
+  fail(environment: number, reason: string, leaving = false): void {
     const view = this.environments.get(environment)!;
-    this.environments.set(environment, { ...view, state: "failed", error: reason });
+    this.environments.set(environment, { ...view, state: leaving ? "destroyed" : "failed", error: reason });
     this.#tell({ kind: "environment-failed", environment, name: view.name, reason });
   }
 
