@@ -7,15 +7,13 @@ import type { BatchEnvironment, BatchRun, Tables } from "../vcode/primitive.js";
 import { MAX_ID, type ProgramUpdate } from "./dpf.js";
 import { interpretBatch } from "./interp-demux.js";
 import { FIRST_DISPATCH, type TableArray, TableNumber } from "./tables.js";
+import { type Target, targetOf } from "./target.js";
 
 /** Where frames are: columns by row. */
 export interface Frames {
   readonly address: Int32Array;
   readonly captured: Int32Array;
 }
-
-export const TARGETS = ["js", "interpreter"] as const;
-export type Target = (typeof TARGETS)[number];
 
 /** Places in the list of taps that a run has at least, whatever the number of rows. */
 export const TAP_CAPACITY = 4 * (MAX_ID + 1);
@@ -78,7 +76,10 @@ export class Demux {
     return this.#generation;
   }
 
-  /** Takes the update's arrays as its own. Updates come in order, none left out. */
+  /**
+   * Takes the update's arrays as its own. Updates come in order, none left out, from a Classifier of this
+   * target: throws a RangeError where they do not.
+   */
   install(update: ProgramUpdate): void {
     const { tables } = this.#environment;
     if (update.kind === "program") {
@@ -86,10 +87,7 @@ export class Demux {
       // A new program numbers frames from the beginning again.
       this.#environment.seen.fill(0);
       for (const [table, content] of update.tables.entries()) setTable(tables, table, content);
-      this.#run =
-        this.target === "interpreter"
-          ? interpretBatch(update.vcode, this.#environment)
-          : instantiate(update.source, this.#environment);
+      this.#run = this.#load(update);
     } else {
       if (update.generation !== this.#generation + 1) {
         throw new RangeError(`demux: patch ${update.generation} after generation ${this.#generation}`);
@@ -102,6 +100,12 @@ export class Demux {
     this.#generation = update.generation;
   }
 
+  #load({ source, vcode }: Extract<ProgramUpdate, { kind: "program" }>): BatchRun {
+    if (this.target === "js") return instantiate(source, this.#environment);
+    if (vcode === undefined) throw new RangeError("demux: the interpreter needs VCODE, and the update has none");
+    return interpretBatch(vcode, this.#environment);
+  }
+
   /**
    * Judges rows [from, to); the row at which it stopped, always beyond `from`. Where that is not `to` the
    * list of taps is full: look at the rows so far, then call again from there. Verdicts of earlier runs
@@ -112,12 +116,6 @@ export class Demux {
     if (to > this.rows) throw new RangeError(`demux: row ${to} of ${this.rows}`);
     return this.#run(frames.address, frames.captured, from, to);
   }
-}
-
-function targetOf(name: string): Target {
-  const target = TARGETS.find((each) => each === name);
-  if (target === undefined) throw new RangeError(`demux: no target ${name}; there are ${TARGETS.join(", ")}`);
-  return target;
 }
 
 function emptyTables(): Tables {

@@ -22,6 +22,7 @@ import { merge } from "./merge.js";
 import { Plan } from "./plan.js";
 import { prune } from "./remove.js";
 import type { TableArray, TablePatch } from "./tables.js";
+import { type Target, targetOf } from "./target.js";
 import { MAX_NODES, type Node, Trie } from "./trie.js";
 
 /** Ids are 1 to this. */
@@ -50,8 +51,8 @@ export type ProgramUpdate =
       readonly generation: number;
       /** JavaScript, for vcode/js.ts. */
       readonly source: string;
-      /** The same program for the interpreter. */
-      readonly vcode: Program;
+      /** The same program, where the target is the interpreter: nobody else pays for carrying it. */
+      readonly vcode?: Program;
       /** By table number (tables.ts). */
       readonly tables: readonly TableArray[];
       readonly statistics: ProgramStatistics;
@@ -73,10 +74,16 @@ interface Live {
 
 export class Classifier {
   readonly trie = new Trie();
+  readonly target: Target;
   readonly #live = new Map<number, Live>();
   readonly #claims = new Map<string, number[]>();
   #plan: Plan | undefined;
   #generation = 0;
+
+  /** `target`: what is to run the updates. */
+  constructor(target: string = "js") {
+    this.target = targetOf(target);
+  }
 
   /** The plan that the last update was made from; undefined before the first. */
   get plan(): Plan | undefined {
@@ -156,7 +163,8 @@ export class Classifier {
       largest,
       milliseconds: performance.now() - start,
     };
-    return { kind: "program", generation, source, vcode, tables: plan.copies(), statistics };
+    const update = { kind: "program", generation, source, tables: plan.copies(), statistics } as const;
+    return this.target === "interpreter" ? { ...update, vcode } : update;
   }
 
   #requireRoom(forms: Iterable<Conjunction>): void {

@@ -5,6 +5,7 @@ import { check } from "../../src/dpf/check.js";
 import { Demux } from "../../src/dpf/demux.js";
 import { Classifier, MAX_ID, type ProgramUpdate } from "../../src/dpf/dpf.js";
 import { printConjunction } from "../../src/dpf/print.js";
+import { TARGETS } from "../../src/dpf/target.js";
 import { compileText } from "../../src/filter/filter.js";
 import { printProgram } from "../../src/vcode/print.js";
 import { bruteVerdicts, Engines, Rows, verdictsOf } from "./support.js";
@@ -62,7 +63,7 @@ describe("the worked example: two UDP ports, an IP listener, ARP", () => {
     const update = new Engines(engines.rows);
     for (const [id, bound] of engines.bound) update.insert({ ...bound, id });
     const program = update.install();
-    if (program.kind !== "program") throw new Error("no program");
+    if (program.kind !== "program" || program.vcode === undefined) throw new Error("no program");
     expect(printProgram(program.vcode)).toMatchSnapshot();
   });
 
@@ -221,6 +222,19 @@ describe("updates", () => {
     expect(() => demux.install(classifier.update())).toThrow("patch 3 after generation 1");
   });
 
+  test("only the interpreter's updates carry VCODE, and it takes no others", () => {
+    const update = new Classifier().update();
+    expect(update).not.toHaveProperty("vcode");
+    const memory = new SharedArrayBuffer(8);
+    expect(() => new Demux(memory, 1, "interpreter").install(update)).toThrow("the interpreter needs VCODE");
+    const own = new Classifier("interpreter").update();
+    expect(own).toHaveProperty("vcode");
+    for (const target of TARGETS) expect(() => new Demux(memory, 1, target).install(own)).not.toThrow();
+    for (const side of [() => new Classifier("wat"), () => new Demux(memory, 1, "wat")]) {
+      expect(side).toThrow("dpf: no target wat; there are js, interpreter");
+    }
+  });
+
   test("before the first update nobody gets anything", () => {
     const demux = new Demux(new SharedArrayBuffer(8), 4);
     demux.winner.fill(9);
@@ -244,7 +258,7 @@ describe("taps", () => {
       Array.from({ length: 50 }, (_, row) => frame({ 0: [row % 3] }, 8)),
       false,
     );
-    const classifier = new Classifier();
+    const classifier = new Classifier(target);
     const bound = Array.from({ length: 30 }, (_, index) => {
       const text = index < 20 ? "true" : `0:8 == ${index % 3} || 1:8 == 0`;
       return { id: index + 1, filter: filter(text), mode: "tap", priority: 0, age: index } as const;

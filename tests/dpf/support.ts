@@ -165,7 +165,7 @@ export function bruteVerdicts(bound: Iterable<Bound>, rows: Rows): Verdicts {
 
 /** A classifier and a demux on each target, kept alike. */
 export class Engines {
-  readonly classifier = new Classifier();
+  readonly classifier = new Classifier("interpreter");
   readonly bound = new Map<number, Bound>();
   readonly #js: Demux;
   readonly #interpreter: Demux;
