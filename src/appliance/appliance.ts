@@ -5,6 +5,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import { READERS } from "../capture/feed.js";
 import type { CallAnswer, CallName, Calls, MachineFacts } from "../kernel/abi.js";
 import { BooksReader, createBooks } from "../kernel/books.js";
 import { rootCapability, seal } from "../kernel/capability.js";
@@ -23,6 +24,7 @@ import type {
   ReplayStatus,
 } from "./interface.js";
 import type { DataPlaneStart, FromDataPlane, ToDataPlane } from "./messages.js";
+import { feedRing } from "./replay-source.js";
 import { workerUrl } from "./worker-url.js";
 
 export const DEFAULT_MEMORY = 64 * 1024 * 1024;
@@ -46,6 +48,7 @@ const NO_REPLAY: ReplayStatus = {
   epoch: 0,
   deterministic: false,
   damage: [],
+  unreadable: [],
   error: null,
 };
 
@@ -69,6 +72,9 @@ class Appliance implements ApplianceInterface {
   readonly #workers = new Map<number, HostedWorker>();
   readonly #waiting = new Map<number, Waiting>();
   readonly #listeners = new Set<(event: ApplianceEvent) => void>();
+  readonly #exited: Promise<void>;
+  /** Ends the feeding of files. */
+  readonly #feeding = new AbortController();
   #seq = 0;
   #closing = false;
   /** Why the data plane has ended, once it has. */
@@ -76,13 +82,17 @@ class Appliance implements ApplianceInterface {
 
   static async start(options: ApplianceOptions): Promise<Appliance> {
     const appliance = new Appliance(options);
-    await new Promise<void>((resolve, reject) => {
+    const started = new Promise<void>((resolve, reject) => {
       const stop = appliance.listen((event) => {
         if (event.kind === "failed") reject(new Error(event.reason));
         if (appliance.machine === undefined) return;
         stop();
         resolve();
       });
+    });
+    await started.catch(async (error: unknown) => {
+      await appliance.close();
+      throw error;
     });
     return appliance;
   }
@@ -118,8 +128,11 @@ class Appliance implements ApplianceInterface {
     });
     port1.on("message", (message: FromDataPlane) => this.#message(message));
     this.#dataPlane.on("error", (error) => this.#failed(`the data plane failed: ${error.stack ?? error.message}`));
-    this.#dataPlane.on("exit", () => {
-      if (!this.#closing) this.#failed("the data plane ended");
+    this.#exited = new Promise((resolve) => {
+      this.#dataPlane.on("exit", () => {
+        if (!this.#closing) this.#failed("the data plane ended");
+        resolve();
+      });
     });
   }
 
@@ -153,9 +166,13 @@ class Appliance implements ApplianceInterface {
   async close(): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;
-    const ended = new Promise((resolve) => this.#dataPlane.once("exit", resolve));
+    this.#feeding.abort();
     this.#tell({ kind: "stop" });
-    await Promise.all([ended, this.#compile.end(), ...[...this.#workers.values()].map((worker) => worker.end())]);
+    await Promise.all([
+      this.#exited,
+      this.#compile.end(),
+      ...[...this.#workers.values()].map((worker) => worker.end()),
+    ]);
     this.#port.close();
   }
 
@@ -182,7 +199,7 @@ class Appliance implements ApplianceInterface {
       if (!this.#closing) this.#tell({ kind: "worker-ended", environment, reason });
     });
     this.#workers.set(environment, worker);
-    await worker.ready().catch(() => worker.end());
+    await worker.ready().catch((error: unknown) => worker.end(error instanceof Error ? error.message : undefined));
   }
 
   #message(message: FromDataPlane): void {
@@ -212,6 +229,10 @@ class Appliance implements ApplianceInterface {
         return this.#emit({ kind: "replay", status: message.status });
       case "epoch-ended":
         return this.#emit({ kind: "epoch-ended", result: message.result });
+      case "feed": {
+        const reader = READERS.find((known) => known === message.reader) ?? "exonet";
+        return feedRing(message.path, message.ring, reader, this.#feeding.signal);
+      }
       case "compiler-stuck":
         return this.#compile.stuck();
     }

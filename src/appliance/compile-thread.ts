@@ -2,34 +2,25 @@
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import { COMPILE_DEADLINE_MS } from "../kernel/limits.js";
 import type { Checked, FilterLanguage } from "./interface.js";
-import type { CheckAnswer, CheckRequest, CompileStart } from "./messages.js";
+import type { CheckRequest, CompileStart, FromCompileWorker } from "./messages.js";
 import { workerUrl } from "./worker-url.js";
 
 const HEAP_MB = 256;
 
-const TOO_SLOW: Checked = {
-  ok: false,
-  errors: [
-    {
-      code: "E_DEADLINE",
-      message: `checking took longer than ${COMPILE_DEADLINE_MS} ms`,
-      line: 1,
-      column: 1,
-      length: 0,
-    },
-  ],
-};
-
 interface Asked {
+  readonly request: CheckRequest;
   resolve(checked: Checked): void;
-  readonly timer: NodeJS.Timeout;
 }
 
 export class CompileThread {
   readonly #doorbell: SharedArrayBuffer;
   readonly #handOver: (port: MessagePort) => void;
   readonly #replaced: (reason: string) => void;
+  /** In the order in which they were asked for. */
   readonly #asked = new Map<number, Asked>();
+  /** The check that the worker is at, and its deadline. */
+  #begun: number | undefined;
+  #timer: NodeJS.Timeout | undefined;
   /** The data plane's end of the first worker's channel; later ones are handed over. */
   readonly firstPort: MessagePort;
   #worker: Worker;
@@ -46,41 +37,40 @@ export class CompileThread {
     this.firstPort = port;
   }
 
-  /** Answers in time: a text that takes too long is an error of the text. */
+  /** Answers in time: a text that takes too long, or too much memory, is an error of the text. */
   check(text: string, language: FilterLanguage): Promise<Checked> {
-    const seq = ++this.#seq;
+    const request = { seq: ++this.#seq, text, language };
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.stuck(), COMPILE_DEADLINE_MS);
-      this.#asked.set(seq, { resolve, timer });
-      const request: CheckRequest = { seq, text, language };
+      this.#asked.set(request.seq, { request, resolve });
       this.#worker.postMessage(request);
     });
   }
 
   /** It missed a deadline: it is ended, and the data plane gets a new one. */
   stuck(): void {
-    this.#replaced(`it took longer than ${COMPILE_DEADLINE_MS} ms`);
-    this.#replace();
+    this.#replace(`took longer than ${COMPILE_DEADLINE_MS} ms`);
   }
 
-  #replace(): void {
+  /** The check that was begun is answered with the reason; those that wait are asked of the new worker. */
+  #replace(reason: string): void {
     if (this.#ending) return;
+    this.#replaced(`it ${reason}`);
     const old = this.#worker;
+    old.removeAllListeners("exit");
+    old.removeAllListeners("message");
+    void old.terminate();
     const { worker, port } = this.#start();
     this.#worker = worker;
-    old.removeAllListeners("exit");
-    void old.terminate();
-    for (const asked of this.#asked.values()) {
-      clearTimeout(asked.timer);
-      asked.resolve(TOO_SLOW);
-    }
-    this.#asked.clear();
+    if (this.#begun !== undefined) this.#answer(this.#begun, tooMuch(`checking ${reason}`));
+    clearTimeout(this.#timer);
+    this.#begun = undefined;
+    for (const { request } of this.#asked.values()) worker.postMessage(request);
     this.#handOver(port);
   }
 
   async end(): Promise<void> {
     this.#ending = true;
-    for (const asked of this.#asked.values()) clearTimeout(asked.timer);
+    clearTimeout(this.#timer);
     await this.#worker.terminate();
   }
 
@@ -93,18 +83,39 @@ export class CompileThread {
       name: "compile",
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
     });
-    worker.on("message", (answer: CheckAnswer) => this.#answered(answer));
-    // Out of heap, for one: 'exit' follows, and a new worker is started there.
-    worker.on("error", (error) => this.#replaced(error.message));
-    worker.on("exit", () => this.#replace());
+    let reason = "ended";
+    worker.on("message", (message: FromCompileWorker) => this.#message(message));
+    worker.on("error", (error) => {
+      reason = `broke: ${error.message}`;
+    });
+    worker.on("exit", () => this.#replace(reason));
     return { worker, port: port1 };
   }
 
-  #answered({ seq, checked }: CheckAnswer): void {
-    const asked = this.#asked.get(seq);
-    if (asked === undefined) return;
-    this.#asked.delete(seq);
-    clearTimeout(asked.timer);
-    asked.resolve(checked);
+  #message(message: FromCompileWorker): void {
+    clearTimeout(this.#timer);
+    if (message.kind === "begun") {
+      this.#begun = message.seq;
+      this.#timer = setTimeout(() => this.#late(message.seq), COMPILE_DEADLINE_MS);
+    } else {
+      this.#begun = undefined;
+      this.#answer(message.seq, message.checked);
+    }
   }
+
+  /** Where this thread was held up the answer may have come: it is read before anybody is called stuck. */
+  #late(seq: number): void {
+    setImmediate(() => {
+      if (this.#begun === seq) this.stuck();
+    });
+  }
+
+  #answer(seq: number, checked: Checked): void {
+    this.#asked.get(seq)?.resolve(checked);
+    this.#asked.delete(seq);
+  }
+}
+
+function tooMuch(message: string): Checked {
+  return { ok: false, errors: [{ code: "E_DEADLINE", message, line: 1, column: 1, length: 0 }] };
 }

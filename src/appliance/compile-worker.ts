@@ -6,8 +6,8 @@ import { parentPort, workerData } from "node:worker_threads";
 import { Classifier, ClassifierFull } from "../dpf/dpf.js";
 import { compileText } from "../filter/filter.js";
 import type { CompileAnswer, CompileRequest, FilterChange } from "../kernel/compiler.js";
-import { KERNEL_ERRORS, type KernelError } from "../kernel/kerrno.js";
-import type { CheckAnswer, CheckRequest, CompileStart } from "./messages.js";
+import type { KernelError } from "../kernel/kerrno.js";
+import type { CheckRequest, CompileStart, FromCompileWorker } from "./messages.js";
 
 type Insertion = Extract<FilterChange, { kind: "insert" }>;
 
@@ -15,24 +15,41 @@ const { doorbell, dataPlane } = workerData as CompileStart;
 const bell = new Int32Array(doorbell);
 const classifier = new Classifier();
 
+/** Requests that one update answers, at most: many at once cost hardly more than one. */
+const BATCH = 256;
+const waiting: CompileRequest[] = [];
+
 dataPlane.on("message", (request: CompileRequest) => {
-  dataPlane.postMessage(change(request));
-  Atomics.add(bell, 0, 1);
-  Atomics.notify(bell, 0);
+  if (waiting.push(request) === 1) setImmediate(answerWaiting);
 });
 
+/** All that has come by now, one update for them. */
+function answerWaiting(): void {
+  const outcomes = waiting.splice(0, BATCH).map((request) => ({ seq: request.seq, ...change(request) }));
+  const changed = outcomes.some(({ error }) => error === undefined);
+  const answer: CompileAnswer = { update: changed ? classifier.update() : undefined, outcomes };
+  dataPlane.postMessage(answer);
+  Atomics.add(bell, 0, 1);
+  Atomics.notify(bell, 0);
+  if (waiting.length > 0) setImmediate(answerWaiting);
+}
+
 parentPort?.on("message", ({ seq, text, language }: CheckRequest) => {
-  const answer: CheckAnswer = { seq, checked: compileText(text, language) };
-  parentPort?.postMessage(answer);
+  // The deadline of a check begins when it does, not when it was asked for.
+  tell({ kind: "begun", seq });
+  tell({ kind: "checked", seq, checked: compileText(text, language) });
 });
+
+function tell(message: FromCompileWorker): void {
+  parentPort?.postMessage(message);
+}
 
 /** Filters that hold, so that a change that fails halfway can be taken back. */
 const held = new Map<number, Insertion>();
 
-function change({ seq, changes }: CompileRequest): CompileAnswer {
+function change({ changes }: CompileRequest): { error?: KernelError } {
   for (const step of changes) {
-    if (step.kind === "insert" && step.mode === "claim" && neverReceives(step))
-      return refusal(seq, "E_CLAIM_IDENTICAL");
+    if (step.kind === "insert" && step.mode === "claim" && neverReceives(step)) return { error: "E_CLAIM_IDENTICAL" };
   }
   const before = changes.map(({ slot }) => held.get(slot));
   try {
@@ -41,9 +58,9 @@ function change({ seq, changes }: CompileRequest): CompileAnswer {
     if (!(error instanceof ClassifierFull)) throw error;
     for (const { slot } of changes) apply({ kind: "remove", slot });
     for (const insertion of new Set(before)) if (insertion !== undefined) apply(insertion);
-    return refusal(seq, "E_TOO_MANY");
+    return { error: "E_TOO_MANY" };
   }
-  return { kind: "changed", seq, update: classifier.update() };
+  return {};
 }
 
 function neverReceives({ slot, filter, priority }: Insertion): boolean {
@@ -59,8 +76,4 @@ function apply(step: FilterChange): void {
     classifier.insert(step.slot, step.filter, step.mode, step.priority, step.age);
     held.set(step.slot, step);
   }
-}
-
-function refusal(seq: number, error: KernelError): CompileAnswer {
-  return { kind: "refused", seq, error, detail: KERNEL_ERRORS[error] };
 }

@@ -27,6 +27,7 @@ import { SEGMENT_SIZE, Segments } from "../nic/segments.js";
 import type { EnvironmentView } from "./interface.js";
 import type { DataPlaneStart, FromDataPlane, ToDataPlane } from "./messages.js";
 import { Player } from "./player.js";
+import type { OpenSource } from "./replay-ports.js";
 import { openSource } from "./source.js";
 
 /** Longest sleep: a doorbell that was missed costs this much, at worst. */
@@ -56,8 +57,16 @@ class DataPlane {
     this.#facts = machineFacts(this.#memory, segments, start.target);
     const demux = new Demux(this.#memory.memory.buffer, SEGMENT_SIZE / 16, start.target);
     this.#compiler = start.compiler;
-    this.#kernel = new Kernel(this.#memory, segments, this.#facts, Buffer.from(start.key), demux, this.#link());
-    this.#player = new Player(this.#kernel, segments, openSource(this.#memory), {
+    this.#kernel = new Kernel(
+      this.#memory,
+      segments,
+      this.#facts,
+      Buffer.from(start.key),
+      demux,
+      this.#link(),
+      (environment, reason) => this.#environmentChanged(environment, reason),
+    );
+    this.#player = new Player(this.#kernel, segments, this.#openSource(), {
       // Who hears of it finds its counters in the books.
       status: (status) => {
         this.#publish();
@@ -81,7 +90,7 @@ class DataPlane {
       const rung = Atomics.load(this.#doorbell, 0);
       this.#messages();
       const wait = this.#player.turn();
-      this.#reportFailures();
+      this.#lookForFailures();
       if (wait > 0 || wallNs() - this.#published > PUBLISH_MS * 1e6) this.#publish();
       if (wait > 0) Atomics.wait(this.#doorbell, 0, rung, Math.min(wait, SLEEP_MS));
       if (this.#kernel.compilerStuck && !this.#compilerReplaced) this.#askForCompiler();
@@ -133,18 +142,18 @@ class DataPlane {
   #workerEnded(id: number, reason: string): void {
     const environment = this.#kernel.environments.get(id);
     if (environment === undefined) return;
-    this.#kernel.environmentFailed(environment);
-    this.#environmentChanged(environment, reason);
+    if (!environment.leaving) {
+      this.#kernel.environmentFailed(environment, null);
+      this.#environmentChanged(environment, reason);
+    }
     this.#ending.get(id)?.();
     this.#ending.delete(id);
   }
 
-  /** Environments that said of themselves that they failed are told once. */
-  #reportFailures(): void {
+  /** Environments that said of themselves that they failed, while nobody waited for them. */
+  #lookForFailures(): void {
     for (const environment of this.#kernel.environments.hosted) {
-      if (!environment.ring.failed) continue;
-      this.#kernel.environmentFailed(environment);
-      this.#environmentChanged(environment, null);
+      if (environment.ring.failed) this.#kernel.environmentFailed(environment, null);
     }
   }
 
@@ -156,6 +165,10 @@ class DataPlane {
   #link(): Compiler {
     const port = this.#compiler;
     return { request: (request) => port.postMessage(request) };
+  }
+
+  #openSource(): OpenSource {
+    return openSource(this.#memory, (path, reader, ring) => this.#post({ kind: "feed", path, reader, ring }));
   }
 
   #post(message: FromDataPlane): void {

@@ -31,7 +31,7 @@ export class HostedWorker {
   readonly #ended: (reason: string) => void;
   #seq = 0;
   #over = false;
-  #reason = "its worker ended";
+  #reason: string | undefined;
 
   /** `ended` is called once, with the reason. */
   constructor(start: HostedStart, ended: (reason: string) => void) {
@@ -48,7 +48,7 @@ export class HostedWorker {
     });
     port1.on("message", (message: FromHosted) => this.#message(message));
     this.#worker.on("error", (error) => {
-      this.#reason = error.message;
+      this.#reason ??= error.message;
     });
     this.#worker.on("exit", () => this.#end());
   }
@@ -60,11 +60,11 @@ export class HostedWorker {
       if (state === EnvironmentWord.ready) return;
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
-    throw new Error(this.#over ? this.#reason : "its program did not start in time");
+    throw new Error(this.#over ? this.reason : "its program did not start in time");
   }
 
   query(what: string, args: Readonly<Record<string, unknown>>): Promise<unknown> {
-    if (this.#over) return Promise.reject(new Error(this.#reason));
+    if (this.#over) return Promise.reject(new Error(this.reason));
     const seq = ++this.#seq;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
@@ -76,8 +76,13 @@ export class HostedWorker {
     });
   }
 
-  async end(): Promise<void> {
-    this.#reason = "it was ended";
+  /** Why it has ended, or will. */
+  get reason(): string {
+    return this.#reason ?? "its worker ended";
+  }
+
+  async end(reason = "it was ended"): Promise<void> {
+    this.#reason ??= reason;
     await this.#worker.terminate();
   }
 
@@ -89,7 +94,7 @@ export class HostedWorker {
 
   #message(message: FromHosted): void {
     if (message.kind === "failed") {
-      this.#reason = message.reason;
+      this.#reason ??= message.reason;
       return;
     }
     const asked = this.#asked.get(message.seq);
@@ -108,9 +113,9 @@ export class HostedWorker {
       this.#port.close();
       for (const asked of this.#asked.values()) {
         clearTimeout(asked.timer);
-        asked.reject(new Error(this.#reason));
+        asked.reject(new Error(this.reason));
       }
-      this.#ended(this.#reason);
+      this.#ended(this.reason);
     });
   }
 }

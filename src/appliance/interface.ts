@@ -64,6 +64,8 @@ export interface ReplayStatus {
   readonly epoch: number;
   readonly deterministic: boolean;
   readonly damage: readonly { readonly source: string; readonly offset: number; readonly reason: string }[];
+  /** Sources in which no header of a capture was found, once they have ended. */
+  readonly unreadable: readonly string[];
   readonly error: string | null;
 }
 

@@ -1,7 +1,6 @@
 /** What the threads of the appliance say to each other. Types only. */
 import type { MessagePort } from "node:worker_threads";
 import type { CallAnswer, CallRequest, MachineFacts } from "../kernel/abi.js";
-import type { CompileAnswer, CompileRequest } from "../kernel/compiler.js";
 import type { BindingView, Checked, EnvironmentView, EpochResult, FilterLanguage, ReplayStatus } from "./interface.js";
 
 export interface DataPlaneStart {
@@ -34,6 +33,8 @@ export type FromDataPlane =
   | { readonly kind: "end-worker"; readonly environment: number }
   | { readonly kind: "replay"; readonly status: ReplayStatus }
   | { readonly kind: "epoch-ended"; readonly result: EpochResult }
+  /** Read a file into the ring (replay-source.ts). */
+  | { readonly kind: "feed"; readonly path: string; readonly reader: string; readonly ring: SharedArrayBuffer }
   /** The compile worker missed its deadline: replace it. */
   | { readonly kind: "compiler-stuck" };
 
@@ -42,17 +43,13 @@ export interface CompileStart {
   readonly dataPlane: MessagePort;
 }
 
-export type ToCompiler = CompileRequest;
-export type FromCompiler = CompileAnswer;
-
-/** Control thread and compile worker. */
+/** What the control thread asks of the compile worker. */
 export interface CheckRequest {
   readonly seq: number;
   readonly text: string;
   readonly language: FilterLanguage;
 }
 
-export interface CheckAnswer {
-  readonly seq: number;
-  readonly checked: Checked;
-}
+export type FromCompileWorker =
+  | { readonly kind: "begun"; readonly seq: number }
+  | { readonly kind: "checked"; readonly seq: number; readonly checked: Checked };

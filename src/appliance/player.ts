@@ -5,7 +5,7 @@
 
 import type { ReplayOptions, ReplaySource, Speed } from "../kernel/abi.js";
 import { type Kernel, Refusal } from "../kernel/kernel.js";
-import { BATCH_FRAMES, LONG_GAP_MS, MAX_PORTS, MAX_SPEED, MIN_SPEED } from "../kernel/limits.js";
+import { BATCH_FRAMES, LONG_GAP_MS, MAX_SPEED, MIN_SPEED } from "../kernel/limits.js";
 import type { ReplayTerms } from "../kernel/publish.js";
 import { wallNs } from "../machine/clock.js";
 import { Nic } from "../nic/nic.js";
@@ -54,7 +54,16 @@ export class Player {
   /** Wall ns when the epoch began, and before which nothing is let through. */
   #began = 0;
   #notBefore = 0;
-  readonly #terms: ReplayTerms = { epoch: 0, packet: 0, timeHigh: 0, timeLow: 0, driftNs: 0, gapMs: -1, octets: 0 };
+  readonly #terms: ReplayTerms = {
+    epoch: 0,
+    packet: 0,
+    timeHigh: 0,
+    timeLow: 0,
+    driftNs: 0,
+    gapMs: -1,
+    octets: 0,
+    backwards: 0,
+  };
 
   constructor(kernel: Kernel, segments: Segments, open: OpenSource, events: PlayerEvents) {
     this.#kernel = kernel;
@@ -65,8 +74,12 @@ export class Player {
 
   open(sources: readonly ReplaySource[], options: ReplayOptions): void {
     const wanted = checkedSpeed(options.speed);
-    if (sources.length === 0 || sources.length > MAX_PORTS)
-      throw new Refusal("E_ARGUMENT", `1 to ${MAX_PORTS} captures`);
+    if (sources.length === 0) throw new Refusal("E_ARGUMENT", "at least one capture");
+    // Each port reads into a segment of its own, and one is left to read on while rings hold the others.
+    const most = this.#segments.count - 1;
+    if (sources.length > most) {
+      throw new Refusal("E_TOO_MANY", `this machine's memory is enough for ${most} captures at once`);
+    }
     if (!Number.isSafeInteger(options.loop) || options.loop < 0) throw new Refusal("E_ARGUMENT", "loop counts from 0");
     const streams = sources.some((source) => source.kind === "stream");
     if (streams && options.loop !== 1) throw new Refusal("E_NOT_SEEKABLE");
@@ -130,8 +143,8 @@ export class Player {
     this.#clock.skipTo(rows.timeHigh[next.from]!, rows.timeLow[next.from]!, wallNs());
   }
 
+  /** In any state. */
   stop(): void {
-    this.#need();
     this.#kernel.settle(this.#lossless);
     this.#close();
     this.#sources = [];
@@ -148,6 +161,8 @@ export class Player {
       epoch: this.#kernel.epoch,
       deterministic: this.#lossless && this.#kernel.deterministic,
       damage,
+      unreadable:
+        this.#state === "ended" ? this.#ports.filter(({ source }) => !source.readable).map(({ name }) => name) : [],
       error: this.#error,
     };
   }
@@ -180,7 +195,7 @@ export class Player {
 
   /** Where the capture has ended, the epoch ends, too. */
   #poll(nic: Nic): "ready" | "later" | "stalled" | "ended" {
-    const state = nic.poll();
+    const state = nic.poll(!this.#lossless);
     this.#tellDamage();
     if (state !== "end") return state;
     this.#endEpoch();
@@ -215,7 +230,8 @@ export class Player {
     nic.take(due - from);
     const lossless = this.#lossless;
     if (!lossless) this.#digested = false;
-    this.#kernel.receive(rows, from, due, lossless, () => nic.readOn());
+    if (nic.batch.dropping) this.#kernel.dropBeforeDemux(due - from);
+    else this.#kernel.receive(rows, from, due, lossless, () => nic.readOn());
     this.#stepped(due - from);
     return due === to || this.#state !== "playing" ? 0 : this.#untilNext(nic);
   }
@@ -241,7 +257,7 @@ export class Player {
     for (let row = from; row < to; row++) {
       if (this.#clock.pass(rows.timeHigh[row]!, rows.timeLow[row]!)) backwards++;
     }
-    this.#kernel.ledger.backwards += backwards;
+    this.#terms.backwards += backwards;
     this.#terms.timeHigh = rows.timeHigh[to - 1]!;
     this.#terms.timeLow = rows.timeLow[to - 1]!;
   }
@@ -256,7 +272,11 @@ export class Player {
   #leaveOut(nic: Nic, target: Target): number {
     for (let batches = 0; batches < SEEK_BATCHES; batches++) {
       const state = this.#poll(nic);
-      if (state !== "ready") return state === "ended" ? 0 : LATER_MS;
+      if (state !== "ready") {
+        this.#kernel.settle(false);
+        if (state === "stalled") this.#kernel.ledger.stalls++;
+        return state === "ended" ? 0 : LATER_MS;
+      }
       const { descriptors: rows, from, to } = nic.batch;
       let row = from;
       while (
@@ -306,8 +326,9 @@ export class Player {
     else this.#beginAgain();
   }
 
+  /** Nothing is in flight when an epoch's figures are told; who is late by then is said to be. */
   #tellEpoch(): void {
-    this.#kernel.settle(this.#lossless);
+    this.#kernel.settle(true);
     const digest = this.#digested ? this.#kernel.digest.finish() : null;
     this.#events.epochEnded({
       epoch: this.#kernel.epoch,
@@ -347,7 +368,7 @@ export class Player {
   }
 
   #forgetPlace(): void {
-    Object.assign(this.#terms, { timeHigh: 0, timeLow: 0, driftNs: 0, gapMs: -1 });
+    Object.assign(this.#terms, { timeHigh: 0, timeLow: 0, driftNs: 0, gapMs: -1, backwards: 0 });
   }
 
   #need(): void {

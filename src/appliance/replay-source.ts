@@ -1,31 +1,32 @@
 /**
- * What a replay reads from, made ready in the control thread: a plain file is opened by the data
- * plane itself; gzip, stdin and pcap-parser come as a stream through a shared ring, which cannot go back.
+ * What a replay reads from, made ready in the control thread: a plain file is opened by the data plane
+ * itself; gzip and pcap-parser are fed by this thread through a shared ring, as often as the capture is
+ * begun; stdin is fed once.
  */
 import type { Readable } from "node:stream";
 import { feed, isPlainFile, type Reader } from "../capture/feed.js";
 import { createRing, RingWriter } from "../capture/ring.js";
 import type { ReplaySource } from "../kernel/abi.js";
+import { RING_OCTETS } from "./source.js";
 
-const RING_OCTETS = 4 * 1024 * 1024;
-
-export interface OpenedSource {
-  readonly replay: ReplaySource;
-  /** Ends the feeding, where there is some. */
-  close(): void;
+/** Throws what the system says where the file cannot be opened. */
+export function fileSource(name: string, path: string, reader: Reader = "exonet"): ReplaySource {
+  if (reader === "exonet" && isPlainFile(path)) return { kind: "file", name, path };
+  return { kind: "fed", name, path, reader };
 }
 
-/** Throws what the system says where a file cannot be opened. */
-export function openReplaySource(name: string, input: string | Readable, reader: Reader = "exonet"): OpenedSource {
-  if (typeof input === "string" && reader === "exonet" && isPlainFile(input)) {
-    return { replay: { kind: "file", name, path: input }, close: () => undefined };
-  }
+/** A stream, fed from now on until it ends or `signal` ends it. */
+export function streamSource(name: string, stream: Readable, reader: Reader, signal: AbortSignal): ReplaySource {
   const ring = createRing(RING_OCTETS);
+  feedRing(stream, ring, reader, signal);
+  return { kind: "stream", name, ring };
+}
+
+/** Reads `input` into the ring; an error comes out of the ring as damage. */
+export function feedRing(input: string | Readable, ring: SharedArrayBuffer, reader: Reader, signal: AbortSignal): void {
   const writer = new RingWriter(ring);
-  const abort = new AbortController();
-  feed(input, writer, { reader, signal: abort.signal }).catch((error: unknown) => {
-    const detail = error instanceof Error ? error.message : String(error);
-    if (!abort.signal.aborted) writer.fail({ code: "E_READ", detail });
+  feed(input, writer, { reader, signal }).catch((error: unknown) => {
+    if (signal.aborted) return;
+    writer.fail({ code: "E_READ", detail: error instanceof Error ? error.message : String(error) });
   });
-  return { replay: { kind: "stream", name, ring }, close: () => abort.abort() };
 }

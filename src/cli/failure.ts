@@ -11,9 +11,22 @@ export class InputError extends Error {
 const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
   ENOENT: "no such file",
   EACCES: "permission denied",
+  EPERM: "not permitted",
   EISDIR: "is a folder",
   ENOTDIR: "is not a folder",
+  EEXIST: "is there already, and is no folder",
+  ENOSPC: "no space is left",
+  EROFS: "is on a file system that cannot be written",
+  ELOOP: "too many links",
+  EMFILE: "too many open files",
+  EIO: "cannot be read or written: the device failed",
 };
+
+/** The system's error in words, where we know it. */
+export function systemWords(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return undefined;
+  return SYSTEM_ERRORS[error.code];
+}
 
 /** Prints what went wrong; the exit code. */
 export function failure(error: unknown): number {
@@ -25,8 +38,7 @@ export function failure(error: unknown): number {
 function words(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof InputError) return error.message;
-  const { code, path } = error as NodeJS.ErrnoException;
-  const known = code === undefined ? undefined : SYSTEM_ERRORS[code];
-  if (known !== undefined) return `${path ?? ""}: ${known}`;
-  return error.stack ?? error.message;
+  const known = systemWords(error);
+  if (known === undefined) return error.stack ?? error.message;
+  return "path" in error && typeof error.path === "string" ? `${error.path}: ${known}` : error.message;
 }

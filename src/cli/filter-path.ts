@@ -2,12 +2,15 @@
  * `--filters PATH`: a folder of filter files, or a text file: a list of lines `name: expression`, or
  * an `.expect` file as they lie beside our captures.
  */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { basename, extname, join } from "node:path";
+import type { TextError } from "../appliance/interface.js";
 import type { Profile, ProfileFilter } from "../appliance/profile.js";
+import { compileText } from "../filter/filter.js";
 import { parseExpect, parseFilterList } from "../filter/library.js";
 import { isName } from "../store/name.js";
 import { InputError } from "./failure.js";
+import { readText, statOf } from "./text-file.js";
 
 /** The extension names the language and is no part of the name. */
 const LANGUAGES: Readonly<Record<string, ProfileFilter["language"]>> = {
@@ -31,44 +34,62 @@ export function profileOfFilters(path: string): Profile {
   };
 }
 
+/** Checked: throws an InputError with every place, as file:line:column. */
 export function loadFilters(path: string): ProfileFilter[] {
-  return statSync(path).isDirectory() ? loadFolder(path) : loadList(path);
+  const status = statOf(path);
+  const language = LANGUAGES[extname(path)];
+  if (status.isDirectory()) return checked(loadFolder(path));
+  if (language !== undefined) return checked([loadFilterFile(path, language)]);
+  return loadList(path);
 }
 
-/** Files of other kinds are left alone. */
-function loadFolder(folder: string): ProfileFilter[] {
-  const filters = readdirSync(folder)
-    .toSorted()
-    .flatMap((file): ProfileFilter[] => {
-      const language = LANGUAGES[extname(file)];
-      return language === undefined ? [] : [loadFilterFile(join(folder, file), language)];
-    });
-  if (filters.length === 0) throw new InputError(folder, "holds no filter file (*.dpf)");
+interface FilterFile extends ProfileFilter {
+  readonly path: string;
+}
+
+/** Files of other kinds, and folders in it, are left alone. */
+function loadFolder(folder: string): FilterFile[] {
+  const files = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && LANGUAGES[extname(entry.name)] !== undefined)
+    .map(({ name }) => loadFilterFile(join(folder, name), LANGUAGES[extname(name)] ?? "dpf"))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  if (files.length === 0) throw new InputError(folder, "holds no filter file (*.dpf)");
   const seen = new Set<string>();
-  for (const { name } of filters) {
+  for (const { name } of files) {
     if (seen.has(name)) throw new InputError(folder, `two files are named ${name}`);
     seen.add(name);
   }
-  return filters;
+  return files;
 }
 
-export function loadFilterFile(path: string, language: ProfileFilter["language"]): ProfileFilter {
+export function loadFilterFile(path: string, language: ProfileFilter["language"]): FilterFile {
   const name = basename(path, extname(path));
   if (!isName(name)) throw new InputError(path, "a filter's name is [a-z0-9][a-z0-9._-]{0,63}");
-  return { name, language, text: readFileSync(path, "utf8") };
+  return { name, language, text: readText(path), path };
+}
+
+function checked(files: readonly FilterFile[]): ProfileFilter[] {
+  const wrong = files.flatMap(({ path, text, language }) => {
+    const compiled = compileText(text, language);
+    return compiled.ok ? [] : places(path, compiled.errors);
+  });
+  if (wrong.length > 0) throw new InputError("", wrong.join("\n"));
+  return files.map(({ name, language, text }) => ({ name, language, text }));
 }
 
 function loadList(path: string): ProfileFilter[] {
-  const text = readFileSync(path, "utf8");
+  const text = readText(path);
   const isExpect = extname(path) === ".expect";
   const read = isExpect ? parseExpect(text) : parseFilterList(text);
-  if (!read.ok) {
-    const places = read.errors.map(({ line, column, message }) => `${path}:${line}:${column}: ${message}`);
-    throw new InputError("", places.join("\n"));
-  }
+  if (!read.ok) throw new InputError("", places(path, read.errors).join("\n"));
+  if (read.entries.length === 0) throw new InputError(path, "holds no filter");
   return read.entries.map((entry) => ({
     name: entry.name,
     language: isExpect ? ("dpf" as const) : ("pcap-filter" as const),
     text: entry.text,
   }));
+}
+
+function places(path: string, errors: readonly TextError[]): string[] {
+  return errors.map(({ line, column, message }) => `${path}:${line}:${column}: ${message}`);
 }

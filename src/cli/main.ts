@@ -17,7 +17,9 @@ function version(): string {
 function speed(text: string): number | "max" {
   if (text === "max") return "max";
   const value = Number(text);
-  if (!(value > 0)) throw new InvalidArgumentError("a speed is a number above 0, or max.");
+  if (!(value >= 0.001 && value <= 1_000_000)) {
+    throw new InvalidArgumentError("a speed is 0.001 to 1000000, or max.");
+  }
   return value;
 }
 
@@ -41,8 +43,8 @@ function octets(text: string): number {
   if (match === null) throw new InvalidArgumentError("a size is a number with K, M or G behind it.");
   const powers: Record<string, number> = { k: 10, m: 20, g: 30 };
   const value = Number(match[1]) * 2 ** (powers[match[2]?.toLowerCase() ?? ""] ?? 0);
-  if (value < 16 * 2 ** 20 || value > 4 * 2 ** 30 - 2 ** 16) {
-    throw new InvalidArgumentError("physical memory is 16 MiB to just under 4 GiB.");
+  if (value < 16 * 2 ** 20 || value > 2 ** 31 - 2 ** 16) {
+    throw new InvalidArgumentError("physical memory is 16 MiB to just under 2 GiB.");
   }
   return value;
 }
@@ -78,7 +80,7 @@ function program(): Command {
     .description("replay captures through filters, headless, and say who got what")
     .argument("<capture...>", "pcap or pcapng, also gzipped; - is stdin; several are merged by time")
     .option("--filters <path>", "a folder of filter files, or a list of filters (default: the folder filters)")
-    .option("--profile <file>", "environments and bindings of this profile, instead of filters")
+    .addOption(new Option("--profile <file>", "environments and bindings of this profile").conflicts("filters"))
     .option("--speed <n|max>", "a factor of capture time, or flat out", speed, "max")
     .option("--loop <n>", "play it so many times", count(1), 1)
     .addOption(new Option("--reader <name>", "who reads the capture").choices(["exonet", "pcap-parser"]))
@@ -119,7 +121,9 @@ function endQuietlyOnClosedPipe(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code === "EPIPE") process.exit(0);
-      throw error;
+      if (stream === process.stdout)
+        process.stderr.write(`exonet: what was printed cannot be written: ${error.code}\n`);
+      process.exit(1);
     });
   }
 }

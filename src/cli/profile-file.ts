@@ -2,17 +2,18 @@
  * A profile as a file. What its bindings name and its `filters` do not hold is looked for beside the
  * file, as NAME.dpf or NAME.pcap-filter, so that the filters of a folder need not be written twice.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Value } from "typebox/value";
 import type { Profile, ProfileFilter } from "../appliance/profile.js";
 import { ProfileDocument } from "../control/schemas.js";
 import { InputError } from "./failure.js";
 import { loadFilterFile } from "./filter-path.js";
+import { readText } from "./text-file.js";
 
 /** With all filters that its bindings name; captures as paths beside the file. */
 export function readProfile(path: string): Profile {
-  const profile = parse(path, readFileSync(path, "utf8"));
+  const profile = parse(path, readText(path));
   const folder = dirname(path);
   const held = new Set(profile.filters.map(({ name }) => name));
   const named = new Set(profile.bindings.map(({ filter }) => filter));
@@ -28,10 +29,13 @@ function parse(path: string, text: string): Profile {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new InputError(path, error instanceof Error ? error.message : "is no JSON");
+    throw new InputError(path, `is no JSON: ${error instanceof Error ? error.message.replaceAll("\n", " ") : ""}`);
   }
   const [first] = Value.Errors(ProfileDocument, value);
-  if (first !== undefined) throw new InputError(path, `${first.instancePath || "/"}: ${first.message}`);
+  if (first !== undefined) {
+    const what = first.message === "schema is false" ? "unknown field" : first.message;
+    throw new InputError(path, `${first.instancePath || "/"}: ${what}`);
+  }
   return value as Profile;
 }
 
@@ -41,7 +45,9 @@ function beside(path: string, folder: string, name: string): ProfileFilter {
     ["pcap-filter", "pcap-filter"],
   ] as const) {
     const file = join(folder, `${name}.${extension}`);
-    if (existsSync(file)) return loadFilterFile(file, language);
+    if (!existsSync(file)) continue;
+    const { text } = loadFilterFile(file, language);
+    return { name, language, text };
   }
   throw new InputError(path, `no filter ${name}: neither in the file nor beside it`);
 }

@@ -2,7 +2,7 @@
 import { statSync } from "node:fs";
 import { SingleBar } from "cli-progress";
 import type { ApplianceInterface } from "../appliance/interface.js";
-import type { OpenedSource } from "../appliance/replay-source.js";
+import type { ReplaySource } from "../kernel/abi.js";
 import { MachineTerm } from "../kernel/books.js";
 
 const INTERVAL_MS = 200;
@@ -12,7 +12,7 @@ export class Progress {
   readonly #bar: SingleBar | undefined;
   readonly #timer: NodeJS.Timeout | undefined;
 
-  constructor(appliance: ApplianceInterface, sources: readonly OpenedSource[]) {
+  constructor(appliance: ApplianceInterface, sources: readonly ReplaySource[]) {
     if (!process.stderr.isTTY) return;
     const total = totalOctets(sources);
     const read = total === undefined ? "{value} KiB" : "{bar} {percentage} % | {value}/{total} KiB";
@@ -35,11 +35,11 @@ export class Progress {
 }
 
 /** Undefined where a stream is among them: nobody knows how long it is. */
-function totalOctets(sources: readonly OpenedSource[]): number | undefined {
+function totalOctets(sources: readonly ReplaySource[]): number | undefined {
   let total = 0;
-  for (const { replay } of sources) {
-    if (replay.path === undefined) return undefined;
-    total += statSync(replay.path).size;
+  for (const source of sources) {
+    if (source.kind !== "file") return undefined;
+    total += statSync(source.path).size;
   }
   return total;
 }

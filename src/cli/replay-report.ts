@@ -14,6 +14,8 @@ export interface ReplayReport {
   readonly epochs: readonly EpochReport[];
   readonly books: Books;
   readonly damage: ReplayStatus["damage"];
+  /** Sources that are no captures. */
+  readonly unreadable: readonly string[];
   readonly error: string | null;
 }
 
@@ -89,6 +91,7 @@ export async function reportReplay(
     })),
     books,
     damage: status.damage,
+    unreadable: status.unreadable,
     error: status.error,
   };
 }

@@ -1,15 +1,18 @@
 /** `exonet replay`: the whole appliance, headless; what each binding and environment got, and the digest. */
+import { existsSync } from "node:fs";
 import { type ApplianceOptions, startAppliance } from "../appliance/appliance.js";
 import type { ApplianceInterface, EpochResult, ReplayStatus } from "../appliance/interface.js";
 import { assemble, type Profile, ProfileError } from "../appliance/profile.js";
-import { type OpenedSource, openReplaySource } from "../appliance/replay-source.js";
+import { fileSource, streamSource } from "../appliance/replay-source.js";
 import type { Reader } from "../capture/feed.js";
+import type { ReplaySource } from "../kernel/abi.js";
 import { InputError } from "./failure.js";
 import { profileOfFilters } from "./filter-path.js";
 import { readProfile } from "./profile-file.js";
 import { Progress } from "./progress.js";
 import { type ReplayReport, reportReplay } from "./replay-report.js";
 import { printReport } from "./replay-text.js";
+import { escapeText } from "./terminal.js";
 
 export interface ReplayCommand {
   readonly filters?: string;
@@ -23,29 +26,48 @@ export interface ReplayCommand {
 }
 
 const STDIN = "-";
+const DEFAULT_FILTERS = "filters";
 
 export async function replay(captures: readonly string[], command: ReplayCommand): Promise<number> {
-  if (command.profile !== undefined && command.filters !== undefined) {
-    throw new InputError("", "--profile and --filters exclude each other");
-  }
-  const profile =
-    command.profile === undefined ? profileOfFilters(command.filters ?? "filters") : readProfile(command.profile);
+  const profile = command.profile === undefined ? profileOfFilters(filtersPath(command)) : readProfile(command.profile);
+  const { reader = "exonet" } = command;
   if (captures.filter((capture) => capture === STDIN).length > 1) throw new InputError(STDIN, "stdin can be read once");
-  const sources = captures.map((capture) =>
-    openReplaySource(capture, capture === STDIN ? process.stdin : capture, command.reader),
-  );
+  const feeding = new AbortController();
+  try {
+    const sources = captures.map((capture) =>
+      capture === STDIN
+        ? streamSource(capture, process.stdin, reader, feeding.signal)
+        : fileSource(capture, capture, reader),
+    );
+    const report = await onAppliance(command, (appliance) => run(appliance, profile, sources, command));
+    if (command.json === true) process.stdout.write(`${JSON.stringify(report)}\n`);
+    else printReport(report);
+    for (const name of report.unreadable) process.stderr.write(`exonet: ${escapeText(name)}: not a capture\n`);
+    return report.error === null && report.unreadable.length === 0 ? 0 : 1;
+  } finally {
+    feeding.abort();
+  }
+}
+
+/** Without --filters: the folder of that name, where there is one. */
+function filtersPath({ filters }: ReplayCommand): string {
+  if (filters !== undefined) return filters;
+  if (existsSync(DEFAULT_FILTERS)) return DEFAULT_FILTERS;
+  throw new InputError("", `no folder ${DEFAULT_FILTERS} is here: name filters with --filters PATH`);
+}
+
+async function onAppliance<T>(
+  { memory, target }: ReplayCommand,
+  work: (appliance: ApplianceInterface) => Promise<T>,
+): Promise<T> {
   const options: ApplianceOptions = {
-    ...(command.memory === undefined ? {} : { memory: command.memory }),
-    ...(command.target === undefined ? {} : { target: command.target }),
+    ...(memory === undefined ? {} : { memory }),
+    ...(target === undefined ? {} : { target }),
   };
   const appliance = await startAppliance(options);
   try {
-    const report = await run(appliance, profile, sources, command);
-    if (command.json === true) process.stdout.write(`${JSON.stringify(report)}\n`);
-    else printReport(report);
-    return report.error === null ? 0 : 1;
+    return await work(appliance);
   } finally {
-    for (const source of sources) source.close();
     await appliance.close();
   }
 }
@@ -53,7 +75,7 @@ export async function replay(captures: readonly string[], command: ReplayCommand
 async function run(
   appliance: ApplianceInterface,
   profile: Profile,
-  sources: readonly OpenedSource[],
+  sources: readonly ReplaySource[],
   command: ReplayCommand,
 ): Promise<ReplayReport> {
   const root = appliance.rootCapability;
@@ -62,10 +84,7 @@ async function run(
   });
   const { speed, loop } = command;
   const options = { speed, loop, lossless: speed === "max" };
-  const opened = await appliance.call(root, "openReplay", {
-    sources: sources.map((source) => source.replay),
-    options,
-  });
+  const opened = await appliance.call(root, "openReplay", { sources, options });
   if (!opened.ok) throw new InputError("", opened.detail);
   const epochs: EpochResult[] = [];
   const progress = new Progress(appliance, sources);

@@ -79,13 +79,14 @@ export type BindingMode = "claim" | "tap";
 /** Rights that a capability carries; what each allows is said at the call that asks for it. */
 export type Right = "observe" | "store" | "replay" | "bind" | "priority" | "create" | "grant";
 
-export interface ReplaySource {
-  /** A file, or a stream of octets that another thread feeds through a shared ring. */
-  readonly kind: "file" | "stream";
-  readonly name: string;
-  readonly path?: string;
-  readonly ring?: SharedArrayBuffer;
-}
+/**
+ * A file that is read directly; a file that another thread reads and feeds through a ring, since it is
+ * gzipped or goes through another reader; or a stream in such a ring, which cannot go back.
+ */
+export type ReplaySource =
+  | { readonly kind: "file"; readonly name: string; readonly path: string }
+  | { readonly kind: "fed"; readonly name: string; readonly path: string; readonly reader: string }
+  | { readonly kind: "stream"; readonly name: string; readonly ring: SharedArrayBuffer };
 
 /** Where a packet is: its number in the epoch, from 1. */
 export interface PacketPlace {

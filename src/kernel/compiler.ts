@@ -25,9 +25,12 @@ export interface CompileRequest {
   readonly changes: readonly FilterChange[];
 }
 
-export type CompileAnswer =
-  | { readonly kind: "changed"; readonly seq: number; readonly update: ProgramUpdate }
-  | { readonly kind: "refused"; readonly seq: number; readonly error: KernelError; readonly detail: string };
+/** What became of one or more requests, in their order. */
+export interface CompileAnswer {
+  /** To be installed first; undefined where everything was refused. */
+  readonly update: ProgramUpdate | undefined;
+  readonly outcomes: readonly { readonly seq: number; readonly error?: KernelError; readonly detail?: string }[];
+}
 
 export interface Compiler {
   request(request: CompileRequest): void;

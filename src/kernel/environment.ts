@@ -90,7 +90,6 @@ export class Environments {
 
   /** It stopped or was stopped: its ring is taken back, its pages are kept until it is destroyed. How many frames were lost. */
   fail(environment: Environment): number {
-    if (environment.state === "failed") return 0;
     environment.state = "failed";
     environment.sink = Sink.none;
     this.#listHosted();

@@ -10,18 +10,20 @@ import type { PhysicalMemory } from "../machine/memory.js";
 import type { Segments } from "../nic/segments.js";
 import type { CallName, Calls, MachineFacts, PacketPlace, Right } from "./abi.js";
 import { type BindingRecord, Bindings } from "./binding.js";
-import { DELIVERY_CAUSES } from "./books.js";
+import { DELIVERY_CAUSES, RX_CAUSES } from "./books.js";
 import { allows, type Capability, verify } from "./capability.js";
+import { Changes } from "./changes.js";
 import type { CompileAnswer, Compiler, FilterChange } from "./compiler.js";
 import { Delivery } from "./deliver.js";
 import { Digest } from "./digest.js";
 import { type Environment, Environments, type HostedEnvironment } from "./environment.js";
 import { KERNEL_ERRORS, type KernelError } from "./kerrno.js";
 import { Ledger } from "./ledger.js";
-import { COMPILE_DEADLINE_MS, MAX_PRIORITY, REVOCATION_DEADLINE_MS } from "./limits.js";
+import { MAX_PRIORITY, REVOCATION_DEADLINE_MS } from "./limits.js";
 
 const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 const FAILED = DELIVERY_CAUSES.indexOf("environmentFailed");
+const NO_SEGMENT = RX_CAUSES.indexOf("noSegment");
 
 /** A call that cannot be done: thrown inside the kernel, answered by whoever called. */
 export class Refusal extends Error {
@@ -32,13 +34,6 @@ export class Refusal extends Error {
   }
 }
 
-interface PendingChange {
-  readonly changes: readonly FilterChange[];
-  readonly deadline: number;
-  done(): void;
-  refused(error: KernelError, detail: string): void;
-}
-
 export class Kernel {
   readonly environments: Environments;
   readonly bindings = new Bindings();
@@ -47,9 +42,8 @@ export class Kernel {
   readonly #key: Buffer;
   readonly #demux: Demux;
   readonly #delivery: Delivery;
-  readonly #pending = new Map<number, PendingChange>();
-  #compiler: Compiler;
-  #seq = 0;
+  readonly #changes: Changes;
+  readonly #failed: (environment: Environment, reason: string | null) => void;
   /** Epoch, and how many of its packets went through. */
   epoch = 0;
   packet = 0;
@@ -63,11 +57,14 @@ export class Kernel {
     key: Buffer,
     demux: Demux,
     compiler: Compiler,
+    /** Told of each environment that failed. */
+    failed: (environment: Environment, reason: string | null) => void,
   ) {
+    this.#failed = failed;
     this.environments = new Environments(memory, segments, facts);
     this.#key = key;
     this.#demux = demux;
-    this.#compiler = compiler;
+    this.#changes = new Changes(compiler);
     this.#delivery = new Delivery(this.bindings, this.environments, this.ledger);
   }
 
@@ -93,6 +90,14 @@ export class Kernel {
     }
   }
 
+  /** Frames that no segment was free for. */
+  dropBeforeDemux(count: number): void {
+    this.ledger.offered += count;
+    this.ledger.rxDropped[NO_SEGMENT]! += count;
+    this.packet += count;
+    this.settle(false);
+  }
+
   publishRings(): void {
     for (const environment of this.environments.hosted) environment.ring.publish();
   }
@@ -103,6 +108,8 @@ export class Kernel {
     for (const environment of this.environments.hosted) {
       if (lossless && !environment.late) this.#awaitDrained(environment, deadline);
       else this.#returned(environment, environment.ring.collect());
+      if (environment.ring.lied)
+        this.environmentFailed(environment, "it gave back what it never had: its tail cannot be");
       if (environment.late && environment.ring.depth === 0) environment.late = false;
     }
   }
@@ -122,17 +129,22 @@ export class Kernel {
     return this.epoch;
   }
 
-  /** In-flight packets of an environment that stopped are undelivered; the rest goes on. */
-  environmentFailed(environment: Environment): void {
+  /**
+   * In-flight packets of an environment that stopped are undelivered; the rest goes on. `reason`: null
+   * where its worker says it.
+   */
+  environmentFailed(environment: Environment, reason: string | null): void {
+    if (environment.state === "failed") return;
     const lost = this.environments.fail(environment);
     this.ledger.inFlight -= lost;
     this.ledger.undelivered[FAILED]! += lost;
     environment.undelivered[FAILED]! += lost;
+    if (!environment.leaving) this.#failed(environment, reason);
   }
 
   #awaitDrained(environment: HostedEnvironment, deadline: number): void {
     this.#returned(environment, environment.ring.awaitDrained(deadline, wallNs));
-    if (environment.ring.failed) this.environmentFailed(environment);
+    if (environment.ring.failed) this.environmentFailed(environment, null);
     else if (environment.ring.depth > 0) this.#late(environment);
   }
 
@@ -170,7 +182,7 @@ export class Kernel {
     const environment = this.environments.get(id);
     if (environment === undefined || id === 0 || environment.leaving) throw new Refusal("E_NO_ENVIRONMENT");
     environment.leaving = true;
-    this.environmentFailed(environment);
+    this.environmentFailed(environment, null);
     return environment;
   }
 
@@ -187,7 +199,7 @@ export class Kernel {
       this.environments.destroy(environment);
       done();
     };
-    this.#change(
+    this.#changes.request(
       records.map(({ slot }) => ({ kind: "remove", slot })),
       finish,
       (error, detail) => {
@@ -211,7 +223,7 @@ export class Kernel {
       record.from = this.#nextPlace();
       done({ binding: record.slot, from: record.from });
     };
-    this.#change([insertion(record)], installed, (error, detail) => {
+    this.#changes.request([insertion(record)], installed, (error, detail) => {
       this.bindings.remove(record);
       refused(error, detail);
     });
@@ -231,7 +243,7 @@ export class Kernel {
       for (const record of records) record.filter = filter;
       done({ from: this.#nextPlace() });
     };
-    this.#change([...removals, ...insertions], installed, refused);
+    this.#changes.request([...removals, ...insertions], installed, refused);
   }
 
   unbind(
@@ -246,7 +258,7 @@ export class Kernel {
       const until = { epoch: this.epoch, packet: this.packet };
       done({ until, packets: this.bindings.packets[slot]!, octets: this.bindings.octets[slot]! });
     };
-    this.#change([{ kind: "remove", slot }], removed, (error, detail) => {
+    this.#changes.request([{ kind: "remove", slot }], removed, (error, detail) => {
       record.leaving = false;
       refused(error, detail);
     });
@@ -256,43 +268,21 @@ export class Kernel {
 
   /** At a batch boundary only: what the compile worker answered takes effect. */
   compiled(answer: CompileAnswer): void {
-    const pending = this.#pending.get(answer.seq);
-    if (answer.kind === "changed") {
+    if (answer.update !== undefined) {
       this.#demux.install(answer.update);
       this.digest.bindingsChanged();
     }
-    if (pending === undefined) return;
-    this.#pending.delete(answer.seq);
-    if (answer.kind === "changed") pending.done();
-    else pending.refused(answer.error, answer.detail);
+    this.#changes.answered(answer);
   }
 
-  /** Is a change overdue? Then the compile worker is stuck and must be replaced. */
   get compilerStuck(): boolean {
-    const now = wallNs();
-    for (const pending of this.#pending.values()) if (pending.deadline < now) return true;
-    return false;
+    return this.#changes.overdue;
   }
 
-  /** A new compile worker, which knows nothing: it is given all that holds; what was pending is refused. */
+  /** A new compile worker in place of one that was stuck or broke. */
   replaceCompiler(compiler: Compiler): void {
-    this.#compiler = compiler;
-    const pending = [...this.#pending.values()];
-    this.#pending.clear();
-    for (const change of pending) change.refused("E_COMPILE", KERNEL_ERRORS.E_COMPILE);
-    const records = [...this.bindings.all()].filter((record) => record.from !== undefined);
-    this.#change(
-      records.map(insertion),
-      () => undefined,
-      () => undefined,
-    );
-  }
-
-  #change(changes: readonly FilterChange[], done: () => void, refused: PendingChange["refused"]): void {
-    if (changes.length === 0) return done();
-    const seq = ++this.#seq;
-    this.#pending.set(seq, { changes, deadline: wallNs() + COMPILE_DEADLINE_MS * 1e6, done, refused });
-    this.#compiler.request({ kind: "change", seq, changes });
+    const held = [...this.bindings.all()].filter((record) => record.from !== undefined);
+    this.#changes.replace(compiler, held.map(insertion));
   }
 
   // --- checks ---

@@ -20,8 +20,6 @@ export class Ledger {
   /** Given back by their environments, or counted by an environment that only counts. */
   delivered = 0;
   inFlight = 0;
-  /** Frames whose time lies before an earlier one's. */
-  backwards = 0;
   /** Times that the NIC found every segment held. */
   stalls = 0;
   readonly rxDropped = new Float64Array(RX_CAUSES.length);

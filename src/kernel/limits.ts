@@ -1,8 +1,8 @@
 /** Every maximum of the kernel, with its unit and the reason for it. */
 
 /** Frames in a batch: large enough that a turn's wake-ups cost little a frame, small enough for the cache. */
-export const BATCH_FRAMES = 8192;
-/** Entries of a packet ring: two batches, so that paced delivery has slack. */
+export const BATCH_FRAMES = 16_384;
+/** Entries of a packet ring, a power of two: room for the largest batch, since lossless delivery never drops. */
 export const RING_ENTRIES = 16_384;
 /** Environments alive at once, the control plane included. */
 export { MAX_BINDINGS, MAX_ENVIRONMENTS } from "./books.js";
@@ -10,8 +10,8 @@ export { MAX_BINDINGS, MAX_ENVIRONMENTS } from "./books.js";
 export const REVOCATION_DEADLINE_MS = 500;
 /** ms that checking and compiling one change may take. */
 export const COMPILE_DEADLINE_MS = 2000;
-/** Captures merged in one replay. */
-export const MAX_PORTS = 32;
+/** ms that a new compile worker may take over everything that holds. */
+export const SEED_DEADLINE_MS = 20_000;
 /** Claims' priorities: 0 to this. */
 export const MAX_PRIORITY = 255;
 /** Wall ms beyond which a gap is told as a countdown that can be skipped. */

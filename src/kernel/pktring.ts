@@ -8,6 +8,9 @@ import type { PhysicalMemory } from "../machine/memory.js";
 import type { Segments } from "../nic/segments.js";
 import { EnvironmentWord, Mailbox, RING_ENTRY_WORDS, RingEntry } from "./abi.js";
 
+/** ms asleep at most while waiting: an environment that fails does not change the word that is waited on. */
+const LOOK_MS = 20;
+
 export class PacketRing {
   readonly mailbox: number;
   readonly ring: number;
@@ -22,8 +25,8 @@ export class PacketRing {
   #head = 0;
   #tail = 0;
   #published = 0;
-  /** The environment wrote a tail that cannot be. */
-  lies = 0;
+  /** The environment wrote a tail that cannot be: nothing it writes is believed any more. */
+  lied = false;
 
   /** `mailbox` and `ring` are physical addresses of pages of the environment's own. */
   constructor(memory: PhysicalMemory, mailbox: number, ring: number, entries: number, segments: Segments) {
@@ -85,7 +88,7 @@ export class PacketRing {
     const given = (wish - this.#tail) >>> 0;
     if (given === 0) return 0;
     if (given > this.#published - this.#tail) {
-      this.lies++;
+      this.lied = true;
       return 0;
     }
     this.#tail += given;
@@ -96,10 +99,10 @@ export class PacketRing {
   /** Waits for the environment to give everything back, until wall ns `deadline`; how many entries came back. */
   awaitDrained(deadline: number, now: () => number): number {
     let given = this.collect();
-    while (this.#tail < this.#head && !this.failed) {
+    while (this.#tail < this.#head && !this.failed && !this.lied) {
       const left = (deadline - now()) / 1e6;
       if (left <= 0) break;
-      Atomics.wait(this.#words, this.#box + Mailbox.tail, this.#tail | 0, left);
+      Atomics.wait(this.#words, this.#box + Mailbox.tail, this.#tail | 0, Math.min(left, LOOK_MS));
       given += this.collect();
     }
     return given;
@@ -123,7 +126,7 @@ export class PacketRing {
       if (seen === epoch) return true;
       const left = (deadline - now()) / 1e6;
       if (left <= 0 || this.failed) return false;
-      Atomics.wait(this.#words, this.#box + Mailbox.epochSeen, seen, left);
+      Atomics.wait(this.#words, this.#box + Mailbox.epochSeen, seen, Math.min(left, LOOK_MS));
     }
   }
 

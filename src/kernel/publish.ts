@@ -21,6 +21,8 @@ export interface ReplayTerms {
   driftNs: number;
   gapMs: number;
   octets: number;
+  /** Frames of this epoch whose time lies before an earlier one's. */
+  backwards: number;
 }
 
 export function publishBooks(
@@ -54,7 +56,7 @@ function publishMachine(books: BooksWriter, ledger: Ledger, replay: ReplayTerms)
   books.machine(MachineTerm.consumed, ledger.consumed);
   books.machine(MachineTerm.delivered, ledger.delivered);
   books.machine(MachineTerm.inFlight, ledger.inFlight);
-  books.machine(MachineTerm.backwards, ledger.backwards);
+  books.machine(MachineTerm.backwards, replay.backwards);
   books.machine(MachineTerm.stalls, ledger.stalls);
   books.machine(MachineTerm.epoch, replay.epoch);
   books.machine(MachineTerm.packet, replay.packet);

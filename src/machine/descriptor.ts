@@ -56,6 +56,8 @@ export interface FrameSource {
   fill(address: number, limit: number, into: Descriptors): FillResult;
   /** What was wrong so far, in file order. */
   readonly damage: readonly Damage[];
+  /** A header was found that makes this a capture. */
+  readonly readable: boolean;
   /** Octets of the (gunzipped) file that were read so far. */
   readonly octets: number;
   close(): void;

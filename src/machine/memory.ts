@@ -7,6 +7,9 @@
 export const PAGE_SIZE = 4096;
 const WASM_PAGE = 65_536;
 
+/** Addresses are int32. */
+export const MOST_OCTETS = 2 ** 31 - WASM_PAGE;
+
 /** Owner number of a page that nobody owns. */
 export const FREE = -1;
 
@@ -32,8 +35,9 @@ export class PhysicalMemory {
     this.#free = this.pages;
   }
 
-  /** Memory of `octets` octets, rounded up to 64 KiB. */
+  /** Memory of `octets` octets, rounded up to 64 KiB; below 2 GiB, so that an address is an int32. */
   static create(octets: number, pageSize = PAGE_SIZE): PhysicalMemory {
+    if (octets > MOST_OCTETS) throw new RangeError(`memory: ${octets} octets, at most ${MOST_OCTETS}`);
     const wasmPages = Math.ceil(octets / WASM_PAGE);
     const memory = new WebAssembly.Memory({ initial: wasmPages, maximum: wasmPages, shared: true });
     return new PhysicalMemory(memory, pageSize);

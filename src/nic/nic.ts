@@ -10,6 +10,8 @@ export interface Batch {
   descriptors: Descriptors;
   from: number;
   to: number;
+  /** No segment was free for them: they are to be counted as dropped, their octets mean nothing. */
+  dropping: boolean;
 }
 
 export class Nic {
@@ -23,16 +25,17 @@ export class Nic {
     if (ports.length === 0) throw new Error("nic: no port");
     this.#ports = ports;
     this.#merged = new Descriptors(ports.length === 1 ? 0 : batchSize);
-    this.batch = { descriptors: this.#merged, from: 0, to: 0 };
+    this.batch = { descriptors: this.#merged, from: 0, to: 0, dropping: false };
     this.#batchSize = batchSize;
   }
 
   /**
    * Sets `batch` to the frames that come next, up to the batch size. What was not taken of the last
-   * batch comes again. Octets of a batch stay where they are until the next call.
+   * batch comes again. Octets of a batch stay where they are until the next call. With `mayDrop` it
+   * never stalls.
    */
-  poll(): PortState {
-    return this.#ports.length === 1 ? this.#pollOne(this.#ports[0]!) : this.#pollMany();
+  poll(mayDrop: boolean): PortState {
+    return this.#ports.length === 1 ? this.#pollOne(this.#ports[0]!, mayDrop) : this.#pollMany(mayDrop);
   }
 
   /** The first `count` frames of the batch are dealt with. */
@@ -44,34 +47,36 @@ export class Nic {
   /** Reads on where all of the batch was taken, so that the next poll finds frames; the batch's octets are let go of. */
   readOn(): void {
     const [port, another] = this.#ports;
-    if (port !== undefined && another === undefined) port.ensure();
+    if (port !== undefined && another === undefined) port.ensure(false);
   }
 
   close(): void {
     for (const port of this.#ports) port.close();
   }
 
-  #pollOne(port: Port): PortState {
-    const state = port.ensure();
+  #pollOne(port: Port, mayDrop: boolean): PortState {
+    const state = port.ensure(mayDrop);
     if (state !== "ready") return state;
     const batch = this.batch;
     batch.descriptors = port.descriptors;
     batch.from = port.cursor;
     batch.to = Math.min(port.cursor + this.#batchSize, port.descriptors.count);
+    batch.dropping = port.dropping;
     return "ready";
   }
 
-  #pollMany(): PortState {
+  #pollMany(mayDrop: boolean): PortState {
     const batch = this.batch;
     if (batch.from < batch.to) return "ready";
-    const state = this.#ensureAll();
+    const state = this.#ensureAll(mayDrop);
     if (state !== "ready") return state;
     const merged = this.#merged;
     merged.count = 0;
     // A port that runs dry ends the batch: reading on would let go of the segment its rows point to.
     for (let dry = false; !dry && merged.count < this.#batchSize; ) {
       const port = this.#earliest();
-      if (port === undefined) break;
+      if (port === undefined || (merged.count > 0 && port.dropping !== batch.dropping)) break;
+      batch.dropping = port.dropping;
       copyRow(port.descriptors, port.cursor++, merged);
       dry = port.cursor === port.descriptors.count;
     }
@@ -82,10 +87,10 @@ export class Nic {
   }
 
   /** Ready when each port has a frame or has ended; `end` when all have. */
-  #ensureAll(): PortState {
+  #ensureAll(mayDrop: boolean): PortState {
     let ended = 0;
     for (const port of this.#ports) {
-      const state = port.ensure();
+      const state = port.ensure(mayDrop);
       if (state === "end") ended++;
       else if (state !== "ready") return state;
     }

@@ -18,6 +18,8 @@ export class Port {
   readonly descriptors: Descriptors;
   /** Row of the next frame to be taken. */
   cursor = 0;
+  /** No segment was free for the frames that lie ready: they are to be counted as dropped. */
+  dropping = false;
   readonly #segments: Segments;
   #segment = NO_SEGMENT;
   #ended = false;
@@ -31,15 +33,16 @@ export class Port {
     this.descriptors = new Descriptors(segments.size / SHORTEST_RECORD);
   }
 
-  /** Reads on where no frame is left. */
-  ensure(): PortState {
+  /** Reads on where no frame is left. With `mayDrop` it never stalls: it reads what has no place, too. */
+  ensure(mayDrop: boolean): PortState {
     while (this.cursor === this.descriptors.count) {
       this.#letGo();
       if (this.#ended) return "end";
       const segment = this.#segments.take();
-      if (segment < 0) return "stalled";
-      const address = this.#segments.addressOf(segment);
+      if (segment < 0 && !mayDrop) return "stalled";
+      this.dropping = segment < 0;
       this.#segment = segment;
+      const address = segment < 0 ? this.#segments.scrap : this.#segments.addressOf(segment);
       this.#octetsBefore = this.source.octets;
       const result = this.source.fill(address, address + this.#segments.size, this.descriptors);
       this.cursor = 0;

@@ -8,7 +8,7 @@ import type { PhysicalMemory } from "../machine/memory.js";
 
 /** Owner number of the NIC's pages. */
 export const NIC_OWNER = -2;
-export const SEGMENT_SIZE = 2 * 1024 * 1024;
+export const SEGMENT_SIZE = 1024 * 1024;
 
 const GENERATION_MASK = 0xff_ffff;
 
@@ -16,17 +16,20 @@ export class Segments {
   readonly size: number;
   readonly count: number;
   readonly base: number;
+  /** Frames that no segment is free for are read to here, counted and forgotten. */
+  readonly scrap: number;
   readonly #shift: number;
   readonly #holds: Int32Array;
   readonly #generation: Int32Array;
 
   /** `size` is a power of two and a multiple of the page size. */
   constructor(memory: PhysicalMemory, count: number, size = SEGMENT_SIZE) {
-    const first = memory.allocate(NIC_OWNER, (count * size) / memory.pageSize);
-    if (first === undefined) throw new Error(`segments: no room for ${count} segments of ${size} octets`);
+    const first = memory.allocate(NIC_OWNER, ((count + 1) * size) / memory.pageSize);
+    if (first === undefined) throw new Error(`segments: no room for ${count + 1} segments of ${size} octets`);
     this.size = size;
     this.count = count;
     this.base = first * memory.pageSize;
+    this.scrap = this.base + count * size;
     this.#shift = Math.log2(size);
     this.#holds = new Int32Array(count);
     this.#generation = new Int32Array(count);

@@ -26,6 +26,7 @@ class Bench {
   readonly kernel: Kernel;
   classifier = new Classifier();
   asked: CompileRequest[] = [];
+  readonly failures: string[] = [];
 
   constructor() {
     const { memory } = this;
@@ -39,7 +40,9 @@ class Bench {
       target: "js",
     };
     const demux = new Demux(memory.memory.buffer, ROWS);
-    this.kernel = new Kernel(memory, this.segments, facts, this.key, demux, this.compiler());
+    this.kernel = new Kernel(memory, this.segments, facts, this.key, demux, this.compiler(), ({ name }, reason) =>
+      this.failures.push(`${name}: ${reason}`),
+    );
     this.kernel.createEnvironment({ name: "control", program: "", options: {} });
     const address = this.segments.addressOf(this.segments.take());
     for (let row = 0; row < ROWS; row++) {
@@ -61,7 +64,7 @@ class Bench {
         if (change.kind === "remove") this.classifier.remove(change.slot);
         else this.classifier.insert(change.slot, change.filter, change.mode, change.priority, change.age);
       }
-      this.kernel.compiled({ kind: "changed", seq, update: this.classifier.update() });
+      this.kernel.compiled({ update: this.classifier.update(), outcomes: [{ seq }] });
     }
   }
 
@@ -145,14 +148,36 @@ describe("the turn", () => {
     bench.receive(0, 3);
     bench.segments.release(0);
     expect(bench.segments.held).toBe(1);
-    bench.kernel.environmentFailed(bench.kernel.environments.get(dying)!);
-    bench.kernel.environmentFailed(bench.kernel.environments.get(dying)!);
+    bench.kernel.environmentFailed(bench.kernel.environments.get(dying)!, null);
+    bench.kernel.environmentFailed(bench.kernel.environments.get(dying)!, null);
     expect(bench.segments.held).toBe(0);
     bench.receive(3, 5);
-    expect([...bench.kernel.ledger.undelivered]).toEqual([0, 5, 0]);
+    expect([...bench.kernel.ledger.undelivered]).toEqual([0, 5]);
+    expect(bench.failures).toEqual(["dying: null"]);
     expect(bench.kernel.ledger.inFlight).toBe(0);
     expect(bench.balance()).toEqual([0, 0, 0]);
   });
+});
+
+test("an environment whose tail cannot be is failed, with the reason, and not waited for", () => {
+  const liar = bench.environment("liar");
+  bench.bind({ environment: liar });
+  const { mailbox } = bench.kernel.environments.get(liar)!.ring!;
+  Atomics.store(bench.memory.words, (mailbox >> 2) + Mailbox.tail, 1000);
+  bench.receive(0, 3, true);
+  expect(bench.failures).toEqual(["liar: it gave back what it never had: its tail cannot be"]);
+  expect(bench.kernel.environments.get(liar)?.state).toBe("failed");
+  expect(bench.balance()).toEqual([0, 0, 0]);
+});
+
+test("frames that had no segment are dropped before demux, and numbered all the same", () => {
+  const { binding } = bench.bind({});
+  bench.receive(0, 2);
+  bench.kernel.dropBeforeDemux(5);
+  bench.receive(2, 4);
+  expect([bench.kernel.packet, bench.kernel.bindings.packets[binding!]]).toEqual([9, 4]);
+  expect([bench.kernel.ledger.offered, bench.kernel.ledger.rxDropped[0]]).toEqual([9, 5]);
+  expect(bench.balance()).toEqual([0, 0, 0]);
 });
 
 describe("binding", () => {
@@ -236,23 +261,61 @@ describe("binding", () => {
     expect(bench.kernel.authorise(seal(weak, bench.key), "bind")).toEqual(weak);
   });
 
-  test("a new compiler is given all that holds; what was pending is refused", () => {
+  test("a new compiler is given all that holds, then what was waiting; what keeps breaking it is refused", () => {
     const kept = bench.bind({ name: "kept" }).binding!;
-    const refused: KernelError[] = [];
-    const args = { name: "pending", environment: 0, mode: "tap", priority: 0, filter: EVERY } as const;
-    bench.kernel.bind(
-      bench.root,
-      args,
-      () => undefined,
-      (error) => refused.push(error),
-    );
-    bench.asked = [];
-    bench.classifier = new Classifier();
-    bench.kernel.replaceCompiler(bench.compiler());
-    expect(refused).toEqual(["E_COMPILE"]);
+    const refused: string[] = [];
+    const done: string[] = [];
+    const ask = (name: string) => {
+      const args = { name, environment: 0, mode: "tap", priority: 0, filter: EVERY } as const;
+      bench.kernel.bind(
+        bench.root,
+        args,
+        () => done.push(name),
+        (error) => refused.push(`${name}: ${error}`),
+      );
+    };
+    ask("breaks");
+    ask("waits");
+    const replace = () => {
+      bench.asked = [];
+      bench.classifier = new Classifier();
+      bench.kernel.replaceCompiler(bench.compiler());
+      expect(bench.asked.map(({ changes }) => changes)).toMatchObject([[{ kind: "insert", slot: kept }]]);
+    };
+    replace();
     bench.compile();
+    expect(bench.asked.map(({ changes }) => changes)).toMatchObject([[{ kind: "insert", slot: 2 }]]);
+    replace();
+    expect(refused).toEqual(["breaks: E_COMPILE"]);
+    bench.compile();
+    bench.compile();
+    expect(done).toEqual(["waits"]);
     bench.receive(0, 4);
     expect(bench.kernel.bindings.packets[kept]).toBe(4);
-    expect(bench.bind({ name: "pending" })).toHaveProperty("binding");
+    expect(bench.bind({ name: "breaks" })).toHaveProperty("binding");
+  });
+
+  test("destroying: once, with its bindings, whatever else is under way for them", () => {
+    const leaving = bench.environment("leaving");
+    const { binding } = bench.bind({ environment: leaving });
+    const ends: string[] = [];
+    bench.kernel.unbind(
+      binding!,
+      () => ends.push("unbound"),
+      (error) => ends.push(error),
+    );
+    const environment = bench.kernel.beginDestroying(leaving);
+    expect(() => bench.kernel.beginDestroying(leaving)).toThrow(Refusal);
+    expect(() => bench.bind({ name: "late", environment: leaving })).toThrow(Refusal);
+    bench.kernel.destroyEnvironment(
+      environment,
+      () => ends.push("destroyed"),
+      (error) => ends.push(error),
+    );
+    bench.compile();
+    expect(ends).toEqual(["unbound", "destroyed"]);
+    expect(bench.failures).toEqual([]);
+    const slots = [bench.bind({ name: "one" }).binding, bench.bind({ name: "two" }).binding];
+    expect(new Set(slots).size).toBe(2);
   });
 });

@@ -11,6 +11,7 @@ export interface TestFrame {
 export class TestSource implements FrameSource {
   readonly damage = [];
   readonly octets = 0;
+  readonly readable = true;
   closed = false;
   #next = 0;
   readonly #memory: PhysicalMemory;

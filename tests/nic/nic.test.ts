@@ -20,7 +20,7 @@ function frames(times: readonly number[], mark: number): TestFrame[] {
 function drain(nic: Nic, memory: PhysicalMemory, take = (size: number) => size): string[] {
   const seen: string[] = [];
   for (let turns = 0; turns < 1000; turns++) {
-    const state = nic.poll();
+    const state = nic.poll(false);
     if (state === "end") return seen;
     expect(state).toBe("ready");
     const { descriptors, from, to } = nic.batch;
@@ -67,16 +67,56 @@ describe("nic", () => {
     const { memory, segments } = machine(2);
     const port = new Port("a", new TestSource(memory, frames([1, 2, 3], 9), 1), segments);
     const nic = new Nic([port], 8);
-    expect(nic.poll()).toBe("ready");
+    expect(nic.poll(false)).toBe("ready");
     segments.hold(0);
     nic.take(1);
-    expect(nic.poll()).toBe("ready");
+    expect(nic.poll(false)).toBe("ready");
     segments.hold(1);
     nic.take(1);
-    expect(nic.poll()).toBe("stalled");
+    expect(nic.poll(false)).toBe("stalled");
     segments.release(0);
-    expect(nic.poll()).toBe("ready");
+    expect(nic.poll(false)).toBe("ready");
     expect(nic.batch.descriptors.timeLow[nic.batch.from]).toBe(3);
+  });
+
+  test("where frames may be dropped it reads on, and says that they had no place", () => {
+    const { memory, segments } = machine(2);
+    const nic = new Nic([new Port("a", new TestSource(memory, frames([1, 2, 3, 4], 9), 1), segments)], 8);
+    const seen: [number, boolean][] = [];
+    for (let turn = 0; turn < 4; turn++) {
+      if (turn === 3) segments.release(0);
+      expect(nic.poll(true)).toBe("ready");
+      const { descriptors, from, to, dropping } = nic.batch;
+      seen.push([descriptors.timeLow[from]!, dropping]);
+      if (turn < 2) segments.hold(turn);
+      nic.take(to - from);
+    }
+    expect(seen).toEqual([
+      [1, false],
+      [2, false],
+      [3, true],
+      [4, false],
+    ]);
+    expect(nic.poll(true)).toBe("end");
+  });
+
+  test("ports that have a place are not merged into a batch with one that has none", () => {
+    const { memory, segments } = machine(1);
+    const first = new Port("a", new TestSource(memory, frames([1, 3, 5], 1), 9, 0), segments);
+    const second = new Port("b", new TestSource(memory, frames([2, 4], 2), 9, 1), segments);
+    const nic = new Nic([first, second], 8);
+    const batches: [number, boolean][] = [];
+    while (nic.poll(true) === "ready") {
+      batches.push([nic.batch.to - nic.batch.from, nic.batch.dropping]);
+      nic.take(nic.batch.to - nic.batch.from);
+    }
+    expect(batches).toEqual([
+      [1, false],
+      [1, true],
+      [1, false],
+      [1, true],
+      [1, false],
+    ]);
   });
 
   test("each refill is a new generation; a release too many is our own mistake", () => {
