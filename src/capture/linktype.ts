@@ -228,12 +228,3 @@ export function canonicalLinkType(linkType: number): number {
 export function linkTypeName(linkType: number): string {
   return NAMES.get(canonicalLinkType(linkType)) ?? "UNKNOWN";
 }
-
-/** The number of a name, with or without prefix, in any case; undefined where there is none. */
-export function linkTypeNumber(name: string): number | undefined {
-  const wanted = name.toUpperCase().replace(/^(LINKTYPE|DLT)_/, "");
-  // The one that everybody calls by its other name.
-  if (wanted === "EN10MB") return 1;
-  for (const [number, known] of NAMES) if (known === wanted) return number;
-  return undefined;
-}

@@ -13,7 +13,7 @@
 import { RECORD_WORDS, RecordWord } from "../vcode/primitive.js";
 import { DispatchTable } from "./hash.js";
 import { writeClaim, writeTaps } from "./leaf.js";
-import { FIRST_DISPATCH, LoggedTable, type TableArray, TableNumber, type TablePatch } from "./tables.js";
+import { LoggedTable, type TableArray, type TablePatch } from "./tables.js";
 import { alternativeOf, endsHere, type Field, type Node, type Trie } from "./trie.js";
 
 /** Up to so many values of one node are compared one after the other (4 compared: 9.3 ns a row; 5 hashed: 10.8). */
@@ -228,12 +228,4 @@ export class Plan {
   patches(): TablePatch[] {
     return this.#tables.flatMap((table, number) => table.take(number) ?? []);
   }
-}
-
-/** The order in which `copies` lists tables. */
-export function nameOfTable(number: number): keyof typeof TableNumber | "dispatch" {
-  if (number === TableNumber.record) return "record";
-  if (number === TableNumber.key) return "key";
-  if (number === TableNumber.present) return "present";
-  return number < FIRST_DISPATCH ? "link" : "dispatch";
 }

@@ -2,7 +2,7 @@
  * Is this value a filter? Authors are not trusted: every field and limit of atom.ts is looked at, at
  * run time, on whatever came in. Unknown fields are refused, not dropped.
  */
-import { type Filter, fullMask, MAX_ATOMS, MAX_CONJUNCTIONS, MAX_LEFT, MAX_OFFSET, MAX_SHIFT } from "./atom.js";
+import { fullMask, MAX_ATOMS, MAX_CONJUNCTIONS, MAX_LEFT, MAX_OFFSET, MAX_SHIFT } from "./atom.js";
 
 export type FilterProblemCode =
   | "E_SHAPE"
@@ -49,10 +49,6 @@ export function wellformed(value: unknown): FilterProblem | undefined {
 export function checkFilter(value: unknown): string | undefined {
   const wrong = wellformed(value);
   return wrong && `${wrong.code} at ${wrong.pointer === "" ? "/" : wrong.pointer}: ${wrong.reason}`;
-}
-
-export function isFilter(value: unknown): value is Filter {
-  return wellformed(value) === undefined;
 }
 
 function problem(code: FilterProblemCode, pointer: string, reason: string): FilterProblem {

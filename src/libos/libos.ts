@@ -10,7 +10,7 @@
 import { EnvironmentWord, type HostedStart, Mailbox } from "../kernel/abi.js";
 import { ArgumentError } from "./argument.js";
 import { type Program, QueryError } from "./program.js";
-import { PacketRing } from "./ring.js";
+import { RingView } from "./ring.js";
 
 /** Frames handed to the program at once: between chunks the tail moves and buffers go back. */
 const CHUNK = 1024;
@@ -18,14 +18,12 @@ const CHUNK = 1024;
 const NAP = 100;
 
 /** Said to an environment: posted first, then the doorbell is bumped and notified. */
-export type ToEnvironment =
-  | {
-      readonly kind: "query";
-      readonly seq: number;
-      readonly what: string;
-      readonly args: Readonly<Record<string, unknown>>;
-    }
-  | { readonly kind: "stop" };
+export interface ToEnvironment {
+  readonly kind: "query";
+  readonly seq: number;
+  readonly what: string;
+  readonly args: Readonly<Record<string, unknown>>;
+}
 
 /** Said by an environment. After `failed` nothing follows. */
 export type FromEnvironment =
@@ -39,12 +37,12 @@ export interface Messages {
   post(message: FromEnvironment): void;
 }
 
-/** Runs the program until it is told to stop, or throws: see failEnvironment. */
+/** Runs the program until it throws (see failEnvironment) or whoever started its worker ends that. */
 export function runEnvironment(start: HostedStart, program: Program, messages: Messages): void {
   const loop = new EnvironmentLoop(start, program, messages);
   try {
     loop.ready();
-    while (loop.turn()) loop.beat();
+    for (;;) loop.turn();
   } catch (error) {
     failEnvironment(start, messages, reasonOf(error));
   }
@@ -64,13 +62,13 @@ export function reasonOf(error: unknown): string {
 
 class EnvironmentLoop {
   readonly #words: Int32Array;
-  readonly #ring: PacketRing;
+  readonly #ring: RingView;
   readonly #program: Program;
   readonly #messages: Messages;
 
   constructor(start: HostedStart, program: Program, messages: Messages) {
     this.#words = new Int32Array(start.memory.buffer, start.mailbox);
-    this.#ring = new PacketRing(start.memory, start.ring, start.machine.ringEntries);
+    this.#ring = new RingView(start.memory, start.ring, start.machine.ringEntries);
     this.#program = program;
     this.#messages = messages;
   }
@@ -82,19 +80,18 @@ class EnvironmentLoop {
     this.#tell(Mailbox.state, EnvironmentWord.ready);
   }
 
-  /** False once the environment was told to stop. */
-  turn(): boolean {
+  turn(): void {
     const rung = Atomics.load(this.#words, Mailbox.doorbell);
-    if (!this.#answerMessages()) return false;
+    this.#answerMessages();
     // The head before the epoch: an epoch begins with an empty ring, so frames seen here that lie
     // behind a new epoch's beginning are never seen without that epoch.
     const head = Atomics.load(this.#words, Mailbox.head);
     const busy = this.#seeEpoch();
     if (!this.#drain(head) && !busy) Atomics.wait(this.#words, Mailbox.doorbell, rung, NAP);
-    return true;
+    this.#beat();
   }
 
-  beat(): void {
+  #beat(): void {
     Atomics.add(this.#words, Mailbox.heartbeat, 1);
   }
 
@@ -117,18 +114,15 @@ class EnvironmentLoop {
       this.#program.frames(this.#ring, tail, to);
       Atomics.store(this.#words, Mailbox.tail, to);
       tail = to;
-      this.beat();
+      this.#beat();
     }
     // One wake-up a drain: the kernel waits for all of a batch, and waking it costs more than a chunk.
     Atomics.notify(this.#words, Mailbox.tail);
     return true;
   }
 
-  #answerMessages(): boolean {
-    for (;;) {
-      const message = this.#messages.poll();
-      if (message === undefined) return true;
-      if (message.kind === "stop") return false;
+  #answerMessages(): void {
+    for (let message = this.#messages.poll(); message !== undefined; message = this.#messages.poll()) {
       this.#answer(message.seq, message.what, message.args);
     }
   }

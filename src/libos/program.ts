@@ -1,5 +1,5 @@
 import type { MachineFacts } from "../kernel/abi.js";
-import type { PacketRing } from "./ring.js";
+import type { RingView } from "./ring.js";
 
 /** What a library OS of the installation is: called by the environment's loop, one call at a time. */
 export interface Program {
@@ -7,7 +7,7 @@ export interface Program {
    * Frames [from, to) of the ring are the program's until it returns; what it wants to keep it copies.
    * Cursors are signed and wrap: see ring.ts. A throw ends the environment.
    */
-  frames(ring: PacketRing, from: number, to: number): void;
+  frames(ring: RingView, from: number, to: number): void;
   /**
    * An epoch begins, numbered from 1 (0: none has begun yet); the one before has ended: close flows
    * and timers, keep what is finished for queries. Also called at the start, where an epoch runs then.

@@ -5,7 +5,7 @@
  */
 import { RING_ENTRY_WORDS, RingEntry } from "../kernel/abi.js";
 
-export class PacketRing {
+export class RingView {
   readonly entries: number;
   /** All of physical memory. */
   readonly octets: Uint8Array;

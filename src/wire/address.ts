@@ -6,7 +6,6 @@ import { u8, u16 } from "./octets.js";
 
 export const MAC_OCTETS = 6;
 export const IPV4_OCTETS = 4;
-export const IPV6_OCTETS = 16;
 
 export function formatMac(octets: Uint8Array, at: number): string {
   let text = "";
@@ -18,13 +17,6 @@ export function formatMac(octets: Uint8Array, at: number): string {
         .padStart(2, "0");
   }
   return text;
-}
-
-/** Six pairs of hexadecimal digits (or single ones) parted by `:` or `-`. */
-export function parseMac(text: string): Uint8Array | undefined {
-  const parts = text.split(text.includes("-") ? "-" : ":");
-  if (parts.length !== MAC_OCTETS || !parts.every((part) => /^[0-9a-f]{1,2}$/i.test(part))) return undefined;
-  return Uint8Array.from(parts, (part) => Number.parseInt(part, 16));
 }
 
 export function formatIpv4(octets: Uint8Array, at: number): string {
@@ -91,34 +83,4 @@ function groupsOf(text: string, last: boolean): number[] | undefined {
   if (!hex.every((part) => /^[0-9a-f]{1,4}$/i.test(part))) return undefined;
   const groups = hex.map((part) => Number.parseInt(part, 16));
   return ipv4 === undefined ? groups : [...groups, u16(ipv4, 0), u16(ipv4, 2)];
-}
-
-export interface Cidr {
-  /** 4 or 16 octets. */
-  readonly address: Uint8Array;
-  readonly prefix: number;
-}
-
-/** `10.0.0.0/8`, `2001:db8::/32`, or an address alone, which is a prefix of its whole length. */
-export function parseCidr(text: string): Cidr | undefined {
-  const slash = text.indexOf("/");
-  const host = slash < 0 ? text : text.slice(0, slash);
-  const address = parseIpv4(host) ?? parseIpv6(host);
-  if (address === undefined) return undefined;
-  const bits = address.length * 8;
-  if (slash < 0) return { address, prefix: bits };
-  const length = text.slice(slash + 1);
-  if (!/^(0|[1-9][0-9]{0,2})$/.test(length) || Number(length) > bits) return undefined;
-  return { address, prefix: Number(length) };
-}
-
-/** Whether the address at (octets, at), of the prefix's family, lies in it. */
-export function inCidr(octets: Uint8Array, at: number, cidr: Cidr): boolean {
-  const whole = cidr.prefix >> 3;
-  for (let i = 0; i < whole; i++) {
-    if (u8(octets, at + i) !== u8(cidr.address, i)) return false;
-  }
-  const rest = cidr.prefix & 7;
-  if (rest === 0) return true;
-  return (u8(octets, at + whole) ^ u8(cidr.address, whole)) >> (8 - rest) === 0;
 }

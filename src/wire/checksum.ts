@@ -1,6 +1,6 @@
 /**
  * The Internet checksum. Read first: RFC 1071 §1 and §2 (the sum may be taken in any order and
- * folded late), RFC 1624 §3 (equation 3, update of a header in place).
+ * folded late).
  */
 import { u8, u16 } from "./octets.js";
 
@@ -49,9 +49,4 @@ export function pseudoIpv4(octets: Uint8Array, addresses: number, protocol: numb
 /** The same over IPv6 (RFC 8200 §8.1); ICMPv6 has one, too (RFC 4443 §2.3). */
 export function pseudoIpv6(octets: Uint8Array, addresses: number, protocol: number, length: number): number {
   return sum(octets, addresses, 32, protocol + (length >>> 16) + (length & 0xffff));
-}
-
-/** The checksum after one 16-bit word under it has changed (RFC 1624, equation 3). */
-export function update(checksum: number, before: number, after: number): number {
-  return complement((~checksum & 0xffff) + (~before & 0xffff) + after);
 }

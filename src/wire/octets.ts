@@ -24,10 +24,6 @@ export function u32(octets: Uint8Array, at: number): number {
   return i32(octets, at) >>> 0;
 }
 
-export function putU8(octets: Uint8Array, at: number, value: number): void {
-  octets[at] = value;
-}
-
 export function putU16(octets: Uint8Array, at: number, value: number): void {
   octets[at] = value >>> 8;
   octets[at + 1] = value;

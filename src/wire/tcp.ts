@@ -62,7 +62,3 @@ export function tcpHeaderLength(octets: Uint8Array, at: number): number {
 export function tcpFlags(octets: Uint8Array, at: number): number {
   return u8(octets, at + TCP.flags.offset);
 }
-
-export function tcpWindow(octets: Uint8Array, at: number): number {
-  return u16(octets, at + TCP.window.offset);
-}

@@ -21,10 +21,6 @@ export function checkUdp(octets: Uint8Array, at: number, end: number, wireEnd: n
   return at + length <= wireEnd ? undefined : "udp: length beyond the packet";
 }
 
-export function udpSourcePort(octets: Uint8Array, at: number): number {
-  return u16(octets, at + UDP.sourcePort.offset);
-}
-
 export function udpDestinationPort(octets: Uint8Array, at: number): number {
   return u16(octets, at + UDP.destinationPort.offset);
 }

@@ -4,7 +4,7 @@
  */
 import { type HostedStart, Mailbox, RING_ENTRY_WORDS, RingEntry } from "../../src/kernel/abi.js";
 import type { Program } from "../../src/libos/program.js";
-import { PacketRing } from "../../src/libos/ring.js";
+import { RingView } from "../../src/libos/ring.js";
 import type { Frame } from "./frames.js";
 
 const MAILBOX = 4096;
@@ -16,7 +16,7 @@ const PAGE = 65_536;
 export class Bench {
   readonly start: HostedStart;
   readonly mailbox: Int32Array;
-  readonly ring: PacketRing;
+  readonly ring: RingView;
   readonly #words: Int32Array;
   readonly #memory: Uint8Array;
   #free = OCTETS;
@@ -30,7 +30,7 @@ export class Bench {
     this.#memory = new Uint8Array(memory.buffer);
     this.mailbox = new Int32Array(memory.buffer, MAILBOX, 16);
     this.mailbox[Mailbox.head] = this.mailbox[Mailbox.tail] = this.head;
-    this.ring = new PacketRing(memory, RING, ENTRIES);
+    this.ring = new RingView(memory, RING, ENTRIES);
     this.start = {
       environment: 3,
       name: "bench",

@@ -1,14 +1,5 @@
 import { describe, expect, test } from "vitest";
-import {
-  formatIpv4,
-  formatIpv6,
-  formatMac,
-  inCidr,
-  parseCidr,
-  parseIpv4,
-  parseIpv6,
-  parseMac,
-} from "../../src/wire/address.js";
+import { formatIpv4, formatIpv6, formatMac, parseIpv4, parseIpv6 } from "../../src/wire/address.js";
 
 describe("IPv6 text", () => {
   // RFC 5952 §2 and §4, and RFC 4291 §2.2: any form in, the canonical one out.
@@ -55,26 +46,5 @@ test("IPv4 text", () => {
 });
 
 test("MAC text", () => {
-  expect(formatMac(parseMac("00-1B-44-11-3a-b7") ?? new Uint8Array(6), 0)).toBe("00:1b:44:11:3a:b7");
-  for (const wrong of ["", "00:11:22:33:44", "00:11:22:33:44:5g", "001122334455"]) {
-    expect(parseMac(wrong), wrong).toBeUndefined();
-  }
-});
-
-test("prefixes hold their addresses and no others", () => {
-  const holds = (cidr: string, address: string) => {
-    const octets = parseIpv4(address) ?? parseIpv6(address) ?? new Uint8Array();
-    const prefix = parseCidr(cidr);
-    return prefix !== undefined && inCidr(octets, 0, prefix);
-  };
-  expect(holds("10.0.0.0/8", "10.255.1.2")).toBe(true);
-  expect(holds("10.0.0.0/8", "11.0.0.0")).toBe(false);
-  expect(holds("192.0.2.128/25", "192.0.2.127")).toBe(false);
-  expect(holds("192.0.2.128/25", "192.0.2.200")).toBe(true);
-  expect(holds("0.0.0.0/0", "255.1.2.3")).toBe(true);
-  expect(holds("2001:db8::/33", "2001:db8:8000::")).toBe(false);
-  expect(holds("2001:db8::1", "2001:db8::1")).toBe(true);
-  for (const wrong of ["10.0.0.0/33", "10.0.0.0/", "10.0.0.0/08", "::/129", "/8"]) {
-    expect(parseCidr(wrong), wrong).toBeUndefined();
-  }
+  expect(formatMac(Uint8Array.of(9, 0x00, 0x1b, 0x44, 0x11, 0x3a, 0xb7), 1)).toBe("00:1b:44:11:3a:b7");
 });

@@ -1,14 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { ARP, arpOperation, checkArp } from "../../src/wire/arp.js";
-import { complement, fold, intact, pseudoIpv4, sum, update } from "../../src/wire/checksum.js";
+import { complement, fold, intact, pseudoIpv4, sum } from "../../src/wire/checksum.js";
 import { ETHERNET, ethernetType, VLAN, vlanId } from "../../src/wire/ethernet.js";
-import { type Field, loadOf, readField } from "../../src/wire/field.js";
+import type { Field } from "../../src/wire/field.js";
 import { ICMP, icmpCode, icmpType } from "../../src/wire/icmp.js";
 import * as ipv4 from "../../src/wire/ipv4.js";
 import * as ipv6 from "../../src/wire/ipv6.js";
-import { i32, putU8, putU16, putU32, u8, u16, u24, u32 } from "../../src/wire/octets.js";
+import { i32, putU16, putU32, u8, u24, u32 } from "../../src/wire/octets.js";
 import * as tcp from "../../src/wire/tcp.js";
-import { parseTcpOptions } from "../../src/wire/tcp-options.js";
 import * as udp from "../../src/wire/udp.js";
 import { Chance } from "../seeded.js";
 
@@ -31,7 +30,6 @@ const ACCESSORS: readonly [Field, Accessor, number][] = [
   [ipv6.IPV6_FRAGMENT.identification, ipv6.fragmentIdentification, 1],
   [ICMP.type, icmpType, 1],
   [ICMP.code, icmpCode, 1],
-  [udp.UDP.sourcePort, udp.udpSourcePort, 1],
   [udp.UDP.destinationPort, udp.udpDestinationPort, 1],
   [udp.UDP.length, udp.udpLength, 1],
   [udp.UDP.checksum, udp.udpChecksum, 1],
@@ -41,10 +39,16 @@ const ACCESSORS: readonly [Field, Accessor, number][] = [
   [tcp.TCP.acknowledgment, tcp.tcpAcknowledgment, 1],
   [tcp.TCP.dataOffset, tcp.tcpHeaderLength, 4],
   [tcp.TCP.flags, tcp.tcpFlags, 1],
-  [tcp.TCP.window, tcp.tcpWindow, 1],
 ];
 
-const TABLES = [ETHERNET, VLAN, ARP, ipv4.IPV4, ipv6.IPV6, ipv6.IPV6_FRAGMENT, ICMP, udp.UDP, tcp.TCP];
+/** The field's value, bit by bit: slow and obvious, the accessors' twin. */
+function readField(octets: Uint8Array, at: number, { offset, skip, bits }: Field): number {
+  let value = 0;
+  for (let bit = skip; bit < skip + bits; bit++) {
+    value = value * 2 + ((u8(octets, at + offset + (bit >> 3)) >> (7 - (bit & 7))) & 1);
+  }
+  return value;
+}
 
 describe("header tables", () => {
   test.each(ACCESSORS.map(([field, accessor, times]) => [field.name, field, accessor, times] as const))(
@@ -60,22 +64,6 @@ describe("header tables", () => {
       }
     },
   );
-
-  test("a field's load holds the field, whatever its bits", () => {
-    const chance = new Chance(8);
-    const random = () => chance.below(2 ** 32);
-    const octets = Uint8Array.from({ length: 64 }, () => random() & 255);
-    for (const field of TABLES.flatMap((table): Field[] => Object.values(table))) {
-      const load = loadOf(field);
-      if (load === undefined) {
-        expect(field.bits).toBeGreaterThan(32);
-        continue;
-      }
-      const loaded = load.width === 8 ? u8 : load.width === 16 ? u16 : u32;
-      const value = ((loaded(octets, load.offset) & load.mask) >>> 0) >>> load.right;
-      expect(value, field.name).toBe(readField(octets, 0, field));
-    }
-  });
 });
 
 test("what is stored is loaded", () => {
@@ -85,8 +73,7 @@ test("what is stored is loaded", () => {
   expect(i32(octets, 1)).toBe(0xfedcba98 | 0);
   expect(u24(octets, 1)).toBe(0xfedcba);
   putU16(octets, 5, 0x1234);
-  putU8(octets, 7, 0x99);
-  expect([...octets]).toEqual([0xa5, 0xfe, 0xdc, 0xba, 0x98, 0x12, 0x34, 0x99]);
+  expect([...octets]).toEqual([0xa5, 0xfe, 0xdc, 0xba, 0x98, 0x12, 0x34, 0xa5]);
 });
 
 describe("checksums", () => {
@@ -98,8 +85,6 @@ describe("checksums", () => {
     expect(complement(sum(EXAMPLE, 0, 8))).toBe(0x220d);
   });
 
-  test("the example of RFC 1624 §4", () => expect(update(0xdd2f, 0x5555, 0x3285)).toBe(0x0000));
-
   test("an odd octet is the high half; long stretches do not overflow", () => {
     expect(sum(EXAMPLE, 0, 3)).toBe(0x0001 + 0xf200);
     const ones = new Uint8Array(1 << 18).fill(0xff);
@@ -107,19 +92,16 @@ describe("checksums", () => {
     expect(fold(sum(ones, 0, ones.length))).toBe(0xffff);
   });
 
-  test("an update in place equals a new sum", () => {
+  test("a header with its complement filled in is intact, and not where a bit differs", () => {
     const chance = new Chance(3);
-    const random = () => chance.below(2 ** 32);
     for (let round = 0; round < 300; round++) {
-      const octets = Uint8Array.from({ length: 20 }, () => random() & 255);
+      const octets = Uint8Array.from({ length: 20 }, () => chance.below(256));
       putU16(octets, 10, 0);
-      const before = complement(sum(octets, 0, 20));
-      const place = 2 * (random() % 5);
-      const old = u16(octets, place);
-      putU16(octets, place, random() & 0xffff);
-      expect(update(before, old, u16(octets, place))).toBe(complement(sum(octets, 0, 20)));
       putU16(octets, 10, complement(sum(octets, 0, 20)));
       expect(intact(sum(octets, 0, 20))).toBe(true);
+      const place = chance.below(20);
+      octets[place] = (octets[place] ?? 0) ^ (1 << chance.below(8));
+      expect(intact(sum(octets, 0, 20))).toBe(false);
     }
   });
 
@@ -195,20 +177,7 @@ describe("IPv6 extension chains", () => {
   });
 });
 
-test("TCP options, and where they lie", () => {
-  const octets = Uint8Array.from([
-    2, 4, 5, 0xb4, 4, 2, 8, 10, 0, 0, 0, 1, 0xff, 0xff, 0xff, 0xff, 1, 3, 3, 15, 5, 10, 0, 0, 0, 9, 0, 0, 0, 12,
-  ]);
-  expect(parseTcpOptions(octets, 0, octets.length)).toEqual({
-    mss: 1460,
-    sackPermitted: true,
-    timestamp: { value: 1, echo: 0xffffffff },
-    windowScale: 14,
-    sack: [[9, 12]],
-  });
-  expect(parseTcpOptions(octets, 0, 15)).toEqual({ mss: 1460, sackPermitted: true });
-  expect(parseTcpOptions(Uint8Array.from([2, 0, 3, 3, 1]), 0, 5)).toEqual({});
-  expect(parseTcpOptions(Uint8Array.from([0, 3, 3, 1]), 0, 4)).toEqual({});
+test("TCP flags as letters", () => {
   expect(tcp.formatTcpFlags(0x12)).toBe("SA");
   expect(tcp.formatTcpFlags(0xff)).toBe("FSRPAUEC");
 });

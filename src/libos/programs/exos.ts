@@ -17,7 +17,7 @@ import type { Stream, StreamDigest } from "../exos/tcp/connection.js";
 import type { UdpPort } from "../exos/udp.js";
 import type { VlanCount } from "../exos/vlan.js";
 import { type Program, type ProgramFactory, QueryError } from "../program.js";
-import type { PacketRing } from "../ring.js";
+import type { RingView } from "../ring.js";
 
 const DEFAULT_STREAMS = 65_536;
 const MAX_STREAMS = 1 << 20;
@@ -89,7 +89,7 @@ class ExosProgram implements Program {
     this.#last = this.#current;
   }
 
-  frames(ring: PacketRing, from: number, to: number): void {
+  frames(ring: RingView, from: number, to: number): void {
     const { netif } = this.#current.stack;
     for (let i = from; i !== to; i = (i + 1) | 0) {
       const at = ring.address(i);

@@ -8,7 +8,7 @@ import { choice, cut, integer, onlyKnown, PAGE, page } from "../argument.js";
 import { FlowKey } from "../flow-key.js";
 import { DEFAULT_FLOWS, FLOW_SORTS, type Flow, FlowTable, type FlowTotals } from "../flow-table.js";
 import { type Program, type ProgramFactory, QueryError } from "../program.js";
-import type { PacketRing } from "../ring.js";
+import type { RingView } from "../ring.js";
 
 /** Finished epochs whose totals are kept. */
 const MAX_FINISHED = 64;
@@ -47,7 +47,7 @@ class Monitor implements Program {
     this.#last = new FlowTable(flows, randomInt(2 ** 31));
   }
 
-  frames(ring: PacketRing, from: number, to: number): void {
+  frames(ring: RingView, from: number, to: number): void {
     const key = this.#key;
     const table = this.#current;
     for (let i = from; i !== to; i = (i + 1) | 0) {

@@ -5,7 +5,7 @@
  */
 import { onlyKnown, PAGE } from "../argument.js";
 import { type Program, type ProgramFactory, QueryError } from "../program.js";
-import type { PacketRing } from "../ring.js";
+import type { RingView } from "../ring.js";
 
 const HEADER_OCTETS = 64;
 
@@ -15,7 +15,7 @@ class Reader implements Program {
   #octets = 0;
   #sum = 0;
 
-  frames(ring: PacketRing, from: number, to: number): void {
+  frames(ring: RingView, from: number, to: number): void {
     let octets = 0;
     let sum = 0;
     for (let i = from; i !== to; i = (i + 1) | 0) {
@@ -42,7 +42,7 @@ class Reader implements Program {
   }
 }
 
-function readHeader(ring: PacketRing, at: number, length: number): number {
+function readHeader(ring: RingView, at: number, length: number): number {
   const words = at + (length & ~3);
   let sum = 0;
   for (let i = at; i < words; i += 4) sum = (sum + ring.view.getInt32(i, true)) | 0;

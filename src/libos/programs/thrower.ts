@@ -4,7 +4,7 @@
  */
 import { integer, onlyKnown } from "../argument.js";
 import { type Program, type ProgramFactory, QueryError } from "../program.js";
-import type { PacketRing } from "../ring.js";
+import type { RingView } from "../ring.js";
 
 class Thrower implements Program {
   readonly #after: number;
@@ -14,7 +14,7 @@ class Thrower implements Program {
     this.#after = after;
   }
 
-  frames(_ring: PacketRing, from: number, to: number): void {
+  frames(_ring: RingView, from: number, to: number): void {
     this.#seen += (to - from) >>> 0;
     if (this.#seen >= this.#after) throw new Error(`thrown at frame ${this.#after}, as asked`);
   }
