@@ -6,6 +6,7 @@
 import { randomBytes } from "node:crypto";
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import { READERS } from "../capture/feed.js";
+import type { Target } from "../dpf/target.js";
 import type { CallAnswer, CallName, Calls, MachineFacts } from "../kernel/abi.js";
 import { BooksReader, createBooks } from "../kernel/books.js";
 import { rootCapability, seal } from "../kernel/capability.js";
@@ -34,7 +35,7 @@ const DATA_PLANE_YOUNG_MB = 16;
 export interface ApplianceOptions {
   /** Octets of physical memory; 64 MiB unless told, 16 MiB at least. */
   readonly memory?: number;
-  readonly target?: string;
+  readonly target?: Target;
   /** The kernel's key, 32 octets, where capabilities are to outlive the process; else a new one. */
   readonly key?: Uint8Array;
 }
@@ -98,7 +99,7 @@ class Appliance implements ApplianceInterface {
   }
 
   private constructor(options: ApplianceOptions) {
-    const key = options.key ?? randomBytes(32);
+    const { key = randomBytes(32), target = "js" } = options;
     const books = createBooks();
     const doorbell = new SharedArrayBuffer(4);
     const { port1, port2 } = new MessageChannel();
@@ -108,13 +109,14 @@ class Appliance implements ApplianceInterface {
     this.rootCapability = seal(rootCapability(), Buffer.from(key));
     this.#compile = new CompileThread(
       doorbell,
+      target,
       (port) => this.#tell({ kind: "compiler", port }, [port]),
       (reason) => this.#emit({ kind: "compiler-replaced", reason }),
     );
     const start: DataPlaneStart = {
       key,
       memory: options.memory ?? DEFAULT_MEMORY,
-      target: options.target ?? "js",
+      target,
       books,
       doorbell,
       control: port2,

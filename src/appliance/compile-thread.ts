@@ -1,5 +1,6 @@
 /** The compile worker, as the control thread sees it: asked to check texts, replaced where it is stuck. */
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import type { Target } from "../dpf/target.js";
 import { COMPILE_DEADLINE_MS } from "../kernel/limits.js";
 import type { Checked, FilterLanguage } from "./interface.js";
 import type { CheckRequest, CompileStart, FromCompileWorker } from "./messages.js";
@@ -14,6 +15,7 @@ interface Asked {
 
 export class CompileThread {
   readonly #doorbell: SharedArrayBuffer;
+  readonly #target: Target;
   readonly #handOver: (port: MessagePort) => void;
   readonly #replaced: (reason: string) => void;
   /** In the order in which they were asked for. */
@@ -28,8 +30,14 @@ export class CompileThread {
   #ending = false;
 
   /** `handOver` gets the data plane's end of a new worker's channel; `replaced` is told why there is one. */
-  constructor(doorbell: SharedArrayBuffer, handOver: (port: MessagePort) => void, replaced: (reason: string) => void) {
+  constructor(
+    doorbell: SharedArrayBuffer,
+    target: Target,
+    handOver: (port: MessagePort) => void,
+    replaced: (reason: string) => void,
+  ) {
     this.#doorbell = doorbell;
+    this.#target = target;
     this.#handOver = handOver;
     this.#replaced = replaced;
     const { worker, port } = this.#start();
@@ -76,7 +84,7 @@ export class CompileThread {
 
   #start(): { worker: Worker; port: MessagePort } {
     const { port1, port2 } = new MessageChannel();
-    const start: CompileStart = { doorbell: this.#doorbell, dataPlane: port2 };
+    const start: CompileStart = { doorbell: this.#doorbell, dataPlane: port2, target: this.#target };
     const worker = new Worker(workerUrl("./compile-worker.js", import.meta.url), {
       workerData: start,
       transferList: [port2],

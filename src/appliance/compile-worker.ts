@@ -11,9 +11,9 @@ import type { CheckRequest, CompileStart, FromCompileWorker } from "./messages.j
 
 type Insertion = Extract<FilterChange, { kind: "insert" }>;
 
-const { doorbell, dataPlane } = workerData as CompileStart;
+const { doorbell, dataPlane, target } = workerData as CompileStart;
 const bell = new Int32Array(doorbell);
-const classifier = new Classifier();
+const classifier = new Classifier(target);
 
 /** Requests that one update answers, at most: many at once cost hardly more than one. */
 const BATCH = 256;

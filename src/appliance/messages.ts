@@ -1,5 +1,6 @@
 /** What the threads of the appliance say to each other. Types only. */
 import type { MessagePort } from "node:worker_threads";
+import type { Target } from "../dpf/target.js";
 import type { CallAnswer, CallRequest, MachineFacts } from "../kernel/abi.js";
 import type { BindingView, Checked, EnvironmentView, EpochResult, FilterLanguage, ReplayStatus } from "./interface.js";
 
@@ -7,7 +8,7 @@ export interface DataPlaneStart {
   readonly key: Uint8Array;
   /** Octets of physical memory. */
   readonly memory: number;
-  readonly target: string;
+  readonly target: Target;
   readonly books: SharedArrayBuffer;
   /** One word: bumped and notified by whoever has posted something for the data plane. */
   readonly doorbell: SharedArrayBuffer;
@@ -41,6 +42,7 @@ export type FromDataPlane =
 export interface CompileStart {
   readonly doorbell: SharedArrayBuffer;
   readonly dataPlane: MessagePort;
+  readonly target: Target;
 }
 
 /** What the control thread asks of the compile worker. */

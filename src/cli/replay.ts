@@ -5,6 +5,7 @@ import type { ApplianceInterface, EpochResult, ReplayStatus } from "../appliance
 import { assemble, type Profile, ProfileError } from "../appliance/profile.js";
 import { fileSource, streamSource } from "../appliance/replay-source.js";
 import type { Reader } from "../capture/feed.js";
+import type { Target } from "../dpf/target.js";
 import type { ReplaySource } from "../kernel/abi.js";
 import { InputError } from "./failure.js";
 import { profileOfFilters } from "./filter-path.js";
@@ -20,7 +21,7 @@ export interface ReplayCommand {
   readonly speed: number | "max";
   readonly loop: number;
   readonly reader?: Reader;
-  readonly target?: string;
+  readonly target?: Target;
   readonly memory?: number;
   readonly json?: boolean;
 }

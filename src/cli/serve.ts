@@ -9,10 +9,11 @@ import { isLoopback } from "../control/hosts.js";
 import { mergeProfiles } from "../control/profile.js";
 import type { Profile } from "../control/protocol.js";
 import { ProfileDocument } from "../control/schemas.js";
+import type { Target } from "../dpf/target.js";
 import { PROGRAMS } from "../libos/programs.js";
 import { StoreError } from "../store/errors.js";
 import { Store } from "../store/store.js";
-import { InputError } from "./failure.js";
+import { InputError, systemWords } from "./failure.js";
 import { readProfile } from "./profile-file.js";
 
 export interface ServeOptions {
@@ -20,7 +21,7 @@ export interface ServeOptions {
   readonly port?: number;
   readonly data?: string;
   readonly profile?: string;
-  readonly target?: string;
+  readonly target?: Target;
   /** Octets of physical memory. */
   readonly memory?: number;
 }
@@ -60,8 +61,10 @@ interface Run {
 }
 
 async function run({ host, port, store, appliance, token, file }: Run): Promise<void> {
-  appliance.listen((event) => {
-    if (event.kind === "failed") warn(event.reason);
+  const failed = new Promise<string>((resolve) => {
+    appliance.listen((event) => {
+      if (event.kind === "failed") resolve(event.reason);
+    });
   });
   const programs = [...PROGRAMS.keys()];
   const control = await startControl({ appliance, store, host, port, token, programs, log: process.stderr }).catch(
@@ -75,7 +78,8 @@ async function run({ host, port, store, appliance, token, file }: Run): Promise<
     const path = store.writeToken(token);
     process.stdout.write(`${control.url}/#token=${encodeURIComponent(token)}\n`);
     process.stderr.write(`exonet: open the link above; scripts find its token in ${path}; Ctrl-C stops\n`);
-    await stopped;
+    const reason = await Promise.race([stopped, failed]);
+    if (reason !== undefined) throw new Error(reason);
     process.stderr.write("exonet: stopping\n");
   } finally {
     await control.close();
@@ -140,7 +144,8 @@ function openStore(folder: string): Store {
   try {
     return Store.open(folder);
   } catch (error) {
-    throw error instanceof StoreError ? new InputError(folder, error.message) : error;
+    const words = error instanceof StoreError ? error.message : systemWords(error);
+    throw words === undefined ? error : new InputError(folder, words);
   }
 }
 
@@ -162,18 +167,19 @@ function listenError(error: unknown, host: string, port: number): unknown {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === "EADDRINUSE") return new InputError(`${host}:${port}`, "is taken; choose another port with --port");
   if (code === "EACCES") return new InputError(`${host}:${port}`, "is not allowed; choose another port with --port");
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN") return new InputError(host, "is no host that is known; see --host");
   if (code === "EADDRNOTAVAIL") return new InputError(host, "is no address of this machine; see --host");
   return error;
 }
 
 /** Resolves at the first signal; at the second the process ends at once, as a person expects. */
-function stopSignal(): Promise<void> {
+function stopSignal(): Promise<undefined> {
   return new Promise((resolve) => {
     let asked = false;
     const stop = () => {
       if (asked) process.exit(1);
       asked = true;
-      resolve();
+      resolve(undefined);
     };
     process.on("SIGTERM", stop);
     process.on("SIGINT", stop);

@@ -13,7 +13,7 @@ export const COMPILE_DEADLINE_MS = 2000;
 /** ms that a new compile worker may take over everything that holds. */
 export const SEED_DEADLINE_MS = 20_000;
 /** Claims' priorities: 0 to this. */
-export const MAX_PRIORITY = 255;
+export { MAX_PRIORITY } from "../dpf/dpf.js";
 /** Wall ms beyond which a gap is told as a countdown that can be skipped. */
 export const LONG_GAP_MS = 5000;
 /** Wall ms between two publications of the books while packets flow. */
