@@ -51,6 +51,7 @@ function octets(text: string): number {
 
 const targetOption = () =>
   new Option("--target <name>", "what filters are compiled to").choices(["js", "interpreter"]).default("js");
+const readerOption = () => new Option("--reader <name>", "who reads the capture").choices(["exonet", "pcap-parser"]);
 const memoryOption = () => new Option("--memory <size>", "physical memory, such as 64M").argParser(octets);
 
 function program(): Command {
@@ -60,7 +61,11 @@ function program(): Command {
     .version(version())
     .exitOverride()
     .showHelpAfterError("(exonet --help says more)");
+  for (const add of [addServe, addReplay, addInfo, addBench]) add(exonet);
+  return exonet;
+}
 
+function addServe(exonet: Command): void {
   exonet
     .command("serve")
     .description("the appliance, with its dashboard")
@@ -74,16 +79,21 @@ function program(): Command {
       const { serve } = await import("./serve.js");
       await serve(options);
     });
+}
 
+function addReplay(exonet: Command): void {
   exonet
     .command("replay")
     .description("replay captures through filters, headless, and say who got what")
     .argument("<capture...>", "pcap or pcapng, also gzipped; - is stdin; several are merged by time")
-    .option("--filters <path>", "a folder of filter files, or a list of filters (default: the folder filters)")
+    .option(
+      "--filters <path>",
+      "a folder of filter files, one of them, or a list of filters (default: the folder filters)",
+    )
     .addOption(new Option("--profile <file>", "environments and bindings of this profile").conflicts("filters"))
     .option("--speed <n|max>", "a factor of capture time, or flat out", speed, "max")
     .option("--loop <n>", "play it so many times", count(1), 1)
-    .addOption(new Option("--reader <name>", "who reads the capture").choices(["exonet", "pcap-parser"]))
+    .addOption(readerOption())
     .addOption(targetOption())
     .addOption(memoryOption())
     .option("--json", "for machines")
@@ -91,18 +101,22 @@ function program(): Command {
       const { replay } = await import("./replay.js");
       process.exitCode = await replay(captures, options);
     });
+}
 
+function addInfo(exonet: Command): void {
   exonet
     .command("info")
     .description("what a capture holds, and what is damaged in it")
     .argument("<capture>", "pcap or pcapng, also gzipped; - is stdin")
-    .addOption(new Option("--reader <name>", "who reads the capture").choices(["exonet", "pcap-parser"]))
+    .addOption(readerOption())
     .option("--json", "for machines")
     .action(async (capture, options) => {
       const { info } = await import("./info.js");
       process.exitCode = await info(capture, options);
     });
+}
 
+function addBench(exonet: Command): void {
   exonet
     .command("bench")
     .description("measure, with the bounds that are promised")
@@ -113,7 +127,6 @@ function program(): Command {
       const { bench } = await import("./bench.js");
       process.exitCode = await bench(suite, options);
     });
-  return exonet;
 }
 
 /** A closed pipe ends quietly: `exonet … | head` is no error. */
