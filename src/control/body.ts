@@ -5,7 +5,7 @@
 import type { FastifyInstance } from "fastify";
 import type { ControlLimits } from "./limits.js";
 import { escapePointer } from "./problem.js";
-import { Refusal } from "./refusal.js";
+import { ControlRefusal } from "./refusal.js";
 
 const POISON = new Set(["__proto__", "constructor", "prototype"]);
 
@@ -15,7 +15,7 @@ export function parseJson(text: string, maxDepth: number): unknown {
     value = JSON.parse(text);
   } catch {
     // The parser's own message quotes the body.
-    throw new Refusal("E_JSON");
+    throw new ControlRefusal("E_JSON");
   }
   checkKeys(value, maxDepth);
   return value;
@@ -27,10 +27,11 @@ function checkKeys(root: unknown, maxDepth: number): void {
   for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
     const { value, pointer, depth } = next;
     if (typeof value !== "object" || value === null) continue;
-    if (depth >= maxDepth) throw new Refusal("E_DEPTH", `at most ${maxDepth} levels`);
+    if (depth >= maxDepth) throw new ControlRefusal("E_DEPTH", `at most ${maxDepth} levels`);
     for (const [key, inner] of Object.entries(value)) {
       const place = `${pointer}/${escapePointer(key)}`;
-      if (POISON.has(key)) throw new Refusal("E_KEY", key, [{ message: `the key ${key} is refused`, pointer: place }]);
+      if (POISON.has(key))
+        throw new ControlRefusal("E_KEY", key, [{ message: `the key ${key} is refused`, pointer: place }]);
       todo.push({ value: inner, pointer: place, depth: depth + 1 });
     }
   }
@@ -40,7 +41,7 @@ export function decodeText(octets: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(octets);
   } catch {
-    throw new Refusal("E_UTF8");
+    throw new ControlRefusal("E_UTF8");
   }
 }
 

@@ -7,7 +7,7 @@
  */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Hosts } from "./hosts.js";
-import { Refusal } from "./refusal.js";
+import { ControlRefusal } from "./refusal.js";
 import type { Session, Sessions } from "./sessions.js";
 
 declare module "fastify" {
@@ -55,7 +55,7 @@ export function createGuard(options: GuardOptions): (request: FastifyRequest, re
 }
 
 function checkHost(request: FastifyRequest, hosts: Hosts): void {
-  if (!hosts.serves(request.headers.host)) throw new Refusal("E_HOST");
+  if (!hosts.serves(request.headers.host)) throw new ControlRefusal("E_HOST");
 }
 
 function checkAddress(request: FastifyRequest, sessions: Sessions): void {
@@ -63,24 +63,24 @@ function checkAddress(request: FastifyRequest, sessions: Sessions): void {
   if (query === "") return;
   for (const [key, value] of new URLSearchParams(query)) {
     const isToken = TOKEN_NAMES.test(key.toLowerCase()) || sessions.capabilityOf(value) !== undefined;
-    if (isToken) throw new Refusal("E_TOKEN_IN_QUERY");
+    if (isToken) throw new ControlRefusal("E_TOKEN_IN_QUERY");
   }
 }
 
 function checkOrigin(request: FastifyRequest, hosts: Hosts): void {
   const { origin } = request.headers;
-  if (origin !== undefined && !hosts.isOurs(origin)) throw new Refusal("E_ORIGIN");
+  if (origin !== undefined && !hosts.isOurs(origin)) throw new ControlRefusal("E_ORIGIN");
 }
 
 async function checkRate(request: FastifyRequest, reply: FastifyReply, options: GuardOptions): Promise<void> {
   const wait = await options.rate(request);
   if (wait === 0) return;
   reply.header("retry-after", Math.ceil(wait / 1000));
-  throw new Refusal("E_RATE");
+  throw new ControlRefusal("E_RATE");
 }
 
 function checkUpgrade(request: FastifyRequest): void {
-  if (request.ws && request.routeOptions.config.live !== true) throw new Refusal("E_NO_UPGRADE");
+  if (request.ws && request.routeOptions.config.live !== true) throw new ControlRefusal("E_NO_UPGRADE");
 }
 
 function identify(request: FastifyRequest, { sessions, cookie, now }: GuardOptions): void {
@@ -88,14 +88,14 @@ function identify(request: FastifyRequest, { sessions, cookie, now }: GuardOptio
   if (authorization !== undefined) {
     const token = /^bearer +(\S+)$/i.exec(authorization)?.[1];
     const capability = token === undefined ? undefined : sessions.capabilityOf(token);
-    if (capability === undefined) throw new Refusal("E_BAD_TOKEN");
+    if (capability === undefined) throw new ControlRefusal("E_BAD_TOKEN");
     request.capability = capability;
     return;
   }
   const value = request.cookies[cookie()];
-  if (value === undefined) throw new Refusal("E_NO_TOKEN");
+  if (value === undefined) throw new ControlRefusal("E_NO_TOKEN");
   const session = sessions.find(value, now());
-  if (session === undefined) throw new Refusal("E_BAD_TOKEN");
+  if (session === undefined) throw new ControlRefusal("E_BAD_TOKEN");
   request.session = session;
   request.capability = session.capability;
 }
@@ -103,5 +103,6 @@ function identify(request: FastifyRequest, { sessions, cookie, now }: GuardOptio
 // A cookie comes by itself; that the person wants the change is shown by the page it comes from.
 function checkCookieOrigin(request: FastifyRequest): void {
   const changes = !SAFE.has(request.method) || request.ws;
-  if (request.session !== undefined && changes && request.headers.origin === undefined) throw new Refusal("E_ORIGIN");
+  if (request.session !== undefined && changes && request.headers.origin === undefined)
+    throw new ControlRefusal("E_ORIGIN");
 }

@@ -12,7 +12,7 @@ import type { StoredFilter } from "../store/filters.js";
 import type { Store } from "../store/store.js";
 import { call } from "./plane.js";
 import type { FilterText, ProblemPlace } from "./protocol.js";
-import { Refusal } from "./refusal.js";
+import { ControlRefusal } from "./refusal.js";
 import { undone } from "./undo.js";
 
 export interface PutResult {
@@ -72,7 +72,7 @@ export class Library {
   /** Throws E_TEXT with the places of the errors. */
   async parse(text: string, language: FilterLanguage): Promise<Filter> {
     const checked = await this.#appliance.check(text, language);
-    if (!checked.ok) throw new Refusal("E_TEXT", checked.errors[0]?.message, checked.errors.map(placeOf));
+    if (!checked.ok) throw new ControlRefusal("E_TEXT", checked.errors[0]?.message, checked.errors.map(placeOf));
     return checked.filter;
   }
 
@@ -104,7 +104,7 @@ export class Library {
   async remove(capability: string, name: string, unbind: boolean): Promise<void> {
     this.#stored(name);
     const bindings = this.bindingsOf(name);
-    if (bindings.length > 0 && !unbind) throw new Refusal("E_FILTER_BOUND", `${bindings.length} bindings`);
+    if (bindings.length > 0 && !unbind) throw new ControlRefusal("E_FILTER_BOUND", `${bindings.length} bindings`);
     for (const binding of bindings) await this.unbind(capability, binding);
     this.#store.filters.remove(name);
   }

@@ -2,7 +2,7 @@
 import type { WebSocket } from "ws";
 import type { Plane } from "./plane.js";
 import type { ClientFrame } from "./protocol.js";
-import { Refusal } from "./refusal.js";
+import { ControlRefusal } from "./refusal.js";
 import type { App } from "./routes.js";
 import type { Session } from "./sessions.js";
 
@@ -25,8 +25,8 @@ export function liveRoute(api: App, plane: Plane): Live {
     config: { live: true },
     schema: { tags: ["live"], summary: "WebSocket: a picture, then ticks ten times a second (protocol.ts)" },
     preHandler: async (request) => {
-      if (!request.ws) throw new Refusal("E_UPGRADE");
-      if (sockets.size >= plane.limits.sockets) throw new Refusal("E_TOO_MANY_SOCKETS", `${sockets.size}`);
+      if (!request.ws) throw new ControlRefusal("E_UPGRADE");
+      if (sockets.size >= plane.limits.sockets) throw new ControlRefusal("E_TOO_MANY_SOCKETS", `${sockets.size}`);
     },
     handler: () => undefined,
     wsHandler: (socket, request) => {

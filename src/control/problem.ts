@@ -4,12 +4,12 @@ import type { FastifyError } from "fastify";
 import { KERNEL_ERRORS, type KernelError } from "../kernel/kerrno.js";
 import { StoreError, type StoreErrorCode } from "../store/errors.js";
 import type { Problem, ProblemPlace } from "./protocol.js";
-import { CONTROL_ERRORS, type ControlErrorCode, KernelRefusal, Refusal } from "./refusal.js";
+import { CONTROL_ERRORS, type ControlErrorCode, ControlRefusal, KernelRefusal } from "./refusal.js";
 
 export const PROBLEM_TYPE = "application/problem+json";
 
 export function problemOf(error: unknown, maxPlaces: number): Problem {
-  if (error instanceof Refusal) {
+  if (error instanceof ControlRefusal) {
     return problem(CONTROL_ERRORS[error.code][0], error.code, error.message, error.places.slice(0, maxPlaces));
   }
   if (error instanceof KernelRefusal) {

@@ -7,7 +7,7 @@ import { fileSource } from "../appliance/replay-source.js";
 import { isName } from "../store/name.js";
 import { call, type Plane } from "./plane.js";
 import type { ProblemPlace, Profile } from "./protocol.js";
-import { Refusal } from "./refusal.js";
+import { ControlRefusal } from "./refusal.js";
 import { undone } from "./undo.js";
 
 /** What the control environment is called in profiles. */
@@ -64,18 +64,18 @@ export async function applyProfile(plane: Plane, capability: string, profile: Pr
 
 async function checkProfile(plane: Plane, profile: Profile): Promise<void> {
   const wrong = [...doubles(profile), ...dangling(plane, profile)];
-  if (wrong.length > 0) throw new Refusal("E_PROFILE", wrong[0]?.message, wrong);
+  if (wrong.length > 0) throw new ControlRefusal("E_PROFILE", wrong[0]?.message, wrong);
   for (const [index, filter] of profile.filters.entries()) {
     plane.store.filters.checkPut(filter);
     await plane.library.parse(filter.text, filter.language).catch((error: unknown) => {
-      throw error instanceof Refusal ? within(error, `/filters/${index}/text`) : error;
+      throw error instanceof ControlRefusal ? within(error, `/filters/${index}/text`) : error;
     });
   }
 }
 
-function within(refusal: Refusal, pointer: string): Refusal {
+function within(refusal: ControlRefusal, pointer: string): ControlRefusal {
   const places = refusal.places.map((place) => ({ ...place, pointer }));
-  return new Refusal(refusal.code, `${pointer}: ${refusal.message}`, places);
+  return new ControlRefusal(refusal.code, `${pointer}: ${refusal.message}`, places);
 }
 
 function doubles(profile: Profile): ProblemPlace[] {

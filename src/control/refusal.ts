@@ -38,13 +38,13 @@ export const CONTROL_ERRORS = {
 export type ControlErrorCode = keyof typeof CONTROL_ERRORS;
 
 /** Thrown by routes, answered as a problem. */
-export class Refusal extends Error {
+export class ControlRefusal extends Error {
   readonly code: ControlErrorCode;
   readonly places: readonly ProblemPlace[];
 
   constructor(code: ControlErrorCode, detail?: string, places: readonly ProblemPlace[] = []) {
     super(detail === undefined ? CONTROL_ERRORS[code][1] : `${CONTROL_ERRORS[code][1]}: ${detail}`);
-    this.name = "Refusal";
+    this.name = "ControlRefusal";
     this.code = code;
     this.places = places;
   }

@@ -5,7 +5,7 @@ import { bindingOf, environmentOf, refresh } from "./picture.js";
 import type { Plane } from "./plane.js";
 import { remember } from "./profile.js";
 import type { Binding, Environment } from "./protocol.js";
-import { KernelRefusal, Refusal } from "./refusal.js";
+import { ControlRefusal, KernelRefusal } from "./refusal.js";
 import type { App } from "./routes.js";
 import { answer, ById, ByQuery, NewBinding, NewEnvironment, numberOf, ProgramQuery } from "./schemas.js";
 
@@ -94,7 +94,7 @@ function environmentRoutes(scope: App, plane: Plane): void {
   const remove = { tags, summary: "End an environment and its bindings", params: ById, response: { 204: {} } };
   scope.delete("/environments/:id", { schema: remove }, async (request, reply) => {
     const id = numberOf(request.params.id, 0);
-    if (id === CONTROL_ENVIRONMENT) throw new Refusal("E_CONTROL_ENVIRONMENT");
+    if (id === CONTROL_ENVIRONMENT) throw new ControlRefusal("E_CONTROL_ENVIRONMENT");
     await plane.turns.run(async () => {
       await plane.hosted.destroy(request.capability, id);
       remember(plane);
@@ -117,7 +117,7 @@ function queryRoute(scope: App, plane: Plane): void {
     const id = numberOf(request.params.id, 0);
     const view = plane.appliance.environments.get(id);
     if (view === undefined) throw new KernelRefusal("E_NO_ENVIRONMENT", request.params.id);
-    if (view.state !== "ready") throw new Refusal("E_ENVIRONMENT_STATE", view.error ?? view.state);
+    if (view.state !== "ready") throw new ControlRefusal("E_ENVIRONMENT_STATE", view.error ?? view.state);
     const { limit, from, ...words } = request.query;
     const args = {
       ...words,
@@ -125,7 +125,7 @@ function queryRoute(scope: App, plane: Plane): void {
       ...(from === undefined ? {} : { from: Number(from) }),
     };
     return plane.appliance.query(id, request.params.what, args).catch((error: unknown) => {
-      throw new Refusal("E_QUERY", error instanceof Error ? error.message : String(error));
+      throw new ControlRefusal("E_QUERY", error instanceof Error ? error.message : String(error));
     });
   });
 }

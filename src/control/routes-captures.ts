@@ -7,7 +7,7 @@ import type { Received } from "../store/captures.js";
 import { takeJson, takeStream } from "./body.js";
 import type { Plane } from "./plane.js";
 import type { Capture, CaptureInfo } from "./protocol.js";
-import { Refusal } from "./refusal.js";
+import { ControlRefusal } from "./refusal.js";
 import { type App, untilGone } from "./routes.js";
 import type { Scanned } from "./scan.js";
 import { answer, ByName, numberOf, PreviewQuery, UploadQuery } from "./schemas.js";
@@ -137,13 +137,13 @@ async function scan(plane: Plane, received: Received, signal: AbortSignal): Prom
   }
 }
 
-function foreign({ damage }: CaptureInfo): Refusal {
+function foreign({ damage }: CaptureInfo): ControlRefusal {
   const places = damage.map(({ offset, reason }) => ({ message: `at octet ${offset}: ${reason}` }));
-  return new Refusal("E_NOT_A_CAPTURE", places[0]?.message, places);
+  return new ControlRefusal("E_NOT_A_CAPTURE", places[0]?.message, places);
 }
 
 function refuseInUse({ appliance }: Plane, name: string): void {
   const { state, sources } = appliance.replay;
   const inUse = state !== "none" && state !== "failed" && sources.includes(name);
-  if (inUse) throw new Refusal("E_CAPTURE_IN_USE", name);
+  if (inUse) throw new ControlRefusal("E_CAPTURE_IN_USE", name);
 }

@@ -7,7 +7,7 @@ import { placeOf } from "./library.js";
 import type { Plane } from "./plane.js";
 import { remember } from "./profile.js";
 import type { CheckResult } from "./protocol.js";
-import { Refusal } from "./refusal.js";
+import { ControlRefusal } from "./refusal.js";
 import type { App } from "./routes.js";
 import { answer, ByFile, ByName, CheckFilter, DeleteFilterQuery, PutFilterQuery } from "./schemas.js";
 
@@ -115,7 +115,7 @@ async function checkText(plane: Plane, text: string, language: FilterLanguage): 
 
 function splitFile(file: string): { name: string; language: FilterLanguage } {
   const [, name, extension] = FILE.exec(file) ?? [];
-  if (name === undefined) throw new Refusal("E_EXTENSION");
+  if (name === undefined) throw new ControlRefusal("E_EXTENSION");
   return { name: checkName(name), language: extension === "dpf" ? "dpf" : "pcap-filter" };
 }
 

@@ -3,7 +3,7 @@ import { takeJson } from "./body.js";
 import { booksOf, refresh } from "./picture.js";
 import type { Plane } from "./plane.js";
 import { applyProfile, exportProfile } from "./profile.js";
-import { Refusal } from "./refusal.js";
+import { ControlRefusal } from "./refusal.js";
 import type { App } from "./routes.js";
 import { answer, Nothing, ProfileDocument, Session } from "./schemas.js";
 
@@ -22,7 +22,7 @@ function sessionRoutes(scope: App, plane: Plane, cookie: () => string): void {
   const open = { tags, summary: "Exchange the token for a cookie", body: Session, response: { 204: {} } };
   scope.post("/session", { schema: open, config: { open: true } }, async (request, reply) => {
     const capability = sessions.capabilityOf(request.body.token);
-    if (capability === undefined) throw new Refusal("E_BAD_TOKEN");
+    if (capability === undefined) throw new ControlRefusal("E_BAD_TOKEN");
     const options = { path: "/", httpOnly: true, sameSite: "strict", maxAge: limits.sessionMs / 1000 } as const;
     return reply.setCookie(cookie(), sessions.open(capability, plane.now()), options).code(204).send();
   });

@@ -5,7 +5,7 @@
 import { Worker } from "node:worker_threads";
 import { workerUrl } from "../appliance/worker-url.js";
 import type { CaptureInfo, PreviewPacket } from "./protocol.js";
-import { Refusal } from "./refusal.js";
+import { ControlRefusal } from "./refusal.js";
 import type { ScanAnswer, ScanRequest } from "./scan-worker.js";
 
 const HEAP_MIB = 256;
@@ -32,21 +32,25 @@ export class Scanner {
   /** Rejects with E_SCAN, or with the signal's reason. */
   async info(path: string, signal: AbortSignal): Promise<Scanned> {
     const answer = await this.#run({ kind: "info", path }, signal);
-    if (answer.kind !== "info") throw new Refusal("E_SCAN", answer.kind === "failed" ? answer.reason : undefined);
+    if (answer.kind !== "info")
+      throw new ControlRefusal("E_SCAN", answer.kind === "failed" ? answer.reason : undefined);
     return answer.scanned;
   }
 
   /** The first packets. Rejects with E_SCAN. */
   async preview(path: string, packets: number, signal: AbortSignal): Promise<readonly PreviewPacket[]> {
     const answer = await this.#run({ kind: "preview", path, packets }, signal);
-    if (answer.kind !== "preview") throw new Refusal("E_SCAN", answer.kind === "failed" ? answer.reason : undefined);
+    if (answer.kind !== "preview")
+      throw new ControlRefusal("E_SCAN", answer.kind === "failed" ? answer.reason : undefined);
     return answer.packets;
   }
 
   async #inTime(request: ScanRequest, signal: AbortSignal): Promise<ScanAnswer> {
     const deadline = AbortSignal.timeout(this.#deadline);
     return runWorker(request, AbortSignal.any([signal, deadline])).catch((error: unknown) => {
-      throw error === deadline.reason ? new Refusal("E_SCAN", `it took longer than ${this.#deadline} ms`) : error;
+      throw error === deadline.reason
+        ? new ControlRefusal("E_SCAN", `it took longer than ${this.#deadline} ms`)
+        : error;
     });
   }
 
@@ -74,7 +78,7 @@ function runWorker(request: ScanRequest, signal: AbortSignal): Promise<ScanAnswe
     const stop = () => reject(signal.reason);
     signal.addEventListener("abort", stop, { once: true });
     worker.once("message", (answer: ScanAnswer) => resolve(answer));
-    worker.once("error", (error: Error) => reject(new Refusal("E_SCAN", error.message)));
-    worker.once("exit", () => reject(new Refusal("E_SCAN", "the reader ended without an answer")));
+    worker.once("error", (error: Error) => reject(new ControlRefusal("E_SCAN", error.message)));
+    worker.once("exit", () => reject(new ControlRefusal("E_SCAN", "the reader ended without an answer")));
   }).finally(() => worker.terminate());
 }

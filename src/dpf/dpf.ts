@@ -151,8 +151,8 @@ export class Classifier {
     const vcode = generate(plan);
     const verdict = verify(vcode);
     if (!verdict.ok) {
-      const { insn, reason } = verdict.refusals[0] ?? { insn: "", reason: "" };
-      throw new Error(`classifier: the generated program was refused at ${insn}: ${reason}`);
+      const { insn, reason } = verdict.rejections[0] ?? { insn: "", reason: "" };
+      throw new Error(`classifier: the generated program was rejected at ${insn}: ${reason}`);
     }
     const { source, instructions, largest } = emit(verdict.program);
     const statistics = {

@@ -32,10 +32,10 @@ import {
 import { PRIMITIVES } from "./primitive.js";
 import { printInsn } from "./print.js";
 
-/** Refusals beyond this many are not listed. */
-export const MAX_REFUSALS = 20;
+/** Rejections beyond this many are not listed. */
+export const MAX_REJECTIONS = 20;
 
-export interface Refusal {
+export interface Rejection {
   readonly lambda: number;
   /** Index of the instruction in its lambda. */
   readonly index: number;
@@ -49,18 +49,18 @@ export type Verified = Program & { readonly [brand]: true };
 
 export type Verdict =
   | { readonly ok: true; readonly program: Verified }
-  | { readonly ok: false; readonly refusals: readonly Refusal[] };
+  | { readonly ok: false; readonly rejections: readonly Rejection[] };
 
 export function verify(program: Program): Verdict {
-  const refusals: Refusal[] = [];
+  const rejections: Rejection[] = [];
   const limit = limits(program);
-  if (limit !== undefined) return { ok: false, refusals: [{ lambda: 0, index: 0, insn: "", reason: limit }] };
-  for (const index of program.lambdas.keys()) new LambdaVerifier(program, index, refusals).run();
-  return isVerified(program, refusals) ? { ok: true, program } : { ok: false, refusals };
+  if (limit !== undefined) return { ok: false, rejections: [{ lambda: 0, index: 0, insn: "", reason: limit }] };
+  for (const index of program.lambdas.keys()) new LambdaVerifier(program, index, rejections).run();
+  return isVerified(program, rejections) ? { ok: true, program } : { ok: false, rejections };
 }
 
-function isVerified(_program: Program, refusals: readonly Refusal[]): _program is Verified {
-  return refusals.length === 0;
+function isVerified(_program: Program, rejections: readonly Rejection[]): _program is Verified {
+  return rejections.length === 0;
 }
 
 function limits(program: Program): string | undefined {
@@ -92,7 +92,7 @@ class LambdaVerifier {
   readonly #program: Program;
   readonly #number: number;
   readonly #lambda: Lambda;
-  readonly #refusals: Refusal[];
+  readonly #rejections: Rejection[];
   /** What is known on the ways that branch to each label. */
   readonly #incoming = new Map<Label, Facts>();
   readonly #defined: Uint8Array;
@@ -100,11 +100,11 @@ class LambdaVerifier {
   #index = 0;
   #insn: Insn = { op: "ret" };
 
-  constructor(program: Program, number: number, refusals: Refusal[]) {
+  constructor(program: Program, number: number, rejections: Rejection[]) {
     this.#program = program;
     this.#number = number;
     this.#lambda = program.lambdas[number] ?? { parameters: 0, registers: [], labels: 0, insns: [] };
-    this.#refusals = refusals;
+    this.#rejections = rejections;
     this.#defined = new Uint8Array(this.#lambda.labels);
     const facts = new Facts(new Uint8Array(this.#lambda.registers.length));
     for (let register = 0; register < this.#lambda.parameters; register++) facts.assign(register);
@@ -118,23 +118,23 @@ class LambdaVerifier {
       this.#index = index;
       this.#insn = insn;
       if (insn.op === "label") this.#label(insn.label);
-      else if (this.#facts === undefined) this.#refuse("no way leads here");
+      else if (this.#facts === undefined) this.#reject("no way leads here");
       else this.#check(insn, this.#facts);
     });
-    if (this.#facts !== undefined) this.#refuse("the lambda's end can be passed: v_retv is missing");
+    if (this.#facts !== undefined) this.#reject("the lambda's end can be passed: v_retv is missing");
     for (const label of this.#incoming.keys()) {
-      if (this.#defined[label] === 0) this.#refuse(`L${label} is branched to and never placed`);
+      if (this.#defined[label] === 0) this.#reject(`L${label} is branched to and never placed`);
     }
   }
 
-  #refuse(reason: string): void {
-    if (this.#refusals.length >= MAX_REFUSALS) return;
-    this.#refusals.push({ lambda: this.#number, index: this.#index, insn: printInsn(this.#insn), reason });
+  #reject(reason: string): void {
+    if (this.#rejections.length >= MAX_REJECTIONS) return;
+    this.#rejections.push({ lambda: this.#number, index: this.#index, insn: printInsn(this.#insn), reason });
   }
 
   #label(label: Label): void {
-    if (!this.#exists(label)) return this.#refuse("a label that was not made by genlabel");
-    if (this.#defined[label] === 1) return this.#refuse("the label is placed twice");
+    if (!this.#exists(label)) return this.#reject("a label that was not made by genlabel");
+    if (this.#defined[label] === 1) return this.#reject("the label is placed twice");
     this.#defined[label] = 1;
     const incoming = this.#incoming.get(label);
     if (incoming === undefined) return;
@@ -148,8 +148,8 @@ class LambdaVerifier {
 
   /** `facts` hold on the way to `label`. */
   #branchTo(label: Label, facts: Facts): void {
-    if (!this.#exists(label)) return this.#refuse("a label that was not made by genlabel");
-    if (this.#defined[label] === 1) return this.#refuse("a branch backwards");
+    if (!this.#exists(label)) return this.#reject("a label that was not made by genlabel");
+    if (this.#defined[label] === 1) return this.#reject("a branch backwards");
     const incoming = this.#incoming.get(label);
     if (incoming) incoming.meet(facts);
     else this.#incoming.set(label, facts.copy());
@@ -157,24 +157,24 @@ class LambdaVerifier {
 
   #word(register: Register, facts: Facts): void {
     const type = this.#lambda.registers[register];
-    if (type !== "i" && type !== "u") this.#refuse(`r${register} is no word`);
-    else if (facts.assigned[register] === 0) this.#refuse(`r${register} is not assigned on every way here`);
+    if (type !== "i" && type !== "u") this.#reject(`r${register} is no word`);
+    else if (facts.assigned[register] === 0) this.#reject(`r${register} is not assigned on every way here`);
   }
 
   #pointer(register: Register, facts: Facts): void {
-    if (this.#lambda.registers[register] !== "p") this.#refuse(`r${register} is no address`);
-    else if (facts.assigned[register] === 0) this.#refuse(`r${register} is not assigned on every way here`);
+    if (this.#lambda.registers[register] !== "p") this.#reject(`r${register} is no address`);
+    else if (facts.assigned[register] === 0) this.#reject(`r${register} is not assigned on every way here`);
   }
 
   #result(register: Register, pointer: boolean, facts: Facts): void {
     const type = this.#lambda.registers[register];
-    if (type === undefined) return this.#refuse(`r${register} does not exist`);
-    if ((type === "p") !== pointer) this.#refuse(`r${register} is ${pointer ? "no address" : "no word"}`);
+    if (type === undefined) return this.#reject(`r${register} does not exist`);
+    if ((type === "p") !== pointer) this.#reject(`r${register} is ${pointer ? "no address" : "no word"}`);
     facts.assign(register);
   }
 
   #immediate(value: number): void {
-    if (!isWord(value)) this.#refuse(`${value} is no 32-bit word`);
+    if (!isWord(value)) this.#reject(`${value} is no 32-bit word`);
   }
 
   #check(insn: Exclude<Insn, { op: "label" }>, facts: Facts): void {
@@ -207,7 +207,7 @@ class LambdaVerifier {
         this.#facts = undefined;
         return;
       default:
-        this.#refuse("no such instruction");
+        this.#reject("no such instruction");
     }
   }
 
@@ -224,7 +224,7 @@ class LambdaVerifier {
 
   /** v_subi keeps note of a difference that cannot be negative. */
   #alu(insn: Extract<Insn, { op: "alu" }>, facts: Facts): void {
-    if (!ALU.includes(insn.alu)) this.#refuse("no such operation");
+    if (!ALU.includes(insn.alu)) this.#reject("no such operation");
     this.#word(insn.rs1, facts);
     this.#word(insn.rs2, facts);
     const inside =
@@ -237,7 +237,7 @@ class LambdaVerifier {
 
   /** v_addp: the new address has those counts that were made by subtracting the same register. */
   #move(insn: Extract<Insn, { op: "alu" }>, facts: Facts): void {
-    if (insn.alu !== "add") this.#refuse("addresses are only added to");
+    if (insn.alu !== "add") this.#reject("addresses are only added to");
     this.#pointer(insn.rs1, facts);
     this.#word(insn.rs2, facts);
     const counts = facts.left.get(insn.rs1) ?? new Set();
@@ -249,8 +249,8 @@ class LambdaVerifier {
   }
 
   #alui(insn: Extract<Insn, { op: "alui" }>, facts: Facts): void {
-    if (!ALU.includes(insn.alu)) this.#refuse("no such operation");
-    if (insn.type === "p") return this.#refuse("an address takes no constant: use the offset of the load");
+    if (!ALU.includes(insn.alu)) this.#reject("no such operation");
+    if (insn.type === "p") return this.#reject("an address takes no constant: use the offset of the load");
     this.#word(insn.rs1, facts);
     this.#immediate(insn.imm);
     this.#result(insn.rd, false, facts);
@@ -259,21 +259,21 @@ class LambdaVerifier {
 
   #load(insn: Extract<Insn, { op: "ldn" }>, facts: Facts): void {
     const octets = OCTETS[insn.memory];
-    if (octets === undefined) return this.#refuse("no such memory type");
+    if (octets === undefined) return this.#reject("no such memory type");
     this.#pointer(insn.base, facts);
     if (!Number.isInteger(insn.offset) || insn.offset < 0 || insn.offset > MAX_OFFSET) {
-      this.#refuse(`offset ${insn.offset} is not within 0..${MAX_OFFSET}`);
+      this.#reject(`offset ${insn.offset} is not within 0..${MAX_OFFSET}`);
     } else if (facts.provedAt(insn.base) < insn.offset + octets) {
       const proved = facts.provedAt(insn.base);
       const known = proved < 0 ? "nothing is proved of that address" : `only ${proved} are proved to be left`;
-      this.#refuse(`the load needs ${insn.offset + octets} octets at r${insn.base}; ${known}`);
+      this.#reject(`the load needs ${insn.offset + octets} octets at r${insn.base}; ${known}`);
     }
     this.#result(insn.rd, false, facts);
     if (octets < 4) facts.atLeast(insn.rd, 0);
   }
 
   #br(insn: Extract<Insn, { op: "br" }>, facts: Facts): void {
-    if (!BRANCH.includes(insn.branch)) this.#refuse("no such branch");
+    if (!BRANCH.includes(insn.branch)) this.#reject("no such branch");
     this.#word(insn.rs1, facts);
     this.#word(insn.rs2, facts);
     const taken = facts.copy();
@@ -287,7 +287,7 @@ class LambdaVerifier {
   }
 
   #bri(insn: Extract<Insn, { op: "bri" }>, facts: Facts): void {
-    if (!BRANCH.includes(insn.branch)) this.#refuse("no such branch");
+    if (!BRANCH.includes(insn.branch)) this.#reject("no such branch");
     this.#word(insn.rs1, facts);
     this.#immediate(insn.imm);
     const taken = facts.copy();
@@ -302,19 +302,19 @@ class LambdaVerifier {
 
   #scall(insn: Extract<Insn, { op: "scall" }>, facts: Facts): void {
     const primitive = Object.hasOwn(PRIMITIVES, insn.primitive) ? PRIMITIVES[insn.primitive] : undefined;
-    if (primitive === undefined) return this.#refuse("the primitive is not declared");
+    if (primitive === undefined) return this.#reject("the primitive is not declared");
     if (insn.args.length !== primitive.parameters.length)
-      this.#refuse(`it takes ${primitive.parameters.length} arguments`);
+      this.#reject(`it takes ${primitive.parameters.length} arguments`);
     primitive.parameters.forEach((kind, index) => {
       const argument = insn.args[index];
       if (argument === undefined) return;
       if (kind === "word") this.#wordOperand(argument, facts);
-      else if (!("imm" in argument)) this.#refuse("a table is named by a constant");
+      else if (!("imm" in argument)) this.#reject("a table is named by a constant");
       else if (!Number.isInteger(argument.imm) || argument.imm < 0 || argument.imm >= this.#program.tables) {
-        this.#refuse(`there is no table ${argument.imm}`);
+        this.#reject(`there is no table ${argument.imm}`);
       }
     });
-    if (primitive.result !== (insn.rd !== undefined)) this.#refuse(`it has ${primitive.result ? "a" : "no"} result`);
+    if (primitive.result !== (insn.rd !== undefined)) this.#reject(`it has ${primitive.result ? "a" : "no"} result`);
     if (insn.rd !== undefined) this.#result(insn.rd, false, facts);
   }
 
@@ -325,15 +325,15 @@ class LambdaVerifier {
 
   #call(insn: Extract<Insn, { op: "call" }>, facts: Facts): void {
     const callee = this.#program.lambdas[insn.lambda];
-    if (callee === undefined) return this.#refuse(`there is no lambda f${insn.lambda}`);
-    if (insn.lambda <= this.#number) return this.#refuse("calls go to later lambdas only");
-    if (insn.args.length !== callee.parameters) return this.#refuse(`it takes ${callee.parameters} arguments`);
+    if (callee === undefined) return this.#reject(`there is no lambda f${insn.lambda}`);
+    if (insn.lambda <= this.#number) return this.#reject("calls go to later lambdas only");
+    if (insn.args.length !== callee.parameters) return this.#reject(`it takes ${callee.parameters} arguments`);
     const [packet, count, ...words] = insn.args;
     if (!packet || !count || !("reg" in packet) || !("reg" in count))
-      return this.#refuse("a packet is passed in registers");
+      return this.#reject("a packet is passed in registers");
     this.#pointer(packet.reg, facts);
     if (facts.left.get(packet.reg)?.has(count.reg) !== true) {
-      this.#refuse(`r${count.reg} is not known to count the octets left at r${packet.reg}`);
+      this.#reject(`r${count.reg} is not known to count the octets left at r${packet.reg}`);
     }
     for (const word of words) this.#wordOperand(word, facts);
   }

@@ -173,11 +173,11 @@ describe("routes and WebSocket", () => {
     }
     expect(await upgrade(undefined, { cookie })).toBe(403);
     expect(await upgrade(undefined, { cookie, origin: control.url })).toBe(101);
-    const stop = await ask("POST", "/api/v1/replay/stop", {
+    const play = await ask("POST", "/api/v1/replay/play", {
       anonymous: true,
       headers: { cookie, origin: control.url },
     });
-    expect(stop.json()).toMatchObject({ code: "E_NO_REPLAY" });
+    expect(play.json()).toMatchObject({ code: "E_NO_REPLAY" });
     expectCleanLog(cookie.split("=")[1]);
   });
 

@@ -40,7 +40,7 @@ function reached(
   const program: Program = { lambdas, tables: 0 };
   const verdict = verify(program);
   if (!verdict.ok)
-    throw new Error(`${verdict.refusals[0]?.insn}: ${verdict.refusals[0]?.reason}\n${printProgram(program)}`);
+    throw new Error(`${verdict.rejections[0]?.insn}: ${verdict.rejections[0]?.reason}\n${printProgram(program)}`);
   const batch = environment(octets.buffer);
   const run = instantiate(emit(verdict.program).source, batch);
   run(new Int32Array(1), Int32Array.of(octets.length), 0, 1);
@@ -201,7 +201,7 @@ describe("control flow", () => {
       const verdict = verify({ lambdas: [lambda], tables: 0 });
       // A jump may leave what follows it without a way there; that is refused, and no matter here.
       if (!verdict.ok) {
-        expect(verdict.refusals.every(({ reason }) => reason === "no way leads here")).toBe(true);
+        expect(verdict.rejections.every(({ reason }) => reason === "no way leads here")).toBe(true);
         continue;
       }
       const { js, interpreter } = reached([lambda]);
@@ -417,8 +417,8 @@ describe("the verifier refuses", () => {
     v.ret();
     const verdict = verify({ lambdas: [v.end()], tables: 0 });
     if (verdict.ok) expect.fail("it was let through");
-    expect(verdict.refusals.map((each) => each.reason).join("; ")).toContain(reason);
-    expect(verdict.refusals.every(({ insn }) => insn.length > 0)).toBe(true);
+    expect(verdict.rejections.map((each) => each.reason).join("; ")).toContain(reason);
+    expect(verdict.rejections.every(({ insn }) => insn.length > 0)).toBe(true);
   });
 
   test("a call with a count that is not the packet's", () => {
@@ -429,7 +429,7 @@ describe("the verifier refuses", () => {
       lambdas: [v.end(), { parameters: 2, registers: ["p", "i"], labels: 0, insns: [RET] }],
       tables: 0,
     });
-    expect(verdict.ok ? "" : verdict.refusals[0]?.reason).toContain("not known to count");
+    expect(verdict.ok ? "" : verdict.rejections[0]?.reason).toContain("not known to count");
   });
 
   test("a primitive that is not declared, a lambda without end, numbers that are no words", () => {
@@ -438,7 +438,7 @@ describe("the verifier refuses", () => {
         JSON.stringify({ parameters: 2, registers: ["p", "i", "u"], labels: 0, insns }),
       ) as Lambda;
       const verdict = verify({ lambdas: [lambda], tables: 0 });
-      return verdict.ok ? [] : verdict.refusals.map((each) => each.reason);
+      return verdict.ok ? [] : verdict.rejections.map((each) => each.reason);
     };
     expect(reasons([{ op: "scall", primitive: "constructor", args: [] }, RET])).toEqual([
       "the primitive is not declared",
