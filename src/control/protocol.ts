@@ -186,7 +186,8 @@ export interface Stream {
   readonly clientPort: number;
   readonly server: string;
   readonly serverPort: number;
-  readonly state: string;
+  /** `midstream`: its SYN was not seen. */
+  readonly state: "syn-sent" | "syn-received" | "established" | "midstream" | "closing" | "closed" | "reset";
   readonly toServer: StreamSide;
   readonly toClient: StreamSide;
 }
