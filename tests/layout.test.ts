@@ -18,7 +18,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   filter: ["wire", "vcode", "dpf/atom", "dpf/print"],
   libos: ["wire", "filter", "vcode", "ash", "dpf/atom", "kernel/abi", "kernel/kerrno"],
   appliance: ["machine", "wire", "vcode", "capture", "nic", "dpf", "ash", "kernel", "filter", "libos"],
-  store: ["appliance", "control/protocol"],
+  store: ["appliance"],
   control: ["appliance", "store", "kernel", "capture", "filter", "wire", "dpf", "machine"],
   cli: [
     "appliance",
@@ -36,6 +36,11 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
   dashboard: ["control/protocol"],
 };
+
+/** `new Date` of a given time is none: only without arguments does it ask. */
+const REAL_CLOCK = /\bDate\.now\b|\bperformance\.(now|timeOrigin)\b|\bprocess\.hrtime\b|\bnew Date(\(\)|(?!\w|\())/;
+/** Nothing is decided by what the last three ask: the page draws, a bench and a compiler's statistics report. */
+const MAY_ASK_THE_CLOCK = ["src/machine/clock.ts", "src/dashboard/", "src/cli/bench", "src/dpf/dpf.ts"];
 
 const SRC = "src";
 const IMPORT = /(?:from|import)\s*\(?\s*"(\.{1,2}\/[^"]+)"/g;
@@ -74,11 +79,17 @@ describe("layout", () => {
     expect(found).toEqual(["src/vcode/js.ts"]);
   });
 
-  test("only options.ts, the command line and worker entries read process.*", () => {
+  test("only the command line reads process.env and process.argv", () => {
     const found = files.filter(
       (file) => /\bprocess\.(env|argv)\b/.test(readFileSync(file, "utf8")) && !file.startsWith("src/cli/"),
     );
     expect(found).toEqual([]);
+  });
+
+  test("only machine/clock.ts, the page, and what reports how long something took ask the real clock", () => {
+    const found = files.filter((file) => REAL_CLOCK.test(readFileSync(file, "utf8")));
+    expect(found.filter((file) => !MAY_ASK_THE_CLOCK.some((may) => file.startsWith(may)))).toEqual([]);
+    expect(MAY_ASK_THE_CLOCK.filter((may) => !found.some((file) => file.startsWith(may)))).toEqual([]);
   });
 
   test.each(files)("%s has at most 400 lines", (file) => {

@@ -3,6 +3,7 @@
  * the WebSocket /api/v1/live. Types and a version only; the browser imports this file.
  * Times are decimal strings of ns since 1970; counters are numbers (exact to 2^53); lengths are octets.
  */
+import type { Capture, CaptureInfo, DamageReport } from "../store/capture.js";
 
 export const PROTOCOL_VERSION = 1;
 
@@ -27,31 +28,8 @@ export interface ProblemPlace {
   readonly length?: number;
 }
 
-export interface DamageReport {
-  readonly offset: number;
-  readonly reason: string;
-}
-
-/** What `exonet info --json` prints, too. Link types by LINKTYPE_ number. */
-export interface CaptureInfo {
-  readonly format: string;
-  readonly packets: number;
-  readonly linktypes: Readonly<Record<string, number>>;
-  readonly first_ts: string | null;
-  readonly last_ts: string | null;
-  readonly truncated: boolean;
-  readonly damage: readonly DamageReport[];
-}
-
-export interface Capture {
-  readonly name: string;
-  readonly octets: number;
-  readonly sha256: string;
-  readonly uploaded: string;
-  readonly info: CaptureInfo;
-  /** Packets in each of up to 512 equal slots of capture time, from first_ts to last_ts. */
-  readonly timeline: readonly number[];
-}
+/** What the store keeps of a capture. */
+export type { Capture, CaptureInfo, DamageReport };
 
 export interface PreviewPacket {
   readonly number: number;

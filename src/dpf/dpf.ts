@@ -40,7 +40,7 @@ export interface ProgramStatistics {
   readonly functions: number;
   /** Estimated octets of bytecode of the largest function; V8 stops optimising at about 60,000. */
   readonly largest: number;
-  /** From trie to source, in ms. */
+  /** From trie to source, in ms of the real clock: nothing is decided by it. */
   readonly milliseconds: number;
 }
 

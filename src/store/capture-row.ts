@@ -1,5 +1,5 @@
 /** A capture's row in the index, as a Capture; what scanning found is kept as JSON. */
-import type { Capture, CaptureInfo } from "../control/protocol.js";
+import type { Capture, CaptureInfo } from "./capture.js";
 import { numberOf, type Row, textOf } from "./row.js";
 
 export function captureOf(row: Row): Capture {

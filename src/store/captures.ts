@@ -8,7 +8,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import type { Capture, CaptureInfo } from "../control/protocol.js";
+import type { Capture, CaptureInfo } from "./capture.js";
 import { captureOf } from "./capture-row.js";
 import type { Database } from "./database.js";
 import { StoreError } from "./errors.js";
