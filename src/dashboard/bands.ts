@@ -9,6 +9,8 @@ export interface WayBinding {
   readonly name: string;
   readonly environment: number;
   readonly value: number;
+  /** Packets in its life: ranks those whose values are equal. */
+  readonly packets: number;
 }
 
 export interface WayInput {
@@ -126,12 +128,13 @@ function total(rows: readonly { readonly value: number }[]): number {
   return rows.reduce((all, row) => all + row.value, 0);
 }
 
-/** The largest ones, in the order in which they were given, so that a row does not jump. */
+/** The largest ones that ever had traffic, in the order in which they were given, so that a row does not jump. */
 function topBindings(bindings: readonly WayBinding[], named: number): readonly WayBinding[] {
   if (bindings.length <= named) return bindings;
   const largest = new Set(
-    [...bindings]
-      .sort((a, b) => b.value - a.value || a.id - b.id)
+    bindings
+      .filter((binding) => binding.packets > 0)
+      .sort((a, b) => b.value - a.value || b.packets - a.packets || a.id - b.id)
       .slice(0, Math.max(0, named - 1))
       .map((binding) => binding.id),
   );

@@ -2,11 +2,16 @@
  * The last minute's rates as stacked columns for a chart: the busiest bindings by name and everything
  * else as one. Which ones are busiest is decided now and then only, so that bands do not swap places.
  */
-import type { Gauges } from "./gauges.js";
+import { type Gauges, SAMPLE_MS } from "./gauges.js";
 
 export interface StackRow {
   readonly id: number;
   readonly name: string;
+}
+
+/** A row with what it counted in its life, which ranks rows whose rates are not known yet. */
+export interface RankedRow extends StackRow {
+  readonly packets: number;
 }
 
 export interface Stack {
@@ -21,26 +26,45 @@ export interface Stack {
 }
 
 export const NAMED = 8;
+/** For how long a choice stands; until there was traffic for so long, the next one is made after a second. */
+const CHOOSE_MS = 5_000;
+const CHOOSE_EARLY_MS = 1_000;
 
-/** The rows with the highest mean rate over the history, at most `limit`, in the order of their ids. */
-export function busiest(gauges: Gauges, rows: readonly StackRow[], limit = NAMED): readonly StackRow[] {
+/** After how many ms the busiest should be chosen anew: the first seconds of traffic tell little. */
+export function choiceLife(gauges: Gauges): number {
+  let moving = 0;
+  gauges.walk((_, index) => {
+    if ((gauges.total[index] ?? 0) > 0) moving++;
+  });
+  return moving * SAMPLE_MS < CHOOSE_MS ? CHOOSE_EARLY_MS : CHOOSE_MS;
+}
+
+/**
+ * The rows with the highest mean rate over the history, at most `limit`, in the order of their ids. Where
+ * there are more rows than that, none is among them that had no traffic; while nothing had any, those
+ * are taken that counted most in their lives.
+ */
+export function busiest(gauges: Gauges, rows: readonly RankedRow[], limit = NAMED): readonly StackRow[] {
   if (rows.length <= limit) return rows;
-  const mean = new Map<number, number>();
-  for (const row of rows) {
-    let all = 0;
-    const history = gauges.gauge(row.id)?.history;
-    gauges.walk((_, index) => {
-      all += history?.[index] ?? 0;
-    });
-    mean.set(row.id, all);
-  }
+  const ranked = rows.map((row) => ({ row, rate: sumOfRates(gauges, row.id) }));
+  const moving = ranked.filter(({ rate }) => rate > 0);
+  const candidates = moving.length > 0 ? moving : ranked.filter(({ row }) => row.packets > 0);
   const chosen = new Set(
-    [...rows]
-      .sort((a, b) => (mean.get(b.id) ?? 0) - (mean.get(a.id) ?? 0) || a.id - b.id)
+    candidates
+      .sort((a, b) => b.rate - a.rate || b.row.packets - a.row.packets || a.row.id - b.row.id)
       .slice(0, limit - 1)
-      .map((row) => row.id),
+      .map(({ row }) => row.id),
   );
   return rows.filter((row) => chosen.has(row.id));
+}
+
+function sumOfRates(gauges: Gauges, id: number): number {
+  const history = gauges.gauge(id)?.history;
+  let all = 0;
+  gauges.walk((_, index) => {
+    all += history?.[index] ?? 0;
+  });
+  return all;
 }
 
 export function stackOf(gauges: Gauges, shown: readonly StackRow[], all: number): Stack {

@@ -3,7 +3,13 @@ import { describe, expect, test } from "vitest";
 import { type BandSize, layoutWay, spread, type WayInput } from "../../src/dashboard/bands.js";
 
 const SIZE: BandSize = { width: 1000, height: 300, columns: [0, 200, 440, 800], bar: 8, slot: 22, gap: 6, named: 8 };
-const binding = (id: number, value: number, environment = 0) => ({ id, name: `b${id}`, environment, value });
+const binding = (id: number, value: number, environment = 0) => ({
+  id,
+  name: `b${id}`,
+  environment,
+  value,
+  packets: value,
+});
 const way = (change: Partial<WayInput>): WayInput => ({
   received: 100,
   lost: 0,
@@ -32,6 +38,16 @@ describe("the packet's way", () => {
     expect(shown).toHaveLength(SIZE.named - 1);
     expect(shown.map((node) => node.id)).toEqual(shown.map((node) => node.id).sort((a, b) => a - b));
     expect(nodes.find((node) => node.kind === "others")?.name).toBe("993 others");
+  });
+
+  test("of equal values those are named that counted most, and never one without traffic", () => {
+    const quiet = Array.from({ length: 20 }, (_, index) => ({
+      ...binding(index + 1, 0),
+      packets: index >= 17 ? index : 0,
+    }));
+    const { nodes } = layoutWay(way({ bindings: quiet }), SIZE);
+    expect(nodes.filter((node) => node.kind === "binding").map((node) => node.id)).toEqual([18, 19, 20]);
+    expect(nodes.find((node) => node.kind === "others")?.name).toBe("17 others");
   });
 
   test("what is lost before demux leaves the way", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Gauges, HISTORY, SAMPLE_MS } from "../../src/dashboard/gauges.js";
-import { busiest, stackOf } from "../../src/dashboard/stack.js";
+import { busiest, choiceLife, stackOf } from "../../src/dashboard/stack.js";
 
 const START = 1_772_366_400_000;
 const row = (id: number, packets: number) => ({ id, packets, octets: packets * 100, dropped: 0 });
@@ -66,7 +66,7 @@ describe("rates", () => {
 });
 
 describe("the stack", () => {
-  const names = Array.from({ length: 20 }, (_, index) => ({ id: index + 1, name: `b${index + 1}` }));
+  const names = Array.from({ length: 20 }, (_, index) => ({ id: index + 1, name: `b${index + 1}`, packets: 0 }));
   const rates = Object.fromEntries(names.map(({ id }) => [id, id * 10]));
 
   test("names the busiest in the order of their ids, and adds up to the total", () => {
@@ -78,6 +78,25 @@ describe("the stack", () => {
     expect(stack.others).toBe(13);
     expect(stack.tops.at(-1)?.at(-1)).toBeCloseTo(2100, 1);
     expect(stack.values.at(-1)?.at(-1)).toBeCloseTo(2100 - (14 + 15 + 16 + 17 + 18 + 19 + 20) * 10, 1);
+  });
+
+  test("none without traffic is named; before any rate is known, those are that counted most", () => {
+    const gauges = new Gauges();
+    const counted = names.map((one) => ({ ...one, packets: one.id === 3 || one.id === 12 ? one.id : 0 }));
+    expect(busiest(gauges, counted).map((one) => one.id)).toEqual([3, 12]);
+    run(gauges, 30, { ...Object.fromEntries(names.map(({ id }) => [id, 0])), 7: 10 });
+    expect(busiest(gauges, counted).map((one) => one.id)).toEqual([7]);
+    expect(stackOf(gauges, busiest(gauges, counted), counted.length).others).toBe(19);
+  });
+
+  test("the choice is short-lived until there was traffic for five seconds", () => {
+    const gauges = new Gauges();
+    run(gauges, 100, { 1: 0 });
+    expect(choiceLife(gauges)).toBe(1_000);
+    run(gauges, 20, { 1: 50 }, 100);
+    expect(choiceLife(gauges)).toBe(1_000);
+    run(gauges, 20, { 1: 50 }, 120);
+    expect(choiceLife(gauges)).toBe(5_000);
   });
 
   test("few are all named", () => {

@@ -7,7 +7,7 @@ import { spread } from "../bands.js";
 import { colourProperty, dashOf } from "../colour.js";
 import { save, toCsv } from "../csv.js";
 import { middleCut, packetRate, si, timeOfDay } from "../format.js";
-import { busiest, type Stack, type StackRow, stackOf } from "../stack.js";
+import { busiest, choiceLife, type Stack, type StackRow, stackOf } from "../stack.js";
 import { gauges, markers, rates, rows } from "../store.js";
 import { colourOf, theme } from "../theme.js";
 
@@ -17,8 +17,6 @@ const LABEL_GAP = 15;
 /** Heights of the time axis, and of the space that uPlot leaves above the plot. */
 const AXIS = 30;
 const TOP = 8;
-/** How often the choice of the busiest is looked at again. */
-const CHOOSE_MS = 5_000;
 
 /** A stack that stands still while a person looks at it; null follows the present. */
 const frozen = signal<Stack | null>(null);
@@ -27,9 +25,9 @@ const asTable = signal(false);
 let chosen: { at: number; all: readonly unknown[]; rows: readonly StackRow[] } = { at: 0, all: [], rows: [] };
 
 function currentStack(): Stack {
-  const all = rows.value.map((row) => ({ id: row.binding.id, name: row.binding.name }));
+  const all = rows.value.map(({ binding, packets }) => ({ id: binding.id, name: binding.name, packets }));
   const now = performance.now();
-  if (chosen.all !== rows.value || now - chosen.at > CHOOSE_MS) {
+  if (chosen.all !== rows.value || now - chosen.at > choiceLife(gauges)) {
     chosen = { at: now, all: rows.value, rows: busiest(gauges, all) };
   }
   return stackOf(gauges, chosen.rows, all.length);

@@ -40,7 +40,9 @@ export function WayDiagram() {
       <header class="card-head">
         <h2>Way</h2>
         <span class="hint">
-          {measure === "rates" ? "widths are packets per wall second" : "widths are packets since the start"}
+          {measure === "rates"
+            ? "widths are packets per wall second"
+            : "widths are packets since the appliance started"}
         </span>
         <fieldset class="tools segmented" aria-label="Widths show">
           {(["rates", "totals"] as const).map((one) => (
@@ -63,7 +65,11 @@ function inputOfRates(): WayInput {
     received: rateOf(RECEIVED),
     lost: machine.gauge(RECEIVED)?.dropRate ?? 0,
     unclaimed: rateOf(UNCLAIMED),
-    bindings: rows.value.map(({ binding }) => ({ ...binding, value: gauges.gauge(binding.id)?.packetRate ?? 0 })),
+    bindings: rows.value.map(({ binding, packets }) => ({
+      ...binding,
+      packets,
+      value: gauges.gauge(binding.id)?.packetRate ?? 0,
+    })),
     environments: environments.value,
   };
 }
@@ -74,7 +80,7 @@ function inputOfTotals(): WayInput {
     received: terms?.received ?? 0,
     lost: sum(terms?.dropped ?? {}),
     unclaimed: terms?.unclaimed ?? 0,
-    bindings: rows.value.map((row) => ({ ...row.binding, value: row.packets })),
+    bindings: rows.value.map((row) => ({ ...row.binding, packets: row.packets, value: row.packets })),
     environments: environments.value,
   };
 }
@@ -185,7 +191,8 @@ function Node(props: { node: WayNode; size: BandSize; class: string; measure: Me
   const open = openerOf(node);
   const narrow = size.width < 560;
   const limit = narrow ? (node.kind === "ports" ? NARROW_PORT : NARROW_NAME) : WIDE_NAME;
-  const name = node.kind === "ports" ? portsName() : node.name;
+  const name = node.kind === "ports" ? portsName(measure) : node.name;
+  const label = narrow && node.kind === "ports" && measure === "totals" ? "captures" : name;
   const x = node.x + size.bar + 6;
   const middle = node.y + node.height / 2;
   const value = worded(node.value, measure);
@@ -211,7 +218,7 @@ function Node(props: { node: WayNode; size: BandSize; class: string; measure: Me
         style={{ fill: node.kind === "binding" ? colourVariable(node.id) : FILL[node.kind] }}
       />
       <text x={x} y={middle - (node.height > 34 ? 7 : 0)} class="node-name">
-        {narrow && node.kind === "demux" ? "" : middleCut(name, limit)}
+        {narrow && node.kind === "demux" ? "" : middleCut(label, limit)}
         {node.height <= 34 && !narrow && <tspan class="node-value">{` ${value}`}</tspan>}
       </text>
       {node.height > 34 && !(narrow && node.kind === "demux") && (
@@ -223,7 +230,9 @@ function Node(props: { node: WayNode; size: BandSize; class: string; measure: Me
   );
 }
 
-function portsName(): string {
+/** Rates are those of the present replay; totals count everything that was replayed since the appliance started. */
+function portsName(measure: Measure): string {
+  if (measure === "totals") return "all captures";
   const names = opened.value ? (replay.value?.captures ?? []) : [];
   if (names.length === 0) return "no capture";
   return names.length === 1 ? (names[0] ?? "") : `${names.length} ports`;
