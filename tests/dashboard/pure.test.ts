@@ -6,6 +6,7 @@ import { equations, isBalanced } from "../../src/dashboard/balance.js";
 import { colourProperty, dashOf } from "../../src/dashboard/colour.js";
 import { toCsv } from "../../src/dashboard/csv.js";
 import { captureName, freeName, nameProblem } from "../../src/dashboard/names.js";
+import { fitting, leastWidth } from "../../src/dashboard/parts/columns.js";
 import { columnsOf, fractionOf, mergeTimelines, timeAt } from "../../src/dashboard/slots.js";
 
 function capture(name: string, first: bigint | null, last: bigint | null, timeline: readonly number[]): Capture {
@@ -55,6 +56,31 @@ describe("timelines", () => {
     expect([...columnsOf([1, 2, 3, 4], 2)]).toEqual([3, 7]);
     expect([...columnsOf([1, 2], 4)]).toEqual([1, 1, 2, 2]);
     expect([...columnsOf([], 3)]).toEqual([0, 0, 0]);
+  });
+});
+
+describe("columns of a table", () => {
+  const columns = [
+    { width: "minmax(5rem, 1fr)" },
+    { width: "6rem", from: 300 },
+    { width: "4rem", from: 200 },
+    { width: "4rem", from: 300 },
+  ];
+  const shown = (width: number) =>
+    fitting(columns, { width, gap: 10, edges: 20, rem: 16 }).map((one) => columns.indexOf(one));
+
+  test("the least important ones go first, and nothing is cut where it can be helped", () => {
+    expect([shown(400), shown(353), shown(200), shown(190), shown(20)]).toEqual([
+      [0, 1, 2, 3],
+      [0, 2],
+      [0, 2],
+      [0],
+      [0],
+    ]);
+  });
+
+  test("need their tracks, the gaps between them, and the edges", () => {
+    expect(leastWidth(columns, { width: 0, gap: 10, edges: 20, rem: 16 })).toBe(19 * 16 + 30 + 20);
   });
 });
 

@@ -8,6 +8,7 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { save, toCsv } from "../csv.js";
+import { fitting, leastWidth, type Room } from "./columns.js";
 
 export interface Column<R> {
   readonly key: string;
@@ -15,9 +16,9 @@ export interface Column<R> {
   /** Longer words for the heading's hover. */
   readonly hint?: string;
   readonly numeric?: boolean;
-  /** Track of the grid: 8ch, minmax(10ch, 1fr). */
+  /** Track of the grid, in rem: 5rem, or minmax(5rem, 1fr). */
   readonly width: string;
-  /** Shown where the table is at least this wide, px. */
+  /** Shown where the table is at least this wide, px, and has room; the highest is left out first. */
   readonly from?: number;
   readonly cell: (row: R) => ComponentChildren;
   /** What to sort and to save by; a column without it cannot be sorted and is not saved. */
@@ -48,34 +49,37 @@ const HOLD_MS = 2_000;
 export function Table<R>(props: Props<R>) {
   const root = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(0);
   const [range, setRange] = useState({ first: 0, last: 30 });
   const [sort, setSort] = useState<Sort | null>(props.sort ?? null);
   const sorted = useHeldOrder(props, sort, body);
-  useInSight(root, body, sorted.length, setWidth, setRange);
+  useInSight(root, body, sorted.length, setRange);
+  const room = useRoom(root);
 
-  const columns = props.columns.filter((column) => column.from === undefined || width === 0 || width >= column.from);
+  const columns = room === null ? props.columns : fitting(props.columns, room);
+  const wide = room !== null && leastWidth(columns, room) > room.width;
   const tracks = columns.map((column) => column.width).join(" ");
   const last = Math.min(sorted.length, range.last);
   const first = Math.min(range.first, last);
   return (
     <div
-      class="table"
+      class={wide ? "table wide" : "table"}
       role="table"
       aria-label={props.label}
       aria-rowcount={sorted.length + 1}
       ref={root}
       style={{ "--tracks": tracks }}
     >
-      <div class="table-head" role="row" aria-rowindex={1}>
-        {columns.map((column) => (
-          <Heading key={column.key} column={column} sort={sort} choose={setSort} />
-        ))}
-      </div>
-      <div class="table-body" role="rowgroup" ref={body} style={{ height: `${sorted.length * ROW_HEIGHT}px` }}>
-        {sorted.slice(first, last).map((row, index) => (
-          <TableRow key={props.keyOf(row)} row={row} at={first + index} columns={columns} table={props} />
-        ))}
+      <div class="table-width" role="presentation">
+        <div class="table-head" role="row" aria-rowindex={1}>
+          {columns.map((column) => (
+            <Heading key={column.key} column={column} sort={sort} choose={setSort} />
+          ))}
+        </div>
+        <div class="table-body" role="rowgroup" ref={body} style={{ height: `${sorted.length * ROW_HEIGHT}px` }}>
+          {sorted.slice(first, last).map((row, index) => (
+            <TableRow key={props.keyOf(row)} row={row} at={first + index} columns={columns} table={props} />
+          ))}
+        </div>
       </div>
       {sorted.length === 0 && props.empty}
     </div>
@@ -170,12 +174,37 @@ function compare(a: string | number, b: string | number): number {
   return typeof a === "number" && typeof b === "number" ? a - b : byName.compare(String(a), String(b));
 }
 
-/** Follows scroll and size: how wide the table is, and which rows are in sight. */
+/** Follows the table's place. */
+function useRoom(root: { current: HTMLElement | null }): Room | null {
+  const [room, setRoom] = useState<Room | null>(null);
+  useLayoutEffect(() => {
+    const table = root.current;
+    if (table === null) return;
+    const look = () => setRoom(roomOf(table));
+    const observer = new ResizeObserver(look);
+    observer.observe(table);
+    look();
+    return () => observer.disconnect();
+  }, []);
+  return room;
+}
+
+function roomOf(table: HTMLElement): Room {
+  const head = table.querySelector(".table-head");
+  const style = head === null ? null : getComputedStyle(head);
+  return {
+    width: table.clientWidth,
+    gap: Number.parseFloat(style?.columnGap ?? "0"),
+    edges: Number.parseFloat(style?.paddingLeft ?? "0") * 2,
+    rem: Number.parseFloat(getComputedStyle(document.documentElement).fontSize),
+  };
+}
+
+/** Follows scroll and size: which rows are in sight. */
 function useInSight(
   root: { current: HTMLElement | null },
   body: { current: HTMLElement | null },
   count: number,
-  setWidth: (width: number) => void,
   setRange: (range: { first: number; last: number }) => void,
 ): void {
   const before = useRef({ first: -1, last: -1 });
@@ -186,7 +215,6 @@ function useInSight(
       const above = body.current.getBoundingClientRect().top;
       const first = Math.max(0, Math.floor(-above / ROW_HEIGHT) - OVERSCAN);
       const last = Math.ceil((window.innerHeight - above) / ROW_HEIGHT) + OVERSCAN;
-      setWidth(root.current.clientWidth);
       if (first === before.current.first && last === before.current.last) return;
       before.current = { first, last };
       setRange({ first, last });

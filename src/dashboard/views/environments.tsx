@@ -103,7 +103,7 @@ const COLUMNS: readonly Column<Environment>[] = [
   {
     key: "name",
     title: "environment",
-    width: "minmax(8rem, 1.5fr)",
+    width: "minmax(5rem, 1.5fr)",
     cell: (one) => <Name text={one.name} />,
     value: (one) => one.name,
   },
@@ -118,7 +118,7 @@ const COLUMNS: readonly Column<Environment>[] = [
   {
     key: "state",
     title: "state",
-    width: "6.5rem",
+    width: "6rem",
     cell: (one) => <State environment={one} />,
     value: (one) => one.state,
   },
@@ -135,7 +135,7 @@ const COLUMNS: readonly Column<Environment>[] = [
     key: "delivered",
     title: "delivered",
     numeric: true,
-    width: "6rem",
+    width: "5rem",
     cell: (one) => <Figure text={si(one.delivered)} exact={exact(one.delivered)} />,
     value: (one) => one.delivered,
   },

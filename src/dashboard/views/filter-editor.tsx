@@ -55,7 +55,8 @@ export function FilterEditor(props: { filter: string }) {
 
 function NameField(props: { filter: string; draft: Draft }) {
   const { filter, draft } = props;
-  const taken = filter === NEW && filters.value.some((one) => one.name === draft.name);
+  if (filter !== NEW) return <FixedName name={draft.name} />;
+  const taken = filters.value.some((one) => one.name === draft.name);
   const problem = draft.name === "" ? null : nameProblem(draft.name);
   return (
     <div class="field">
@@ -65,7 +66,6 @@ function NameField(props: { filter: string; draft: Draft }) {
         data-testid="filter-name"
         class="mono"
         value={draft.name}
-        readOnly={filter !== NEW}
         placeholder="web-requests"
         autocomplete="off"
         spellcheck={false}
@@ -76,6 +76,18 @@ function NameField(props: { filter: string; draft: Draft }) {
       <p id="filter-name-problem" class={problem === null ? "hint" : "trouble"}>
         {problem ?? (taken ? "A filter of this name exists: binding replaces its text and keeps its counters." : "")}
       </p>
+    </div>
+  );
+}
+
+/** The name of a stored filter does not change; a long one is wrapped. */
+function FixedName(props: { name: string }) {
+  return (
+    <div class="field">
+      <span>Name</span>
+      <b class="mono fixed-name" data-testid="filter-name">
+        {props.name}
+      </b>
     </div>
   );
 }
