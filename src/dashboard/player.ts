@@ -1,26 +1,41 @@
 /** What a person does to the replay. Failures are told where the replay bar shows them. */
-import { computed, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import type { Replay } from "../control/protocol.js";
 import { parseTime } from "./format.js";
 import { request, words } from "./http.js";
 import { fractionOf, mergeTimelines, timeAt } from "./slots.js";
 import { captures, replay } from "./store.js";
 
+interface Modes {
+  readonly loop: number;
+  readonly lossless: boolean;
+}
+
 export const SPEEDS = [0.25, 0.5, 1, 2, 10, 100, "max"] as const;
 export type Speed = Replay["speed"];
 
 /** Why the last thing asked of the replay was not done; shown beneath the bar until the next one. */
 export const replayError = signal<string | null>(null);
-/** The next replay's choices, where none is open yet. */
-export const chosenSpeed = signal<Speed>(1);
-export const chosenLoop = signal(false);
-export const chosenLossless = signal(false);
+/** The next replay's choices, where none is open yet. Loop counts rounds, 0 is without end. */
+const chosenSpeed = signal<Speed>(1);
+const chosenLoop = signal(1);
+const chosenLossless = signal(false);
 
 export const playing = computed(() => replay.value?.state === "playing" || replay.value?.state === "waiting");
 export const opened = computed(() => replay.value !== null && replay.value.state !== "none");
 export const speed = computed<Speed>(() =>
   opened.value && replay.value !== null ? replay.value.speed : chosenSpeed.value,
 );
+export const loop = computed(() => (opened.value && replay.value !== null ? replay.value.loop : chosenLoop.value));
+/** Whether it was asked for: flat out every replay is lossless, so there the appliance does not tell. */
+export const lossless = computed(() =>
+  opened.value && replay.value !== null && replay.value.speed !== "max" ? replay.value.lossless : chosenLossless.value,
+);
+// What a replay was played with stays chosen when it is stopped or goes flat out.
+effect(() => {
+  chosenLoop.value = loop.value;
+  chosenLossless.value = lossless.value;
+});
 
 export const timeline = computed(() => {
   const names = names_.value;
@@ -50,20 +65,21 @@ async function ask(path: string, json?: unknown): Promise<Replay | null> {
   }
 }
 
-/** Opens captures as the replay; goes on playing where one was playing. */
+/** Opens captures as the replay, with the modes of the present one; goes on playing where one was playing. */
 export async function open(names: readonly string[], play = playing.value): Promise<void> {
+  await openWith({ loop: loop.value, lossless: lossless.value }, names, play);
+}
+
+/** Whether it was opened. */
+async function openWith(modes: Modes, names: readonly string[], play: boolean): Promise<boolean> {
   replayError.value = null;
-  const json = {
-    captures: names,
-    speed: speed.value,
-    loop: chosenLoop.value ? 0 : 1,
-    lossless: chosenLossless.value,
-    play,
-  };
+  const json = { captures: names, speed: speed.value, ...modes, play };
   try {
     replay.value = await request<Replay>("PUT", "replay", { json });
+    return true;
   } catch (error) {
     replayError.value = words(error);
+    return false;
   }
 }
 
@@ -150,10 +166,30 @@ export const playedTime = computed(() => {
   return (now.packet > 0 ? parseTime(now.time) : null) ?? timeAt(line, played.value);
 });
 
-/** Loop and lossless belong to the opening of a replay, so a change opens it anew from its first packet. */
-export async function setMode(loop: boolean, lossless: boolean): Promise<void> {
-  chosenLoop.value = loop;
-  chosenLossless.value = lossless;
-  const names = replay.value?.captures ?? [];
-  if (opened.value && names.length > 0) await open(names);
+export async function setLoop(on: boolean): Promise<void> {
+  await setModes({ loop: on ? 0 : 1, lossless: lossless.value });
+}
+
+export async function setLossless(on: boolean): Promise<void> {
+  await setModes({ loop: loop.value, lossless: on });
+}
+
+/** The modes belong to the opening of a replay, so a change opens it anew, and goes back to where it stood. */
+async function setModes(modes: Modes): Promise<void> {
+  const before = replay.value;
+  if (before === null || before.captures.length === 0 || !opened.value) {
+    chosenLoop.value = modes.loop;
+    chosenLossless.value = modes.lossless;
+    return;
+  }
+  const goOn = playing.value;
+  // What has ended stands before its first packet: from there it would have been played again.
+  const packet = before.state === "ended" || before.state === "failed" ? 0 : before.packet;
+  const fraction = packet === 0 ? 0 : played.value;
+  sought.value = { epoch: null, fraction };
+  const open = await openWith(modes, before.captures, false);
+  sought.value = null;
+  if (!open) return;
+  if (packet > 0 && (await seek({ packet: packet + 1 }, fraction)) === null) return;
+  if (goOn) await ask("play");
 }

@@ -52,9 +52,9 @@ export const machine = new Gauges();
 export const RECEIVED = 0;
 export const UNCLAIMED = 1;
 
-export const loaded = computed(() => replay.value !== null);
+/** Whether a picture has come: before it, what is not there is not known to be missing. */
+export const loaded = signal(false);
 export const environmentNames = computed(() => new Map(environments.value.map((row) => [row.id, row.name])));
-export const bindingsByName = computed(() => new Map(rows.value.map((row) => [row.binding.name, row])));
 
 let uptime = 0;
 
@@ -89,6 +89,7 @@ function applyPicture(frame: Picture): void {
   environments.value = frame.environments;
   captures.value = frame.captures;
   filters.value = frame.filters;
+  loaded.value = true;
   sample(frame.now);
   beat.value++;
 }

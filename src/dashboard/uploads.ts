@@ -1,6 +1,6 @@
-/** Files that were dropped or chosen: sent one after the other, then opened together as the replay. */
+/** Files that were dropped or chosen: sent one after the other, then played together. */
 import { signal } from "@preact/signals";
-import type { Capture } from "../control/protocol.js";
+import type { Capture, DamageReport } from "../control/protocol.js";
 import { RequestError, request, send, type Transfer, words } from "./http.js";
 import { captureName, freeName } from "./names.js";
 import { tell } from "./notices.js";
@@ -53,7 +53,8 @@ async function sendAll(ids: readonly number[]): Promise<void> {
 
 async function openStored(ids: readonly number[]): Promise<void> {
   const names = uploads.value.filter((one) => ids.includes(one.id) && one.state === "stored").map((one) => one.name);
-  if (names.length > 0) await open(names);
+  // Whoever drops a capture wants to see it, also after another one has ended.
+  if (names.length > 0) await open(names, true);
 }
 
 async function sendOne(id: number, replace: boolean): Promise<void> {
@@ -102,6 +103,11 @@ export function cancel(id: number): void {
   const transfer = transfers.get(id);
   if (transfer === undefined) forget(id);
   else transfer.cancel();
+}
+
+/** Damage of these captures that the cards of their uploads tell. */
+export function damageInSight(names: readonly string[]): readonly DamageReport[] {
+  return uploads.value.flatMap((one) => (names.includes(one.name) ? (one.capture?.info.damage ?? []) : []));
 }
 
 export function forget(id: number): void {

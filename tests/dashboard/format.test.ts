@@ -119,8 +119,6 @@ describe("times", () => {
 });
 
 test("causes in words, the largest first, none where nothing was counted", () => {
-  expect(causes({ ringFull: 3, environmentFailed: 2000, repossessed: 0 })).toBe(
-    "environment failed 2.00 k, ring full 3",
-  );
+  expect(causes({ ringFull: 3, environmentFailed: 2000, other: 0 })).toBe("environment failed 2.00 k, ring full 3");
   expect(causes({ ringFull: 0 })).toBe("");
 });

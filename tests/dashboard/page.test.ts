@@ -9,6 +9,8 @@ import { Simulator, TOKEN } from "./simulator.js";
 const FOLDER = "dist/dashboard";
 const PATIENCE = { timeout: 15_000 };
 const MARKUP = '<img src=x onerror="window.hurt=1">';
+/** Every 18 pixels from the narrowest phone on: most columns come and go within that. */
+const WIDTHS = Array.from({ length: 63 }, (_, index) => 320 + index * 18);
 const built = existsSync(`${FOLDER}/index.html`);
 
 describe.skipIf(!built)(`the page${built ? "" : ` (skipped: ${FOLDER} is not built)`}`, () => {
@@ -114,7 +116,66 @@ describe.skipIf(!built)(`the page${built ? "" : ` (skipped: ${FOLDER} is not bui
     expect(simulator.captures.map((one) => one.name)).toContain("mine-2.pcap");
     expect(simulator.replay.captures).toEqual(["mine-2.pcap"]);
     await upload("cut.pcap", [0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0]);
-    await page.getByText("Damaged at octet 2: the record's last octets are missing").waitFor(PATIENCE);
+    const damage = page.getByText("Damaged at octet 2: the record's last octets are missing");
+    await damage.waitFor(PATIENCE);
+    Object.assign(simulator.replay, { damage: [{ offset: 2, reason: "the record's last octets are missing" }] });
+    await expect.poll(() => page.getByTestId("replay-packet").getAttribute("data-value"), PATIENCE).not.toBe("0");
+    expect(await damage.count()).toBe(1);
+    await page.getByTestId("upload").getByRole("button", { name: "Dismiss" }).click();
+    await page.getByTestId("replay-damage").waitFor(PATIENCE);
+  });
+
+  test("a drop plays, whatever was before", async () => {
+    playDemo();
+    simulator.replay.state = "ended";
+    await enter();
+    await upload("mine.pcap", [0xd4, 0xc3, 0xb2, 0xa1]);
+    await expect.poll(() => simulator.replay.state, PATIENCE).toBe("playing");
+    expect([simulator.replay.captures, simulator.replay.loop]).toEqual([["mine.pcap"], 0]);
+  });
+
+  test("loop and lossless keep the place and play on; flat out is lossless anyway", async () => {
+    playDemo();
+    Object.assign(simulator.replay, { loop: 1, packet: 7_000, state: "paused" });
+    await enter();
+    await page.getByTestId("replay-loop").click();
+    await expect.poll(() => [simulator.replay.loop, simulator.replay.epoch], PATIENCE).toEqual([0, 2]);
+    expect([simulator.replay.packet, simulator.replay.state]).toEqual([7_000, "paused"]);
+    await page.getByTestId("replay-play").click();
+    await page.getByTestId("replay-pause").waitFor(PATIENCE);
+    await page.getByTestId("replay-lossless").click();
+    await expect.poll(() => [simulator.replay.lossless, simulator.replay.state], PATIENCE).toEqual([true, "playing"]);
+    expect(simulator.replay.loop).toBe(0);
+    expect(simulator.replay.packet).toBeGreaterThanOrEqual(7_000);
+    const lossless = page.getByTestId("replay-lossless");
+    await lossless.click();
+    await expect.poll(() => lossless.getAttribute("aria-pressed"), PATIENCE).toBe("false");
+    await page.getByTestId("replay-speed").selectOption("max");
+    await expect.poll(() => lossless.isDisabled(), PATIENCE).toBe(true);
+    expect([await lossless.getAttribute("aria-pressed"), await lossless.getAttribute("title")]).toEqual([
+      "true",
+      expect.stringContaining("Flat out is always lossless"),
+    ]);
+  });
+
+  test("before the first picture nothing is said to be missing", async () => {
+    playDemo();
+    simulator.silent = true;
+    await page.goto(link);
+    await page.locator(".opening").waitFor(PATIENCE);
+    expect(await page.locator("body").textContent()).not.toMatch(/No capture|Choose a capture/);
+    simulator.silent = false;
+    simulator.forgetSessions();
+  });
+
+  test("totals are those of all captures, rates of the one that plays", async () => {
+    playDemo();
+    simulator.addFilter("web", "true");
+    await enter();
+    const ports = page.locator("svg.way .node.ports .node-name");
+    await expect.poll(() => ports.textContent(), PATIENCE).toContain("demo.pcap");
+    await page.getByTestId("replay-pause").click();
+    await expect.poll(() => ports.textContent(), PATIENCE).toContain("all captures");
   });
 
   test("a long gap counts down and can be skipped; damage met on the way is told", async () => {
@@ -214,6 +275,32 @@ describe.skipIf(!built)(`the page${built ? "" : ` (skipped: ${FOLDER} is not bui
         expect(await page.evaluate(widest), view).toBeLessThanOrEqual(360);
       }
     }
+    await page.evaluate(
+      () => (location.hash = "filters/a-name-that-is-as-long-as-names-are-allowed-to-be-in-this-applia"),
+    );
+    await page.locator(".fixed-name").waitFor(PATIENCE);
+    expect(await page.locator(".fixed-name").evaluate((name) => name.scrollWidth <= name.clientWidth)).toBe(true);
+  });
+
+  test("tables fit at every width, and scroll where nothing else helps", async () => {
+    playDemo();
+    simulator.addFilter("web", "true");
+    simulator.addEnvironment("monitor", "monitor");
+    simulator.addEnvironment("exos", "exos");
+    await enter();
+    for (const view of ["way", "filters", "environments", "streams", "streams/connections"]) {
+      await page.evaluate((to) => (location.hash = to), view);
+      await page.waitForFunction(() => document.querySelectorAll(".row").length > 0, undefined, PATIENCE);
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: 740 });
+        await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+        expect(await page.evaluate(cutTables), `${view} at ${width}`).toEqual([]);
+      }
+    }
+    await page.evaluate(() => (location.hash = "environments"));
+    await page.setViewportSize({ width: 200, height: 740 });
+    await page.locator(".table.wide").waitFor(PATIENCE);
+    expect(await page.locator(".table.wide").evaluate(scrolls)).toBe(true);
   });
 
   afterEach(() => expect(found.filter((text) => !/WebSocket connection to/.test(text))).toEqual([]));
@@ -225,6 +312,18 @@ function widest(): number {
     .filter((element) => element.closest(".scroll-x, .table, .hidden, .books-line, .cm-editor, svg") === null)
     .map((element) => element.getBoundingClientRect().right);
   return Math.floor(Math.max(document.documentElement.scrollWidth, ...edges));
+}
+
+/** Tables that are wider within than without. */
+function cutTables(): string[] {
+  return [...document.querySelectorAll(".table")]
+    .filter((table) => table.scrollWidth > table.clientWidth)
+    .map((table) => `${table.getAttribute("aria-label")}: ${table.scrollWidth} in ${table.clientWidth}`);
+}
+
+function scrolls(table: Element): boolean {
+  table.scrollLeft = 40;
+  return table.scrollLeft > 0;
 }
 
 async function countFrames(): Promise<number> {

@@ -53,6 +53,8 @@ export class Simulator {
   #nextEnvironment = 1;
   #last = Date.now();
   #refusing = false;
+  /** While true, a new client gets no picture. */
+  silent = false;
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -107,7 +109,7 @@ export class Simulator {
       ringDepth: 0,
       pages: 33,
       delivered: 0,
-      dropped: { ringFull: 0, environmentFailed: 0, repossessed: 0 },
+      dropped: { ringFull: 0, environmentFailed: 0 },
       ...change,
     };
     this.environments.push(environment);
@@ -192,11 +194,12 @@ export class Simulator {
   }
 
   #greet(client: WebSocket): void {
-    client.send(JSON.stringify(this.#picture()));
+    if (!this.silent) client.send(JSON.stringify(this.#picture()));
     client.on("message", () => client.send(JSON.stringify(this.#picture())));
   }
 
   #broadcast(frame: unknown): void {
+    if (this.silent) return;
     const text = JSON.stringify(frame);
     for (const client of this.#sockets.clients) client.send(text);
   }
@@ -356,9 +359,19 @@ export class Simulator {
       this.replay.speed = asked.speed;
     } else if (motion === "seek") {
       this.replay.epoch++;
-      this.replay.time = typeof asked.time === "string" ? asked.time : (this.captures[0]?.info.first_ts ?? null);
+      if (typeof asked.time === "string") this.replay.time = asked.time;
+      else this.#seekPacket(Number(asked.packet));
     }
     json(response, 200, this.replay);
+  }
+
+  /** Packets are taken to be evenly spaced, as they are in `#play`. */
+  #seekPacket(packet: number): void {
+    const info = this.captures.find((one) => one.name === this.replay.captures[0])?.info;
+    const first = BigInt(info?.first_ts ?? "0");
+    const span = BigInt(info?.last_ts ?? "0") - first;
+    this.replay.packet = packet - 1;
+    this.replay.time = String(first + (span * BigInt(packet - 1)) / BigInt(info?.packets || 1));
   }
 
   #store(name: string, request: IncomingMessage, response: ServerResponse, body: Buffer): void {
@@ -496,7 +509,7 @@ function emptyBooks(): Books {
     taps: 0,
     consumed: 0,
     delivered: 0,
-    undelivered: { ringFull: 0, environmentFailed: 0, repossessed: 0 },
+    undelivered: { ringFull: 0, environmentFailed: 0 },
     inFlight: 0,
     balanced: true,
   };

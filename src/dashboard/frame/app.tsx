@@ -44,7 +44,7 @@ export function App() {
       {helpOpen.value && <Help />}
       {dragging.value && (
         <div class="drop-hint" aria-hidden="true">
-          Drop to store the capture and open it for replay
+          Drop to store the capture and play it
         </div>
       )}
     </div>

@@ -3,15 +3,20 @@ import type { Capture } from "../../control/protocol.js";
 import { middleCut, octets, plural } from "../format.js";
 import { Popover } from "../parts/popover.js";
 import { open, opened } from "../player.js";
-import { captures, replay } from "../store.js";
+import { captures, loaded, replay } from "../store.js";
 import { remove } from "../uploads.js";
 import { FileButton } from "./file-button.js";
 import { CaptureFacts } from "./uploads.js";
 
 export function CaptureChooser() {
   const names = opened.value ? (replay.value?.captures ?? []) : [];
-  const label =
-    names.length === 0 ? "Choose a capture" : names.length === 1 ? (names[0] ?? "") : `${names.length} captures`;
+  const label = !loaded.value
+    ? "Connecting…"
+    : names.length === 0
+      ? "Choose a capture"
+      : names.length === 1
+        ? (names[0] ?? "")
+        : `${names.length} captures`;
   return (
     <div class="chooser">
       <Popover label={<span class="chooser-name">{middleCut(label, 26)}</span>} title={names.join(", ") || "Captures"}>
@@ -29,6 +34,7 @@ export function CaptureChooser() {
 
 function CaptureList(props: { replayed: readonly string[]; close: () => void }) {
   const stored = [...captures.value].sort((a, b) => a.name.localeCompare(b.name));
+  if (!loaded.value) return <p class="panel-empty">Connecting…</p>;
   if (stored.length === 0) {
     return (
       <p class="panel-empty">

@@ -49,6 +49,12 @@ export function Rail() {
         </span>
         <span>Keys</span>
       </button>
+      <a class="rail-link rail-help" href="docs" target="_blank" rel="noopener" title="The HTTP API, in a new tab">
+        <span class="rail-glyph mono" aria-hidden="true">
+          {"{}"}
+        </span>
+        <span>API</span>
+      </a>
     </nav>
   );
 }

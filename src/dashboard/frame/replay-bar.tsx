@@ -1,8 +1,8 @@
 /** The replay, always at the top: which capture, play and its kin, speed, where in the capture, how well in time. */
 import { drift, exact, packetRate, roughly, timeOfDay } from "../format.js";
 import {
-  chosenLoop,
-  chosenLossless,
+  loop,
+  lossless,
   opened,
   pause,
   play,
@@ -10,7 +10,8 @@ import {
   replayError,
   SPEEDS,
   type Speed,
-  setMode,
+  setLoop,
+  setLossless,
   setSpeed,
   skip,
   speed,
@@ -18,7 +19,8 @@ import {
   step,
   stop,
 } from "../player.js";
-import { beat, captures, clockSkew, machine, RECEIVED, rates, replay } from "../store.js";
+import { beat, captures, clockSkew, loaded, machine, RECEIVED, rates, replay } from "../store.js";
+import { damageInSight } from "../uploads.js";
 import { CaptureChooser } from "./capture-chooser.js";
 import { ConnectionState } from "./connection.js";
 import { CaptureTime, TimelineCanvas } from "./timeline.js";
@@ -73,7 +75,7 @@ function Transport() {
         <button
           type="button"
           class="primary"
-          title={can ? "Play (space)" : "Drop or choose a capture first"}
+          title={can ? "Play (space)" : loaded.value ? "Drop or choose a capture first" : "Connecting…"}
           disabled={!can}
           data-testid="replay-play"
           onClick={() => void play()}
@@ -130,35 +132,46 @@ function SpeedChoice() {
   );
 }
 
+const LOOP_HINT = "Play again from the first packet, until stopped. A change begins a new epoch at the same packet.";
+const LOSSLESS_HINT =
+  "Wait for every environment after each batch: nothing is dropped, and the same capture gives the same digest. A change begins a new epoch at the same packet.";
+const FLAT_OUT_HINT = "Flat out is always lossless: nothing is dropped, whatever the speed of the environments.";
+
 function Modes() {
-  const now = replay.value;
-  const loop = opened.value && now !== null ? now.loop !== 1 : chosenLoop.value;
-  const lossless = opened.value && now !== null ? now.lossless : chosenLossless.value;
+  const flatOut = speed.value === "max";
   return (
     <div class="modes">
-      <Toggle
-        label="Loop"
-        hint="Play again from the first packet, until stopped. A change starts the capture anew."
-        on={loop}
-        set={(on) => void setMode(on, lossless)}
-      />
+      <Toggle label="Loop" hint={LOOP_HINT} on={loop.value !== 1} set={(on) => void setLoop(on)} testId="replay-loop" />
       <Toggle
         label="Lossless"
-        hint="Wait for every environment after each batch: nothing is dropped, and the same capture gives the same digest. A change starts the capture anew."
-        on={lossless}
-        set={(on) => void setMode(loop, on)}
+        hint={flatOut ? FLAT_OUT_HINT : LOSSLESS_HINT}
+        on={flatOut || lossless.value}
+        disabled={flatOut}
+        set={(on) => void setLossless(on)}
+        testId="replay-lossless"
       />
     </div>
   );
 }
 
-function Toggle(props: { label: string; hint: string; on: boolean; set: (on: boolean) => void }) {
+interface ToggleProps {
+  readonly label: string;
+  readonly hint: string;
+  readonly on: boolean;
+  readonly disabled?: boolean;
+  readonly set: (on: boolean) => void;
+  readonly testId: string;
+}
+
+function Toggle(props: ToggleProps) {
   return (
     <button
       type="button"
       class="toggle"
       aria-pressed={props.on}
       title={props.hint}
+      disabled={props.disabled ?? false}
+      data-testid={props.testId}
       onClick={() => props.set(!props.on)}
     >
       {props.label}
@@ -194,10 +207,16 @@ function Figures() {
   );
 }
 
-/** What the replay found to be broken; what lies before the first broken octet was delivered. */
+/** What the replay found to be broken and no upload above the view tells; what lies before it was delivered. */
 function Damage() {
-  const [first, ...more] = replay.value?.damage ?? [];
-  if (first === undefined || !opened.value) return null;
+  const now = replay.value;
+  if (now === null || !opened.value) return null;
+  const told = damageInSight(now.captures);
+  const untold = now.damage.filter(
+    ({ offset, reason }) => !told.some((one) => one.offset === offset && one.reason === reason),
+  );
+  const [first, ...more] = untold;
+  if (first === undefined) return null;
   return (
     <p class="replay-damage" role="status" data-testid="replay-damage">
       Damaged at octet {exact(first.offset)}: {first.reason}

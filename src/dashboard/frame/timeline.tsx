@@ -7,7 +7,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { clock, exact, fractionDigits, utc } from "../format.js";
 import { opened, played, playedTime, playing, seekTo, timeline } from "../player.js";
 import { columnsOf, type Timeline, timeAt } from "../slots.js";
-import { captures, replay } from "../store.js";
+import { captures, loaded, replay } from "../store.js";
 import { colourOf, theme } from "../theme.js";
 
 /** Fraction under the pointer, and whether it is being dragged there. */
@@ -39,15 +39,17 @@ export function TimelineCanvas() {
       aria-valuemin={0}
       aria-valuemax={100}
       aria-valuenow={Math.round(done * 100)}
-      aria-valuetext={usable ? spoken(line, done) : "no capture"}
+      aria-valuetext={usable ? spoken(line, done) : loaded.value ? "no capture" : "connecting"}
       {...(usable ? pointerHandlers() : {})}
     >
       <canvas ref={canvas} />
       {!usable && (
         <span class="timeline-empty">
-          {captures.value.length === 0
-            ? "No capture is stored yet."
-            : "Choose a capture, or drop one anywhere on this page."}
+          {!loaded.value
+            ? "Connecting…"
+            : captures.value.length === 0
+              ? "No capture is stored yet."
+              : "Choose a capture, or drop one anywhere on this page."}
         </span>
       )}
       {usable && pointed.value !== null && <Tip line={line} at={pointed.value.at} />}
@@ -154,7 +156,7 @@ export function CaptureTime() {
   return (
     <div class="capture-time">
       <span title={`Capture time: ${utc(time, 9)} UTC`}>
-        <b>{clock(time - line.first, digits)}</b> / {clock(line.last - line.first, Math.min(digits, 3))}
+        <b>{clock(time - line.first, digits)}</b> / {clock(line.last - line.first, digits)}
       </span>
       <span class="moment">{utc(time, Math.min(digits, 3))} UTC</span>
       <span title="Packets let through in this epoch, of all" data-testid="replay-packet" data-value={now.packet}>

@@ -42,7 +42,7 @@ function NoCapture() {
   return (
     <section class="card">
       <Empty title="Drop a capture anywhere on this page.">
-        <p>A pcap or pcapng file, gzipped or not. It is stored, read through, and opened for replay.</p>
+        <p>A pcap or pcapng file, gzipped or not. It is stored, read through, and played.</p>
         <FileButton class="primary">Choose a file</FileButton>
         <p>Or send it:</p>
         <pre class="mono command">
