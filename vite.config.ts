@@ -11,5 +11,7 @@ export default defineConfig({
     outDir: "../../dist/dashboard",
     emptyOutDir: true,
     sourcemap: true,
+    // On a busy machine it warns of the time that Vite's own plugins took, which nobody here can change.
+    rolldownOptions: { checks: { bundlerTimings: false } },
   },
 });
