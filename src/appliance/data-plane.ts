@@ -89,11 +89,11 @@ class DataPlane {
     while (this.#running) {
       const rung = Atomics.load(this.#doorbell, 0);
       this.#messages();
+      if (this.#kernel.compilerStuck && !this.#compilerReplaced) this.#askForCompiler();
       const wait = this.#player.turn();
       this.#lookForFailures();
       if (wait > 0 || wallNs() - this.#published > PUBLISH_MS * 1e6) this.#publish();
       if (wait > 0) Atomics.wait(this.#doorbell, 0, rung, Math.min(wait, SLEEP_MS));
-      if (this.#kernel.compilerStuck && !this.#compilerReplaced) this.#askForCompiler();
     }
     this.#control.close();
     this.#compiler.close();

@@ -8,11 +8,11 @@ import { type Kernel, Refusal } from "../kernel/kernel.js";
 import { BATCH_FRAMES, LONG_GAP_MS, MAX_SPEED, MIN_SPEED } from "../kernel/limits.js";
 import type { ReplayTerms } from "../kernel/publish.js";
 import { wallNs } from "../machine/clock.js";
-import { Nic } from "../nic/nic.js";
+import { type Batch, Nic } from "../nic/nic.js";
 import type { Port } from "../nic/port.js";
-import { ReplayClock } from "../nic/replay-clock.js";
 import type { Segments } from "../nic/segments.js";
 import type { EpochResult, ReplayStatus } from "./interface.js";
+import { Pacer } from "./pacer.js";
 import { type OpenSource, openPorts } from "./replay-ports.js";
 import { isBefore, parseTarget, type Target } from "./replay-target.js";
 
@@ -37,7 +37,7 @@ export class Player {
   readonly #segments: Segments;
   readonly #open: OpenSource;
   readonly #events: PlayerEvents;
-  readonly #clock = new ReplayClock();
+  readonly #pacer = new Pacer();
   #state: ReplayStatus["state"] = "none";
   #sources: readonly ReplaySource[] = [];
   #options = CLOSED;
@@ -88,7 +88,7 @@ export class Player {
     this.#sources = sources;
     this.#options = options;
     this.#played = 0;
-    this.#clock.setSpeed(wanted, wallNs());
+    this.#pacer.clock.setSpeed(wanted, wallNs());
     this.#begin(ports, undefined);
     this.#become("paused");
   }
@@ -101,7 +101,7 @@ export class Player {
       this.#played = 0;
     }
     this.#steps = 0;
-    this.#clock.resume(wallNs());
+    this.#pacer.clock.resume(wallNs());
     this.#become("playing");
   }
 
@@ -129,7 +129,7 @@ export class Player {
 
   speed(speed: Speed): void {
     this.#need();
-    this.#clock.setSpeed(checkedSpeed(speed), wallNs());
+    this.#pacer.clock.setSpeed(checkedSpeed(speed), wallNs());
     this.#options = { ...this.#options, speed };
     this.#become(this.#state);
   }
@@ -140,7 +140,7 @@ export class Player {
     const next = this.#nic?.batch;
     if (next === undefined || next.from >= next.to) return;
     const rows = next.descriptors;
-    this.#clock.skipTo(rows.timeHigh[next.from]!, rows.timeLow[next.from]!, wallNs());
+    this.#pacer.clock.skipTo(rows.timeHigh[next.from]!, rows.timeLow[next.from]!, wallNs());
   }
 
   /** In any state. */
@@ -212,54 +212,45 @@ export class Player {
   }
 
   #letThrough(nic: Nic): number {
-    const { descriptors: rows, from, to } = nic.batch;
-    const wall = wallNs();
-    const due = this.#due(nic, wall);
+    const { batch } = nic;
+    const { from, to } = batch;
+    const due = this.#pacer.due(batch, this.#steps);
+    if (due === from) return this.#waitFor(batch);
     const terms = this.#terms;
-    if (due === from) {
-      this.#kernel.settle(false);
-      const wait = this.#clock.wait(rows.timeHigh[from]!, rows.timeLow[from]!, wall) / 1e6;
-      terms.gapMs = wait > LONG_GAP_MS || terms.gapMs >= 0 ? wait : -1;
-      return Math.min(wait, LOOK_MS);
-    }
+    const paced = !this.#pacer.isFlatOut && this.#steps === 0;
     terms.gapMs = -1;
-    const last = due - 1;
-    const paced = this.#clock.speed !== Number.POSITIVE_INFINITY && this.#steps === 0;
-    terms.driftNs = paced ? Math.max(0, -this.#clock.wait(rows.timeHigh[last]!, rows.timeLow[last]!, wall)) : 0;
-    this.#pass(nic, due);
-    nic.take(due - from);
+    terms.driftNs = paced ? Math.max(0, -this.#pacer.wait(batch, due - 1)) : 0;
+    terms.backwards += this.#pacer.pass(batch, due);
+    this.#standAt(batch, due - 1);
+    this.#handOn(nic, from, due);
+    this.#stepped(due - from);
+    if (due === to || this.#state !== "playing") return 0;
+    return Math.max(0, Math.min(LOOK_MS, this.#pacer.wait(batch, due) / 1e6));
+  }
+
+  /** The next frame is not due: ms until the next look. */
+  #waitFor(batch: Batch): number {
+    this.#kernel.settle(false);
+    const wait = this.#pacer.wait(batch, batch.from) / 1e6;
+    const terms = this.#terms;
+    terms.gapMs = wait > LONG_GAP_MS || terms.gapMs >= 0 ? wait : -1;
+    return Math.min(wait, LOOK_MS);
+  }
+
+  #handOn(nic: Nic, from: number, to: number): void {
+    const { descriptors: rows, dropping } = nic.batch;
+    const began = wallNs();
     const lossless = this.#lossless;
     if (!lossless) this.#digested = false;
-    if (nic.batch.dropping) this.#kernel.dropBeforeDemux(due - from);
-    else this.#kernel.receive(rows, from, due, lossless, () => nic.readOn());
-    this.#stepped(due - from);
-    return due === to || this.#state !== "playing" ? 0 : this.#untilNext(nic);
+    nic.take(to - from);
+    if (dropping) this.#kernel.dropBeforeDemux(to - from);
+    else this.#kernel.receive(rows, from, to, lossless, () => nic.readOn());
+    this.#pacer.took(to - from, wallNs() - began);
   }
 
-  /** One behind the last row that may leave now. */
-  #due(nic: Nic, wall: number): number {
-    const { descriptors: rows, from, to } = nic.batch;
-    if (this.#steps > 0) return Math.min(to, from + this.#steps);
-    if (this.#clock.speed === Number.POSITIVE_INFINITY) return to;
-    let row = from;
-    while (row < to && this.#clock.wait(rows.timeHigh[row]!, rows.timeLow[row]!, wall) <= 0) row++;
-    return row;
-  }
-
-  #untilNext(nic: Nic): number {
-    const { descriptors: rows, from } = nic.batch;
-    return Math.max(0, Math.min(LOOK_MS, this.#clock.wait(rows.timeHigh[from]!, rows.timeLow[from]!, wallNs()) / 1e6));
-  }
-
-  #pass(nic: Nic, to: number): void {
-    const { descriptors: rows, from } = nic.batch;
-    let backwards = 0;
-    for (let row = from; row < to; row++) {
-      if (this.#clock.pass(rows.timeHigh[row]!, rows.timeLow[row]!)) backwards++;
-    }
-    this.#terms.backwards += backwards;
-    this.#terms.timeHigh = rows.timeHigh[to - 1]!;
-    this.#terms.timeLow = rows.timeLow[to - 1]!;
+  #standAt({ descriptors: rows }: Batch, row: number): void {
+    this.#terms.timeHigh = rows.timeHigh[row]!;
+    this.#terms.timeLow = rows.timeLow[row]!;
   }
 
   #stepped(packets: number): void {
@@ -288,8 +279,7 @@ export class Player {
       nic.take(row - from);
       if (row < to) {
         this.#target = undefined;
-        this.#terms.timeHigh = rows.timeHigh[row]!;
-        this.#terms.timeLow = rows.timeLow[row]!;
+        this.#standAt(nic.batch, row);
         return 0;
       }
     }
@@ -298,7 +288,7 @@ export class Player {
 
   /** Flat out there is no time to be late for: nothing is dropped. */
   get #lossless(): boolean {
-    return this.#options.lossless || this.#clock.speed === Number.POSITIVE_INFINITY;
+    return this.#options.lossless || this.#pacer.isFlatOut;
   }
 
   #begin(ports: readonly Port[], target: Target | undefined): void {
@@ -312,7 +302,7 @@ export class Player {
     this.#kernel.beginEpoch();
     this.#began = wallNs();
     this.#forgetPlace();
-    this.#clock.reset();
+    this.#pacer.clock.reset();
   }
 
   #endEpoch(): void {

@@ -8,6 +8,8 @@ import type { Segments } from "./segments.js";
 /** The shortest record of any capture format: a frame of no octets behind its header. */
 const SHORTEST_RECORD = 16;
 const NO_SEGMENT = -1;
+/** Segments read in a row in which no frame was found. */
+const FRUITLESS_SEGMENTS = 8;
 
 /** `ready`: frames lie from `cursor` on. `stalled`: every segment is held by somebody. */
 export type PortState = "ready" | "later" | "stalled" | "end";
@@ -35,7 +37,9 @@ export class Port {
 
   /** Reads on where no frame is left. With `mayDrop` it never stalls: it reads what has no place, too. */
   ensure(mayDrop: boolean): PortState {
-    while (this.cursor === this.descriptors.count) {
+    for (let segments = 0; this.cursor === this.descriptors.count; segments++) {
+      // Gigabytes without a frame must not keep everybody else waiting.
+      if (segments === FRUITLESS_SEGMENTS) return "later";
       this.#letGo();
       if (this.#ended) return "end";
       const segment = this.#segments.take();
