@@ -3,7 +3,9 @@ export class Chance {
   #state: number;
 
   constructor(seed: number) {
-    this.#state = seed | 0 || 1;
+    // Neighbouring seeds begin far from each other.
+    this.#state = Math.imul(seed, 0x9e3779b1) | 1;
+    for (let warm = 0; warm < 8; warm++) this.below(2);
   }
 
   /** A whole number in [0, below). */
@@ -20,5 +22,10 @@ export class Chance {
     const picked = from[this.below(from.length)];
     if (picked === undefined) throw new Error("chance: nothing to pick from");
     return picked;
+  }
+
+  /** True in so many of a hundred cases. */
+  percent(percent: number): boolean {
+    return this.below(100) < percent;
   }
 }

@@ -1,15 +1,10 @@
 /** Damages captures, from a seed: cut, flipped and spliced, with the place of the first octet that is not the original's. */
+import { Chance } from "../seeded.js";
 
-/** Marsaglia's xorshift32: numbers in [0, below). */
+/** Numbers in [0, below). */
 export function seeded(seed: number): (below: number) => number {
-  let state = (seed * 2_654_435_761 + 1) >>> 0 || 1;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    state >>>= 0;
-    return state % below;
-  };
+  const chance = new Chance(seed);
+  return (below) => chance.below(below);
 }
 
 export interface Mutilated {

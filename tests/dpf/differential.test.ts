@@ -2,7 +2,8 @@
 import { expect, test } from "vitest";
 import { matches } from "../../src/dpf/brute.js";
 import { check } from "../../src/dpf/check.js";
-import { Chance, Engines, instance, Rows, randomFilter, randomFrame, template } from "./support.js";
+import { Chance } from "../seeded.js";
+import { Engines, instance, Rows, randomFilter, randomFrame, template } from "./support.js";
 
 const SETS = Number(process.env.EXONET_DPF_SETS ?? 4000);
 
@@ -13,10 +14,10 @@ function set(seed: number) {
   const frames = [base, ...Array.from({ length: 2 }, () => relative(chance, base))];
   const rows = new Rows(frames, true);
   const engines = new Engines(rows);
-  const count = chance.chance(90) ? 1 + chance.below(8) : 1 + chance.below(60);
+  const count = chance.percent(90) ? 1 + chance.below(8) : 1 + chance.below(60);
   for (let id = 1; id <= count; id++) {
-    const filter = randomFilter(chance, frames, chance.chance(70) ? 3 : 8);
-    const mode = chance.chance(50) ? "claim" : "tap";
+    const filter = randomFilter(chance, frames, chance.percent(70) ? 3 : 8);
+    const mode = chance.percent(50) ? "claim" : "tap";
     engines.insert({ id, filter, mode, priority: chance.below(2), age: 1000 - id });
   }
   return { engines, frames };
@@ -32,21 +33,21 @@ function dispatching(seed: number) {
   const engines = new Engines(new Rows(frames.slice(0, 4), true));
   const count = 5 + chance.below(40);
   for (let id = 1; id <= count; id++) {
-    const atoms = [...first, ...chance.of(forms)];
-    const conjunctions = Array.from({ length: chance.chance(80) ? 1 : 3 }, () =>
-      instance(chance, atoms, chance.of(frames)),
+    const atoms = [...first, ...chance.pick(forms)];
+    const conjunctions = Array.from({ length: chance.percent(80) ? 1 : 3 }, () =>
+      instance(chance, atoms, chance.pick(frames)),
     );
-    engines.insert({ id, filter: { conjunctions }, mode: chance.chance(50) ? "claim" : "tap", priority: 0, age: id });
+    engines.insert({ id, filter: { conjunctions }, mode: chance.percent(50) ? "claim" : "tap", priority: 0, age: id });
   }
   return { engines, frames: frames.slice(0, 4) };
 }
 
 function scattered(chance: Chance, frame: Uint8Array): Uint8Array {
-  return frame.map((octet) => (chance.chance(70) ? octet : chance.below(6)));
+  return frame.map((octet) => (chance.percent(70) ? octet : chance.below(6)));
 }
 
 function relative(chance: Chance, frame: Uint8Array): Uint8Array {
-  const copy = frame.slice(0, frame.length - (chance.chance(30) ? chance.below(frame.length + 1) : 0));
+  const copy = frame.slice(0, frame.length - (chance.percent(30) ? chance.below(frame.length + 1) : 0));
   for (let change = chance.below(4); change > 0 && copy.length > 0; change--)
     copy[chance.below(copy.length)] = chance.below(256);
   return copy;

@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import type { Filter } from "../../src/dpf/atom.js";
 import { check } from "../../src/dpf/check.js";
 import { printFilter } from "../../src/dpf/print.js";
-import { Chance, Engines, Rows } from "./support.js";
+import { Chance } from "../seeded.js";
+import { Engines, Rows } from "./support.js";
 
 const LIVE = 200;
 
@@ -35,7 +36,7 @@ function sample(chance: Chance): Sample {
   const ip = [test16(12, 0x0800), { kind: "shift", octets: 14 } as const, test8(9, view.getUint8(23))];
   const whole = [...ip, test32(16, address), IHL, test16(2, port)];
   const atoms =
-    kind === 0 ? arp : chance.of([whole, whole, [...ip, IHL, test16(2, port)], [...ip, test32(16, address)], ip]);
+    kind === 0 ? arp : chance.pick([whole, whole, [...ip, IHL, test16(2, port)], [...ip, test32(16, address)], ip]);
   return { filter: { conjunctions: [atoms] }, frame };
 }
 

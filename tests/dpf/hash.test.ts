@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { DispatchTable, MAX_WAY } from "../../src/dpf/hash.js";
 import { NODE_MULTIPLIER, SLOT_WORDS, SlotWord, slotsOf } from "../../src/vcode/primitive.js";
-import { Chance } from "./support.js";
+import { Chance } from "../seeded.js";
 
 test.each([1, 2, 3, 4])("as a map would, through growth and deletion, seed %i", (seed) => {
   const chance = new Chance(seed);
@@ -13,7 +13,7 @@ test.each([1, 2, 3, 4])("as a map would, through growth and deletion, seed %i", 
     if (model.has(key)) {
       table.delete(node, value);
       model.delete(key);
-    } else if (chance.chance(seed % 2 ? 70 : 40)) {
+    } else if (chance.percent(seed % 2 ? 70 : 40)) {
       table.insert(node, value, step);
       model.set(key, [node, value, step]);
     }

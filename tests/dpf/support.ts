@@ -3,39 +3,12 @@ import type { Atom, Conjunction, Filter, Width } from "../../src/dpf/atom.js";
 import { type Bound, judge } from "../../src/dpf/brute.js";
 import { Demux } from "../../src/dpf/demux.js";
 import { Classifier, type ProgramUpdate } from "../../src/dpf/dpf.js";
-
-/** xorshift32: the same numbers everywhere. */
-export class Chance {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = Math.imul(seed, 0x9e3779b1) | 1;
-    for (let warm = 0; warm < 8; warm++) this.below(2);
-  }
-
-  /** An integer in [0, limit). */
-  below(limit: number): number {
-    let x = this.#state;
-    x ^= x << 13;
-    x ^= x >>> 17;
-    x ^= x << 5;
-    this.#state = x;
-    return (x >>> 0) % limit;
-  }
-
-  of<T>(list: readonly T[]): T {
-    return list[this.below(list.length)]!;
-  }
-
-  chance(percent: number): boolean {
-    return this.below(100) < percent;
-  }
-}
+import type { Chance } from "../seeded.js";
 
 /** Octets from a small alphabet, so that values repeat and shifts stay short. */
 export function randomFrame(chance: Chance, longest: number): Uint8Array {
   const frame = new Uint8Array(chance.below(longest + 1));
-  for (let at = 0; at < frame.length; at++) frame[at] = chance.of([0, 0, 1, 2, 3, 4, 0x45, 0x80, 0xff]);
+  for (let at = 0; at < frame.length; at++) frame[at] = chance.pick([0, 0, 1, 2, 3, 4, 0x45, 0x80, 0xff]);
   return frame;
 }
 
@@ -57,10 +30,10 @@ export function randomConjunction(chance: Chance, frame: Uint8Array, longest: nu
   let base = 0;
   const count = chance.below(longest + 1);
   while (atoms.length < count) {
-    const width = chance.of<Width>([8, 8, 16, 16, 32]);
+    const width = chance.pick<Width>([8, 8, 16, 16, 32]);
     const room = Math.max(1, frame.length - base - width / 8 + 1);
-    const offset = chance.chance(97) ? chance.below(Math.min(room, 16)) : chance.below(80);
-    const mask = chance.of(MASKS[width]);
+    const offset = chance.percent(97) ? chance.below(Math.min(room, 16)) : chance.below(80);
+    const mask = chance.pick(MASKS[width]);
     const value = fieldOf(frame, base + offset, width);
     const kind = chance.below(10);
     if (kind === 0) {
@@ -68,12 +41,12 @@ export function randomConjunction(chance: Chance, frame: Uint8Array, longest: nu
       atoms.push({ kind: "shift", octets });
       base += octets;
     } else if (kind === 1) {
-      const small = chance.chance(85) ? chance.of([0x03, 0x07]) : mask;
-      const left = chance.chance(80) ? chance.below(3) : chance.below(32);
+      const small = chance.percent(85) ? chance.pick([0x03, 0x07]) : mask;
+      const left = chance.percent(80) ? chance.below(3) : chance.below(32);
       atoms.push({ kind: "shift-loaded", offset, width, mask: small, left });
       base += ((value & small) >>> 0) * 2 ** left;
     } else {
-      const wrong = chance.chance(4) ? chance.below(256) : value;
+      const wrong = chance.percent(4) ? chance.below(256) : value;
       atoms.push({ kind: "equal", offset, width, mask, value: (wrong & mask) >>> 0 });
     }
   }
@@ -81,25 +54,26 @@ export function randomConjunction(chance: Chance, frame: Uint8Array, longest: nu
 }
 
 export function randomFilter(chance: Chance, frames: readonly Uint8Array[], longest = 6): Filter {
-  const count = chance.chance(70) ? 1 : 1 + chance.below(4);
-  return { conjunctions: Array.from({ length: count }, () => randomConjunction(chance, chance.of(frames), longest)) };
+  const count = chance.percent(70) ? 1 : 1 + chance.below(4);
+  return { conjunctions: Array.from({ length: count }, () => randomConjunction(chance, chance.pick(frames), longest)) };
 }
 
 /** A conjunction of the same fields for many frames: what dispatches are made of. */
 export function template(chance: Chance, longest: number): Atom[] {
   return Array.from({ length: 1 + chance.below(longest) }, (): Atom => {
-    const width = chance.of<Width>([8, 8, 16, 32]);
+    const width = chance.pick<Width>([8, 8, 16, 32]);
     const offset = chance.below(8);
     const kind = chance.below(8);
     if (kind === 0) return { kind: "shift", octets: chance.below(4) };
-    if (kind < 3) return { kind: "shift-loaded", offset, width: 8, mask: chance.of([1, 3, 7]), left: chance.below(2) };
-    return { kind: "equal", offset, width, mask: chance.of(MASKS[width]), value: 0 };
+    if (kind < 3)
+      return { kind: "shift-loaded", offset, width: 8, mask: chance.pick([1, 3, 7]), left: chance.below(2) };
+    return { kind: "equal", offset, width, mask: chance.pick(MASKS[width]), value: 0 };
   });
 }
 
 /** The template with the frame's own values, cut somewhere now and then. */
 export function instance(chance: Chance, atoms: readonly Atom[], frame: Uint8Array): Conjunction {
-  const length = chance.chance(70) ? atoms.length : 1 + chance.below(atoms.length);
+  const length = chance.percent(70) ? atoms.length : 1 + chance.below(atoms.length);
   let base = 0;
   return atoms.slice(0, length).map((atom) => {
     if (atom.kind === "shift") {

@@ -7,7 +7,7 @@ import type { BatchEnvironment } from "../../src/vcode/primitive.js";
 import { printProgram } from "../../src/vcode/print.js";
 import { Assembler } from "../../src/vcode/vcode.js";
 import { verify } from "../../src/vcode/verify.js";
-import { Chance } from "../dpf/support.js";
+import { Chance } from "../seeded.js";
 
 const NODES = 4;
 
@@ -58,7 +58,7 @@ const EDGES = [0, 1, -1, 2, 31, 32, 33, 0x7fffffff, -0x80000000, -0x7fffffff, 0x
 
 function operands(seed: number): [number, number][] {
   const chance = new Chance(seed);
-  const random = () => (chance.chance(50) ? chance.of(EDGES) : chance.below(0x100000000) | 0);
+  const random = () => (chance.percent(50) ? chance.pick(EDGES) : chance.below(0x100000000) | 0);
   return Array.from({ length: 40 }, () => [random(), random()]);
 }
 
@@ -180,17 +180,17 @@ describe("control flow", () => {
       v.set("u", word, chance.below(100));
       const open: number[] = [];
       for (let step = 0; step < 30; step++) {
-        v.alui(chance.of(["add", "mul", "xor"]), "u", word, word, chance.below(1000));
-        if (chance.chance(40)) {
+        v.alui(chance.pick(["add", "mul", "xor"]), "u", word, word, chance.below(1000));
+        if (chance.percent(40)) {
           open.push(v.genlabel());
-          v.bri(chance.of(BRANCH), chance.of(["i", "u"]), word, chance.below(500), open.at(-1)!);
+          v.bri(chance.pick(BRANCH), chance.pick(["i", "u"]), word, chance.below(500), open.at(-1)!);
         }
-        if (chance.chance(10) && open.length > 0) {
-          v.j(chance.of(open));
+        if (chance.percent(10) && open.length > 0) {
+          v.j(chance.pick(open));
           v.label(open.splice(chance.below(open.length), 1)[0]!);
           v.alui("add", "u", word, word, 1);
         }
-        if (chance.chance(35) && open.length > 0) v.label(open.splice(chance.below(open.length), 1)[0]!);
+        if (chance.percent(35) && open.length > 0) v.label(open.splice(chance.below(open.length), 1)[0]!);
       }
       for (const label of open) v.label(label);
       v.alui("and", "u", word, word, 1);
