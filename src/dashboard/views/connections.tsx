@@ -123,7 +123,7 @@ const COLUMNS: readonly Column<Stream>[] = [
     cell: (stream) => stream.state,
     value: (stream) => stream.state,
   },
-  column("octets", "octets", "In order: ↑ to the server, ↓ to the client", "minmax(8.5rem, 10rem)", 330),
+  column("octets", "octets", "In order: ↑ to the server, ↓ to the client", "minmax(9.5rem, 0.6fr)", 330),
   column("retransmitted", "retransmitted", "Segments that were sent again", "8rem", 760),
   column("outOfOrder", "out of order", "Segments that came early", "8rem", 1000),
   column("gaps", "gaps", "Holes that were never filled", "6.5rem", 560),

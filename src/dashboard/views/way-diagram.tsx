@@ -108,9 +108,13 @@ function useWidth(host: { current: HTMLElement | null }): number {
   useLayoutEffect(() => {
     if (host.current === null) return;
     const element = host.current;
-    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
+    const look = () => {
+      const { paddingLeft, paddingRight } = getComputedStyle(element);
+      setWidth(element.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight));
+    };
+    const observer = new ResizeObserver(look);
     observer.observe(element);
-    setWidth(element.clientWidth);
+    look();
     return () => observer.disconnect();
   }, []);
   return width;
