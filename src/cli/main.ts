@@ -5,6 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { TARGETS } from "../dpf/target.js";
 
 const USAGE = 2;
 
@@ -49,8 +50,7 @@ function octets(text: string): number {
   return value;
 }
 
-const targetOption = () =>
-  new Option("--target <name>", "what filters are compiled to").choices(["js", "interpreter"]).default("js");
+const targetOption = () => new Option("--target <name>", "what filters are compiled to").choices(TARGETS).default("js");
 const readerOption = () => new Option("--reader <name>", "who reads the capture").choices(["exonet", "pcap-parser"]);
 const memoryOption = () => new Option("--memory <size>", "physical memory, such as 64M").argParser(octets);
 

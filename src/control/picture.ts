@@ -9,6 +9,7 @@ import {
   MachineTerm,
   RX_CAUSES,
 } from "../kernel/books.js";
+import { timeToText } from "../machine/clock.js";
 import type { Binding, BindingCounters, Books, Environment, Replay } from "./protocol.js";
 
 /** Takes a copy of the books; what is asked below is of it. */
@@ -112,7 +113,7 @@ export function environmentOf(view: EnvironmentView, appliance: ApplianceInterfa
 /** Two halves of ns since 1970, as a decimal; null where there is no time. */
 function timeOf(high: number, low: number): string | null {
   if (high === 0 && low === 0) return null;
-  return String((BigInt(high) << 32n) | BigInt(low));
+  return timeToText(high, low);
 }
 
 function causes(names: readonly string[], count: (index: number) => number): Record<string, number> {

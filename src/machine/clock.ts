@@ -1,6 +1,6 @@
 /**
- * The real clock, asked for in this file only, and arithmetic on capture times: ns since 1970 as
- * two unsigned 32-bit halves, so that no BigInt is made for a packet.
+ * The real clock, and arithmetic on capture times: ns since 1970 as two unsigned 32-bit halves, so
+ * that no BigInt is made for a packet. Who else asks the real clock is listed in tests/layout.test.ts.
  */
 
 const TWO_32 = 4_294_967_296;
