@@ -89,7 +89,7 @@ const SLOT = 22;
 const GAP = 5;
 const NAMED = 10;
 /** Characters of a name, where the picture is narrow and where it is wide. */
-const NARROW_NAME = 11;
+const NARROW_NAME = 10;
 const NARROW_PORT = 9;
 const WIDE_NAME = 22;
 
@@ -97,7 +97,7 @@ function sizeFor(width: number, input: WayInput): BandSize {
   const named = width < 560 ? 8 : NAMED;
   const right = Math.max(input.environments.length, Math.min(input.bindings.length, named) + 2);
   const height = Math.max(200, Math.min(390, right * (SLOT + GAP) + 30));
-  const last = width < 560 ? width - 92 : width - 190;
+  const last = width < 560 ? width - 86 : width - 190;
   const columns: BandSize["columns"] =
     width < 560 ? [0, width * 0.24, width * 0.42, last] : [0, width * 0.2, width * 0.44, last];
   return { width, height, columns, bar: 8, slot: SLOT, gap: GAP, named };
