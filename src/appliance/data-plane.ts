@@ -30,7 +30,7 @@ import { Player } from "./player.js";
 import type { OpenSource } from "./replay-ports.js";
 import { openSource } from "./source.js";
 
-/** Longest sleep: a doorbell that was missed costs this much, at worst. */
+/** Longest sleep, after which the books are published again. */
 const SLEEP_MS = 250;
 /** Share of physical memory that segments take; the rest is for environments. */
 const SEGMENT_SHARE = 0.5;
@@ -46,6 +46,8 @@ class DataPlane {
   #compiler: MessagePort;
   #compilerReplaced = false;
   #running = true;
+  /** The doorbell when messages were last read: whoever posts one rings afterwards. */
+  #rung = 0;
   #published = 0;
   /** Environments that wait for their worker's end before they are destroyed. */
   readonly #ending = new Map<number, () => void>();
@@ -88,7 +90,8 @@ class DataPlane {
     this.#post({ kind: "ready", machine: this.#facts });
     while (this.#running) {
       const rung = Atomics.load(this.#doorbell, 0);
-      this.#messages();
+      if (rung !== this.#rung) this.#messages();
+      this.#rung = rung;
       if (this.#kernel.compilerStuck && !this.#compilerReplaced) this.#askForCompiler();
       const wait = this.#player.turn();
       this.#lookForFailures();
