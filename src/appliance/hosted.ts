@@ -10,9 +10,19 @@ const LOOK_MS = 2;
 const HEAP_MB = 256;
 const YOUNG_HEAP_MB = 16;
 
-interface Asked {
+/** Questions that wait while the program answers one; each keeps a request open. */
+const MOST_WAITING = 32;
+
+interface Question {
+  readonly what: string;
+  readonly args: Readonly<Record<string, unknown>>;
   resolve(result: unknown): void;
   reject(reason: Error): void;
+}
+
+/** The question that the program has. */
+interface Asked extends Question {
+  readonly seq: number;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -27,7 +37,8 @@ export class HostedWorker {
   readonly #port: MessagePort;
   readonly #words: Int32Array;
   readonly #mailbox: number;
-  readonly #asked = new Map<number, Asked>();
+  #asked: Asked | undefined;
+  readonly #waiting: Question[] = [];
   readonly #ended: (reason: string) => void;
   #seq = 0;
   #over = false;
@@ -63,16 +74,18 @@ export class HostedWorker {
     throw new Error(this.#over ? this.reason : "its program did not start in time");
   }
 
+  /**
+   * One question at a time, in order: what an answer takes is then bounded. Rejects where the worker has
+   * ended, did not answer within 2 s of being asked, refuses the question, or too many wait.
+   */
   query(what: string, args: Readonly<Record<string, unknown>>): Promise<unknown> {
     if (this.#over) return Promise.reject(new Error(this.reason));
-    const seq = ++this.#seq;
+    if (this.#waiting.length >= MOST_WAITING) {
+      return Promise.reject(new Error(`the environment is busy: ${MOST_WAITING} questions wait`));
+    }
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#asked.delete(seq);
-        reject(new Error(`the environment did not answer within ${QUERY_MS} ms`));
-      }, QUERY_MS);
-      this.#asked.set(seq, { resolve, reject, timer });
-      this.#say({ kind: "query", seq, what, args });
+      this.#waiting.push({ what, args, resolve, reject });
+      this.#ask();
     });
   }
 
@@ -86,6 +99,30 @@ export class HostedWorker {
     await this.#worker.terminate();
   }
 
+  #ask(): void {
+    if (this.#asked !== undefined) return;
+    const question = this.#waiting.shift();
+    if (question === undefined) return;
+    const seq = ++this.#seq;
+    const { what, args } = question;
+    const timer = setTimeout(() => {
+      this.#take(seq)?.reject(new Error(`the environment did not answer within ${QUERY_MS} ms`));
+    }, QUERY_MS);
+    this.#asked = { ...question, seq, timer };
+    this.#say({ kind: "query", seq, what, args });
+  }
+
+  /** The question of this number, no longer asked, where it still is; the next one is asked. */
+  #take(seq: number): Asked | undefined {
+    const asked = this.#asked;
+    // An answer that comes too late is nobody's.
+    if (asked?.seq !== seq) return undefined;
+    clearTimeout(asked.timer);
+    this.#asked = undefined;
+    this.#ask();
+    return asked;
+  }
+
   #say(message: object): void {
     this.#port.postMessage(message);
     Atomics.add(this.#words, this.#mailbox + Mailbox.doorbell, 1);
@@ -97,12 +134,9 @@ export class HostedWorker {
       this.#reason ??= message.reason;
       return;
     }
-    const asked = this.#asked.get(message.seq);
-    if (asked === undefined) return;
-    this.#asked.delete(message.seq);
-    clearTimeout(asked.timer);
-    if (message.ok) asked.resolve(message.result);
-    else asked.reject(new Error(message.error));
+    const asked = this.#take(message.seq);
+    if (message.ok) asked?.resolve(message.result);
+    else asked?.reject(new Error(message.error));
   }
 
   #end(): void {
@@ -111,10 +145,11 @@ export class HostedWorker {
     // What it said last may still be on its way.
     setImmediate(() => {
       this.#port.close();
-      for (const asked of this.#asked.values()) {
-        clearTimeout(asked.timer);
-        asked.reject(new Error(this.reason));
-      }
+      const left = this.#waiting.splice(0);
+      if (this.#asked !== undefined) left.unshift(this.#asked);
+      clearTimeout(this.#asked?.timer);
+      this.#asked = undefined;
+      for (const question of left) question.reject(new Error(this.reason));
       this.#ended(this.reason);
     });
   }

@@ -29,8 +29,13 @@ export const DeleteFilterQuery = closed({ unbind: Type.Optional(Flag) });
 export const PreviewQuery = closed({ limit: Type.Optional(Digits) });
 /** What programs can be asked; one that does not know a key says so. */
 const Word = Type.String({ pattern: "^[a-z-]{1,32}$" });
+/** 0 to 4,096: the most entries in one answer of a program (libos/argument.ts). */
+const Limit = Type.String({
+  pattern: "^([0-9]|[1-9][0-9]{1,2}|[1-3][0-9]{3}|40[0-8][0-9]|409[0-6])$",
+  description: "at most 4096",
+});
 export const ProgramQuery = closed({
-  limit: Type.Optional(Digits),
+  limit: Type.Optional(Limit),
   from: Type.Optional(Digits),
   sort: Type.Optional(Word),
   epoch: Type.Optional(Word),

@@ -43,10 +43,13 @@ export interface Page {
 
 export const PAGE = ["limit", "from"] as const;
 
+/** Entries in one answer: it is made and copied between threads while packets wait. */
+export const MOST_ENTRIES = 4096;
+
 /** The list's part that is asked for; `limit` entries from the first where nothing is said. */
 export function page(args: Arguments, limit: number): Page {
   return {
-    limit: integer(args, "limit", limit, 0, Number.MAX_SAFE_INTEGER),
+    limit: integer(args, "limit", limit, 0, MOST_ENTRIES),
     from: integer(args, "from", 0, 0, Number.MAX_SAFE_INTEGER),
   };
 }

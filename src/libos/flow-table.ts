@@ -9,11 +9,15 @@ import { EtherType, NO_TYPE } from "../wire/ethernet.js";
 import { Protocol } from "../wire/ipv6.js";
 import { putU16, putU32 } from "../wire/octets.js";
 import { formatTcpFlags } from "../wire/tcp.js";
+import { first } from "./first.js";
 import type { FlowKey } from "./flow-key.js";
 import { Family, NONE, TupleTable } from "./tuple.js";
 
 /** Flows that a table holds unless told. */
 export const DEFAULT_FLOWS = 65_536;
+
+/** Lines that are hashed at once. */
+const PART = 1024;
 
 /** One row, for people. Times are decimal ns since 1970. */
 export interface Flow {
@@ -99,8 +103,7 @@ export class FlowTable {
   /** Rows `from` to `from + limit` of the table, sorted, the greatest first; equals in order of arrival. */
   sorted(sort: FlowSort, from: number, limit: number): Flow[] {
     const descending = this.#order(sort);
-    const rows = Uint32Array.from({ length: this.count }, (_, row) => row);
-    rows.sort((a, b) => descending(a, b) || a - b);
+    const rows = first(this.count, from + limit, (a, b) => descending(a, b) || a - b);
     return Array.from(rows.subarray(from, from + limit), (row) => this.flow(row));
   }
 
@@ -113,8 +116,7 @@ export class FlowTable {
       octets += this.#octets[row] ?? 0;
       lines.push(`${Object.values(this.flow(row)).join("\t")}\n`);
     }
-    const digest = createHash("sha256").update(lines.sort().join("")).digest("hex");
-    return { flows: this.count, packets, octets, overflow: this.#overflow, digest };
+    return { flows: this.count, packets, octets, overflow: this.#overflow, digest: digestOf(lines.sort()) };
   }
 
   flow(row: number): Flow {
@@ -187,6 +189,13 @@ export class FlowTable {
         return "";
     }
   }
+}
+
+/** Part by part: a million lines as one text beside themselves are more than a library OS's heap. */
+function digestOf(lines: readonly string[]): string {
+  const hash = createHash("sha256");
+  for (let at = 0; at < lines.length; at += PART) hash.update(lines.slice(at, at + PART).join(""));
+  return hash.digest("hex");
 }
 
 export function nanoseconds(high: number, low: number): string {

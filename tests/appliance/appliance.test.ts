@@ -35,6 +35,30 @@ beforeEach(async () => {
 
 afterEach(() => machine.close());
 
+describe("questions to an environment", () => {
+  test("are answered one after the other, and refused where too many wait", async () => {
+    const reader = await machine.environment("reader", "reader");
+    const order: number[] = [];
+    const asked = Array.from({ length: 40 }, async (_, number) => {
+      await machine.appliance.query(reader, "read", {});
+      order.push(number);
+    });
+    const settled = await Promise.allSettled(asked);
+    // One is with the program, 32 wait.
+    expect(order).toEqual(Array.from({ length: 33 }, (_, number) => number));
+    const refused = settled.flatMap((one) => (one.status === "rejected" ? [String(one.reason)] : []));
+    expect(refused).toEqual(Array(7).fill("Error: the environment is busy: 32 questions wait"));
+    expect(await machine.appliance.query(reader, "read", {})).toMatchObject({ frames: 0 });
+  });
+
+  test("end with the environment, the waiting ones, too", async () => {
+    const reader = await machine.environment("reader", "thrower");
+    const asked = [machine.appliance.query(reader, "throw", {}), machine.appliance.query(reader, "seen", {})];
+    const settled = await Promise.allSettled(asked);
+    expect(settled.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  });
+});
+
 describe("replay to environments", () => {
   test("claims and taps get what they match, and the books balance", async () => {
     const reader = await machine.environment("reader", "reader");

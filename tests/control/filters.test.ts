@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { printFilter } from "../../src/dpf/print.js";
+import { MOST_ENTRIES } from "../../src/libos/argument.js";
 import { bench, refuseInserts } from "./bench.js";
 import { ROOT } from "./memory-appliance.js";
 
@@ -197,6 +198,10 @@ describe("bindings and environments", () => {
     ]);
     const flows = await ask("GET", `/api/v1/environments/${environment}/query/flows?limit=5`);
     expect(flows.json()).toMatchObject({ environment, args: { limit: 5 } });
+    const statuses = ["0", "99", "999", "4089", `${MOST_ENTRIES}`, `${MOST_ENTRIES + 1}`, "999999999"].map(
+      async (limit) => (await ask("GET", `/api/v1/environments/${environment}/query/flows?limit=${limit}`)).status,
+    );
+    expect(await Promise.all(statuses)).toEqual([200, 200, 200, 200, 200, 400, 400]);
     expect((await ask("DELETE", `/api/v1/environments/${environment}`)).status).toBe(204);
     expect(appliance.bindings.size).toBe(0);
     expect((await ask("GET", `/api/v1/bindings/${binding}`)).status).toBe(404);

@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { MOST_ENTRIES } from "../../src/libos/argument.js";
+import { first } from "../../src/libos/first.js";
+import type { Program } from "../../src/libos/program.js";
 import { createMonitor, type FlowsAnswer, type SummaryAnswer } from "../../src/libos/programs/monitor.js";
 import { formatIpv4, formatIpv6, formatMac } from "../../src/wire/address.js";
 import { Chance } from "../seeded.js";
@@ -142,9 +145,18 @@ function monitored(frames: readonly Frame[], options: Record<string, unknown> = 
   const program = createMonitor(options, machine.start.machine);
   program.epoch(1);
   machine.feed(program, frames);
-  const flows = program.query("flows", { limit: 100_000 }) as FlowsAnswer;
+  const flows = allFlows(program, {});
   const summary = program.query("summary", {}) as SummaryAnswer;
   return { machine, program, flows, summary };
+}
+
+/** Page by page. */
+function allFlows(program: Program, args: Record<string, unknown>): FlowsAnswer {
+  const ask = (from: number) => program.query("flows", { ...args, from, limit: MOST_ENTRIES }) as FlowsAnswer;
+  const answer = ask(0);
+  const flows = [...answer.flows];
+  while (flows.length < answer.total) flows.push(...ask(flows.length).flows);
+  return { ...answer, flows };
 }
 
 const FILES = ["captures", `${EXAMS}/captures`].flatMap((folder) =>
@@ -246,8 +258,7 @@ describe("monitor", () => {
     expect(ask({ sort: "packets", limit: 5, from: 3 })).toEqual(ask({ sort: "packets", limit: 8 }).slice(3));
     program.epoch(2);
     expect((program.query("flows", {}) as FlowsAnswer).total).toBe(0);
-    const kept = program.query("flows", { epoch: "last", limit: 100_000 });
-    expect(kept).toEqual(flows);
+    expect(allFlows(program, { epoch: "last" })).toEqual(flows);
     machine.feed(program, frames);
     program.epoch(3);
     const { finished } = program.query("summary", {}) as SummaryAnswer;
@@ -261,9 +272,23 @@ describe("monitor", () => {
     const { program, machine } = monitored([]);
     expect(() => program.query("nothing", {})).toThrow('no query is called "nothing"');
     expect(() => program.query("flows", { limit: -1 })).toThrow("limit: must be a whole number");
+    expect(() => program.query("flows", { limit: 4097 })).toThrow("limit: must be a whole number from 0 to 4096");
     expect(() => program.query("flows", { sort: "age" })).toThrow("sort: must be one of: octets, packets, last");
     expect(() => program.query("flows", { colour: 1 })).toThrow("colour: is not known");
     expect(() => createMonitor({ flows: 0 }, machine.start.machine)).toThrow("flows: must be");
     expect(() => createMonitor({ rows: 9 }, machine.start.machine)).toThrow("rows: is not known");
   });
+});
+
+test("the first of many are those that sorting all of them puts first", () => {
+  const chance = new Chance(11);
+  for (let round = 0; round < 200; round++) {
+    const count = chance.below(60);
+    const values = Array.from({ length: count }, () => chance.below(12));
+    const order = (a: number, b: number) => (values[b] ?? 0) - (values[a] ?? 0) || a - b;
+    const sorted = values.map((_, number) => number).sort(order);
+    for (const most of [0, 1, 2, chance.below(60), count, Number.MAX_SAFE_INTEGER]) {
+      expect([...first(count, most, order)], `${values} ${most}`).toEqual(sorted.slice(0, most));
+    }
+  }
 });
