@@ -1,5 +1,6 @@
 /** The HTTP server bare of routes: limits, security headers, errors, logs. */
 import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import fastifyCookie from "@fastify/cookie";
 import fastifyHelmet, { type FastifyHelmetOptions } from "@fastify/helmet";
@@ -145,17 +146,26 @@ function watchBodies(app: App, limits: ControlLimits): void {
     if (request.raw.complete || !hasBody(request)) return;
     const { socket } = request.raw;
     if (request.routeOptions.config.stream === true) return watchPauses(request, reply, limits.uploadIdleMs);
-    const timer = setTimeout(() => socket.destroy(), limits.bodyMs);
-    request.raw.once("close", () => clearTimeout(timer));
+    // Of a refused body the request's own end never comes; its reply's does, and what is left is the hook's below.
+    cutAfter(socket, limits.bodyMs, [request.raw, reply.raw]);
   });
   app.addHook("onResponse", async (request) => {
     if (request.raw.complete) return;
     const { socket } = request.raw;
     request.raw.resume();
-    const timer = setTimeout(() => socket.destroy(), LINGER_MS);
-    // Comes after the end, and also where the socket is gone before.
-    request.raw.once("close", () => clearTimeout(timer));
+    cutAfter(socket, LINGER_MS, [request.raw]);
   });
+}
+
+/** Destroys the socket in `ms`, unless one of `ends` or the socket closes before; keeps no process waiting. */
+function cutAfter(socket: Socket, ms: number, ends: readonly (IncomingMessage | ServerResponse)[]): void {
+  const all = [socket, ...ends];
+  const timer = setTimeout(() => socket.destroy(), ms).unref();
+  const ended = () => {
+    clearTimeout(timer);
+    for (const one of all) one.off("close", ended);
+  };
+  for (const one of all) one.once("close", ended);
 }
 
 /** Ends a socket that is silent for `ms` while its body is awaited; what is done with the body then takes its own time. */

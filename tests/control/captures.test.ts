@@ -3,7 +3,7 @@ import { Agent, request } from "node:http";
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { type Bench, bench, capture, TOKEN } from "./bench.js";
 
 const PATH = "/api/v1/captures/a.pcap";
@@ -209,6 +209,26 @@ describe("an upload", () => {
     expect(most - before).toBeLessThan(64 * 1024 * 1024);
     await ask("DELETE", PATH);
   });
+});
+
+test("a body that is refused leaves no clock running behind it", async () => {
+  const set = vi.spyOn(globalThis, "setTimeout");
+  const cleared = vi.spyOn(globalThis, "clearTimeout");
+  onTestFinished(() => {
+    set.mockRestore();
+    cleared.mockRestore();
+  });
+  const made = await bench({ limits: { bodyMs: 54_321 } });
+  const target = `PUT /api/v1/profile HTTP/1.1\r\ncontent-type: application/json`;
+  const { socket, received, closed } = await raw(made, head(20_000_000).replace(/^.*/, target));
+  socket.write(Buffer.alloc(100_000, " "));
+  await until(() => received().includes("E_BODY_TOO_LARGE"));
+  socket.destroy();
+  await closed;
+  const at = set.mock.calls.findIndex(([, ms]) => ms === 54_321);
+  const timer: unknown = set.mock.results[at]?.value;
+  expect(timer).toMatchObject({ hasRef: expect.any(Function) });
+  await until(() => cleared.mock.calls.some(([one]) => one === timer));
 });
 
 test("requests on one connection leave nothing behind on it", async () => {
