@@ -107,6 +107,8 @@ function storeStatus(code: StoreErrorCode): number {
     case "E_NO_CAPTURE":
     case "E_NO_FILTER":
       return 404;
+    case "E_CAPTURE_GONE":
+      return 410;
     case "E_CAPTURE_EXISTS":
     case "E_CAPTURE_UPLOADING":
       return 409;

@@ -14,7 +14,7 @@ import type { Database } from "./database.js";
 import { StoreError } from "./errors.js";
 import type { StoreLimits } from "./limits.js";
 import { checkName } from "./name.js";
-import { numberOf, rowOf, textOf } from "./row.js";
+import { numberOf, textOf } from "./row.js";
 import { type Room, type Written, writeUpload } from "./upload.js";
 
 const SUFFIX = ".capture";
@@ -55,15 +55,12 @@ export class CaptureStore {
 
   /** By name. */
   list(): Capture[] {
-    return this.#database
-      .prepare("SELECT * FROM captures ORDER BY name")
-      .all()
-      .map((row) => captureOf(rowOf(row)));
+    return this.#database.all("SELECT * FROM captures ORDER BY name").map(captureOf);
   }
 
   find(name: string): Capture | undefined {
-    const row: unknown = this.#database.prepare("SELECT * FROM captures WHERE name = ?").get(name);
-    return row === undefined ? undefined : captureOf(rowOf(row));
+    const row = this.#database.get("SELECT * FROM captures WHERE name = ?", name);
+    return row === undefined ? undefined : captureOf(row);
   }
 
   /** Throws E_NO_CAPTURE. */
@@ -73,11 +70,13 @@ export class CaptureStore {
     return found;
   }
 
-  /** Where the octets are. Throws E_NO_CAPTURE. */
+  /** Where the octets are. Throws E_NO_CAPTURE; E_CAPTURE_GONE where somebody took the file away. */
   path(name: string): string {
     const file = this.#fileOf(name);
     if (file === undefined) throw new StoreError("E_NO_CAPTURE", name);
-    return join(this.#folder, file + SUFFIX);
+    const path = join(this.#folder, file + SUFFIX);
+    if (!existsSync(path)) throw new StoreError("E_CAPTURE_GONE", name);
+    return path;
   }
 
   /**
@@ -129,19 +128,16 @@ export class CaptureStore {
   remove(name: string): void {
     const file = this.#fileOf(name);
     if (file === undefined) throw new StoreError("E_NO_CAPTURE", name);
-    this.#database.prepare("DELETE FROM captures WHERE name = ?").run(name);
+    this.#database.run("DELETE FROM captures WHERE name = ?", name);
     this.#unlink(file);
   }
 
   #insert(received: Received, info: CaptureInfo, timeline: readonly number[]): void {
     const { name, id, octets, sha256 } = received;
     const uploaded = (this.#receiving.get(name) ?? new Date(0)).toISOString();
-    this.#database
-      .prepare(
-        `INSERT OR REPLACE INTO captures (name, file, octets, sha256, uploaded, info, timeline)
-         VALUES (?, ?, ?, ?, ?, ?, ?)`,
-      )
-      .run(name, id, octets, sha256, uploaded, JSON.stringify(info), JSON.stringify(timeline));
+    const sql = `INSERT OR REPLACE INTO captures (name, file, octets, sha256, uploaded, info, timeline)
+      VALUES (?, ?, ?, ?, ?, ?, ?)`;
+    this.#database.run(sql, name, id, octets, sha256, uploaded, JSON.stringify(info), JSON.stringify(timeline));
   }
 
   #room(name: string, options: ReceiveOptions): Room {
@@ -161,12 +157,13 @@ export class CaptureStore {
   /** Octets of all captures but the one that would be replaced. */
   #octets(except: string): number {
     const sum = "SELECT coalesce(sum(octets), 0) AS n FROM captures WHERE name <> ?";
-    return numberOf(rowOf(this.#database.prepare(sum).get(except)), "n");
+    const row = this.#database.get(sum, except);
+    return row === undefined ? 0 : numberOf(row, "n");
   }
 
   #fileOf(name: string): string | undefined {
-    const row: unknown = this.#database.prepare("SELECT file FROM captures WHERE name = ?").get(name);
-    return row === undefined ? undefined : textOf(rowOf(row), "file");
+    const row = this.#database.get("SELECT file FROM captures WHERE name = ?", name);
+    return row === undefined ? undefined : textOf(row, "file");
   }
 
   #unlink(file: string): void {
@@ -174,10 +171,10 @@ export class CaptureStore {
   }
 
   #reconcile(): void {
-    const rows = this.#database.prepare("SELECT name, file FROM captures").all().map(rowOf);
+    const rows = this.#database.all("SELECT name, file FROM captures");
     for (const row of rows) {
       if (existsSync(join(this.#folder, textOf(row, "file") + SUFFIX))) continue;
-      this.#database.prepare("DELETE FROM captures WHERE name = ?").run(textOf(row, "name"));
+      this.#database.run("DELETE FROM captures WHERE name = ?", textOf(row, "name"));
     }
     const files = new Set(rows.map((row) => textOf(row, "file") + SUFFIX));
     for (const file of readdirSync(this.#folder)) {

@@ -2,6 +2,7 @@
 export const STORE_ERRORS = {
   E_NAME: "a name is 1 to 64 of a-z, 0-9, dot, underscore and hyphen, and begins with a letter or a digit",
   E_NO_CAPTURE: "no capture has this name",
+  E_CAPTURE_GONE: "the capture's file is no longer in the data folder",
   E_CAPTURE_EXISTS: "a capture of this name exists",
   E_CAPTURE_UPLOADING: "a capture of this name is being uploaded",
   E_NO_FILTER: "no filter has this name",
@@ -10,7 +11,7 @@ export const STORE_ERRORS = {
   E_PROFILE_TOO_LONG: "the profile is longer than it may be",
   E_UPLOAD_TOO_LARGE: "the upload is larger than a capture may be",
   E_STORE_FULL: "the captures together would be larger than the store may be",
-  E_DISK_FULL: "the disk would have less free than the store must leave",
+  E_DISK_FULL: "the disk takes no more, or would have less free than the store must leave",
   E_STORE_LOCKED: "another server works on this data folder",
   E_STORE_NEWER: "the data folder was written by a newer version",
 } as const;

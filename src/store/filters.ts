@@ -1,10 +1,10 @@
 /** Filters by name: the texts as they were uploaded. Whether a text is right is not the store's business. */
 import type { FilterLanguage } from "../appliance/interface.js";
-import { type Database, transact } from "./database.js";
+import type { Database } from "./database.js";
 import { StoreError } from "./errors.js";
 import type { StoreLimits } from "./limits.js";
 import { checkName } from "./name.js";
-import { numberOf, type Row, rowOf, textOf } from "./row.js";
+import { numberOf, type Row, textOf } from "./row.js";
 
 export interface StoredFilter {
   readonly name: string;
@@ -23,23 +23,17 @@ export class FilterStore {
 
   /** By name. */
   list(): StoredFilter[] {
-    return this.#database
-      .prepare("SELECT * FROM filters ORDER BY name")
-      .all()
-      .map((row) => filterOf(rowOf(row)));
+    return this.#database.all("SELECT * FROM filters ORDER BY name").map(filterOf);
   }
 
   /** The list without the texts. */
   names(): Omit<StoredFilter, "text">[] {
-    return this.#database
-      .prepare("SELECT name, language FROM filters ORDER BY name")
-      .all()
-      .map((row) => summaryOf(rowOf(row)));
+    return this.#database.all("SELECT name, language FROM filters ORDER BY name").map(summaryOf);
   }
 
   find(name: string): StoredFilter | undefined {
-    const row: unknown = this.#database.prepare("SELECT * FROM filters WHERE name = ?").get(name);
-    return row === undefined ? undefined : filterOf(rowOf(row));
+    const row = this.#database.get("SELECT * FROM filters WHERE name = ?", name);
+    return row === undefined ? undefined : filterOf(row);
   }
 
   /** Throws E_NAME, E_TEXT_TOO_LONG, E_TOO_MANY_FILTERS: what `put` would throw. */
@@ -61,14 +55,13 @@ export class FilterStore {
   /** New, or in the place of the one with this name. */
   put(filter: StoredFilter): void {
     this.checkPut(filter);
-    this.#database
-      .prepare("INSERT OR REPLACE INTO filters (name, language, text) VALUES (?, ?, ?)")
-      .run(filter.name, filter.language, filter.text);
+    const sql = "INSERT OR REPLACE INTO filters (name, language, text) VALUES (?, ?, ?)";
+    this.#database.run(sql, filter.name, filter.language, filter.text);
   }
 
   /** These and no others, at once; throws what `put` would, with nothing changed. */
   replaceAll(filters: readonly StoredFilter[]): void {
-    transact(this.#database, () => {
+    this.#database.transact(() => {
       this.#database.exec("DELETE FROM filters");
       for (const filter of filters) this.put(filter);
     });
@@ -76,12 +69,13 @@ export class FilterStore {
 
   /** Throws E_NO_FILTER. */
   remove(name: string): void {
-    const { changes } = this.#database.prepare("DELETE FROM filters WHERE name = ?").run(name);
+    const changes = this.#database.run("DELETE FROM filters WHERE name = ?", name);
     if (changes === 0) throw new StoreError("E_NO_FILTER", name);
   }
 
   #count(): number {
-    return numberOf(rowOf(this.#database.prepare("SELECT count(*) AS n FROM filters").get()), "n");
+    const row = this.#database.get("SELECT count(*) AS n FROM filters");
+    return row === undefined ? 0 : numberOf(row, "n");
   }
 }
 

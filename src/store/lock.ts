@@ -3,22 +3,23 @@
  * long as the server lives. It is a lock of the operating system, so it ends with the process,
  * however that ends, and never goes stale.
  */
-import { DatabaseSync, type DatabaseSyncInstance } from "@photostructure/sqlite";
+import { chmodSync } from "node:fs";
+import { Database, isBusy } from "./database.js";
 import { StoreError } from "./errors.js";
 
-const SQLITE_BUSY = 5;
-
 export class FolderLock {
-  readonly #database: DatabaseSyncInstance;
+  readonly #database: Database;
 
-  private constructor(database: DatabaseSyncInstance) {
+  private constructor(database: Database) {
     this.#database = database;
   }
 
-  /** Throws E_STORE_LOCKED at once where another process (or another store of this one) holds it. */
+  /** Throws E_STORE_LOCKED at once where another process (or another store of this one) holds it; E_DISK_FULL. */
   static take(path: string): FolderLock {
-    const database = new DatabaseSync(path, { timeout: 0 });
+    const database = Database.open(path, 0);
     try {
+      // Older versions made it for everybody to read, and whoever reads it can keep it locked.
+      chmodSync(path, 0o600);
       database.exec("BEGIN EXCLUSIVE");
     } catch (error) {
       database.close();
@@ -31,8 +32,4 @@ export class FolderLock {
   release(): void {
     this.#database.close();
   }
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY;
 }

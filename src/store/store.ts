@@ -14,7 +14,7 @@ import { StoreError } from "./errors.js";
 import { FilterStore } from "./filters.js";
 import { STORE_LIMITS, type StoreLimits } from "./limits.js";
 import { FolderLock } from "./lock.js";
-import { rowOf, textOf } from "./row.js";
+import { textOf } from "./row.js";
 import { readKey, writeSecret } from "./secret.js";
 
 export class Store {
@@ -36,7 +36,7 @@ export class Store {
 
   /**
    * Opens a data folder, making it (mode 0700) where there is none, and removes what a killed
-   * server left half done. Throws E_STORE_LOCKED, E_STORE_NEWER, or the file system's own error.
+   * server left half done. Throws E_STORE_LOCKED, E_STORE_NEWER, E_DISK_FULL, or the file system's own error.
    */
   static open(folder: string, limits: Partial<StoreLimits> = {}): Store {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -63,8 +63,8 @@ export class Store {
 
   /** The profile that was last put, as JSON text. */
   profile(): string | undefined {
-    const row: unknown = this.#database.prepare("SELECT document FROM profile").get();
-    return row === undefined ? undefined : textOf(rowOf(row), "document");
+    const row = this.#database.get("SELECT document FROM profile");
+    return row === undefined ? undefined : textOf(row, "document");
   }
 
   /** Throws E_PROFILE_TOO_LONG. */
@@ -73,7 +73,7 @@ export class Store {
     if (octets > this.limits.profileOctets) {
       throw new StoreError("E_PROFILE_TOO_LONG", `${octets} octets, at most ${this.limits.profileOctets}`);
     }
-    this.#database.prepare("INSERT OR REPLACE INTO profile (id, document) VALUES (1, ?)").run(document);
+    this.#database.run("INSERT OR REPLACE INTO profile (id, document) VALUES (1, ?)", document);
   }
 
   close(): void {

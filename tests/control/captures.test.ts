@@ -1,6 +1,7 @@
-import { createReadStream } from "node:fs";
+import { createReadStream, rmSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { connect, type Socket } from "node:net";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
@@ -257,6 +258,21 @@ test("requests on one connection leave nothing behind on it", async () => {
   process.off("warning", warned);
   expect(sockets.size).toBe(1);
   expect(warnings).toEqual([]);
+});
+
+test("a capture whose file has gone is told by one code, wherever its octets are wanted", async () => {
+  const { ask, folder, files, appliance } = await bench();
+  await ask("PUT", PATH, { body: capture(5) });
+  for (const file of files()) rmSync(join(folder, "captures", file));
+  const asked = [
+    await ask("GET", `${PATH}/file`),
+    await ask("GET", `${PATH}/preview`),
+    await ask("PUT", "/api/v1/replay", { json: { captures: ["a.pcap"] } }),
+  ];
+  for (const answer of asked) expect(answer.json()).toMatchObject({ status: 410, code: "E_CAPTURE_GONE" });
+  expect(appliance.replay.state).toBe("none");
+  expect((await ask("GET", PATH)).status).toBe(200);
+  expect((await ask("DELETE", PATH)).status).toBe(204);
 });
 
 describe("a capture that is replayed", () => {

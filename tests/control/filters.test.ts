@@ -1,10 +1,25 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { printFilter } from "../../src/dpf/print.js";
 import { MOST_ENTRIES } from "../../src/libos/argument.js";
+import { Database } from "../../src/store/database.js";
 import { bench, refuseInserts } from "./bench.js";
 import { ROOT } from "./memory-appliance.js";
 
 const PATH = "/api/v1/filters/dns.dpf";
+
+test("a full disk answers 507, and what was bound for it is unbound", async () => {
+  const opened = vi.spyOn(Database, "open");
+  onTestFinished(() => opened.mockRestore());
+  const { ask, appliance } = await bench();
+  expect((await ask("PUT", PATH, { body: "true" })).status).toBe(201);
+  const database = opened.mock.results.at(-1)?.value as Database;
+  database.exec("PRAGMA max_page_count = 1");
+  const put = await ask("PUT", "/api/v1/filters/more.dpf", { body: `true${" ".repeat(60_000)}` });
+  expect(put.json()).toMatchObject({ status: 507, code: "E_DISK_FULL" });
+  expect((await ask("GET", "/api/v1/filters")).json()).toMatchObject([{ name: "dns" }]);
+  expect(appliance.bindings.size).toBe(1);
+  expect(log.join("")).not.toContain("capability");
+});
 
 describe("PUT of a filter", () => {
   test("that is new creates a tap that counts, and says from which packet on", async () => {

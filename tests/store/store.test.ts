@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { CaptureInfo } from "../../src/control/protocol.js";
+import { openDatabase } from "../../src/store/database.js";
 import type { StoreLimits } from "../../src/store/limits.js";
 import { isName } from "../../src/store/name.js";
 import { Store } from "../../src/store/store.js";
@@ -192,6 +193,25 @@ describe("captures", () => {
   });
 });
 
+test("a disk that is full is told as such, and nothing is changed", () => {
+  const database = openDatabase(join(testFolder(), "exonet.sqlite"));
+  onTestFinished(() => database.close());
+  const insert = (name: string) =>
+    database.run("INSERT INTO filters (name, language, text) VALUES (?, 'dpf', ?)", name, "x".repeat(9000));
+  insert("kept");
+  database.exec("PRAGMA max_page_count = 1");
+  const full = expect.objectContaining({ name: "StoreError", code: "E_DISK_FULL" });
+  expect(() => insert("one")).toThrow(full);
+  expect(() =>
+    database.transact(() => {
+      database.exec("DELETE FROM filters");
+      for (let n = 0; n < 9; n++) insert(`f${n}`);
+    }),
+  ).toThrow(full);
+  expect(database.all("SELECT name FROM filters")).toEqual([new Map([["name", "kept"]])]);
+  database.transact(() => database.run("DELETE FROM filters"));
+});
+
 describe("the folder", () => {
   test("has one server at a time", () => {
     const folder = testFolder();
@@ -212,7 +232,10 @@ describe("the folder", () => {
     expect(statSync(folder).mode & 0o777).toBe(0o700);
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(statSync(join(folder, "key")).mode & 0o777).toBe(0o600);
-    expect(statSync(join(folder, "exonet.sqlite")).mode & 0o777).toBe(0o600);
+    for (const file of readdirSync(folder).filter((name) => name.includes(".sqlite"))) {
+      expect(statSync(join(folder, file)).mode & 0o777, file).toBe(0o600);
+    }
+    expect(existsSync(join(folder, "lock.sqlite"))).toBe(true);
   });
 
   test("keeps a profile, up to a size", () => {
