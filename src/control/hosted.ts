@@ -1,8 +1,17 @@
 /** Environments made through the control plane, with the options that they were started with: the kernel keeps none. */
 import type { ApplianceInterface } from "../appliance/interface.js";
 import { call } from "./plane.js";
+import { ControlRefusal } from "./refusal.js";
 
 type Options = Readonly<Record<string, unknown>>;
+
+/** Throws E_OPTIONS with this pointer. */
+export function checkOptions(options: Options | undefined, most: number, pointer: string): void {
+  const octets = options === undefined ? 0 : Buffer.byteLength(JSON.stringify(options));
+  if (octets <= most) return;
+  const message = `${octets} octets of JSON, at most ${most}`;
+  throw new ControlRefusal("E_OPTIONS", message, [{ message, pointer }]);
+}
 
 export class Hosted {
   readonly #appliance: ApplianceInterface;

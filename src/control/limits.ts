@@ -5,6 +5,8 @@ export interface ControlLimits {
   readonly bodyOctets: number;
   /** Levels of objects and lists in a JSON body. */
   readonly bodyDepth: number;
+  /** Octets of an environment's options as JSON: they are kept in the profile, and go to its program at its start. */
+  readonly optionsOctets: number;
   /** TCP connections at once; further ones are closed at once. */
   readonly connections: number;
   /** ms for a request's headers, and for a body that is not an upload. */
@@ -44,6 +46,7 @@ const MINUTE = 60_000;
 export const CONTROL_LIMITS: ControlLimits = {
   bodyOctets: 512 * KIB,
   bodyDepth: 32,
+  optionsOctets: 4 * KIB,
   connections: 256,
   headerMs: 10_000,
   bodyMs: 30_000,

@@ -5,6 +5,7 @@
 import { CONTROL_ENVIRONMENT } from "../appliance/interface.js";
 import { fileSource } from "../appliance/replay-source.js";
 import { isName } from "../store/name.js";
+import { checkOptions } from "./hosted.js";
 import { call, type Plane } from "./plane.js";
 import type { ProblemPlace, Profile } from "./protocol.js";
 import { ControlRefusal } from "./refusal.js";
@@ -65,6 +66,9 @@ export async function applyProfile(plane: Plane, capability: string, profile: Pr
 async function checkProfile(plane: Plane, profile: Profile): Promise<void> {
   const wrong = [...doubles(profile), ...dangling(plane, profile)];
   if (wrong.length > 0) throw new ControlRefusal("E_PROFILE", wrong[0]?.message, wrong);
+  for (const [index, { options }] of profile.environments.entries()) {
+    checkOptions(options, plane.limits.optionsOctets, `/environments/${index}/options`);
+  }
   for (const [index, filter] of profile.filters.entries()) {
     plane.store.filters.checkPut(filter);
     await plane.library.parse(filter.text, filter.language).catch((error: unknown) => {

@@ -21,6 +21,7 @@ export const CONTROL_ERRORS = {
   E_DEPTH: [400, "the body is nested too deeply"],
   E_UTF8: [400, "the text is not UTF-8"],
   E_BODY_TOO_LARGE: [413, "the body is larger than it may be"],
+  E_OPTIONS: [413, "an environment's options are longer than they may be"],
   E_MEDIA_TYPE: [415, "this address does not take this content type"],
   E_EXTENSION: [400, "the extension names the language: NAME.dpf or NAME.pcap-filter"],
   E_TEXT: [422, "the text has errors"],

@@ -1,6 +1,7 @@
 /** Bindings and environments: who gets which packets. */
 import { CONTROL_ENVIRONMENT } from "../appliance/interface.js";
 import { takeJson } from "./body.js";
+import { checkOptions } from "./hosted.js";
 import { bindingOf, environmentOf, refresh } from "./picture.js";
 import type { Plane } from "./plane.js";
 import { remember } from "./profile.js";
@@ -83,6 +84,7 @@ function environmentRoutes(scope: App, plane: Plane): void {
   };
   scope.post("/environments", { schema: make }, async (request, reply) => {
     const { name, program, options = {} } = request.body;
+    checkOptions(options, plane.limits.optionsOctets, "/options");
     const environment = await plane.turns.run(async () => {
       const id = await plane.hosted.create(request.capability, name, program, options);
       remember(plane);

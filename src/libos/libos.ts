@@ -56,8 +56,12 @@ export function failEnvironment(start: HostedStart, messages: Messages, reason: 
   for (const word of [Mailbox.state, Mailbox.tail, Mailbox.epochSeen]) Atomics.notify(words, word);
 }
 
+/** Letters of a program's words that are told: they may quote what somebody sent. */
+const MOST_LETTERS = 300;
+
 export function reasonOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return words.length > MOST_LETTERS ? `${words.slice(0, MOST_LETTERS - 1)}…` : words;
 }
 
 class EnvironmentLoop {

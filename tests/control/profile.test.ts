@@ -37,6 +37,13 @@ describe("a profile", () => {
   test.each<[string, Record<string, unknown>, number, string, string[]]>([
     ["an unknown key", { more: 1 }, 400, "E_SCHEMA", ["/more"]],
     ["a filter twice", { filters: [...PROFILE.filters, PROFILE.filters[0]] }, 422, "E_PROFILE", ["/filters/2/name"]],
+    [
+      "options that are too long",
+      { environments: [...PROFILE.environments, { name: "o", program: "", options: { ["k".repeat(4091)]: 1 } }] },
+      413,
+      "E_OPTIONS",
+      ["/environments/1/options"],
+    ],
     ["no such filter", { filters: [PROFILE.filters[0]] }, 422, "E_PROFILE", ["/bindings/1/filter"]],
     ["no such environment", { environments: [] }, 422, "E_PROFILE", ["/bindings/0/environment"]],
     [

@@ -1,6 +1,7 @@
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import { afterEach, describe, expect, test } from "vitest";
 import { EnvironmentWord, Mailbox } from "../../src/kernel/abi.js";
+import { ArgumentError } from "../../src/libos/argument.js";
 import { type FromEnvironment, runEnvironment, type ToEnvironment } from "../../src/libos/libos.js";
 import type { Program } from "../../src/libos/program.js";
 import type { StatusAnswer } from "../../src/libos/programs/exos.js";
@@ -95,6 +96,15 @@ describe("the loop", () => {
       { kind: "failed", reason: "RangeError: broken" },
     ]);
     expect(bench.word(Mailbox.state)).toBe(EnvironmentWord.failed);
+  });
+
+  test("words of a program that are too long are cut", () => {
+    const program = new Recorder();
+    program.query = () => {
+      throw new ArgumentError("k".repeat(100_000), "is not known");
+    };
+    const posted = run(new Bench(), program, [() => ({ kind: "query", seq: 1, what: "name", args: {} })]);
+    expect(posted).toEqual([{ kind: "answer", seq: 1, ok: false, error: `ArgumentError: ${"k".repeat(284)}…` }]);
   });
 
   test("a head that lies is refused", () => {
