@@ -7,12 +7,13 @@ import type { ApplianceInterface, FilterLanguage, TextError } from "../appliance
 import { CONTROL_ENVIRONMENT } from "../appliance/interface.js";
 import type { Filter } from "../dpf/atom.js";
 import type { BindingMode, Calls, PacketPlace } from "../kernel/abi.js";
+import type { StoredBinding } from "../store/bindings.js";
 import { StoreError } from "../store/errors.js";
 import type { StoredFilter } from "../store/filters.js";
 import type { Store } from "../store/store.js";
 import { call } from "./plane.js";
 import type { FilterText, ProblemPlace } from "./protocol.js";
-import { ControlRefusal } from "./refusal.js";
+import { ControlRefusal, KernelRefusal } from "./refusal.js";
 import { undone } from "./undo.js";
 
 export interface PutResult {
@@ -33,11 +34,20 @@ export interface BindRequest {
   readonly name: string;
 }
 
+export interface Made {
+  readonly binding: number;
+  readonly from: PacketPlace;
+}
+
+/** What the control environment is called in profiles. */
+export const CONTROL_NAME = "control";
+
 export class Library {
   readonly #appliance: ApplianceInterface;
   readonly #store: Store;
-  /** Binding → the filter's name. Bindings that are not here were made by library OSes. */
+  /** Binding → the filter's name, and back. Bindings that are not here were made by library OSes. */
   readonly #made = new Map<number, string>();
+  readonly #byFilter = new Map<string, Set<number>>();
 
   constructor(appliance: ApplianceInterface, store: Store) {
     this.#appliance = appliance;
@@ -45,14 +55,12 @@ export class Library {
   }
 
   list(): FilterText[] {
-    const bindings = this.#byFilter();
-    return this.#store.filters.list().map((filter) => ({ ...filter, bindings: bindings.get(filter.name) ?? [] }));
+    return this.#store.filters.list().map((filter) => ({ ...filter, bindings: this.bindingsOf(filter.name) }));
   }
 
   /** The list without the texts. */
   summaries(): Omit<FilterText, "text">[] {
-    const bindings = this.#byFilter();
-    return this.#store.filters.names().map((filter) => ({ ...filter, bindings: bindings.get(filter.name) ?? [] }));
+    return this.#store.filters.names().map((filter) => ({ ...filter, bindings: this.bindingsOf(filter.name) }));
   }
 
   /** Throws E_NO_FILTER. */
@@ -61,7 +69,10 @@ export class Library {
   }
 
   bindingsOf(name: string): readonly number[] {
-    return this.#byFilter().get(name) ?? [];
+    const made = [...(this.#byFilter.get(name) ?? [])];
+    // Bindings also end with their environment.
+    for (const binding of made) if (!this.#appliance.bindings.has(binding)) this.#forget(binding);
+    return made.filter((binding) => this.#made.has(binding));
   }
 
   /** The filter that a living binding was made from. */
@@ -82,22 +93,24 @@ export class Library {
     const parsed = await this.parse(filter.text, filter.language);
     const old = this.#store.filters.find(filter.name);
     const { name, language } = filter;
-    const created = old === undefined;
-    const from = created
-      ? await this.#bindNew(capability, name, parsed, bind)
-      : await this.#swap(capability, name, parsed);
+    const tap = { filter: name, environment: CONTROL_ENVIRONMENT, mode: "tap", priority: 0, name } as const;
+    const made = old === undefined && bind ? await this.make(capability, tap, parsed) : undefined;
+    const from = made === undefined ? await this.#swap(capability, name, parsed) : made.from;
     try {
-      this.#store.filters.put(filter);
+      this.#store.transact(() => {
+        this.#store.filters.put(filter);
+        if (made !== undefined) this.#store.bindings.put(this.#row(tap));
+      });
     } catch (error) {
       throw await undone(error, () => this.#takeBack(capability, name, old));
     }
-    return { name, language, created, bindings: this.bindingsOf(name), from };
+    return { name, language, created: old === undefined, bindings: this.bindingsOf(name), from };
   }
 
   /** As before a `put` that the store has not kept. */
   async #takeBack(capability: string, name: string, old: StoredFilter | undefined): Promise<void> {
     if (old !== undefined) await this.#swap(capability, name, await this.parse(old.text, old.language));
-    else for (const binding of this.bindingsOf(name)) await this.unbind(capability, binding);
+    else for (const binding of this.bindingsOf(name)) await this.release(capability, binding);
   }
 
   /** Throws E_NO_FILTER, E_FILTER_BOUND. */
@@ -109,32 +122,63 @@ export class Library {
     this.#store.filters.remove(name);
   }
 
-  async bind(capability: string, request: BindRequest): Promise<{ binding: number; from: PacketPlace }> {
+  /** Binds a stored filter, and stores the binding; where that fails it is unbound again. Throws E_NO_FILTER. */
+  async bind(capability: string, request: BindRequest): Promise<Made> {
     const { text, language } = this.#stored(request.filter);
-    return this.#bind(capability, request, await this.parse(text, language));
-  }
-
-  async unbind(capability: string, binding: number): Promise<Calls["unbind"]["result"]> {
-    const result = await call(this.#appliance, capability, "unbind", { binding });
-    this.#made.delete(binding);
-    return result;
-  }
-
-  async #bind(
-    capability: string,
-    request: BindRequest,
-    filter: Filter,
-  ): Promise<{ binding: number; from: PacketPlace }> {
-    const { name, environment, mode, priority } = request;
-    const made = await call(this.#appliance, capability, "bind", { name, environment, mode, priority, filter });
-    this.#made.set(made.binding, request.filter);
+    const made = await this.make(capability, request, await this.parse(text, language));
+    try {
+      this.#store.bindings.put(this.#row(request));
+    } catch (error) {
+      throw await undone(error, () => this.release(capability, made.binding));
+    }
     return made;
   }
 
-  async #bindNew(capability: string, name: string, filter: Filter, bind: boolean): Promise<PacketPlace | null> {
-    if (!bind) return null;
-    const request = { filter: name, environment: CONTROL_ENVIRONMENT, mode: "tap", priority: 0, name } as const;
-    return (await this.#bind(capability, request, filter)).from;
+  /** Of what was made here the store forgets it, too. */
+  async unbind(capability: string, binding: number): Promise<Calls["unbind"]["result"]> {
+    const view = this.#appliance.bindings.get(binding);
+    const ours = this.filterOf(binding) !== undefined;
+    const result = await this.release(capability, binding);
+    if (ours && view !== undefined) this.#store.bindings.remove(this.#nameOf(view.environment), view.name);
+    return result;
+  }
+
+  /** Binds, and leaves the store to the caller. */
+  async make(capability: string, request: BindRequest, filter: Filter): Promise<Made> {
+    const { name, environment, mode, priority } = request;
+    const made = await call(this.#appliance, capability, "bind", { name, environment, mode, priority, filter });
+    this.#made.set(made.binding, request.filter);
+    const others = this.#byFilter.get(request.filter);
+    if (others === undefined) this.#byFilter.set(request.filter, new Set([made.binding]));
+    else others.add(made.binding);
+    return made;
+  }
+
+  /** Unbinds, and leaves the store to the caller. */
+  async release(capability: string, binding: number): Promise<Calls["unbind"]["result"]> {
+    const result = await call(this.#appliance, capability, "unbind", { binding });
+    this.#forget(binding);
+    return result;
+  }
+
+  #forget(binding: number): void {
+    const filter = this.#made.get(binding);
+    if (filter === undefined) return;
+    this.#made.delete(binding);
+    const others = this.#byFilter.get(filter);
+    others?.delete(binding);
+    if (others?.size === 0) this.#byFilter.delete(filter);
+  }
+
+  #row({ environment, ...rest }: BindRequest): StoredBinding {
+    return { ...rest, environment: this.#nameOf(environment) };
+  }
+
+  #nameOf(environment: number): string {
+    if (environment === CONTROL_ENVIRONMENT) return CONTROL_NAME;
+    const view = this.#appliance.environments.get(environment);
+    if (view === undefined) throw new KernelRefusal("E_NO_ENVIRONMENT", `${environment}`);
+    return view.name;
   }
 
   async #swap(capability: string, name: string, filter: Filter): Promise<PacketPlace | null> {
@@ -147,16 +191,6 @@ export class Library {
     const found = this.#store.filters.find(name);
     if (found === undefined) throw new StoreError("E_NO_FILTER", name);
     return found;
-  }
-
-  #byFilter(): Map<string, number[]> {
-    const all = new Map<string, number[]>();
-    for (const [binding, name] of this.#made) {
-      // Bindings also end with their environment.
-      if (!this.#appliance.bindings.has(binding)) this.#made.delete(binding);
-      else if (all.get(name)?.push(binding) === undefined) all.set(name, [binding]);
-    }
-    return all;
   }
 }
 

@@ -2,46 +2,61 @@
  * The whole configuration as one document, out and in. In: it is checked in full before anything is
  * touched; then the replay is stopped, what is there is cleared, and what the document names is made.
  */
-import { CONTROL_ENVIRONMENT } from "../appliance/interface.js";
+import { type ApplianceInterface, CONTROL_ENVIRONMENT, type EnvironmentView } from "../appliance/interface.js";
 import { fileSource } from "../appliance/replay-source.js";
+import { StoreError } from "../store/errors.js";
 import { isName } from "../store/name.js";
 import { checkOptions } from "./hosted.js";
+import { CONTROL_NAME } from "./library.js";
 import { call, type Plane } from "./plane.js";
 import type { ProblemPlace, Profile } from "./protocol.js";
 import { ControlRefusal } from "./refusal.js";
 import { undone } from "./undo.js";
 
-/** What the control environment is called in profiles. */
-const CONTROL_NAME = "control";
-
 export function exportProfile(plane: Plane): Profile {
-  return { filters: plane.store.filters.list(), ...exportState(plane) };
+  return { filters: plane.store.filters.list(), ...exportState(plane), bindings: exportBindings(plane) };
 }
 
-/** The profile without its texts, which the store keeps one by one. */
-function exportState({ appliance, library, hosted }: Plane): Omit<Profile, "filters"> {
-  const environments = [...appliance.environments.values()].filter(
-    ({ id, state }) => id !== CONTROL_ENVIRONMENT && state !== "destroyed",
-  );
-  const names = new Map(environments.map(({ id, name }) => [id, name]));
-  names.set(CONTROL_ENVIRONMENT, CONTROL_NAME);
-  const bindings = [...appliance.bindings.values()].flatMap(({ id, name, environment, mode, priority }) => {
-    const filter = library.filterOf(id);
-    const owner = names.get(environment);
-    return filter === undefined || owner === undefined ? [] : [{ name, filter, environment: owner, mode, priority }];
-  });
+/** Without filters and bindings, which the store keeps one by one. */
+function exportState({ appliance, hosted }: Plane): Omit<Profile, "filters" | "bindings"> {
   const { state, sources, speed, loop, lossless } = appliance.replay;
   const open = state !== "none" && state !== "failed" && sources.length > 0;
   return {
-    environments: environments.map(({ id, name, program }) => ({ name, program, options: hosted.optionsOf(id) })),
-    bindings,
+    environments: living(appliance).map(({ id, name, program }) => ({ name, program, options: hosted.optionsOf(id) })),
     ...(open ? { replay: { captures: sources, speed, loop, lossless } } : {}),
   };
 }
 
-/** Keeps what is set up, so that the next start sets it up again; before a change is answered. */
+function exportBindings({ appliance, library }: Plane): Profile["bindings"] {
+  const names = new Map(living(appliance).map(({ id, name }) => [id, name]));
+  names.set(CONTROL_ENVIRONMENT, CONTROL_NAME);
+  return [...appliance.bindings.values()].flatMap(({ id, name, environment, mode, priority }) => {
+    const filter = library.filterOf(id);
+    const owner = names.get(environment);
+    return filter === undefined || owner === undefined ? [] : [{ name, filter, environment: owner, mode, priority }];
+  });
+}
+
+function living({ environments }: ApplianceInterface): EnvironmentView[] {
+  return [...environments.values()].filter(({ id, state }) => id !== CONTROL_ENVIRONMENT && state !== "destroyed");
+}
+
+/**
+ * Keeps environments and replay, so that the next start sets them up again; before a change is answered.
+ * Filters and their bindings are kept where they are changed (library.ts).
+ */
 export function remember(plane: Plane): void {
   plane.store.putProfile(JSON.stringify({ filters: [], ...exportState(plane) }));
+}
+
+/** Keeps all of it at once. */
+function rememberAll(plane: Plane, filters: Profile["filters"]): void {
+  const { store } = plane;
+  store.transact(() => {
+    store.filters.replaceAll(filters);
+    store.bindings.replaceAll(exportBindings(plane).map((binding) => ({ priority: 0, ...binding })));
+    remember(plane);
+  });
 }
 
 /**
@@ -53,13 +68,9 @@ export async function applyProfile(plane: Plane, capability: string, profile: Pr
   const before = exportProfile(plane);
   try {
     await replaceBy(plane, capability, profile);
-    remember(plane);
   } catch (error) {
     // The kernel may refuse what only it can judge; what was there comes back.
-    throw await undone(error, async () => {
-      await replaceBy(plane, capability, before);
-      remember(plane);
-    });
+    throw await undone(error, () => replaceBy(plane, capability, before));
   }
 }
 
@@ -129,8 +140,8 @@ function dangling(plane: Plane, profile: Profile): ProblemPlace[] {
 
 async function replaceBy(plane: Plane, capability: string, profile: Profile): Promise<void> {
   await clear(plane, capability);
-  plane.store.filters.replaceAll(profile.filters);
   await build(plane, capability, profile);
+  rememberAll(plane, profile.filters);
 }
 
 async function clear({ appliance, library, hosted }: Plane, capability: string): Promise<void> {
@@ -138,7 +149,7 @@ async function clear({ appliance, library, hosted }: Plane, capability: string):
   // Copies: the tables change with every call.
   const bindings = [...appliance.bindings.keys()];
   const environments = [...appliance.environments.values()];
-  for (const id of bindings) await library.unbind(capability, id);
+  for (const id of bindings) await library.release(capability, id);
   for (const { id, state } of environments) {
     if (id === CONTROL_ENVIRONMENT || state === "destroyed") continue;
     await hosted.destroy(capability, id);
@@ -150,9 +161,13 @@ async function build(plane: Plane, capability: string, profile: Profile): Promis
   for (const { name, program, options } of profile.environments) {
     environments.set(name, await plane.hosted.create(capability, name, program, options ?? {}));
   }
+  const filters = new Map(profile.filters.map((filter) => [filter.name, filter]));
   for (const { name, filter, environment, mode, priority } of profile.bindings) {
     const owner = environments.get(environment) ?? CONTROL_ENVIRONMENT;
-    await plane.library.bind(capability, { name, filter, environment: owner, mode, priority: priority ?? 0 });
+    const stored = filters.get(filter);
+    if (stored === undefined) throw new StoreError("E_NO_FILTER", filter);
+    const request = { name, filter, environment: owner, mode, priority: priority ?? 0 };
+    await plane.library.make(capability, request, await plane.library.parse(stored.text, stored.language));
   }
   const { replay } = profile;
   if (replay !== undefined) await openReplay(plane, capability, replay.captures, replay);

@@ -42,11 +42,8 @@ function changeBindings(scope: App, plane: Plane): void {
   scope.post("/bindings", { schema: make }, async (request, reply) => {
     const { filter, environment, mode, priority = 0 } = request.body;
     const name = request.body.name ?? freeName(plane, environment, filter);
-    const made = await plane.turns.run(async () => {
-      const result = await plane.library.bind(request.capability, { filter, environment, mode, priority, name });
-      remember(plane);
-      return result;
-    });
+    const asked = { filter, environment, mode, priority, name };
+    const made = await plane.turns.run(() => plane.library.bind(request.capability, asked));
     plane.feed.changed("bindings");
     plane.feed.changed("filters");
     return reply.code(201).send({ ...made, name });
@@ -59,11 +56,8 @@ function changeBindings(scope: App, plane: Plane): void {
     response: answer("until: the last packet it saw; packets, octets"),
   };
   scope.delete("/bindings/:id", { schema: remove }, async (request) => {
-    const result = await plane.turns.run(async () => {
-      const ended = await plane.library.unbind(request.capability, numberOf(request.params.id, 0));
-      remember(plane);
-      return ended;
-    });
+    const id = numberOf(request.params.id, 0);
+    const result = await plane.turns.run(() => plane.library.unbind(request.capability, id));
     plane.feed.changed("bindings");
     plane.feed.changed("filters");
     return result;
@@ -98,8 +92,12 @@ function environmentRoutes(scope: App, plane: Plane): void {
     const id = numberOf(request.params.id, 0);
     if (id === CONTROL_ENVIRONMENT) throw new ControlRefusal("E_CONTROL_ENVIRONMENT");
     await plane.turns.run(async () => {
+      const name = plane.appliance.environments.get(id)?.name;
       await plane.hosted.destroy(request.capability, id);
-      remember(plane);
+      plane.store.transact(() => {
+        if (name !== undefined) plane.store.bindings.removeOf(name);
+        remember(plane);
+      });
     });
     plane.feed.changed("bindings");
     plane.feed.changed("filters");

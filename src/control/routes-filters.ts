@@ -5,7 +5,6 @@ import { checkName } from "../store/name.js";
 import { takeJson, takeText } from "./body.js";
 import { placeOf } from "./library.js";
 import type { Plane } from "./plane.js";
-import { remember } from "./profile.js";
 import type { CheckResult } from "./protocol.js";
 import { ControlRefusal } from "./refusal.js";
 import type { App } from "./routes.js";
@@ -57,9 +56,7 @@ function deleteRoute(scope: App, plane: Plane): void {
   };
   scope.delete("/filters/:name", { schema }, async (request, reply) => {
     const unbind = request.query.unbind === "yes";
-    await plane.turns.run(async () => {
-      await plane.library.remove(request.capability, request.params.name, unbind).finally(() => remember(plane));
-    });
+    await plane.turns.run(() => plane.library.remove(request.capability, request.params.name, unbind));
     plane.feed.changed("filters");
     plane.feed.changed("bindings");
     return reply.code(204).send();
@@ -77,11 +74,10 @@ function putRoute(scope: App, plane: Plane): void {
   scope.put("/filters/:file", { schema, bodyLimit: bodyLimit(plane) }, async (request, reply) => {
     const { name, language } = splitFile(request.params.file);
     const text = textOf(request.body);
-    const result = await plane.turns.run(async () => {
-      const put = await plane.library.put(request.capability, { name, language, text }, request.query.bind !== "no");
-      remember(plane);
-      return put;
-    });
+    const filter = { name, language, text };
+    const result = await plane.turns.run(() =>
+      plane.library.put(request.capability, filter, request.query.bind !== "no"),
+    );
     plane.feed.changed("filters");
     plane.feed.changed("bindings");
     return reply.code(result.created ? 201 : 200).send(result);

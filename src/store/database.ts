@@ -15,6 +15,14 @@ const STEPS: readonly string[] = [
    CREATE TABLE captures (name TEXT PRIMARY KEY, file TEXT NOT NULL UNIQUE, octets INTEGER NOT NULL,
      sha256 TEXT NOT NULL, uploaded TEXT NOT NULL, info TEXT NOT NULL, timeline TEXT NOT NULL) STRICT;
    CREATE TABLE profile (id INTEGER PRIMARY KEY CHECK (id = 1), document TEXT NOT NULL) STRICT;`,
+  // Bindings leave the document, whose every change wrote all of them.
+  `CREATE TABLE bindings (number INTEGER PRIMARY KEY, environment TEXT NOT NULL, name TEXT NOT NULL,
+     filter TEXT NOT NULL, mode TEXT NOT NULL, priority INTEGER NOT NULL, UNIQUE (environment, name)) STRICT;
+   INSERT OR IGNORE INTO bindings (environment, name, filter, mode, priority)
+     SELECT value ->> 'environment', value ->> 'name', value ->> 'filter', value ->> 'mode',
+       coalesce(value ->> 'priority', 0)
+     FROM profile, json_each(document, '$.bindings') ORDER BY key;
+   UPDATE profile SET document = json_remove(document, '$.bindings');`,
 ];
 
 /** SQLite's primary result codes (sqlite.org/rescode.html); the octets above the lowest say more. */
@@ -57,8 +65,9 @@ export class Database {
     return onDisk(() => this.#statement(sql).all(...values)).map(rowOf);
   }
 
-  /** All of `work` or nothing; `work` is synchronous. */
+  /** All of `work` or nothing; `work` is synchronous. Within another one it is a part of that. */
   transact<T>(work: () => T): T {
+    if (this.#sqlite.isTransaction) return work();
     this.exec("BEGIN IMMEDIATE");
     try {
       const result = work();

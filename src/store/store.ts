@@ -2,12 +2,13 @@
  * The store: what must outlive the server, in one data folder that one server at a time works on.
  *
  *   lock.sqlite                held as long as the server lives
- *   exonet.sqlite (-wal, -shm) filters, the captures' index, the profile
+ *   exonet.sqlite (-wal, -shm) filters, bindings, the captures' index, the rest of the profile
  *   captures/ID.capture        octets; ID.part while they come
  *   key, token                 the kernel's sealing key; the token of the last start, for scripts; mode 0600
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { BindingStore } from "./bindings.js";
 import { CaptureStore } from "./captures.js";
 import { type Database, openDatabase } from "./database.js";
 import { StoreError } from "./errors.js";
@@ -17,10 +18,14 @@ import { FolderLock } from "./lock.js";
 import { textOf } from "./row.js";
 import { readKey, writeSecret } from "./secret.js";
 
+/** Nothing but bindings was ever set up. */
+const EMPTY = { filters: [], environments: [] };
+
 export class Store {
   readonly folder: string;
   readonly limits: StoreLimits;
   readonly filters: FilterStore;
+  readonly bindings: BindingStore;
   readonly captures: CaptureStore;
   readonly #lock: FolderLock;
   readonly #database: Database;
@@ -31,6 +36,7 @@ export class Store {
     this.#lock = lock;
     this.#database = openDatabase(join(folder, "exonet.sqlite"));
     this.filters = new FilterStore(this.#database, limits);
+    this.bindings = new BindingStore(this.#database);
     this.captures = new CaptureStore(this.#database, join(folder, "captures"), limits);
   }
 
@@ -61,13 +67,21 @@ export class Store {
     return path;
   }
 
-  /** The profile that was last put, as JSON text. */
-  profile(): string | undefined {
-    const row = this.#database.get("SELECT document FROM profile");
-    return row === undefined ? undefined : textOf(row, "document");
+  /** All changes of `work` or none; `work` is synchronous. */
+  transact<T>(work: () => T): T {
+    return this.#database.transact(work);
   }
 
-  /** Throws E_PROFILE_TOO_LONG. */
+  /** The document that was last put with the bindings that are stored, as JSON text; undefined where there is neither. */
+  profile(): string | undefined {
+    const row = this.#database.get("SELECT document FROM profile");
+    const bindings = this.bindings.list();
+    if (row === undefined && bindings.length === 0) return undefined;
+    const document: object = row === undefined ? EMPTY : JSON.parse(textOf(row, "document"));
+    return JSON.stringify({ ...document, bindings });
+  }
+
+  /** The profile without filters and bindings, which have rows of their own. Throws E_PROFILE_TOO_LONG. */
   putProfile(document: string): void {
     const octets = Buffer.byteLength(document);
     if (octets > this.limits.profileOctets) {

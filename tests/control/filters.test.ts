@@ -20,6 +20,34 @@ test("a full disk answers 507, and what was bound for it is unbound", async () =
   expect(appliance.bindings.size).toBe(1);
 });
 
+test("a filter and its binding are stored as one: both or neither", async () => {
+  const { ask, appliance, store, folder } = await bench();
+  expect((await ask("PUT", PATH, { body: "true" })).status).toBe(201);
+  const dns = { name: "dns", filter: "dns", environment: "control", mode: "tap", priority: 0 };
+  expect(store.bindings.list()).toEqual([dns]);
+  refuseInserts(folder, "bindings");
+  expect((await ask("PUT", "/api/v1/filters/more.dpf", { body: "true" })).status).toBe(500);
+  expect(store.filters.find("more")).toBeUndefined();
+  const json = { filter: "dns", environment: 0, mode: "tap", name: "second" };
+  expect((await ask("POST", "/api/v1/bindings", { json })).status).toBe(500);
+  expect([...appliance.bindings.values()].map(({ name }) => name)).toEqual(["dns"]);
+  const [id] = appliance.bindings.keys();
+  expect((await ask("DELETE", `/api/v1/bindings/${id}`)).status).toBe(200);
+  expect(store.bindings.list()).toEqual([]);
+});
+
+test("bindings go with their environment, in the store, too", async () => {
+  const { ask, store } = await bench();
+  await ask("PUT", "/api/v1/filters/dns.dpf?bind=no", { body: "true" });
+  const made = await ask("POST", "/api/v1/environments", { json: { name: "flows", program: "monitor" } });
+  const { environment } = made.json() as { environment: number };
+  await ask("POST", "/api/v1/bindings", { json: { filter: "dns", environment, mode: "claim", priority: 3 } });
+  expect(store.bindings.list()).toMatchObject([{ environment: "flows", name: "dns", mode: "claim", priority: 3 }]);
+  await ask("DELETE", `/api/v1/environments/${environment}`);
+  expect(store.bindings.list()).toEqual([]);
+  expect((await ask("GET", "/api/v1/filters")).json()).toMatchObject([{ name: "dns", bindings: [] }]);
+});
+
 describe("PUT of a filter", () => {
   test("that is new creates a tap that counts, and says from which packet on", async () => {
     const { ask, appliance, store } = await bench();

@@ -13,7 +13,10 @@ const { Store } = await import(process.argv[2]);
 const store = Store.open(process.argv[3], { freeDiskOctets: 0 });
 const info = { format: "pcap-le-us", packets: 0, linktypes: {}, first_ts: null, last_ts: null, truncated: false, damage: [] };
 for (let n = store.filters.list().length; ; n++) {
-  store.filters.put({ name: "f" + n, language: "dpf", text: "text " + n });
+  store.transact(() => {
+    store.filters.put({ name: "f" + n, language: "dpf", text: "text " + n });
+    store.bindings.put({ name: "f" + n, filter: "f" + n, environment: "control", mode: "tap", priority: 0 });
+  });
   const body = Readable.from([Buffer.alloc(50_000, n), Buffer.alloc(n, n)]);
   const received = await store.captures.receive("c" + (n % 5), body, { replace: true, now: new Date(0) });
   store.captures.keep(received, info, [n]);
@@ -45,6 +48,7 @@ test("what was answered survives SIGKILL, and nothing half done stays", async ()
     const store = Store.open(folder);
     const filters = new Map(store.filters.list().map(({ name, text }) => [name, text]));
     for (let n = 0; n <= last; n++) expect(filters.get(`f${n}`)).toBe(`text ${n}`);
+    expect(new Set(store.bindings.list().map(({ filter }) => filter))).toEqual(new Set(filters.keys()));
     expect(JSON.parse(store.profile() ?? "{}").n).toBeGreaterThanOrEqual(last);
     const captures = store.captures.list();
     for (const { name, octets } of captures) expect(statSync(store.captures.path(name)).size).toBe(octets);

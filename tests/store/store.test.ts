@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { DatabaseSync } from "@photostructure/sqlite";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { CaptureInfo } from "../../src/control/protocol.js";
 import { openDatabase } from "../../src/store/database.js";
@@ -239,12 +240,57 @@ describe("the folder", () => {
   });
 
   test("keeps a profile, up to a size", () => {
-    const store = open(testFolder(), { profileOctets: 4 });
+    const store = open(testFolder(), { profileOctets: 7 });
     expect(store.profile()).toBeUndefined();
     store.putProfile("{}");
-    store.putProfile("[]");
-    expect(store.profile()).toBe("[]");
-    expect(() => store.putProfile("[1,2]")).toThrow(expect.objectContaining({ code: "E_PROFILE_TOO_LONG" }));
+    store.putProfile('{"a":1}');
+    expect(JSON.parse(store.profile() ?? "")).toEqual({ a: 1, bindings: [] });
+    expect(() => store.putProfile('{"a":12}')).toThrow(expect.objectContaining({ code: "E_PROFILE_TOO_LONG" }));
+  });
+
+  test("keeps bindings in the order in which they were made, and tells them with the profile", () => {
+    const folder = testFolder();
+    const store = open(folder);
+    const { bindings } = store;
+    const make = (environment: string, name: string, priority = 0) =>
+      bindings.put({ environment, name, filter: "f", mode: "tap", priority });
+    make("control", "z");
+    make("control", "a");
+    make("other", "z");
+    make("gone", "z");
+    make("control", "z", 2);
+    bindings.removeOf("gone");
+    bindings.remove("other", "z");
+    bindings.remove("other", "never");
+    const expected = [
+      { environment: "control", name: "a", filter: "f", mode: "tap", priority: 0 },
+      { environment: "control", name: "z", filter: "f", mode: "tap", priority: 2 },
+    ];
+    expect(bindings.list()).toEqual(expected);
+    expect(JSON.parse(store.profile() ?? "")).toEqual({ filters: [], environments: [], bindings: expected });
+  });
+
+  test("of the first version has its bindings in the document, from where they move", () => {
+    const folder = testFolder();
+    const old = new DatabaseSync(join(folder, "exonet.sqlite"));
+    old.exec(`CREATE TABLE filters (name TEXT PRIMARY KEY, language TEXT NOT NULL, text TEXT NOT NULL) STRICT;
+      CREATE TABLE captures (name TEXT PRIMARY KEY, file TEXT NOT NULL UNIQUE, octets INTEGER NOT NULL,
+        sha256 TEXT NOT NULL, uploaded TEXT NOT NULL, info TEXT NOT NULL, timeline TEXT NOT NULL) STRICT;
+      CREATE TABLE profile (id INTEGER PRIMARY KEY CHECK (id = 1), document TEXT NOT NULL) STRICT;
+      PRAGMA user_version = 1`);
+    const bindings = Array.from({ length: 12 }, (_, n) => ({
+      name: `b${n}`,
+      filter: "f",
+      environment: "control",
+      mode: n % 2 === 0 ? "tap" : "claim",
+      priority: n,
+    }));
+    const document = { filters: [], environments: [{ name: "e", program: "", options: {} }], bindings };
+    old.prepare("INSERT INTO profile (id, document) VALUES (1, ?)").run(JSON.stringify(document));
+    old.close();
+    const store = open(folder);
+    expect(JSON.parse(store.profile() ?? "")).toEqual(document);
+    expect(store.bindings.list()).toEqual(bindings);
   });
 
   test("of a newer version is left alone", async () => {
