@@ -50,6 +50,8 @@ class Capture implements CaptureSource {
   #walker: RecordWalker | undefined;
   #format = "unknown";
   #ended = false;
+  /** Its beginning is no capture's: what more there is to say of its octets is beside the point, and comes by chance. */
+  #refused = false;
   #octets = 0;
   /** Octets of a record that straddles, to be put before the next ones. */
   #carry = new Uint8Array(4096);
@@ -104,7 +106,7 @@ class Capture implements CaptureSource {
     if (to === have && !this.#ended) return "later";
     this.#memory.octets.set(this.#carry.subarray(0, this.#carried), address);
     const at = this.#consume(address, to, room, into);
-    if (this.#walker?.stopped === true) this.#ended = true;
+    if (this.#refused || this.#walker?.stopped === true) this.#ended = true;
     else if (this.#ended) this.#finish(to - at);
     else this.#keep(at, to);
     return this.#ended ? "end" : "more";
@@ -163,7 +165,7 @@ class Capture implements CaptureSource {
     if (to - from < PCAP_HEADER) return from;
     const header = readPcapHeader(view, from, magic, this.#log);
     if (header === undefined) {
-      this.#ended = true;
+      this.#refused = true;
       return to;
     }
     this.#walker = new PcapWalker(this.#memory, header, this.#port, this.#log);
@@ -172,7 +174,7 @@ class Capture implements CaptureSource {
 
   #refuse(code: "E_COMPRESSED" | "E_MAGIC"): void {
     this.#log.note(code, 0);
-    this.#ended = true;
+    this.#refused = true;
   }
 
   /** All octets are read, and the last `rest` of them belong to nothing whole. */

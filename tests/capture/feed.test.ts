@@ -83,6 +83,18 @@ describe("gzip", () => {
     }
   });
 
+  test("gzip in gzip with a wrong check is told the same by whoever reads it, however it comes", async () => {
+    const twice = new Uint8Array(gzipSync(zipped.slice(0, 5000), { level: 0 }));
+    twice[twice.length - 8] = (twice[twice.length - 8] ?? 0) ^ 1;
+    const { damage } = await fed(stored("twice", twice));
+    expect(damage).toEqual([{ code: "E_COMPRESSED", offset: 0 }]);
+    for (const size of [1, 1000, 100_000]) expect((await fed(inChunks(twice, size))).damage).toEqual(damage);
+    const reports = [await captureInfo(stored("twice", twice)), await captureInfo(inChunks(twice, 100))];
+    for (const report of reports) {
+      expect(report.damage).toMatchObject([{ offset: 0, reason: expect.stringMatching(/^E_COMPRESSED/) }]);
+    }
+  });
+
   test("damage inside, and rubbish behind", async () => {
     const rubbish = await fed(inChunks(concat([zipped, payload(50)]), 999));
     expect(codes(rubbish.damage)).toEqual(["E_GZIP_DATA"]);
