@@ -55,6 +55,9 @@ export function createGuard(options: GuardOptions): (request: FastifyRequest, re
 }
 
 function checkHost(request: FastifyRequest, hosts: Hosts): void {
+  // RFC 9112, section 3.2: whoever stands between may have gone by another one than we see.
+  const named = request.raw.rawHeaders.filter((field, at) => at % 2 === 0 && field.toLowerCase() === "host");
+  if (named.length > 1) throw new ControlRefusal("E_REQUEST", "it names more than one host");
   if (!hosts.serves(request.headers.host)) throw new ControlRefusal("E_HOST");
 }
 

@@ -54,12 +54,31 @@ function fastifyProblem(error: FastifyError, maxPlaces: number): Problem {
 }
 
 function schemaPlaces(error: FastifyError): ProblemPlace[] {
-  return (error.validation ?? []).map((found) => {
+  return meant(error.validation ?? []).map((found) => {
     const { additionalProperty, missingProperty } = found.params;
     const key = additionalProperty ?? missingProperty;
     const pointer = typeof key === "string" ? `${found.instancePath}/${escapePointer(key)}` : found.instancePath;
     return { message: found.message ?? found.keyword, code: found.keyword, pointer };
   });
+}
+
+type SchemaError = NonNullable<FastifyError["validation"]>[number];
+
+/**
+ * Without those of the branches of a choice that were not meant: where the keys are those of one branch,
+ * and only values are wrong, it was that one.
+ */
+function meant(errors: readonly SchemaError[]): readonly SchemaError[] {
+  let left = errors;
+  for (const choice of errors.filter(({ keyword }) => keyword === "anyOf")) {
+    const ofChoice = (error: SchemaError) => error.schemaPath.startsWith(`${choice.schemaPath}/`);
+    const branchOf = (error: SchemaError) => error.schemaPath.slice(choice.schemaPath.length + 1).split("/")[0];
+    const own = left.filter(ofChoice);
+    const wrongKeys = new Set(own.filter(({ instancePath }) => instancePath === choice.instancePath).map(branchOf));
+    const fits = (error: SchemaError) => ofChoice(error) && !wrongKeys.has(branchOf(error));
+    if (own.some(fits)) left = left.filter((error) => error !== choice && (!ofChoice(error) || fits(error)));
+  }
+  return left;
 }
 
 /** RFC 6901, section 3. */

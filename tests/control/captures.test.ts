@@ -344,4 +344,15 @@ describe("the replay", () => {
     const { ask } = await bench();
     expect((await ask(method, `/api/v1/replay${path}`, { json })).json()).toMatchObject({ status, code });
   });
+
+  test.each([
+    [{ packet: 0 }, ["/packet"]],
+    [{ time: "soon" }, ["/time"]],
+    [{ packet: 0, time: "soon" }, ["/time", "/packet", "/packet", "/time", ""]],
+    [{ pakcet: 1 }, ["/packet", "/pakcet", "/time", "/pakcet", ""]],
+  ])("a seek to %j is refused at %j: of a choice, what was meant is told", async (json, pointers) => {
+    const { ask } = await bench();
+    const { errors } = (await ask("POST", "/api/v1/replay/seek", { json })).json() as { errors: { pointer: string }[] };
+    expect(errors.map(({ pointer }) => pointer).sort()).toEqual([...pointers].sort());
+  });
 });

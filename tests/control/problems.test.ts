@@ -132,3 +132,16 @@ test("what is answered is marked so that no browser makes more of it", async () 
   expect(policy).toContain("frame-ancestors 'none'");
   expect(policy).not.toContain("unsafe");
 });
+
+test("a request that names two hosts is refused, even where they are the same", async () => {
+  const { control } = await bench();
+  const host = `127.0.0.1:${control.port}`;
+  for (const other of [host, "attacker.example"]) {
+    const socket = connect(control.port, "127.0.0.1");
+    socket.end(`GET /healthz HTTP/1.1\r\nHost: ${host}\r\nhost: ${other}\r\nconnection: close\r\n\r\n`);
+    let received = "";
+    for await (const part of socket) received += String(part);
+    expect(received).toMatch(/^HTTP\/1.1 400 /);
+    expect(received).toContain('"code":"E_REQUEST"');
+  }
+});
