@@ -103,10 +103,16 @@ class Server {
   /** One replay of the whole capture, from its start to its end. */
   async run(): Promise<Run> {
     const latencies: number[] = [];
-    await this.#ask("PUT", "replay", { captures: ["bench"], speed: "max", loop: 1, lossless: true, play: false });
+    await this.#ask("PUT", "replays/current", {
+      captures: ["bench"],
+      speed: "max",
+      loop: 1,
+      lossless: true,
+      play: false,
+    });
     const before = (await this.#ask<Books>("GET", "books")).received;
     const began = performance.now();
-    await this.#ask("POST", "replay/play");
+    await this.#ask("POST", "replays/current/play");
     for (;;) {
       const asked = performance.now();
       const books = await this.#ask<Books>("GET", "books");
@@ -120,8 +126,8 @@ class Server {
 
   /** Every packet of every run was claimed, tapped and given back. */
   async checkLossless(runs: number): Promise<void> {
-    let replay = await this.#ask<Replay>("GET", "replay");
-    while (replay.state !== "ended") replay = await this.#ask<Replay>("GET", "replay");
+    let replay = await this.#ask<Replay>("GET", "replays/current");
+    while (replay.state !== "ended") replay = await this.#ask<Replay>("GET", "replays/current");
     const bindings = await this.#ask<readonly Binding[]>("GET", "bindings");
     const environments = await this.#ask<readonly Environment[]>("GET", "environments");
     const books = await this.#ask<Books>("GET", "books");

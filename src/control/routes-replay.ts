@@ -1,4 +1,4 @@
-/** The replay: one at a time, of one capture or several merged by time. */
+/** Replays: there is one at a time, `current`, of one capture or several merged by time. */
 import { takeJson } from "./body.js";
 import { refresh, replayOf } from "./picture.js";
 import { call, type Plane } from "./plane.js";
@@ -20,10 +20,20 @@ export function replayRoutes(api: App, plane: Plane): void {
 }
 
 function openRoute(scope: App, plane: Plane): void {
-  scope.get("/replay", { schema: { tags, summary: "State and place of the replay", response } }, () => now(plane));
+  scope.get(
+    "/replays",
+    { schema: { tags, summary: "The replay, where one is open", response: answer("Replays") } },
+    () => {
+      const replay = now(plane);
+      return replay.state === "none" ? [] : [replay];
+    },
+  );
+  scope.get("/replays/current", { schema: { tags, summary: "State and place of the replay", response } }, () =>
+    now(plane),
+  );
 
   const schema = { tags, summary: "Open captures and play them", body: OpenReplay, response };
-  scope.put("/replay", { schema }, (request) => {
+  scope.put("/replays/current", { schema }, (request) => {
     const { captures, play, ...options } = request.body;
     return plane.turns.run(async () => {
       await openReplay(plane, request.capability, captures, options);
@@ -42,14 +52,14 @@ function motionRoutes(scope: App, plane: Plane): void {
   } as const;
   for (const motion of ["play", "pause", "skip"] as const) {
     const schema = { tags, summary: summaries[motion], body: Nothing, response };
-    scope.post(`/replay/${motion}`, { schema }, async (request) => {
+    scope.post(`/replays/current/${motion}`, { schema }, async (request) => {
       await call(plane.appliance, request.capability, motion, {});
       return now(plane);
     });
   }
 
   const stop = { tags, summary: "Close the replay", body: Nothing, response };
-  scope.post("/replay/stop", { schema: stop }, (request) =>
+  scope.post("/replays/current/stop", { schema: stop }, (request) =>
     plane.turns.run(async () => {
       await call(plane.appliance, request.capability, "stop", {});
       remember(plane);
@@ -60,19 +70,19 @@ function motionRoutes(scope: App, plane: Plane): void {
 
 function placeRoutes(scope: App, plane: Plane): void {
   const step = { tags, summary: "Let through some packets, then pause", body: Step, response };
-  scope.post("/replay/step", { schema: step }, async (request) => {
+  scope.post("/replays/current/step", { schema: step }, async (request) => {
     await call(plane.appliance, request.capability, "step", request.body);
     return now(plane);
   });
 
   const seek = { tags, summary: "Begin a new epoch at a packet or a time", body: Seek, response };
-  scope.post("/replay/seek", { schema: seek }, async (request) => {
+  scope.post("/replays/current/seek", { schema: seek }, async (request) => {
     await call(plane.appliance, request.capability, "seek", request.body);
     return now(plane);
   });
 
   const speed = { tags, summary: "A factor of capture time, or max", body: SetSpeed, response };
-  scope.post("/replay/speed", { schema: speed }, (request) =>
+  scope.post("/replays/current/speed", { schema: speed }, (request) =>
     plane.turns.run(async () => {
       await call(plane.appliance, request.capability, "speed", request.body);
       remember(plane);

@@ -73,7 +73,7 @@ async function lost(): Promise<void> {
   retry = window.setTimeout(open, wait);
   // A browser does not tell why an upgrade was refused; a plain request does.
   try {
-    await request("GET", "replay");
+    await request("GET", "replays/current");
   } catch (error) {
     if (!(error instanceof RequestError) || error.status !== 401) return;
     clearTimeout(retry);

@@ -55,7 +55,7 @@ export function speedLabel(value: Speed): string {
 async function ask(path: string, json?: unknown): Promise<Replay | null> {
   replayError.value = null;
   try {
-    const answer = await request<Replay>("POST", `replay/${path}`, json === undefined ? undefined : { json });
+    const answer = await request<Replay>("POST", `replays/current/${path}`, json === undefined ? undefined : { json });
     // The next tick would say it as well, but not before the next key.
     replay.value = answer;
     return answer;
@@ -75,7 +75,7 @@ async function openWith(modes: Modes, names: readonly string[], play: boolean): 
   replayError.value = null;
   const json = { captures: names, speed: speed.value, ...modes, play };
   try {
-    replay.value = await request<Replay>("PUT", "replay", { json });
+    replay.value = await request<Replay>("PUT", "replays/current", { json });
     return true;
   } catch (error) {
     replayError.value = words(error);

@@ -21,7 +21,7 @@ export async function begin(): Promise<void> {
   }
   // A cookie of an earlier visit may still be good.
   try {
-    await request("GET", "replay");
+    await request("GET", "replays/current");
   } catch (error) {
     if (error instanceof RequestError && error.status === 401) {
       session.value = { state: "closed", error: null };

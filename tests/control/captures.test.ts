@@ -267,7 +267,7 @@ test("a capture whose file has gone is told by one code, wherever its octets are
   const asked = [
     await ask("GET", `${PATH}/file`),
     await ask("GET", `${PATH}/preview`),
-    await ask("PUT", "/api/v1/replay", { json: { captures: ["a.pcap"] } }),
+    await ask("PUT", "/api/v1/replays/current", { json: { captures: ["a.pcap"] } }),
   ];
   for (const answer of asked) expect(answer.json()).toMatchObject({ status: 410, code: "E_CAPTURE_GONE" });
   expect(appliance.replay.state).toBe("none");
@@ -279,7 +279,7 @@ describe("a capture that is replayed", () => {
   test("is neither deleted nor replaced until the replay is stopped", async () => {
     const { ask, appliance } = await bench();
     await ask("PUT", PATH, { body: capture(5) });
-    const opened = await ask("PUT", "/api/v1/replay", { json: { captures: ["a.pcap"], speed: 2, loop: 0 } });
+    const opened = await ask("PUT", "/api/v1/replays/current", { json: { captures: ["a.pcap"], speed: 2, loop: 0 } });
     expect(opened.json()).toMatchObject({ state: "playing", captures: ["a.pcap"], speed: 2, loop: 0, lossless: false });
     const { args } = appliance.calls.find(({ name }) => name === "openReplay")!;
     const { path } = (args as { sources: { path: string }[] }).sources[0]!;
@@ -293,7 +293,7 @@ describe("a capture that is replayed", () => {
       const refused = await ask(method, address, method === "PUT" ? { body: capture(1) } : {});
       expect(refused.json()).toMatchObject({ status: 409, code: "E_CAPTURE_IN_USE" });
     }
-    await ask("POST", "/api/v1/replay/stop");
+    await ask("POST", "/api/v1/replays/current/stop");
     expect((await ask("DELETE", PATH)).status).toBe(204);
   });
 });
@@ -301,18 +301,21 @@ describe("a capture that is replayed", () => {
 describe("the replay", () => {
   test("is moved about", async () => {
     const { ask, appliance } = await bench();
-    expect((await ask("POST", "/api/v1/replay/play")).json()).toMatchObject({ status: 409, code: "E_NO_REPLAY" });
+    expect((await ask("POST", "/api/v1/replays/current/play")).json()).toMatchObject({
+      status: 409,
+      code: "E_NO_REPLAY",
+    });
     await ask("PUT", PATH, { body: capture(5) });
     const state = async (method: string, path: string, json?: unknown) =>
-      ((await ask(method, `/api/v1/replay${path}`, { json })).json() as { state: string }).state;
+      ((await ask(method, `/api/v1/replays/current${path}`, { json })).json() as { state: string }).state;
     expect(await state("PUT", "", { captures: ["a.pcap"], play: false })).toBe("paused");
     expect(await state("POST", "/play")).toBe("playing");
     expect(await state("POST", "/pause", {})).toBe("paused");
-    await ask("POST", "/api/v1/replay/step", { json: { packets: 1 } });
-    await ask("POST", "/api/v1/replay/seek", { json: { packet: 1 } });
-    await ask("POST", "/api/v1/replay/seek", { json: { time: "1700000000000000000" } });
-    await ask("POST", "/api/v1/replay/skip");
-    expect((await ask("POST", "/api/v1/replay/speed", { json: { speed: "max" } })).json()).toMatchObject({
+    await ask("POST", "/api/v1/replays/current/step", { json: { packets: 1 } });
+    await ask("POST", "/api/v1/replays/current/seek", { json: { packet: 1 } });
+    await ask("POST", "/api/v1/replays/current/seek", { json: { time: "1700000000000000000" } });
+    await ask("POST", "/api/v1/replays/current/skip");
+    expect((await ask("POST", "/api/v1/replays/current/speed", { json: { speed: "max" } })).json()).toMatchObject({
       speed: "max",
     });
     expect(appliance.calls.map(({ name, args }) => [name, args]).slice(-5)).toEqual([
@@ -342,7 +345,7 @@ describe("the replay", () => {
     ["POST", "/pause", { x: 1 }, 400, "E_SCHEMA"],
   ])("%s %s of %j is %i %s", async (method, path, json, status, code) => {
     const { ask } = await bench();
-    expect((await ask(method, `/api/v1/replay${path}`, { json })).json()).toMatchObject({ status, code });
+    expect((await ask(method, `/api/v1/replays/current${path}`, { json })).json()).toMatchObject({ status, code });
   });
 
   test.each([
@@ -352,7 +355,9 @@ describe("the replay", () => {
     [{ pakcet: 1 }, ["/packet", "/pakcet", "/time", "/pakcet", ""]],
   ])("a seek to %j is refused at %j: of a choice, what was meant is told", async (json, pointers) => {
     const { ask } = await bench();
-    const { errors } = (await ask("POST", "/api/v1/replay/seek", { json })).json() as { errors: { pointer: string }[] };
+    const { errors } = (await ask("POST", "/api/v1/replays/current/seek", { json })).json() as {
+      errors: { pointer: string }[];
+    };
     expect(errors.map(({ pointer }) => pointer).sort()).toEqual([...pointers].sort());
   });
 });

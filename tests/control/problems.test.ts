@@ -40,7 +40,7 @@ test.each<[string, string, AskOptions, number, string]>([
 
 test("a wrong method is told which are right", async () => {
   const { ask } = await bench();
-  const { headers } = await ask("DELETE", "/api/v1/replay");
+  const { headers } = await ask("DELETE", "/api/v1/replays/current");
   expect(headers.allow?.split(", ").sort()).toEqual(["GET", "HEAD", "PUT"]);
 });
 

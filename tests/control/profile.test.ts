@@ -119,7 +119,7 @@ describe("a profile", () => {
     const { environment } = made.json() as { environment: number };
     await ask("POST", "/api/v1/bindings", { json: { filter: "all", environment, mode: "tap" } });
     await ask("DELETE", "/api/v1/filters/ip?unbind=yes");
-    await ask("PUT", "/api/v1/replay", { json: { captures: ["a.pcap"], loop: 0 } });
+    await ask("PUT", "/api/v1/replays/current", { json: { captures: ["a.pcap"], loop: 0 } });
     await close();
     const store = Store.open(folder);
     const { filters } = store;

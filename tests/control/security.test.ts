@@ -173,7 +173,7 @@ describe("routes and WebSocket", () => {
     }
     expect(await upgrade(undefined, { cookie })).toBe(403);
     expect(await upgrade(undefined, { cookie, origin: control.url })).toBe(101);
-    const play = await ask("POST", "/api/v1/replay/play", {
+    const play = await ask("POST", "/api/v1/replays/current/play", {
       anonymous: true,
       headers: { cookie, origin: control.url },
     });

@@ -81,7 +81,7 @@ test("sets up a profile file, and again what was there when it was killed", asyn
   };
   writeFileSync(file, JSON.stringify(profile));
   const first = await serve(["--data", folder, "--profile", file]);
-  await expect.poll(async () => (await (await first.get("replay")).json()).state).toBe("ended");
+  await expect.poll(async () => (await (await first.get("replays/current")).json()).state).toBe("ended");
   const bindings = await (await first.get("bindings")).json();
   const counted = bindings.map(({ name, counters }: { name: string; counters: { packets: number } }) => [
     name,

@@ -311,9 +311,9 @@ export class Simulator {
 
   readonly #routes: readonly (readonly [RegExp, Route])[] = [
     [/^POST session$/, (_, __, response, body) => this.#session(response, body)],
-    [/^GET replay$/, (_, __, response) => json(response, 200, this.replay)],
-    [/^PUT replay$/, (_, __, response, body) => this.#open(response, body)],
-    [/^POST replay\/(\w+)$/, (match, _, response, body) => this.#move(match[1] ?? "", response, body)],
+    [/^GET replays\/current$/, (_, __, response) => json(response, 200, this.replay)],
+    [/^PUT replays\/current$/, (_, __, response, body) => this.#open(response, body)],
+    [/^POST replays\/current\/(\w+)$/, (match, _, response, body) => this.#move(match[1] ?? "", response, body)],
     [/^PUT captures\/(.+)$/, (match, request, response, body) => this.#store(match[1] ?? "", request, response, body)],
     [/^DELETE captures\/(.+)$/, (match, _, response) => this.#drop(match[1] ?? "", response)],
     [/^POST filters\/check$/, (_, __, response, body) => json(response, 200, checkText(String(parse(body).text)))],
