@@ -19,7 +19,7 @@ import { Digest } from "./digest.js";
 import { type Environment, Environments, type HostedEnvironment } from "./environment.js";
 import { KERNEL_ERRORS, type KernelError } from "./kerrno.js";
 import { Ledger } from "./ledger.js";
-import { MAX_PRIORITY, REVOCATION_DEADLINE_MS } from "./limits.js";
+import { MAX_PRIORITY, PUBLISH_FRAMES, REVOCATION_DEADLINE_MS } from "./limits.js";
 
 const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 const FAILED = DELIVERY_CAUSES.indexOf("environmentFailed");
@@ -79,8 +79,11 @@ export class Kernel {
     this.ledger.offered += to - from;
     for (let row = from; row < to; ) {
       const end = demux.run(rows, row, to);
-      this.#delivery.batch(rows, row, end, demux, this.packet + 1);
-      this.publishRings();
+      for (let at = row; at < end; at += PUBLISH_FRAMES) {
+        const stop = Math.min(end, at + PUBLISH_FRAMES);
+        this.#delivery.batch(rows, at, stop, demux, this.packet + 1 + at - row);
+        this.publishRings();
+      }
       if (lossless) this.digest.batch(row, end, demux, this.packet + 1);
       this.packet += end - row;
       row = end;

@@ -2,6 +2,8 @@
 
 /** Frames in a batch: large enough that a turn's wake-ups cost little a frame, small enough for the cache. */
 export const BATCH_FRAMES = 16_384;
+/** Frames after which rings are shown to their environments, so that these are at work while the batch goes on. */
+export const PUBLISH_FRAMES = 2048;
 /** Entries of a packet ring, a power of two: room for the largest batch, since lossless delivery never drops. */
 export const RING_ENTRIES = 16_384;
 /** Environments alive at once, the control plane included. */
