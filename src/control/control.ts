@@ -84,7 +84,10 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     if (methods.length === 0) return answer(reply, refused("E_NOT_FOUND"));
     return answer(reply.header("allow", methods.join(", ")), refused("E_METHOD", request.method));
   });
+  // Whoever starts the server says in words where it listens; the log need not.
+  app.log.level = "warn";
   await app.listen({ host: options.host, port: options.port });
+  app.log.level = "info";
   port = portOf(app.server.address());
   hosts = new Hosts(options.host, port);
   return {
