@@ -1,4 +1,6 @@
 /** The page: address, keys, session, and then the frame. */
+// Before the chart library is loaded: see there.
+import "./locale.js";
 import { render } from "preact";
 import { watchAddress } from "./address.js";
 import { App } from "./frame/app.js";
