@@ -1,6 +1,7 @@
 /** A hosted environment's worker, as the control thread sees it: started, asked, ended. */
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import { EnvironmentWord, type HostedStart, Mailbox } from "../kernel/abi.js";
+import type { FromEnvironment } from "../libos/libos.js";
 import { workerUrl } from "./worker-url.js";
 
 const READY_MS = 10_000;
@@ -25,12 +26,6 @@ interface Asked extends Question {
   readonly seq: number;
   readonly timer: NodeJS.Timeout;
 }
-
-/** What the worker answers (libos/hosted.ts). */
-type FromHosted =
-  | { readonly kind: "answer"; readonly seq: number; readonly ok: true; readonly result: unknown }
-  | { readonly kind: "answer"; readonly seq: number; readonly ok: false; readonly error: string }
-  | { readonly kind: "failed"; readonly reason: string };
 
 export class HostedWorker {
   readonly #worker: Worker;
@@ -57,7 +52,7 @@ export class HostedWorker {
       name: `environment ${start.name}`,
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: YOUNG_HEAP_MB },
     });
-    port1.on("message", (message: FromHosted) => this.#message(message));
+    port1.on("message", (message: FromEnvironment) => this.#message(message));
     this.#worker.on("error", (error) => {
       this.#reason ??= error.message;
     });
@@ -129,7 +124,7 @@ export class HostedWorker {
     Atomics.notify(this.#words, this.#mailbox + Mailbox.doorbell);
   }
 
-  #message(message: FromHosted): void {
+  #message(message: FromEnvironment): void {
     if (message.kind === "failed") {
       this.#reason ??= message.reason;
       return;

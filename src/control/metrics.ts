@@ -4,6 +4,7 @@
  */
 import { Counter, Gauge, Registry } from "prom-client";
 import type { ApplianceInterface } from "../appliance/interface.js";
+import { MachineTerm } from "../kernel/books.js";
 import { booksOf, countersOf, environmentOf, refresh, replayOf } from "./picture.js";
 
 export const METRICS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
@@ -21,6 +22,7 @@ export class Metrics {
   readonly #inFlight = this.#gauge("exonet_in_flight", "Deliveries in rings");
   readonly #balanced = this.#gauge("exonet_books_balanced", "1 where the books balance");
   readonly #drift = this.#gauge("exonet_replay_drift_seconds", "How late the last packet left");
+  readonly #stalls = this.#counter("exonet_nic_stalls_total", "Times that every segment was held", []);
   readonly #epoch = this.#gauge("exonet_replay_epoch", "Number of the epoch");
   readonly #bindingPackets = this.#counter("exonet_binding_packets_total", "Packets of a binding", BINDING);
   readonly #bindingOctets = this.#counter("exonet_binding_octets_total", "Octets of a binding", BINDING);
@@ -50,6 +52,7 @@ export class Metrics {
     this.#inFlight.set(books.inFlight);
     this.#balanced.set(books.balanced ? 1 : 0);
     this.#drift.set(replay.driftNs / 1e9);
+    this.#stalls.inc(appliance.books.machine(MachineTerm.stalls));
     this.#epoch.set(replay.epoch);
   }
 

@@ -14,8 +14,6 @@ export const MAX_BINDINGS = 16_384;
 export const RX_CAUSES = ["noSegment"] as const;
 /** Causes of undelivered packets. */
 export const DELIVERY_CAUSES = ["ringFull", "environmentFailed"] as const;
-export type RxCause = (typeof RX_CAUSES)[number];
-export type DeliveryCause = (typeof DELIVERY_CAUSES)[number];
 
 export const MachineTerm = {
   offered: 0,
