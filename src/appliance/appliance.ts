@@ -6,7 +6,8 @@
 import { randomBytes } from "node:crypto";
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import { READERS } from "../capture/feed.js";
-import type { Target } from "../dpf/target.js";
+import type { TrieView } from "../dpf/draw-trie.js";
+import { DEFAULT_TARGET, type Target } from "../dpf/target.js";
 import type { CallAnswer, CallName, Calls, MachineFacts } from "../kernel/abi.js";
 import { BooksReader, createBooks } from "../kernel/books.js";
 import { rootCapability, seal } from "../kernel/capability.js";
@@ -20,9 +21,14 @@ import type {
   ApplianceInterface,
   BindingView,
   Checked,
+  ClaimToBe,
+  DisagreementView,
   EnvironmentView,
   FilterLanguage,
+  OverlapsFound,
   ReplayStatus,
+  Staged,
+  TrieDrawn,
 } from "./interface.js";
 import type { DataPlaneStart, FromDataPlane, ToDataPlane } from "./messages.js";
 import { feedRing } from "./replay-source.js";
@@ -36,6 +42,8 @@ export interface ApplianceOptions {
   /** Octets of physical memory; 64 MiB unless told, 16 MiB at least. */
   readonly memory?: number;
   readonly target?: Target;
+  /** Runs beside the target, and is compared with it. */
+  readonly shadow?: Target;
   /** The kernel's key, 32 octets, where capabilities are to outlive the process; else a new one. */
   readonly key?: Uint8Array;
 }
@@ -66,6 +74,7 @@ class Appliance implements ApplianceInterface {
   readonly bindings = new Map<number, BindingView>();
   readonly rootCapability: string;
   replay = NO_REPLAY;
+  disagreement: DisagreementView | null = null;
   readonly #dataPlane: Worker;
   readonly #port: MessagePort;
   readonly #doorbell: Int32Array;
@@ -99,7 +108,7 @@ class Appliance implements ApplianceInterface {
   }
 
   private constructor(options: ApplianceOptions) {
-    const { key = randomBytes(32), target = "js" } = options;
+    const { key = randomBytes(32), target = DEFAULT_TARGET, shadow = null } = options;
     const books = createBooks();
     const doorbell = new SharedArrayBuffer(4);
     const { port1, port2 } = new MessageChannel();
@@ -110,6 +119,7 @@ class Appliance implements ApplianceInterface {
     this.#compile = new CompileThread(
       doorbell,
       target,
+      shadow,
       (port) => this.#tell({ kind: "compiler", port }, [port]),
       (reason) => this.#emit({ kind: "compiler-replaced", reason }),
     );
@@ -117,6 +127,7 @@ class Appliance implements ApplianceInterface {
       key,
       memory: options.memory ?? DEFAULT_MEMORY,
       target,
+      shadow,
       books,
       doorbell,
       control: port2,
@@ -151,7 +162,19 @@ class Appliance implements ApplianceInterface {
   }
 
   check(text: string, language: FilterLanguage): Promise<Checked> {
-    return this.#compile.check(text, language);
+    return this.#compile.ask("check", { text, language });
+  }
+
+  stages(text: string, language: FilterLanguage): Promise<Staged> {
+    return this.#compile.ask("stages", { text, language });
+  }
+
+  overlaps(text: string, language: FilterLanguage, claim: ClaimToBe): Promise<OverlapsFound> {
+    return this.#compile.ask("overlaps", { text, language, ...claim });
+  }
+
+  trie(view: TrieView): Promise<TrieDrawn> {
+    return this.#compile.ask("trie", view);
   }
 
   query(environment: number, what: string, args: Readonly<Record<string, unknown>>): Promise<unknown> {
@@ -209,6 +232,12 @@ class Appliance implements ApplianceInterface {
       case "ready":
         this.machine = message.machine;
         return this.#emit({ kind: "environments" });
+      case "machine":
+        this.machine = message.machine;
+        return this.#emit({ kind: "target" });
+      case "disagreement":
+        this.disagreement = message.first;
+        return message.first === null ? undefined : this.#emit({ kind: "disagreement", first: message.first });
       case "answer":
         this.#waiting.get(message.answer.seq)?.(message.answer);
         this.#waiting.delete(message.answer.seq);

@@ -1,26 +1,32 @@
-/** The compile worker, as the control thread sees it: asked to check texts, replaced where it is stuck. */
+/** The compile worker, as the control thread sees it: asked about filters, replaced where it is stuck. */
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import type { Target } from "../dpf/target.js";
 import { COMPILE_DEADLINE_MS } from "../kernel/limits.js";
-import type { Checked, FilterLanguage } from "./interface.js";
-import type { CheckRequest, CompileStart, FromCompileWorker } from "./messages.js";
+import type { Unanswered } from "./interface.js";
+import type { CompileAsked, CompileQuestion, CompileQuestions, CompileStart, FromCompileWorker } from "./messages.js";
 import { workerUrl } from "./worker-url.js";
 
-const HEAP_MB = 256;
+/** As much as the largest trie and its plan need, twice. */
+const HEAP_MB = 1024;
+/** Compiling makes much that soon goes: with less, half of the time is spent on collecting it. */
+const YOUNG_HEAP_MB = 96;
 
 interface Asked {
-  readonly request: CheckRequest;
-  resolve(checked: Checked): void;
+  readonly request: CompileAsked;
+  resolve(answer: Answer): void;
 }
+
+type Answer = CompileQuestions[CompileQuestion]["answer"];
 
 export class CompileThread {
   readonly #doorbell: SharedArrayBuffer;
   readonly #target: Target;
+  readonly #shadow: Target | null;
   readonly #handOver: (port: MessagePort) => void;
   readonly #replaced: (reason: string) => void;
   /** In the order in which they were asked for. */
   readonly #asked = new Map<number, Asked>();
-  /** The check that the worker is at, and its deadline. */
+  /** The question that the worker is at, and its deadline. */
   #begun: number | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** The data plane's end of the first worker's channel; later ones are handed over. */
@@ -33,11 +39,13 @@ export class CompileThread {
   constructor(
     doorbell: SharedArrayBuffer,
     target: Target,
+    shadow: Target | null,
     handOver: (port: MessagePort) => void,
     replaced: (reason: string) => void,
   ) {
     this.#doorbell = doorbell;
     this.#target = target;
+    this.#shadow = shadow;
     this.#handOver = handOver;
     this.#replaced = replaced;
     const { worker, port } = this.#start();
@@ -45,9 +53,12 @@ export class CompileThread {
     this.firstPort = port;
   }
 
-  /** Answers in time: a text that takes too long, or too much memory, is an error of the text. */
-  check(text: string, language: FilterLanguage): Promise<Checked> {
-    const request = { seq: ++this.#seq, text, language };
+  /** Answers in time: what takes too long, or too much memory, is answered with an error that says so. */
+  ask<Q extends CompileQuestion>(
+    question: Q,
+    args: CompileQuestions[Q]["args"],
+  ): Promise<CompileQuestions[Q]["answer"]> {
+    const request = { seq: ++this.#seq, question, args } as CompileAsked;
     return new Promise((resolve) => {
       this.#asked.set(request.seq, { request, resolve });
       this.#worker.postMessage(request);
@@ -59,7 +70,7 @@ export class CompileThread {
     this.#replace(`took longer than ${COMPILE_DEADLINE_MS} ms`);
   }
 
-  /** The check that was begun is answered with the reason; those that wait are asked of the new worker. */
+  /** The question that was begun is answered with the reason; those that wait are asked of the new worker. */
   #replace(reason: string): void {
     if (this.#ending) return;
     this.#replaced(`it ${reason}`);
@@ -69,7 +80,7 @@ export class CompileThread {
     void old.terminate();
     const { worker, port } = this.#start();
     this.#worker = worker;
-    if (this.#begun !== undefined) this.#answer(this.#begun, tooMuch(`checking ${reason}`));
+    if (this.#begun !== undefined) this.#answer(this.#begun, tooMuch(`compiling ${reason}`));
     clearTimeout(this.#timer);
     this.#begun = undefined;
     for (const { request } of this.#asked.values()) worker.postMessage(request);
@@ -84,12 +95,17 @@ export class CompileThread {
 
   #start(): { worker: Worker; port: MessagePort } {
     const { port1, port2 } = new MessageChannel();
-    const start: CompileStart = { doorbell: this.#doorbell, dataPlane: port2, target: this.#target };
+    const start: CompileStart = {
+      doorbell: this.#doorbell,
+      dataPlane: port2,
+      target: this.#target,
+      shadow: this.#shadow,
+    };
     const worker = new Worker(workerUrl("./compile-worker.js", import.meta.url), {
       workerData: start,
       transferList: [port2],
       name: "compile",
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: YOUNG_HEAP_MB },
     });
     let reason = "ended";
     worker.on("message", (message: FromCompileWorker) => this.#message(message));
@@ -107,7 +123,7 @@ export class CompileThread {
       this.#timer = setTimeout(() => this.#late(message.seq), COMPILE_DEADLINE_MS);
     } else {
       this.#begun = undefined;
-      this.#answer(message.seq, message.checked);
+      this.#answer(message.seq, message.answer);
     }
   }
 
@@ -118,12 +134,12 @@ export class CompileThread {
     });
   }
 
-  #answer(seq: number, checked: Checked): void {
-    this.#asked.get(seq)?.resolve(checked);
+  #answer(seq: number, answer: Answer): void {
+    this.#asked.get(seq)?.resolve(answer);
     this.#asked.delete(seq);
   }
 }
 
-function tooMuch(message: string): Checked {
+function tooMuch(message: string): Unanswered {
   return { ok: false, errors: [{ code: "E_DEADLINE", message, line: 1, column: 1, length: 0 }] };
 }

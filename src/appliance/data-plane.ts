@@ -4,7 +4,9 @@
  * doorbell, with a limit, and never spins.
  */
 import { type MessagePort, receiveMessageOnPort, workerData } from "node:worker_threads";
-import { Demux } from "../dpf/demux.js";
+import { Demux, tapCapacityFor } from "../dpf/demux.js";
+import type { FrameMemory } from "../dpf/engine.js";
+import { stretchFor } from "../dpf/wasm-engine.js";
 import {
   ABI_VERSION,
   type CallAnswer,
@@ -21,6 +23,7 @@ import { CALL_RIGHTS, Kernel, Refusal } from "../kernel/kernel.js";
 import type { KernelError } from "../kernel/kerrno.js";
 import { PUBLISH_MS, RING_ENTRIES } from "../kernel/limits.js";
 import { publishBooks } from "../kernel/publish.js";
+import type { Running } from "../kernel/running.js";
 import { wallNs } from "../machine/clock.js";
 import { PhysicalMemory } from "../machine/memory.js";
 import { SEGMENT_SIZE, Segments } from "../nic/segments.js";
@@ -32,12 +35,13 @@ import { openSource } from "./source.js";
 
 /** Longest sleep, after which the books are published again. */
 const SLEEP_MS = 250;
+/** Owner number of demux's pages. */
+const DEMUX_OWNER = -3;
 /** Share of physical memory that segments take; the rest is for environments. */
 const SEGMENT_SHARE = 0.5;
 
 class DataPlane {
   readonly #memory: PhysicalMemory;
-  readonly #facts: MachineFacts;
   readonly #kernel: Kernel;
   readonly #player: Player;
   readonly #books: BooksWriter;
@@ -51,18 +55,21 @@ class DataPlane {
   #published = 0;
   /** Environments that wait for their worker's end before they are destroyed. */
   readonly #ending = new Map<number, () => void>();
+  #disagreement: Running["first"] = null;
 
   constructor(start: DataPlaneStart) {
-    this.#memory = PhysicalMemory.create(start.memory);
+    const rows = SEGMENT_SIZE / 16;
+    const stretch = stretchFor(tapCapacityFor(rows));
+    this.#memory = PhysicalMemory.create(start.memory + stretch);
     const count = Math.max(4, Math.floor((start.memory * SEGMENT_SHARE) / SEGMENT_SIZE));
     const segments = new Segments(this.#memory, count);
-    this.#facts = machineFacts(this.#memory, segments, start.target);
-    const demux = new Demux(this.#memory.memory.buffer, SEGMENT_SIZE / 16, start.target);
+    const facts = machineFacts(this.#memory, segments, start);
+    const demux = new Demux(demuxMemory(this.#memory, stretch), rows);
     this.#compiler = start.compiler;
     this.#kernel = new Kernel(
       this.#memory,
       segments,
-      this.#facts,
+      facts,
       Buffer.from(start.key),
       demux,
       this.#link(),
@@ -87,7 +94,7 @@ class DataPlane {
 
   run(): void {
     this.#environmentChanged(this.#kernel.environments.get(0)!, null);
-    this.#post({ kind: "ready", machine: this.#facts });
+    this.#post({ kind: "ready", machine: this.#kernel.environments.facts });
     while (this.#running) {
       const rung = Atomics.load(this.#doorbell, 0);
       if (rung !== this.#rung) this.#messages();
@@ -95,6 +102,7 @@ class DataPlane {
       if (this.#kernel.compilerStuck && !this.#compilerReplaced) this.#askForCompiler();
       const wait = this.#player.turn();
       this.#lookForFailures();
+      this.#lookForDisagreement();
       if (wait > 0 || wallNs() - this.#published > PUBLISH_MS * 1e6) this.#publish();
       if (wait > 0) Atomics.wait(this.#doorbell, 0, rung, Math.min(wait, SLEEP_MS));
     }
@@ -160,6 +168,16 @@ class DataPlane {
     }
   }
 
+  /** Told once for each shadow: the count is in the books. */
+  #lookForDisagreement(): void {
+    const { first } = this.#kernel.running;
+    if (first === this.#disagreement) return;
+    this.#disagreement = first;
+    if (first === null) return this.#post({ kind: "disagreement", first });
+    const { octets, target, shadow } = first.disagreement;
+    this.#post({ kind: "disagreement", first: { ...first.place, octets, target, shadow } });
+  }
+
   #askForCompiler(): void {
     this.#compilerReplaced = true;
     this.#post({ kind: "compiler-stuck" });
@@ -219,7 +237,8 @@ class DataPlane {
           for (const binding of args.bindings) this.#bindingChanged(this.#kernel.bindings.get(binding)!);
           done(result);
         };
-        return this.#kernel.rebind(args, changed, refused);
+        const capability = this.#kernel.authorise(request.capability, "bind");
+        return this.#kernel.rebind(capability, args, changed, refused);
       }
       case "unbind": {
         const { binding } = at("unbind");
@@ -252,6 +271,17 @@ class DataPlane {
       case "stop":
         player.stop();
         return done({});
+      case "target": {
+        const switched = () => {
+          this.#post({ kind: "machine", machine: this.#kernel.environments.facts });
+          done({});
+        };
+        return this.#kernel.setTarget(at("target"), switched, refused);
+      }
+      case "heat":
+        return this.#kernel.setHeat(at("heat").on, () => done({}), refused);
+      case "heatOf":
+        return done(this.#kernel.running.heatOf(at("heatOf").nodes));
       default:
         return never(request.call);
     }
@@ -316,7 +346,19 @@ function environmentView(environment: Environment, error: string | null): Enviro
   return { id, name, program, pages, error, state: environment.state === "alive" ? "ready" : "failed" };
 }
 
-function machineFacts(memory: PhysicalMemory, segments: Segments, target: string): MachineFacts {
+/** The stretch in which WebAssembly finds the tables of filters comes on top of what packets and environments have. */
+function demuxMemory(memory: PhysicalMemory, octets: number): FrameMemory {
+  const page = memory.allocate(DEMUX_OWNER, octets / memory.pageSize);
+  if (page === undefined) throw new Error(`data plane: no room for ${octets} octets of filter tables`);
+  const from = page * memory.pageSize;
+  return { buffer: memory.memory.buffer, machine: { memory: memory.memory, from, to: from + octets } };
+}
+
+function machineFacts(
+  memory: PhysicalMemory,
+  segments: Segments,
+  { target, shadow }: Pick<DataPlaneStart, "target" | "shadow">,
+): MachineFacts {
   return {
     abiVersion: ABI_VERSION,
     pageSize: memory.pageSize,
@@ -325,6 +367,7 @@ function machineFacts(memory: PhysicalMemory, segments: Segments, target: string
     segments: segments.count,
     ringEntries: RING_ENTRIES,
     target,
+    shadow,
   };
 }
 

@@ -3,6 +3,11 @@
  * data plane, the compile worker and each hosted environment are workers behind it.
  */
 import type { Filter } from "../dpf/atom.js";
+import type { Verdict } from "../dpf/disagreement.js";
+import type { TrieView } from "../dpf/draw-trie.js";
+import type { Overlaps } from "../dpf/overlap.js";
+import type { Stage } from "../dpf/stages.js";
+import type { TriePicture } from "../dpf/trie-picture.js";
 import type { CallName, Calls, MachineFacts } from "../kernel/abi.js";
 import type { BooksReader } from "../kernel/books.js";
 import type { KernelError } from "../kernel/kerrno.js";
@@ -22,6 +27,29 @@ export type Checked =
   | { readonly ok: true; readonly filter: Filter; readonly canonical: string }
   | { readonly ok: false; readonly errors: readonly TextError[] };
 
+/** What a question about filters answers where it has no answer. */
+export interface Unanswered {
+  readonly ok: false;
+  readonly errors: readonly TextError[];
+}
+
+export type Staged = { readonly ok: true; readonly stages: readonly Stage[] } | Unanswered;
+export type OverlapsFound =
+  | ({ readonly ok: true; readonly checked: Extract<Checked, { ok: true }> } & Overlaps)
+  | Unanswered;
+/** `picture` is undefined where the trie has no such place. */
+export type TrieDrawn = { readonly ok: true; readonly picture: TriePicture | undefined } | Unanswered;
+
+/** The first packet on which target and shadow disagreed. */
+export interface DisagreementView {
+  readonly epoch: number;
+  readonly packet: number;
+  /** As many as are kept. */
+  readonly octets: Uint8Array;
+  readonly target: Verdict;
+  readonly shadow: Verdict;
+}
+
 export type Answer<K extends CallName> =
   | { readonly ok: true; readonly result: Calls[K]["result"] }
   | { readonly ok: false; readonly error: KernelError; readonly detail: string };
@@ -38,6 +66,10 @@ export type ApplianceEvent =
   | { readonly kind: "environments" }
   | { readonly kind: "replay"; readonly status: ReplayStatus }
   | { readonly kind: "epoch-ended"; readonly result: EpochResult }
+  /** Another target or shadow runs. */
+  | { readonly kind: "target" }
+  /** Target and shadow disagreed for the first time since this shadow runs. */
+  | { readonly kind: "disagreement"; readonly first: DisagreementView }
   /** The compile worker was stuck or broke; what was being compiled is refused, what holds is kept. */
   | { readonly kind: "compiler-replaced"; readonly reason: string }
   /** The data plane itself: nothing works any more. */
@@ -88,6 +120,12 @@ export interface BindingView {
   readonly from: { readonly epoch: number; readonly packet: number };
 }
 
+/** A claim that there is not yet, but for its filter. */
+export interface ClaimToBe {
+  readonly environment: number;
+  readonly priority: number;
+}
+
 /** Environment number of the control plane itself: bindings that only count belong to it. */
 export const CONTROL_ENVIRONMENT = 0;
 
@@ -99,12 +137,19 @@ export interface ApplianceInterface {
   readonly environments: ReadonlyMap<number, EnvironmentView>;
   readonly bindings: ReadonlyMap<number, BindingView>;
   readonly replay: ReplayStatus;
+  readonly disagreement: DisagreementView | null;
   /** The capability with every right over everything, as text. */
   readonly rootCapability: string;
   /** The kernel checks `capability`; resolves when the call has taken effect. */
   call<K extends CallName>(capability: string, name: K, args: Calls[K]["args"]): Promise<Answer<K>>;
   /** Checks a text in the compile worker, within its deadline. */
   check(text: string, language: FilterLanguage): Promise<Checked>;
+  /** The stages of a text compiled alone. */
+  stages(text: string, language: FilterLanguage): Promise<Staged>;
+  /** Claims that a claim of this text would meet. */
+  overlaps(text: string, language: FilterLanguage, claim: ClaimToBe): Promise<OverlapsFound>;
+  /** The merged trie from a place on; counts of nodes are the kernel's (`heatOf`). */
+  trie(view: TrieView): Promise<TrieDrawn>;
   /** Asks a hosted environment's program; rejects where it is dead or does not answer within 2 s. */
   query(environment: number, what: string, args: Readonly<Record<string, unknown>>): Promise<unknown>;
   /** Ends with unsubscribe. */

@@ -1,14 +1,28 @@
 /** What the threads of the appliance say to each other. Types only. */
 import type { MessagePort } from "node:worker_threads";
+import type { TrieView } from "../dpf/draw-trie.js";
 import type { Target } from "../dpf/target.js";
 import type { CallAnswer, CallRequest, MachineFacts } from "../kernel/abi.js";
-import type { BindingView, Checked, EnvironmentView, EpochResult, FilterLanguage, ReplayStatus } from "./interface.js";
+import type {
+  BindingView,
+  Checked,
+  ClaimToBe,
+  DisagreementView,
+  EnvironmentView,
+  EpochResult,
+  FilterLanguage,
+  OverlapsFound,
+  ReplayStatus,
+  Staged,
+  TrieDrawn,
+} from "./interface.js";
 
 export interface DataPlaneStart {
   readonly key: Uint8Array;
   /** Octets of physical memory. */
   readonly memory: number;
   readonly target: Target;
+  readonly shadow: Target | null;
   readonly books: SharedArrayBuffer;
   /** One word: bumped and notified by whoever has posted something for the data plane. */
   readonly doorbell: SharedArrayBuffer;
@@ -25,6 +39,10 @@ export type ToDataPlane =
 
 export type FromDataPlane =
   | { readonly kind: "ready"; readonly machine: MachineFacts }
+  /** Its target has changed. */
+  | { readonly kind: "machine"; readonly machine: MachineFacts }
+  /** The first packet on which target and shadow disagreed; null where a new shadow begins. */
+  | { readonly kind: "disagreement"; readonly first: DisagreementView | null }
   | { readonly kind: "answer"; readonly answer: CallAnswer }
   | { readonly kind: "binding"; readonly view: BindingView }
   | { readonly kind: "unbound"; readonly binding: number }
@@ -43,15 +61,27 @@ export interface CompileStart {
   readonly doorbell: SharedArrayBuffer;
   readonly dataPlane: MessagePort;
   readonly target: Target;
+  readonly shadow: Target | null;
 }
 
-/** What the control thread asks of the compile worker. */
-export interface CheckRequest {
-  readonly seq: number;
-  readonly text: string;
-  readonly language: FilterLanguage;
+/** What the control thread asks of the compile worker, each within the deadline. */
+export interface CompileQuestions {
+  check: { args: { text: string; language: FilterLanguage }; answer: Checked };
+  stages: { args: { text: string; language: FilterLanguage }; answer: Staged };
+  overlaps: { args: { text: string; language: FilterLanguage } & ClaimToBe; answer: OverlapsFound };
+  trie: { args: TrieView; answer: TrieDrawn };
 }
+
+export type CompileQuestion = keyof CompileQuestions;
+
+export type CompileAsked = {
+  [Q in CompileQuestion]: {
+    readonly seq: number;
+    readonly question: Q;
+    readonly args: CompileQuestions[Q]["args"];
+  };
+}[CompileQuestion];
 
 export type FromCompileWorker =
   | { readonly kind: "begun"; readonly seq: number }
-  | { readonly kind: "checked"; readonly seq: number; readonly checked: Checked };
+  | { readonly kind: "answered"; readonly seq: number; readonly answer: CompileQuestions[CompileQuestion]["answer"] };

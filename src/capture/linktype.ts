@@ -228,3 +228,9 @@ export function canonicalLinkType(linkType: number): number {
 export function linkTypeName(linkType: number): string {
   return NAMES.get(canonicalLinkType(linkType)) ?? "UNKNOWN";
 }
+
+/** The number of a name, in capitals or not; undefined where none is registered. */
+export function linkTypeNumber(name: string): number | undefined {
+  const wanted = name.toUpperCase();
+  return [...NAMES].find(([, known]) => known === wanted)?.[0];
+}

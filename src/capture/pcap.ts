@@ -76,6 +76,9 @@ export function readPcapHeader(
   return { magic, linkType: link & 0xffff, snap: snap > 0 ? snap : MAX_CAPTURED, lengths };
 }
 
+/** Octets of a record's header. */
+const PLAIN_RECORD = 16;
+
 export class PcapWalker implements RecordWalker {
   readonly format: string;
   readonly begun = true;
@@ -83,6 +86,7 @@ export class PcapWalker implements RecordWalker {
   stopped = false;
   skip = 0;
   readonly #view: DataView;
+  readonly #words: Int32Array;
   readonly #damage: DamageLog;
   readonly #header: PcapFileHeader;
   readonly #port: number;
@@ -96,6 +100,7 @@ export class PcapWalker implements RecordWalker {
 
   constructor(memory: PhysicalMemory, header: PcapFileHeader, port: number, damage: DamageLog) {
     this.#view = memory.view;
+    this.#words = memory.words;
     this.#header = header;
     this.#port = port;
     this.#damage = damage;
@@ -114,8 +119,8 @@ export class PcapWalker implements RecordWalker {
     const largestFraction = magic.nanoseconds ? 0x7fff_ffff : 2_147_483;
     const { address, captured: capturedOf, wire: wireOf, timeHigh, timeLow, linkType: linkTypeOf, port: portOf } = into;
     const began = into.count;
-    let row = began;
-    let at = from;
+    let at = this.#walkPlain(from, to, into);
+    let row = into.count;
     // Numbers stay 32-bit signed integers here, which is what makes the loop fast; a negative one is large.
     while (to - at >= record) {
       let captured = view.getInt32(at + capturedAt, little);
@@ -157,6 +162,44 @@ export class PcapWalker implements RecordWalker {
     linkTypeOf.fill(linkType, began, row);
     portOf.fill(this.#port, began, row);
     if (row > began) this.#count(into, began, row);
+    return at;
+  }
+
+  /**
+   * The common case by itself, so that it is fast: records in the machine's own order that lie on whole words, in µs,
+   * with nothing odd about them. Stops before the first that is not so; where that was is returned.
+   */
+  #walkPlain(from: number, to: number, into: Descriptors): number {
+    const { magic, snap, lengths } = this.#header;
+    if (!magic.little || magic.nanoseconds || magic.modified || lengths !== "normal") return from;
+    const words = this.#words;
+    const { address, captured: capturedOf, wire: wireOf, timeHigh, timeLow } = into;
+    const most = Math.min(snap, MAX_CAPTURED);
+    let [row, at, second] = [into.count, from, this.#second];
+    let [high, low] = [this.#secondHigh, this.#secondLow];
+    while ((at & 3) === 0 && to - at >= PLAIN_RECORD) {
+      const word = at >> 2;
+      const fraction = words[word + 1]!;
+      const captured = words[word + 2]!;
+      const wire = words[word + 3]!;
+      const next = (at + PLAIN_RECORD + captured) | 0;
+      if (captured < 0 || captured > most || captured > wire || next > to || fraction < 0 || fraction > 2_147_483)
+        break;
+      if (words[word] !== second) {
+        this.#begin(words[word]!);
+        [second, high, low] = [this.#second, this.#secondHigh, this.#secondLow];
+      }
+      const part = Math.imul(fraction, 1000);
+      const time = (low + part) | 0;
+      timeLow[row] = time;
+      timeHigh[row] = (high + (time >>> 0 < part ? 1 : 0)) | 0;
+      address[row] = (at + PLAIN_RECORD) | 0;
+      capturedOf[row] = captured;
+      wireOf[row] = wire;
+      row = (row + 1) | 0;
+      at = next;
+    }
+    into.count = row;
     return at;
   }
 

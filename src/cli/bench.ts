@@ -1,45 +1,39 @@
 /** `exonet bench`: what was promised, measured. Medians of several runs; the machine is named. */
 import { cpus } from "node:os";
+import { benchDemux } from "./bench-demux.js";
+import { benchPaper } from "./bench-paper.js";
+import { suiteText } from "./bench-print.js";
 import { benchReplay } from "./bench-replay.js";
+import { isSuite, type SuiteName } from "./bench-suites.js";
 import { InputError } from "./failure.js";
-import type { Figure, Suite } from "./figure.js";
+import { absentOf, figuresOf, isMissed, type Suite } from "./figure.js";
 
 interface BenchCommand {
   readonly check?: boolean;
   readonly json?: boolean;
 }
 
-const SUITES: ReadonlyMap<string, () => Promise<Suite>> = new Map([["replay", benchReplay]]);
+const RUN: Readonly<Record<SuiteName, () => Promise<Suite>>> = {
+  replay: benchReplay,
+  demux: benchDemux,
+  paper: benchPaper,
+};
 
-/** Exit code: with `--check`, 1 where a bound is missed. */
+/** Exit code: 1 where the suite failed and, with `--check`, where a bound is missed. */
 export async function bench(name: string, command: BenchCommand): Promise<number> {
-  const run = SUITES.get(name);
-  if (run === undefined) throw new InputError("bench", `no suite ${name}`);
-  const suite = await run();
-  const missed = suite.figures.filter(isMissed);
-  if (command.json === true) process.stdout.write(`${JSON.stringify({ machine: machineName(), ...suite })}\n`);
-  else print(suite);
-  return command.check === true && missed.length > 0 ? 1 : 0;
-}
-
-function isMissed({ value, bound }: Figure): boolean {
-  if (bound === undefined) return false;
-  return bound.kind === "least" ? value < bound.value : value > bound.value;
+  if (!isSuite(name)) throw new InputError("bench", `no suite ${name}`);
+  const suite = await RUN[name]();
+  const { about, failures } = suite;
+  const figures = figuresOf(suite);
+  if (command.json === true) {
+    const report = { machine: machineName(), name, about, figures, absent: absentOf(suite), failures };
+    process.stdout.write(`${JSON.stringify(report)}\n`);
+  } else process.stdout.write(suiteText(suite, machineName()));
+  for (const failure of failures) process.stderr.write(`exonet: bench ${name}: ${failure}\n`);
+  return failures.length > 0 || (command.check === true && figures.some(isMissed)) ? 1 : 0;
 }
 
 function machineName(): string {
   const processors = cpus();
   return `${processors[0]?.model.trim() ?? "unknown processor"}, ${processors.length} cores, Node ${process.versions.node}`;
-}
-
-function print(suite: Suite): void {
-  process.stdout.write(`${suite.name} on ${machineName()}\n`);
-  const width = Math.max(...suite.figures.map(({ name }) => name.length));
-  for (const figure of suite.figures) {
-    const { name, value, unit, bound } = figure;
-    const shown = value.toLocaleString("en-US", { maximumSignificantDigits: 4 }).padStart(12);
-    const sign = bound?.kind === "least" ? "≥" : "≤";
-    const promise = bound === undefined ? "" : `  (${sign} ${bound.value}${isMissed(figure) ? ", MISSED" : ""})`;
-    process.stdout.write(`  ${name.padEnd(width)} ${shown} ${unit}${promise}\n`);
-  }
 }

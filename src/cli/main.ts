@@ -5,7 +5,9 @@
  */
 import { readFileSync } from "node:fs";
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { TARGETS } from "../dpf/target.js";
+import { STAGE_NAMES } from "../dpf/stages.js";
+import { DEFAULT_TARGET, TARGETS } from "../dpf/target.js";
+import { SUITES } from "./bench-suites.js";
 
 const USAGE = 2;
 
@@ -50,7 +52,10 @@ function octets(text: string): number {
   return value;
 }
 
-const targetOption = () => new Option("--target <name>", "what filters are compiled to").choices(TARGETS).default("js");
+const targetOption = () =>
+  new Option("--target <name>", "what filters are compiled to").choices(TARGETS).default(DEFAULT_TARGET);
+const shadowOption = () =>
+  new Option("--shadow <name>", "also run on this target, and count where the two disagree").choices(TARGETS);
 const readerOption = () => new Option("--reader <name>", "who reads the capture").choices(["exonet", "pcap-parser"]);
 const memoryOption = () => new Option("--memory <size>", "physical memory, such as 64M").argParser(octets);
 
@@ -61,7 +66,7 @@ function program(): Command {
     .version(version())
     .exitOverride()
     .showHelpAfterError("(exonet --help says more)");
-  for (const add of [addServe, addReplay, addInfo, addBench]) add(exonet);
+  for (const add of [addServe, addReplay, addInfo, addCompile, addBench]) add(exonet);
   return exonet;
 }
 
@@ -74,6 +79,7 @@ function addServe(exonet: Command): void {
     .option("--data <dir>", "data folder (default: $XDG_DATA_HOME/exonet)")
     .option("--profile <file>", "start with this profile")
     .addOption(targetOption())
+    .addOption(shadowOption())
     .addOption(memoryOption())
     .action(async (options) => {
       const { serve } = await import("./serve.js");
@@ -95,6 +101,7 @@ function addReplay(exonet: Command): void {
     .option("--loop <n>", "play it so many times", count(1), 1)
     .addOption(readerOption())
     .addOption(targetOption())
+    .addOption(shadowOption())
     .addOption(memoryOption())
     .option("--json", "for machines")
     .action(async (captures, options) => {
@@ -116,17 +123,37 @@ function addInfo(exonet: Command): void {
     });
 }
 
+function addCompile(exonet: Command): void {
+  exonet
+    .command("compile")
+    .description("what the compiler makes of a filter: atoms, trie, VCODE and what the targets get")
+    .argument("<expr>", "the filter's text; - is stdin")
+    .addOption(new Option("--stage <name>", "this stage alone").choices(["ast", ...STAGE_NAMES]))
+    .addOption(new Option("--language <name>", "what the text is written in").choices(["pcap", "dpf"]).default("dpf"))
+    .option("--link-type <name>", "frames begin as this says; DPF text begins at the first octet, whatever it is")
+    .action(async (expression, options) => {
+      const { compile } = await import("./compile.js");
+      process.exitCode = await compile(expression, options);
+    });
+}
+
 function addBench(exonet: Command): void {
   exonet
     .command("bench")
     .description("measure, with the bounds that are promised")
-    .addArgument(new Argument("[suite]", "what to measure").choices(["replay"]).default("replay"))
+    .addArgument(new Argument("[suite]", "what to measure").choices(Object.keys(SUITES)).default("replay"))
+    .addHelpText("after", () => suitesText())
     .option("--check", "exit 1 where a bound is missed")
     .option("--json", "for machines")
     .action(async (suite, options) => {
       const { bench } = await import("./bench.js");
       process.exitCode = await bench(suite, options);
     });
+}
+
+function suitesText(): string {
+  const lines = Object.entries(SUITES).map(([name, about]) => `  ${name.padEnd(8)}${about}\n`);
+  return `\nSuites:\n${lines.join("")}`;
 }
 
 /** A closed pipe ends quietly: `exonet … | head` is no error. */

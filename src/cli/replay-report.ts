@@ -1,8 +1,8 @@
 /** What a headless replay came to, as `--json` prints it. */
 import { createHash } from "node:crypto";
 import type { ApplianceInterface, EnvironmentView, EpochResult, ReplayStatus } from "../appliance/interface.js";
-import { booksOf, countersOf, environmentOf, refresh } from "../control/picture.js";
-import type { Books } from "../control/protocol.js";
+import { booksOf, countersOf, environmentOf, refresh, targetOf } from "../control/picture.js";
+import type { Books, Target } from "../control/protocol.js";
 
 export interface ReplayReport {
   /** SHA-256 of the epoch; of several, over their digests in hex. Null where the run was paced. */
@@ -13,6 +13,8 @@ export interface ReplayReport {
   readonly environments: readonly EnvironmentReport[];
   readonly epochs: readonly EpochReport[];
   readonly books: Books;
+  /** What ran the filters, and whether its shadow saw the same. */
+  readonly target: Omit<Target, "targets">;
   readonly damage: ReplayStatus["damage"];
   /** Sources that are no captures. */
   readonly unreadable: readonly string[];
@@ -72,6 +74,7 @@ export async function reportReplay(
   const monitor = environments.find(({ program, summary }) => program === "monitor" && summary !== null);
   const flows = flowsByEpoch(monitor?.summary as MonitorSummary | undefined);
   const books = booksOf(appliance.books);
+  const { targets: _, ...target } = targetOf(appliance);
   return {
     digest: digestOf(epochs),
     deterministic: epochs.every((epoch) => epoch.deterministic) && status.deterministic,
@@ -90,6 +93,7 @@ export async function reportReplay(
       flows: flows.get(epoch) ?? null,
     })),
     books,
+    target,
     damage: status.damage,
     unreadable: status.unreadable,
     error: status.error,

@@ -25,6 +25,12 @@ export function printReport(report: ReplayReport): void {
   for (const { source, offset, reason } of report.damage) {
     process.stderr.write(`${escapeText(source)}: damaged at octet ${offset}: ${escapeText(reason)}\n`);
   }
+  const { target, shadow, compared, disagreements, first } = report.target;
+  if (shadow !== null) {
+    const where = first === null ? "" : `, first on packet ${first.packet} of epoch ${first.epoch}`;
+    const counts = `${number.format(disagreements)} of ${number.format(compared)} packets`;
+    out(`${target} and its shadow ${shadow} disagree on ${counts}${where}`);
+  }
   out(`digest ${report.digest ?? "(none: the replay was paced)"}`);
   if (report.digest !== null && !report.deterministic) out("an environment missed a deadline: not deterministic");
   if (report.error !== null) process.stderr.write(`exonet: ${escapeText(report.error)}\n`);

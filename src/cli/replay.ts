@@ -7,7 +7,7 @@ import { fileSource, streamSource } from "../appliance/replay-source.js";
 import type { Reader } from "../capture/feed.js";
 import type { Target } from "../dpf/target.js";
 import type { ReplaySource } from "../kernel/abi.js";
-import { InputError } from "./failure.js";
+import { InputError, refuseOwnShadow } from "./failure.js";
 import { profileOfFilters } from "./filter-path.js";
 import { readProfile } from "./profile-file.js";
 import { Progress } from "./progress.js";
@@ -22,6 +22,7 @@ export interface ReplayCommand {
   readonly loop: number;
   readonly reader?: Reader;
   readonly target?: Target;
+  readonly shadow?: Target;
   readonly memory?: number;
   readonly json?: boolean;
 }
@@ -32,6 +33,7 @@ const DEFAULT_FILTERS = "filters";
 export async function replay(captures: readonly string[], command: ReplayCommand): Promise<number> {
   const profile = command.profile === undefined ? profileOfFilters(filtersPath(command)) : readProfile(command.profile);
   const { reader = "exonet" } = command;
+  refuseOwnShadow(command);
   if (captures.filter((capture) => capture === STDIN).length > 1) throw new InputError(STDIN, "stdin can be read once");
   const feeding = new AbortController();
   try {
@@ -44,7 +46,8 @@ export async function replay(captures: readonly string[], command: ReplayCommand
     if (command.json === true) process.stdout.write(`${JSON.stringify(report)}\n`);
     else printReport(report);
     for (const name of report.unreadable) process.stderr.write(`exonet: ${escapeText(name)}: not a capture\n`);
-    return report.error === null && report.unreadable.length === 0 ? 0 : 1;
+    const right = report.error === null && report.unreadable.length === 0 && report.target.disagreements === 0;
+    return right ? 0 : 1;
   } finally {
     feeding.abort();
   }
@@ -58,12 +61,13 @@ function filtersPath({ filters }: ReplayCommand): string {
 }
 
 async function onAppliance<T>(
-  { memory, target }: ReplayCommand,
+  { memory, target, shadow }: ReplayCommand,
   work: (appliance: ApplianceInterface) => Promise<T>,
 ): Promise<T> {
   const options: ApplianceOptions = {
     ...(memory === undefined ? {} : { memory }),
     ...(target === undefined ? {} : { target }),
+    ...(shadow === undefined ? {} : { shadow }),
   };
   const appliance = await startAppliance(options);
   try {

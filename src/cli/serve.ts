@@ -9,11 +9,11 @@ import { isLoopback } from "../control/hosts.js";
 import { mergeProfiles } from "../control/profile.js";
 import type { Profile } from "../control/protocol.js";
 import { ProfileDocument } from "../control/schemas.js";
-import type { Target } from "../dpf/target.js";
+import { DEFAULT_TARGET, type Target } from "../dpf/target.js";
 import { PROGRAMS } from "../libos/programs.js";
 import { StoreError } from "../store/errors.js";
 import { Store } from "../store/store.js";
-import { InputError, systemWords } from "./failure.js";
+import { InputError, refuseOwnShadow, systemWords } from "./failure.js";
 import { readProfile } from "./profile-file.js";
 
 export interface ServeOptions {
@@ -22,6 +22,7 @@ export interface ServeOptions {
   readonly data?: string;
   readonly profile?: string;
   readonly target?: Target;
+  readonly shadow?: Target;
   /** Octets of physical memory. */
   readonly memory?: number;
 }
@@ -34,13 +35,15 @@ const NOTHING: Profile = { filters: [], environments: [], bindings: [] };
 /** Resolves when the server has been told to stop and has drained; rejects where it cannot start. */
 export async function serve(options: ServeOptions): Promise<void> {
   const { host = "127.0.0.1", port = DEFAULT_PORT } = options;
+  refuseOwnShadow(options);
   const file = options.profile === undefined ? undefined : readProfile(options.profile);
   const token = tokenOfEnvironment();
   if (!isLoopback(host)) warn(`${host} is not loopback: whoever reaches it and has the token rules this appliance`);
   const store = openStore(options.data ?? defaultFolder());
   try {
-    const { memory = DEFAULT_MEMORY, target = "js" } = options;
-    const appliance = await startAppliance({ memory, target, key: store.key() });
+    const { memory = DEFAULT_MEMORY, target = DEFAULT_TARGET, shadow } = options;
+    const key = store.key();
+    const appliance = await startAppliance({ memory, target, key, ...(shadow === undefined ? {} : { shadow }) });
     try {
       await run({ host, port, store, appliance, token: token ?? appliance.rootCapability, file });
     } finally {

@@ -27,6 +27,7 @@ import { captureRoutes, importCapture } from "./routes-captures.js";
 import { filterRoutes } from "./routes-filters.js";
 import { replayRoutes } from "./routes-replay.js";
 import { systemRoutes } from "./routes-system.js";
+import { trieRoutes } from "./routes-trie.js";
 import { Scanner } from "./scan.js";
 import { NoQuery } from "./schemas.js";
 import { answer, createApp, type LogSink } from "./server.js";
@@ -155,6 +156,7 @@ function addRoutes(app: App, plane: Plane, options: ControlOptions, cookie: () =
       replayRoutes(api, plane);
       filterRoutes(api, plane);
       bindingRoutes(api, plane);
+      trieRoutes(api, plane);
       live = liveRoute(api, plane);
     },
     { prefix: "/api/v1" },

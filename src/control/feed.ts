@@ -6,7 +6,7 @@
 import type { ApplianceEvent, ApplianceInterface } from "../appliance/interface.js";
 import type { Store } from "../store/store.js";
 import type { Library } from "./library.js";
-import { bindingOf, booksOf, countersOf, environmentOf, movement, refresh, replayOf } from "./picture.js";
+import { bindingOf, booksOf, countersOf, environmentOf, movement, refresh, replayOf, targetOf } from "./picture.js";
 import {
   type Change,
   type Environment,
@@ -52,6 +52,8 @@ export class Feed {
   /** Binding → what `movement` was; environment → its row as text. */
   #movements = new Map<number, number>();
   #rows = new Map<number, string>();
+  /** As it was told last, as text. */
+  #target = "";
 
   constructor(options: FeedOptions) {
     this.#options = options;
@@ -124,7 +126,13 @@ export class Feed {
       case "replay":
         if (event.status.state === "failed") this.notice("error", `The replay has failed: ${event.status.error}`);
         return undefined;
+      case "disagreement":
+        return this.notice(
+          "error",
+          `Target and shadow disagree, first on packet ${event.first.packet} of epoch ${event.first.epoch}`,
+        );
       case "environments":
+      case "target":
       case "epoch-ended":
         // Rows and the replay of the next tick say it.
         return undefined;
@@ -140,6 +148,7 @@ export class Feed {
       uptime: now() - started,
       replay: replayOf(appliance),
       books: booksOf(appliance.books),
+      target: targetOf(appliance),
       bindings: this.#bindings(),
       environments: this.#environments(),
       captures: store.captures.list(),
@@ -154,6 +163,7 @@ export class Feed {
       now: now(),
       replay: replayOf(appliance),
       books: booksOf(appliance.books),
+      ...this.#movedTarget(),
       bindings: this.#movedBindings(),
       environments: this.#movedEnvironments(),
     };
@@ -184,6 +194,14 @@ export class Feed {
 
   #isLeaving(environment: number): boolean {
     return this.#options.appliance.environments.get(environment)?.state === "destroyed";
+  }
+
+  #movedTarget(): Pick<Tick, "target"> {
+    const target = targetOf(this.#options.appliance);
+    const text = JSON.stringify(target);
+    if (text === this.#target) return {};
+    this.#target = text;
+    return { target };
   }
 
   #movedBindings(): Tick["bindings"] {

@@ -3,14 +3,16 @@
  * the store, or nowhere: the kernel takes it in all bindings at once, and where the store then fails
  * the kernel gets the old one back. Calls here are made in turns (turns.ts), and with the caller's capability.
  */
-import type { ApplianceInterface, FilterLanguage, TextError } from "../appliance/interface.js";
+import type { ApplianceInterface, FilterLanguage, TextError, Unanswered } from "../appliance/interface.js";
 import { CONTROL_ENVIRONMENT } from "../appliance/interface.js";
 import type { Filter } from "../dpf/atom.js";
 import type { BindingMode, Calls, PacketPlace } from "../kernel/abi.js";
+import type { KernelError } from "../kernel/kerrno.js";
 import type { StoredBinding } from "../store/bindings.js";
 import { StoreError } from "../store/errors.js";
 import type { StoredFilter } from "../store/filters.js";
 import type { Store } from "../store/store.js";
+import { findOverlaps } from "./overlaps.js";
 import { call } from "./plane.js";
 import type { FilterText, ProblemPlace } from "./protocol.js";
 import { ControlRefusal, KernelRefusal } from "./refusal.js";
@@ -41,6 +43,9 @@ export interface Made {
 
 /** What the control environment is called in profiles. */
 export const CONTROL_NAME = "control";
+
+/** Refusals of a claim that have other claims for a reason. */
+const MEETS_OTHERS: ReadonlySet<KernelError> = new Set(["E_CLAIM_OVERLAP", "E_CLAIM_IDENTICAL"]);
 
 export class Library {
   readonly #appliance: ApplianceInterface;
@@ -83,7 +88,7 @@ export class Library {
   /** Throws E_TEXT with the places of the errors. */
   async parse(text: string, language: FilterLanguage): Promise<Filter> {
     const checked = await this.#appliance.check(text, language);
-    if (!checked.ok) throw new ControlRefusal("E_TEXT", checked.errors[0]?.message, checked.errors.map(placeOf));
+    if (!checked.ok) throw unanswered(checked);
     return checked.filter;
   }
 
@@ -95,7 +100,7 @@ export class Library {
     const { name, language } = filter;
     const tap = { filter: name, environment: CONTROL_ENVIRONMENT, mode: "tap", priority: 0, name } as const;
     const made = old === undefined && bind ? await this.make(capability, tap, parsed) : undefined;
-    const from = made === undefined ? await this.#swap(capability, name, parsed) : made.from;
+    const from = made === undefined ? await this.#swapOrSayWhy(capability, filter, parsed) : made.from;
     try {
       this.#store.transact(() => {
         this.#store.filters.put(filter);
@@ -125,7 +130,7 @@ export class Library {
   /** Binds a stored filter, and stores the binding; where that fails it is unbound again. Throws E_NO_FILTER. */
   async bind(capability: string, request: BindRequest): Promise<Made> {
     const { text, language } = this.#stored(request.filter);
-    const made = await this.make(capability, request, await this.parse(text, language));
+    const made = await this.#makeOrSayWhy(capability, request, { text, language });
     try {
       this.#store.bindings.put(this.#row(request));
     } catch (error) {
@@ -141,6 +146,38 @@ export class Library {
     const result = await this.release(capability, binding);
     if (ours && view !== undefined) this.#store.bindings.remove(this.#nameOf(view.environment), view.name);
     return result;
+  }
+
+  /** A claim that is refused for the sake of others is told with them. */
+  async #makeOrSayWhy(capability: string, request: BindRequest, filter: Omit<StoredFilter, "name">): Promise<Made> {
+    try {
+      return await this.make(capability, request, await this.parse(filter.text, filter.language));
+    } catch (error) {
+      if (!(error instanceof KernelRefusal) || !MEETS_OTHERS.has(error.code)) throw error;
+      const { list } = await findOverlaps(this.#appliance, { ...filter, ...request });
+      throw new KernelRefusal(error.code, error.message, list);
+    }
+  }
+
+  /** As #makeOrSayWhy, of the first of the filter's claims that meets others than the filter's own. */
+  async #swapOrSayWhy(
+    capability: string,
+    { name, text, language }: StoredFilter,
+    filter: Filter,
+  ): Promise<PacketPlace | null> {
+    try {
+      return await this.#swap(capability, name, filter);
+    } catch (error) {
+      if (!(error instanceof KernelRefusal) || !MEETS_OTHERS.has(error.code)) throw error;
+      const own = new Set(this.bindingsOf(name));
+      for (const view of [...own].map((binding) => this.#appliance.bindings.get(binding))) {
+        if (view?.mode !== "claim") continue;
+        const { environment, priority } = view;
+        const { list } = await findOverlaps(this.#appliance, { text, language, environment, priority }, own);
+        if (list !== undefined && list.total > 0) throw new KernelRefusal(error.code, error.message, list);
+      }
+      throw error;
+    }
   }
 
   /** Binds, and leaves the store to the caller. */
@@ -192,6 +229,12 @@ export class Library {
     if (found === undefined) throw new StoreError("E_NO_FILTER", name);
     return found;
   }
+}
+
+/** A text that is wrong, or that there was no time for. */
+export function unanswered({ errors }: Unanswered): ControlRefusal {
+  const late = errors[0]?.code === "E_DEADLINE";
+  return new ControlRefusal(late ? "E_QUESTION" : "E_TEXT", errors[0]?.message, errors.map(placeOf));
 }
 
 export function placeOf(error: TextError): ProblemPlace {

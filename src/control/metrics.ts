@@ -23,6 +23,11 @@ export class Metrics {
   readonly #balanced = this.#gauge("exonet_books_balanced", "1 where the books balance");
   readonly #drift = this.#gauge("exonet_replay_drift_seconds", "How late the last packet left");
   readonly #stalls = this.#counter("exonet_nic_stalls_total", "Times that every segment was held", []);
+  readonly #disagreements = this.#counter(
+    "exonet_disagreements_total",
+    "Packets on which target and shadow differ",
+    [],
+  );
   readonly #epoch = this.#gauge("exonet_replay_epoch", "Number of the epoch");
   readonly #bindingPackets = this.#counter("exonet_binding_packets_total", "Packets of a binding", BINDING);
   readonly #bindingOctets = this.#counter("exonet_binding_octets_total", "Octets of a binding", BINDING);
@@ -53,6 +58,7 @@ export class Metrics {
     this.#balanced.set(books.balanced ? 1 : 0);
     this.#drift.set(replay.driftNs / 1e9);
     this.#stalls.inc(appliance.books.machine(MachineTerm.stalls));
+    this.#disagreements.inc(appliance.books.machine(MachineTerm.disagreements));
     this.#epoch.set(replay.epoch);
   }
 

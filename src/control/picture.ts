@@ -1,6 +1,7 @@
 /** The appliance's books and tables as the protocol's types. One `refresh` of the books is one consistent picture. */
 import type { ApplianceInterface, BindingView, EnvironmentView } from "../appliance/interface.js";
 import { printFilter } from "../dpf/print.js";
+import { TARGETS } from "../dpf/target.js";
 import {
   BindingTerm,
   type BooksReader,
@@ -10,7 +11,7 @@ import {
   RX_CAUSES,
 } from "../kernel/books.js";
 import { timeToText } from "../machine/clock.js";
-import type { Binding, BindingCounters, Books, Environment, Replay } from "./protocol.js";
+import type { Binding, BindingCounters, Books, Environment, Replay, Target } from "./protocol.js";
 
 /** Takes a copy of the books; what is asked below is of it. */
 export function refresh(appliance: ApplianceInterface): void {
@@ -71,6 +72,15 @@ function isBalanced(books: Omit<Books, "balanced">): boolean {
     received === claimed + tappedOnly + unclaimed &&
     claimed + taps === deliveries
   );
+}
+
+export function targetOf({ machine, books, disagreement }: ApplianceInterface): Target {
+  const { target, shadow } = machine;
+  const compared = books.machine(MachineTerm.compared);
+  const disagreements = books.machine(MachineTerm.disagreements);
+  const first =
+    disagreement === null ? null : { ...disagreement, octets: Buffer.from(disagreement.octets).toString("hex") };
+  return { target, shadow, targets: TARGETS, compared, disagreements, first };
 }
 
 export function bindingOf(view: BindingView, books: BooksReader): Binding {

@@ -13,8 +13,10 @@ export function problemOf(error: unknown, maxPlaces: number): Problem {
     return problem(CONTROL_ERRORS[error.code][0], error.code, error.message, error.places.slice(0, maxPlaces));
   }
   if (error instanceof KernelRefusal) {
-    const detail = error.message === "" ? KERNEL_ERRORS[error.code] : `${KERNEL_ERRORS[error.code]}: ${error.message}`;
-    return problem(kernelStatus(error.code), error.code, detail);
+    const meaning = KERNEL_ERRORS[error.code];
+    const detail = ["", meaning].includes(error.message) ? meaning : `${meaning}: ${error.message}`;
+    const told = problem(kernelStatus(error.code), error.code, detail);
+    return error.overlaps === undefined ? told : { ...told, overlaps: error.overlaps };
   }
   if (error instanceof StoreError) return problem(storeStatus(error.code), error.code, error.message);
   return isFastify(error) ? fastifyProblem(error, maxPlaces) : refused("E_INTERNAL");

@@ -3,6 +3,7 @@
  * the WebSocket /api/v1/live. Types and a version only; the browser imports this file.
  * Times are decimal strings of ns since 1970; counters are numbers (exact to 2^53); lengths are octets.
  */
+import type { TriePicture } from "../dpf/trie-picture.js";
 import type { Capture, CaptureInfo, DamageReport } from "../store/capture.js";
 
 export const PROTOCOL_VERSION = 1;
@@ -16,6 +17,8 @@ export interface Problem {
   /** A closed code: the kernel's E_…, the parser's, or control's own. */
   readonly code: string;
   readonly errors?: readonly ProblemPlace[];
+  /** Of a claim that is refused since it meets others. */
+  readonly overlaps?: OverlapList;
 }
 
 export interface ProblemPlace {
@@ -80,6 +83,78 @@ export interface CheckResult {
   readonly atoms: number;
   /** The atoms as text, one conjunction a line. */
   readonly canonical: string;
+  /** Where it was asked for, and the text is right. */
+  readonly overlaps?: OverlapList;
+}
+
+/** Claims that match packets of a new claim, those of other environments first. */
+export interface OverlapList {
+  /** The first of them. */
+  readonly overlaps: readonly Overlap[];
+  readonly total: number;
+}
+
+export interface Overlap {
+  readonly binding: number;
+  readonly name: string;
+  readonly environment: number;
+  readonly priority: number;
+  /** Of the new claim to this one: `inside` is within it, `contains` is around it. `unknown` counts as overlap. */
+  readonly relation: "identical" | "inside" | "contains" | "partial" | "unknown";
+  /** Who gets what both match; `depends`: on the packet, or it is not known. */
+  readonly wins: "new" | "old" | "depends";
+  /** A packet that both match, in hex; null where none is known. */
+  readonly witness: string | null;
+  /** Places in the witness that the new claim's atoms look at. */
+  readonly decisive: readonly number[];
+}
+
+/** A stage of a filter compiled alone; its text is at `…/stages/NAME`. */
+export interface Stage {
+  readonly name: string;
+  readonly octets: number;
+  /** What it is made of: atoms, nodes, instructions of VCODE. */
+  readonly instructions: number;
+  readonly milliseconds: number;
+}
+
+export type {
+  TrieColumn,
+  TrieDispatchPoint,
+  TrieNodePoint,
+  TriePicture,
+  TriePlace,
+  TriePoint,
+} from "../dpf/trie-picture.js";
+
+/** The merged trie, from a place on. */
+export interface Trie extends TriePicture {
+  /** Nodes are counted as they are entered. */
+  readonly heat: boolean;
+}
+
+/** What runs the merged program. */
+export interface Target {
+  readonly target: string;
+  /** Runs beside it, and is compared with it. */
+  readonly shadow: string | null;
+  /** All that there are. */
+  readonly targets: readonly string[];
+  /** Packets that a target and a shadow have both judged, since the start. */
+  readonly compared: number;
+  /** Packets on which the two disagreed, since the start: there should be none, ever. */
+  readonly disagreements: number;
+  /** The first of them since this shadow runs. */
+  readonly first: Disagreement | null;
+}
+
+export interface Disagreement {
+  readonly epoch: number;
+  readonly packet: number;
+  /** The packet's first octets, in hex. */
+  readonly octets: string;
+  readonly target: { readonly winner: number; readonly taps: readonly number[] };
+  readonly shadow: { readonly winner: number; readonly taps: readonly number[] };
 }
 
 export interface Binding {
@@ -223,6 +298,7 @@ export interface Picture {
   readonly uptime: number;
   readonly replay: Replay;
   readonly books: Books;
+  readonly target: Target;
   readonly bindings: readonly Binding[];
   readonly environments: readonly Environment[];
   readonly captures: readonly Capture[];
@@ -239,6 +315,8 @@ export interface Tick {
   readonly now: number;
   readonly replay: Replay;
   readonly books: Books;
+  /** Where it has changed. */
+  readonly target?: Target;
   readonly bindings: readonly { readonly id: number; readonly counters: BindingCounters }[];
   readonly environments: readonly Environment[];
 }

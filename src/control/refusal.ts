@@ -1,6 +1,6 @@
 /** What the control plane itself refuses: a closed list of codes, each with its status and a line of meaning. */
 import type { KernelError } from "../kernel/kerrno.js";
-import type { ProblemPlace } from "./protocol.js";
+import type { OverlapList, ProblemPlace } from "./protocol.js";
 
 export const CONTROL_ERRORS = {
   E_HOST: [421, "this server does not serve the host that was asked for"],
@@ -29,6 +29,9 @@ export const CONTROL_ERRORS = {
   E_SCAN: [422, "the capture could not be read through"],
   E_CAPTURE_IN_USE: [409, "the capture is being replayed"],
   E_FILTER_BOUND: [409, "the filter is bound; with ?unbind=yes its bindings go, too"],
+  E_NO_STAGE: [404, "there is no stage of this name"],
+  E_NO_NODE: [404, "the trie has no node of this number now"],
+  E_QUESTION: [503, "the compile worker had no time for this"],
   E_PROFILE: [422, "the profile contradicts itself"],
   E_ENVIRONMENT_STATE: [409, "the environment is not alive"],
   E_QUERY: [422, "the environment's program did not answer this"],
@@ -54,10 +57,13 @@ export class ControlRefusal extends Error {
 /** The kernel's refusal of a call, with its own code. */
 export class KernelRefusal extends Error {
   readonly code: KernelError;
+  readonly overlaps: OverlapList | undefined;
 
-  constructor(code: KernelError, detail: string) {
+  /** `overlaps`: of a claim that is refused for the sake of others. */
+  constructor(code: KernelError, detail: string, overlaps?: OverlapList) {
     super(detail);
     this.name = "KernelRefusal";
     this.code = code;
+    this.overlaps = overlaps;
   }
 }

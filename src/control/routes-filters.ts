@@ -1,14 +1,26 @@
 /** Filters: named texts. Putting one binds it, or swaps it where it is bound (library.ts). */
-import type { FilterLanguage } from "../appliance/interface.js";
+import { type Checked, CONTROL_ENVIRONMENT, type FilterLanguage } from "../appliance/interface.js";
 import { printFilter } from "../dpf/print.js";
+import type { BindingMode } from "../kernel/abi.js";
 import { checkName } from "../store/name.js";
 import { takeJson, takeText } from "./body.js";
 import { placeOf } from "./library.js";
+import { findOverlaps } from "./overlaps.js";
 import type { Plane } from "./plane.js";
 import type { CheckResult } from "./protocol.js";
 import { ControlRefusal } from "./refusal.js";
 import type { App } from "./routes.js";
-import { answer, ByFile, ByName, CheckFilter, DeleteFilterQuery, PutFilterQuery } from "./schemas.js";
+import { stageRoutes } from "./routes-stages.js";
+import {
+  answer,
+  ByFile,
+  ByName,
+  CheckFilter,
+  CheckQuery,
+  DeleteFilterQuery,
+  numberOf,
+  PutFilterQuery,
+} from "./schemas.js";
 
 const tags = ["filters"];
 const FILE = /^(.+)\.(dpf|pcap-filter)$/;
@@ -40,10 +52,10 @@ function readRoutes(scope: App, plane: Plane): void {
       .send(text);
   });
 
-  const check = { tags, summary: "Check a text, changing nothing", body: CheckFilter, response: answer("CheckResult") };
-  scope.post("/filters/check", { schema: check }, (request) =>
-    checkText(plane, request.body.text, request.body.language),
-  );
+  const summary = "Check a text, changing nothing; as a claim, also against the claims that there are";
+  const check = { tags, summary, body: CheckFilter, response: answer("CheckResult") };
+  scope.post("/filters/check", { schema: check }, (request) => checkAs(plane, request.body));
+  stageRoutes(scope, plane);
 }
 
 function deleteRoute(scope: App, plane: Plane): void {
@@ -89,19 +101,42 @@ function checkTextRoute(scope: App, plane: Plane): void {
     tags,
     summary: "Check a text as NAME.dpf, NAME.pcap-filter, or in the language of the filter NAME",
     params: ByFile,
+    querystring: CheckQuery,
     response: answer("CheckResult"),
   };
   scope.post("/filters/:file/check", { schema, bodyLimit: bodyLimit(plane) }, (request) => {
     const { file } = request.params;
     const language = FILE.test(file) ? splitFile(file).language : plane.library.get(checkName(file)).language;
-    return checkText(plane, textOf(request.body), language);
+    const { mode, environment, priority } = request.query;
+    return checkAs(plane, {
+      text: textOf(request.body),
+      language,
+      ...(mode === undefined ? {} : { mode }),
+      environment: numberOf(environment, CONTROL_ENVIRONMENT),
+      priority: numberOf(priority, 0),
+    });
   });
 }
 
-async function checkText(plane: Plane, text: string, language: FilterLanguage): Promise<CheckResult> {
+interface Asked {
+  readonly text: string;
+  readonly language: FilterLanguage;
+  readonly mode?: BindingMode;
+  readonly environment?: number;
+  readonly priority?: number;
+}
+
+async function checkAs(plane: Plane, asked: Asked): Promise<CheckResult> {
+  const { text, language, mode = "tap", environment = CONTROL_ENVIRONMENT, priority = 0 } = asked;
   // The length is judged before the text is handed to anybody.
   plane.store.filters.checkText(text);
-  const checked = await plane.appliance.check(text, language);
+  if (mode === "tap") return resultOf(await plane.appliance.check(text, language));
+  const { found, list } = await findOverlaps(plane.appliance, { text, language, environment, priority });
+  const result = resultOf(found.ok ? found.checked : found);
+  return list === undefined ? result : { ...result, overlaps: list };
+}
+
+function resultOf(checked: Checked): CheckResult {
   if (!checked.ok) return { ok: false, errors: checked.errors.map(placeOf), conjunctions: 0, atoms: 0, canonical: "" };
   const { conjunctions } = checked.filter;
   const atoms = conjunctions.reduce((total, conjunction) => total + conjunction.length, 0);

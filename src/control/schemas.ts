@@ -2,7 +2,9 @@
  * Schemas of requests, closed and without coercion: what does not fit is refused by pointer. The
  * types of answers are those of protocol.ts; `answer` names them for OpenAPI.
  */
+
 import Type, { type TProperties, type TSchema } from "typebox";
+import { TARGETS } from "../dpf/target.js";
 import { NAME_PATTERN } from "../store/name.js";
 
 const closed = <T extends TProperties>(properties: T) => Type.Object(properties, { additionalProperties: false });
@@ -22,6 +24,8 @@ export const ByName = closed({ name: Name });
 export const ByFile = closed({ file: Type.String({ maxLength: 80 }) });
 export const ById = closed({ id: Digits });
 export const ByQuery = closed({ id: Digits, what: Type.String({ pattern: "^[a-z-]{1,32}$" }) });
+
+export const ByStage = closed({ name: Name, stage: Type.String({ pattern: "^[a-z]{1,16}$" }) });
 
 export const UploadQuery = closed({ replace: Type.Optional(Flag) });
 export const PutFilterQuery = closed({ bind: Type.Optional(Flag) });
@@ -61,12 +65,27 @@ export const Seek = Type.Union([
   closed({ time: Type.String({ pattern: "^[0-9]{1,20}$", description: "ns since 1970" }) }),
 ]);
 
-export const CheckFilter = closed({ language: Language, text: Type.String() });
 const Priority = Type.Integer({ minimum: 0, maximum: 255 });
+const EnvironmentId = Type.Integer({ minimum: 0, maximum: 65_535 });
+/** With `claim`, the answer also names the claims that this one would meet. */
+export const CheckFilter = closed({
+  language: Language,
+  text: Type.String(),
+  mode: Type.Optional(Mode),
+  environment: Type.Optional(EnvironmentId),
+  priority: Type.Optional(Priority),
+});
+export const CheckQuery = closed({
+  mode: Type.Optional(Mode),
+  environment: Type.Optional(Digits),
+  priority: Type.Optional(
+    Type.String({ pattern: "^(0|[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5])$", description: "at most 255" }),
+  ),
+});
 
 export const NewBinding = closed({
   filter: Name,
-  environment: Type.Integer({ minimum: 0, maximum: 65_535 }),
+  environment: EnvironmentId,
   mode: Mode,
   priority: Type.Optional(Priority),
   name: Type.Optional(Name),
@@ -101,6 +120,21 @@ export const ProfileDocument = closed({
       lossless: Type.Optional(Type.Boolean()),
     }),
   ),
+});
+
+/** A node's number, or a node's number and the place of one of its dispatches. */
+export const TrieQuery = closed({
+  at: Type.Optional(Type.String({ pattern: "^[0-9]{1,9}([.][0-9]{1,5})?$" })),
+  from: Type.Optional(Digits),
+  limit: Type.Optional(
+    Type.String({ pattern: "^([1-9][0-9]{0,2}|1[0-9]{3}|2000)$", description: "nodes and dispatches, at most 2000" }),
+  ),
+});
+export const SetHeat = closed({ on: Type.Boolean() });
+const TargetName = Type.Enum([...TARGETS]);
+export const SetTarget = closed({
+  target: TargetName,
+  shadow: Type.Optional(Type.Union([TargetName, Type.Null()])),
 });
 
 /** A number that a schema above has found to be digits; `otherwise` where it is absent. */

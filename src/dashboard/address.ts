@@ -1,7 +1,7 @@
-/** View and selection in the address: #way, #filters/dns, #streams/connections. */
+/** View and selection in the address: #way, #filters/dns, #streams/connections, #trie/17.0. */
 import { signal } from "@preact/signals";
 
-export const VIEWS = ["way", "filters", "environments", "streams"] as const;
+export const VIEWS = ["way", "filters", "trie", "environments", "streams"] as const;
 export type View = (typeof VIEWS)[number];
 
 export interface Place {
@@ -26,7 +26,7 @@ function decode(text: string): string {
 }
 
 export function hashOf(view: View, selection = ""): string {
-  return selection === "" ? `#${view}` : `#${view}/${encodeURIComponent(selection)}`;
+  return selection === "" ? `#${view}` : `#${view}/${selection.split("/").map(encodeURIComponent).join("/")}`;
 }
 
 export const place = signal<Place>({ view: "way", selection: "" });

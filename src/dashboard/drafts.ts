@@ -91,6 +91,16 @@ export async function load(name: string): Promise<boolean> {
 let pending: AbortController | null = null;
 let timer = 0;
 
+/** How the text in view is to be bound; it is checked as that. */
+export interface BindAs {
+  readonly mode: "tap" | "claim";
+  readonly environment: number;
+  readonly priority: number;
+}
+
+export const TAP: BindAs = { mode: "tap", environment: 0, priority: 0 };
+export const bindAs = signal<BindAs>(TAP);
+
 /** Checks a text soon; a newer one supersedes it. An empty text is not an error yet. */
 export function checkSoon(text: string, language: Language): void {
   clearTimeout(timer);
@@ -108,7 +118,12 @@ async function checkNow(text: string, language: Language): Promise<void> {
   const ours = new AbortController();
   pending = ours;
   try {
-    const result = await request<CheckResult>("POST", "filters/check", { json: { language, text } }, ours.signal);
+    const result = await request<CheckResult>(
+      "POST",
+      "filters/check",
+      { json: { language, text, ...bindAs.peek() } },
+      ours.signal,
+    );
     if (pending !== ours) return;
     check.value = result;
     filterError.value = null;
@@ -125,11 +140,15 @@ function failed(errors: readonly ProblemPlace[]): CheckResult {
   return { ok: false, errors, conjunctions: 0, atoms: 0, canonical: "" };
 }
 
-/** Stores a text under a name and binds it; null where it was refused, with the errors where they belong. */
-export async function bind(name: string, text: string, language = languageOf(name)): Promise<Bound | null> {
+/**
+ * Stores a text under a name and, where it is new, binds it as a tap that counts, unless `tap` is false; null where
+ * it was refused, with the errors where they belong.
+ */
+export async function bind(name: string, text: string, language = languageOf(name), tap = true): Promise<Bound | null> {
   filterError.value = null;
   try {
-    const bound = await request<Bound>("PUT", `filters/${encodeURIComponent(name)}.${language}`, { text });
+    const path = `filters/${encodeURIComponent(name)}.${language}${tap ? "" : "?bind=no"}`;
+    const bound = await request<Bound>("PUT", path, { text });
     setDraft(name, { stored: text, text, name });
     return bound;
   } catch (error) {
@@ -137,6 +156,21 @@ export async function bind(name: string, text: string, language = languageOf(nam
     if (places.length > 0) check.value = failed(places);
     else filterError.value = words(error);
     return null;
+  }
+}
+
+/** Binds a stored filter as `bindAs` says; false where it was refused, with the claims for whose sake. */
+export async function bindStored(filter: string): Promise<boolean> {
+  filterError.value = null;
+  const { mode, environment, priority } = bindAs.peek();
+  try {
+    await request("POST", "bindings", { json: { filter, environment, mode, priority, name: filter } });
+    return true;
+  } catch (error) {
+    const overlaps = error instanceof RequestError ? error.overlaps : undefined;
+    if (overlaps !== undefined && check.value !== null) check.value = { ...check.value, overlaps };
+    filterError.value = `It is stored, and not bound. ${words(error)}`;
+    return false;
   }
 }
 

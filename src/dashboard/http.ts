@@ -1,5 +1,5 @@
 /** Requests below /api/v1: JSON in and out, and every failure as the Problem that the server sent. */
-import type { Problem, ProblemPlace } from "../control/protocol.js";
+import type { OverlapList, Problem, ProblemPlace } from "../control/protocol.js";
 
 const BASE = "api/v1/";
 
@@ -8,12 +8,15 @@ export class RequestError extends Error {
   readonly status: number;
   readonly code: string;
   readonly errors: readonly ProblemPlace[];
+  /** Claims for whose sake a claim was refused. */
+  readonly overlaps: OverlapList | undefined;
 
-  constructor(problem: Pick<Problem, "status" | "code" | "detail" | "errors">) {
+  constructor(problem: Pick<Problem, "status" | "code" | "detail" | "errors" | "overlaps">) {
     super(problem.detail);
     this.status = problem.status;
     this.code = problem.code;
     this.errors = problem.errors ?? [];
+    this.overlaps = problem.overlaps;
   }
 }
 
@@ -65,6 +68,7 @@ export function problemOf(status: number, text: string): RequestError {
         code: problem.code ?? String(status),
         detail: problem.detail ?? problem.title ?? "",
         errors: problem.errors ?? [],
+        ...(problem.overlaps === undefined ? {} : { overlaps: problem.overlaps }),
       });
     }
   } catch {

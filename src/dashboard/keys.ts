@@ -10,7 +10,7 @@ export const KEYS: readonly (readonly [keys: string, meaning: string])[] = [
   ["→", "one packet further"],
   ["← · Shift →", "2 % back · forward"],
   ["Home", "to the first packet"],
-  ["1 – 4", "Way, Filters, Environments, Streams"],
+  ["1 – 5", "Way, Filters, Trie, Environments, Streams"],
   ["/", "find in this view"],
   ["n", "a new filter"],
   ["Esc", "close what is open"],

@@ -27,7 +27,7 @@ export async function createTapped(program: Program): Promise<void> {
 }
 
 /** The control plane's own environment: its bindings count, and nobody reads what they get. */
-export const COUNT_ONLY = 0;
+const COUNT_ONLY = 0;
 
 /** Binds a filter as a tap; the binding is named after the filter, and after an environment that is not the control plane's. */
 export async function bindTap(filter: string, environment: number, environmentName = ""): Promise<void> {

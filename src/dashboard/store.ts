@@ -4,7 +4,17 @@
  * `beat` and then plain fields, and no signal exists per row. `rates` is bumped with each sample.
  */
 import { computed, signal } from "@preact/signals";
-import type { Binding, Books, Capture, Environment, Picture, Replay, ServerFrame, Tick } from "../control/protocol.js";
+import type {
+  Binding,
+  Books,
+  Capture,
+  Environment,
+  Picture,
+  Replay,
+  ServerFrame,
+  Target,
+  Tick,
+} from "../control/protocol.js";
 import { sum } from "./format.js";
 import { type Counted, Gauges } from "./gauges.js";
 
@@ -35,6 +45,7 @@ export type FilterEntry = Picture["filters"][number];
 export const connection = signal<Connection>({ state: "connecting" });
 export const replay = signal<Replay | null>(null);
 export const books = signal<Books | null>(null);
+export const target = signal<Target | null>(null);
 export const rows = signal<readonly Row[]>([]);
 export const environments = signal<readonly Environment[]>([]);
 export const captures = signal<readonly Capture[]>([]);
@@ -85,6 +96,7 @@ function applyPicture(frame: Picture): void {
   clockSkew.value = frame.now - Date.now();
   replay.value = frame.replay;
   books.value = frame.books;
+  target.value = frame.target;
   rows.value = frame.bindings.map(rowOf);
   environments.value = frame.environments;
   captures.value = frame.captures;
@@ -103,6 +115,7 @@ function forgetRates(): void {
 function applyTick(frame: Tick): void {
   replay.value = frame.replay;
   books.value = frame.books;
+  if (frame.target !== undefined) target.value = frame.target;
   if (frame.environments.length > 0) environments.value = mergeEnvironments(environments.value, frame.environments);
   const byId = rowsById.value;
   for (const { id, counters } of frame.bindings) {

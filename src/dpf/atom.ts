@@ -1,25 +1,56 @@
 /**
  * Atoms, after DPF (SIGCOMM'96): what a filter is made of when it reaches the kernel.
  *
- *   filter      = conjunction { or conjunction }
+ *   filter      = conjunction { or conjunction } [ residual ]
  *   conjunction = atom { and atom }               atoms in the order in which they are evaluated
- *   atom        = test of a field | shift of the base by a constant | shift by a loaded field
+ *   atom        = test of a field | test of the length | shift of the base by a constant | shift by a loaded field
+ *   test        = (load & mask) equal to a value | not equal to it | within a range
  *
  * Offsets count octets from the base, which starts at the frame's first octet and which shifts move
  * on. Fields are in network order, unsigned. A load needs `base + offset + width <= captured length`,
- * else its conjunction fails; a shift may move the base to the end of the frame, not beyond.
+ * else its conjunction fails, whatever the test: so "not equal" means inside, and different. A shift may move
+ * the base to the end of the frame, not beyond. A test of the length asks how many octets are left from the
+ * base to the end of what was captured.
+ *
+ * A residual is a predicate in VCODE over the whole frame, for what atoms cannot say: the filter matches
+ * where one of its conjunctions does and the residual answers other than 0. One that runs out of fuel does not match.
  */
+import type { Program } from "../vcode/insn.js";
 
 export type Width = 8 | 16 | 32;
 
-export interface Equal {
-  readonly kind: "equal";
+export interface Field {
   readonly offset: number;
   readonly width: Width;
   /** Never 0, within the width. */
   readonly mask: number;
+}
+
+export interface Equal extends Field {
+  readonly kind: "equal";
   /** Within the mask. */
   readonly value: number;
+}
+
+export interface NotEqual extends Field {
+  readonly kind: "not-equal";
+  /** Within the mask. */
+  readonly value: number;
+}
+
+/** low <= (load & mask) <= high, as unsigned numbers; both within the width, low <= high. */
+export interface Range extends Field {
+  readonly kind: "range";
+  readonly low: number;
+  readonly high: number;
+}
+
+/** At least `least` octets are left from the base on, and at most `most`. */
+export interface Length {
+  readonly kind: "length";
+  readonly least: number;
+  /** MAX_LENGTH: whatever there is. */
+  readonly most: number;
 }
 
 export interface Shift {
@@ -28,20 +59,20 @@ export interface Shift {
 }
 
 /** base += (load & mask) << left */
-export interface ShiftLoaded {
+export interface ShiftLoaded extends Field {
   readonly kind: "shift-loaded";
-  readonly offset: number;
-  readonly width: Width;
-  readonly mask: number;
   readonly left: number;
 }
 
-export type Atom = Equal | Shift | ShiftLoaded;
+export type Test = Equal | NotEqual | Range;
+export type Atom = Test | Length | Shift | ShiftLoaded;
 export type Conjunction = readonly Atom[];
 
 /** A filter without atoms in one conjunction matches every frame. */
 export interface Filter {
   readonly conjunctions: readonly Conjunction[];
+  /** One lambda over the packet alone that gives a word; no primitives, no tables. */
+  readonly residual?: Program;
 }
 
 /** Limits of a filter, and of the numbers in its atoms. */
@@ -50,6 +81,16 @@ export const MAX_ATOMS = 256;
 export const MAX_OFFSET = 65_535;
 export const MAX_SHIFT = 65_535;
 export const MAX_LEFT = 31;
+export const MAX_LENGTH = 0x7fffffff;
+/** Instructions of a residual, and the fuel that one run of it may use. */
+export const MAX_RESIDUAL_INSNS = 4096;
+export const RESIDUAL_FUEL = 4096;
+
+/** What holding a filter costs: its atoms, one for each conjunction, and the instructions of its residual. */
+export function atomsOf({ conjunctions, residual }: Filter): number {
+  const insns = residual?.lambdas.reduce((sum, lambda) => sum + lambda.insns.length, 0) ?? 0;
+  return conjunctions.reduce((sum, conjunction) => sum + 1 + conjunction.length, insns);
+}
 
 /** All bits of a field of that width, as an unsigned number. */
 export function fullMask(width: Width): number {

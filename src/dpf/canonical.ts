@@ -1,42 +1,55 @@
 /**
- * One form for conjunctions that mean the same, so that they merge:
+ * One form for conjunctions that mean the same, so that they merge. Its regions (region.ts) list their tests in
+ * order of offset, width, mask, kind and values, then a length test where one is still needed, then the loaded
+ * shift. What a region asks in another way than in that order and in those words is rewritten:
  *
- *   - A constant shift is folded into the offsets that follow: `shift 14 && 9:8 == 6` → `23:8 == 6`.
- *     Valid since what follows at offset o needs more than o octets, which the shift did as well. Where
- *     nothing follows, the shift stays at the end: it says that the frame is at least so long.
- *   - What lies between two loaded shifts is a *region*: all its tests must hold, on one base, and none
- *     has an effect on another; so they are put in order of offset, width, mask.
- *   - A test that others of its region imply (all its bits are tested there, and the octets that it loads
- *     are needed anyway) is dropped. Bits that must be both 0 and 1: the conjunction never matches.
- *   - `shift N` at the end is dropped where the region's tests reach as far.
+ *   - Tests in any order → in that order. All of a region hold on one base, and none has an effect on another.
+ *   - A dropped test → its field still has to be there: `least` of the region's length remembers it.
+ *   - `0:16 == 0x0102 && 1:8 == 2` → `0:16 == 0x0102`: all bits that the dropped one tests are tested there.
+ *   - `0:8 == 1 && 0:16 == 0x0203` → never: a bit would be 0 and 1.
+ *   - Ranges and values excluded, of one field under one mask → one interval, and holes in it (limit.ts).
+ *   - `length >= 3 && 2:8 == 1` → `2:8 == 1`: the load needs as much.
+ *   - `length <= 2 && 2:8 == 1` → never: the load needs more.
  */
-import type { Atom, Conjunction, Equal, Filter, ShiftLoaded } from "./atom.js";
+import {
+  type Atom,
+  type Conjunction,
+  type Equal,
+  type Filter,
+  MAX_LENGTH,
+  type Range,
+  type Test,
+  type Width,
+} from "./atom.js";
+import { Bits } from "./bits.js";
+import { commonPrefix } from "./interval.js";
+import { Limit, limitsOf } from "./limit.js";
 import { printConjunction } from "./print.js";
+import { endOf, type Region, regionsOf } from "./region.js";
 
-interface Region {
-  tests: Equal[];
-  /** The loaded shift that ends it; the last region has none. */
-  shift: ShiftLoaded | undefined;
-}
-
-/** Canonical form, or undefined where no frame can match. Offsets may exceed those of authors' atoms. */
+/** Canonical form, or undefined where no frame can match. Offsets and lengths may exceed those of authors' atoms. */
 export function canonical(conjunction: Conjunction): Conjunction | undefined {
-  const { regions, trailing } = fold(conjunction);
   const atoms: Atom[] = [];
-  let reach = 0;
-  for (const region of regions) {
-    const tests = simplify(region, region.shift === undefined ? trailing : 0);
-    if (tests === undefined) return undefined;
-    reach = tests.reduce((end, test) => Math.max(end, endOf(test)), 0);
-    atoms.push(...tests);
-    if (region.shift) atoms.push(region.shift);
+  for (const region of regionsOf(conjunction)) {
+    const form = canonicalRegion(region);
+    if (form === undefined) return undefined;
+    atoms.push(...form);
   }
-  if (trailing > reach) atoms.push({ kind: "shift", octets: trailing });
   return atoms;
 }
 
+type Forms = ReadonlyMap<string, Conjunction>;
+
+/** The last answer: a claim's filter is asked about several times in a row, and a large one is dear. */
+let latest: { readonly filter: Filter; readonly forms: Forms } | undefined;
+
 /** Canonical conjunctions of a filter, each once, in order of their text; those that never match are left out. */
-export function canonicalFilter(filter: Filter): Map<string, Conjunction> {
+export function canonicalFilter(filter: Filter): Forms {
+  if (latest?.filter !== filter) latest = { filter, forms: canonicalForms(filter) };
+  return latest.forms;
+}
+
+function canonicalForms(filter: Filter): Forms {
   const forms = new Map<string, Conjunction>();
   for (const conjunction of filter.conjunctions) {
     const form = canonical(conjunction);
@@ -45,14 +58,17 @@ export function canonicalFilter(filter: Filter): Map<string, Conjunction> {
   return forms.size < 2 ? forms : new Map([...forms].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Different bits that the tests of a canonical conjunction look at: what decides between claims. */
+/**
+ * Different bits that a canonical conjunction tests, what decides between claims: of an equality the bits of its
+ * mask, of a range its common prefix, of all else none. A bit of an octet counts once for each region.
+ */
 export function bitsTested(form: Conjunction): number {
   let bits = 0;
   let octets = new Map<number, number>();
   for (const atom of form) {
     if (atom.kind === "shift-loaded") octets = new Map();
-    if (atom.kind !== "equal") continue;
-    for (const { at, mask } of octetsOf(atom)) {
+    if (atom.kind !== "equal" && atom.kind !== "range") continue;
+    for (const [at, mask] of octetsOf(atom.offset, atom.width, fixedBits(atom))) {
       const known = octets.get(at) ?? 0;
       bits += ones(mask & ~known);
       octets.set(at, known | mask);
@@ -67,73 +83,123 @@ function ones(octet: number): number {
   return count;
 }
 
-function endOf(atom: Equal | ShiftLoaded): number {
-  return atom.offset + atom.width / 8;
+/** Bits of the field that can only be one thing where the test holds. */
+function fixedBits(test: Equal | Range): number {
+  return test.kind === "equal" ? test.mask : commonPrefix(test.low, test.high, test.mask);
 }
 
-/** Regions with constant shifts folded in, and how far the base stands from the last region's start. */
-function fold(conjunction: Conjunction): { regions: Region[]; trailing: number } {
-  let region: Region = { tests: [], shift: undefined };
-  const regions = [region];
-  let constant = 0;
-  for (const atom of conjunction) {
-    if (atom.kind === "shift") constant += atom.octets;
-    else if (atom.kind === "equal") region.tests.push({ ...atom, offset: atom.offset + constant });
-    else {
-      region.shift = { ...atom, offset: atom.offset + constant };
-      region = { tests: [], shift: undefined };
-      regions.push(region);
+/** The octets of a field of which a mask has bits, as (offset, those bits). */
+function octetsOf(offset: number, width: Width, mask: number): [number, number][] {
+  const octets: [number, number][] = [];
+  for (let right = width - 8, at = offset; right >= 0; right -= 8, at++) {
+    if (((mask >>> right) & 0xff) !== 0) octets.push([at, (mask >>> right) & 0xff]);
+  }
+  return octets;
+}
+
+function canonicalRegion(region: Region): Atom[] | undefined {
+  const ordered = region.tests.toSorted(compare);
+  const tests = isApart(ordered) ? simplifyEach(ordered) : simplify(ordered);
+  if (tests === undefined) return undefined;
+  const reach = reachOf(tests, region.shift ? endOf(region.shift) : 0);
+  const least = Math.max(region.least, reachOf(region.tests, reach));
+  if (region.most < least || least > MAX_LENGTH) return undefined;
+  const atoms: Atom[] = tests;
+  if (least > reach || region.most < MAX_LENGTH)
+    atoms.push({ kind: "length", least: least > reach ? least : 0, most: region.most });
+  if (region.shift) atoms.push(region.shift);
+  return atoms;
+}
+
+function reachOf(tests: readonly Test[], reach: number): number {
+  return tests.reduce((end, test) => Math.max(end, endOf(test)), reach);
+}
+
+const KINDS = { equal: 0, "not-equal": 1, range: 2 } as const;
+
+function compare(a: Test, b: Test): number {
+  const field = a.offset - b.offset || a.width - b.width || a.mask - b.mask || KINDS[a.kind] - KINDS[b.kind];
+  if (field !== 0) return field;
+  if (a.kind === "range") return b.kind === "range" ? a.low - b.low || a.high - b.high : 0;
+  return b.kind === "range" ? 0 : a.value - b.value;
+}
+
+/** No two share an octet: most conjunctions are like that, and what they say has only to be put in its form. */
+function isApart(ordered: readonly Test[]): boolean {
+  let end = 0;
+  for (const test of ordered) {
+    if (test.offset < end) return false;
+    end = endOf(test);
+  }
+  return true;
+}
+
+const NOTHING = new Bits();
+
+/** As `simplify`, where isApart. */
+function simplifyEach(ordered: readonly Test[]): Test[] | undefined {
+  const tests: Test[] = [];
+  for (const test of ordered) {
+    const limit = test.kind === "equal" ? undefined : new Limit(test);
+    limit?.add(test);
+    const found = limit?.narrow(NOTHING);
+    if (found === "never") return undefined;
+    if (found === undefined) tests.push(...(limit?.tests(NOTHING) ?? [test]));
+    else tests.push(found);
+  }
+  return tests;
+}
+
+/** The tests that say the same, in order; undefined where no octets satisfy them. */
+function simplify(ordered: readonly Test[]): Test[] | undefined {
+  const bits = new Bits();
+  const equals: Equal[] = [];
+  const learn = (equal: Equal) => {
+    equals.push(equal);
+    return bits.require(equal.offset, equal.width, equal.mask, equal.value);
+  };
+  for (const test of ordered) if (test.kind === "equal" && !learn(test)) return undefined;
+  const limits = limitsOf(ordered);
+  // An equality found in one limit may narrow another; each round finds one, so the rounds end.
+  for (let settled = false; !settled; ) {
+    settled = true;
+    for (const limit of limits) {
+      const found = limit.narrow(bits);
+      if (found === "never") return undefined;
+      if (found === undefined) continue;
+      if (!learn(found)) return undefined;
+      settled = false;
     }
   }
-  return { regions, trailing: constant };
+  const others = limits.flatMap((limit) => limit.tests(bits));
+  return [...needed(equals.sort(compare), others), ...others].sort(compare);
 }
 
-function compare(a: Equal, b: Equal): number {
-  return a.offset - b.offset || a.width - b.width || a.mask - b.mask || a.value - b.value;
-}
-
-/** The region's tests in order, without those that the others imply; undefined where two contradict. */
-function simplify(region: Region, needed: number): Equal[] | undefined {
-  const tests = region.tests.toSorted(compare);
-  if (tests.every((test, index) => index === 0 || endOf(tests[index - 1] ?? test) <= test.offset)) return tests;
-  const octets = new Map<number, { mask: number; value: number }>();
-  for (const test of tests) {
-    for (const { at, mask, value } of octetsOf(test)) {
-      const known = octets.get(at);
-      if (known && ((known.value ^ value) & known.mask & mask) !== 0) return undefined;
-      octets.set(at, { mask: mask | (known?.mask ?? 0), value: value | (known?.value ?? 0) });
-    }
-  }
-  const length = Math.max(needed, region.shift ? endOf(region.shift) : 0);
-  let kept = tests;
-  for (const test of tests) {
-    const others = kept.filter((other) => other !== test);
-    if (isImplied(test, others, length)) kept = others;
-  }
-  return kept;
-}
-
-/** `needed`: octets that the region has to have besides. */
-function isImplied(test: Equal, others: readonly Equal[], needed: number): boolean {
-  if (others.reduce((end, other) => Math.max(end, endOf(other)), needed) < endOf(test)) return false;
-  return octetsOf(test).every(({ at, mask }) => {
-    let known = 0;
-    for (const other of others) {
-      for (const octet of other.offset <= at && at < endOf(other) ? octetsOf(other) : []) {
-        if (octet.at === at) known |= octet.mask;
-      }
-    }
-    return (mask & ~known) === 0;
+/** Equalities of which no others, and no ranges, test all bits as well. */
+function needed(equals: readonly Equal[], others: readonly Test[]): Equal[] {
+  const ranges = others.filter((test) => test.kind === "range");
+  /** Bit's place → how many test it. */
+  const times = new Map<number, number>();
+  const count = (bits: readonly number[], by: number) => {
+    for (const bit of bits) times.set(bit, (times.get(bit) ?? 0) + by);
+  };
+  const places = equals.map(bitsOf);
+  for (const bits of [...places, ...ranges.map(bitsOf)]) count(bits, 1);
+  return equals.filter((_, index) => {
+    const bits = places[index] ?? [];
+    const implied = bits.every((bit) => (times.get(bit) ?? 0) > 1);
+    if (implied) count(bits, -1);
+    return !implied;
   });
 }
 
-/** The octets of a field whose bits are tested, as (offset, mask, value). */
-function octetsOf(atom: Equal): { at: number; mask: number; value: number }[] {
-  const octets = [];
-  for (let index = 0; index < atom.width / 8; index++) {
-    const right = atom.width - 8 * (index + 1);
-    const mask = (atom.mask >>> right) & 0xff;
-    if (mask !== 0) octets.push({ at: atom.offset + index, mask, value: (atom.value >>> right) & 0xff });
+/** Places of the bits that the test fixes, counted from the region's start. */
+function bitsOf(test: Equal | Range): number[] {
+  const fixed = fixedBits(test);
+  const places: number[] = [];
+  for (let bit = 0; bit < test.width; bit++) {
+    // The last octet of the field holds its lowest bits.
+    if (((fixed >>> bit) & 1) === 1) places.push(8 * (test.offset + test.width / 8 - 1 - (bit >>> 3)) + (bit & 7));
   }
-  return octets;
+  return places;
 }

@@ -4,7 +4,7 @@
  * exceeds half of the first and a fraction of the second. A block that is too great by itself is split
  * into bundles of alternatives; below an alternative that is too great, its children stand apart.
  */
-import type { Block, Branching } from "./plan.js";
+import { type Block, type Branching, childrenOf } from "./branching.js";
 
 /** Octets of bytecode, estimated. */
 export const MAX_BYTECODE = 30_000;
@@ -59,7 +59,7 @@ export class Cut {
   }
 
   #branching(branching: Branching): Size {
-    const children = branching.form === "chain" ? [...branching.cases.values()] : [branching.child];
+    const children = childrenOf(branching);
     const sizes = children.map((child) => this.#block(child));
     const own = BRANCHING + CASE * children.length;
     const octets = sizes.reduce((sum, size) => sum + size.octets, own);

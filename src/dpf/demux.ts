@@ -1,74 +1,87 @@
 /**
- * The data plane's side: runs the merged program over descriptor rows and holds the verdicts. Tables lie
- * in memory that nobody else sees; updates are installed between runs and hold from the next one on.
+ * The data plane's side: runs the merged program over descriptor rows and holds the verdicts. Updates are
+ * installed between runs and hold from the next one on. In shadow mode a second target judges the same rows, and
+ * what it says otherwise is counted.
  */
-import { instantiate } from "../vcode/js.js";
-import type { BatchEnvironment, BatchRun, Tables } from "../vcode/primitive.js";
-import { MAX_ID, type ProgramUpdate } from "./dpf.js";
-import { interpretBatch } from "./interp-demux.js";
-import { FIRST_DISPATCH, type TableArray, TableNumber } from "./tables.js";
-import { type Target, targetOf } from "./target.js";
-
-/** Where frames are: columns by row. */
-export interface Frames {
-  readonly address: Int32Array;
-  readonly captured: Int32Array;
-}
+import type { Verdicts } from "./batch.js";
+import { Comparison, DISAGREEMENT_OCTETS } from "./disagreement.js";
+import { type Engine, type FrameMemory, type Frames, PrivateEngine } from "./engine.js";
+import { type Heat, NO_HEAT } from "./heat.js";
+import { MAX_ID } from "./limits.js";
+import type { Target } from "./target.js";
+import type { ProgramUpdate } from "./update.js";
+import { WasmEngine } from "./wasm-engine.js";
 
 /** Places in the list of taps that a run has at least, whatever the number of rows. */
-export const TAP_CAPACITY = 4 * (MAX_ID + 1);
+const TAP_CAPACITY = 4 * (MAX_ID + 1);
 /** Expected taps a row; where there are more, a run stops earlier. */
 const TAPS_PER_ROW = 4;
 
-/** Before the first update: nobody claims, nobody taps. */
-function nobody({ winner, tapStart, tapCount }: BatchEnvironment): BatchRun {
-  return (_address, _captured, from, to) => {
-    for (const column of [winner, tapStart, tapCount]) column.fill(0, from, to);
-    return to;
-  };
+export function tapCapacityFor(rows: number): number {
+  return Math.max(TAP_CAPACITY, TAPS_PER_ROW * rows);
 }
 
-export class Demux {
-  /** By row: id of the claim that wins the frame, 0 where nobody claims it. */
+/** Before the first update: nobody claims, nobody taps. */
+class Nobody implements Verdicts {
   readonly winner: Int32Array;
-  /** By row: the frame's taps are `taps[tapStart … tapStart + tapCount)`, each once, in no particular order. */
   readonly tapStart: Int32Array;
   readonly tapCount: Int32Array;
-  readonly taps: Int32Array;
+  readonly taps = new Int32Array(0);
+
+  constructor(rows: number) {
+    this.winner = new Int32Array(rows);
+    this.tapStart = new Int32Array(rows);
+    this.tapCount = new Int32Array(rows);
+  }
+}
+
+export class Demux implements Verdicts {
   readonly rows: number;
-  readonly target: Target;
-  readonly #environment: BatchEnvironment;
-  #run: BatchRun;
+  readonly disagreements = new Comparison();
+  readonly #memory: FrameMemory;
+  readonly #tapCapacity: number;
+  readonly #nobody: Nobody;
+  readonly #engines = new Map<Target, Engine>();
+  #engine: Engine | undefined;
+  #shadow: Engine | undefined;
+  #counts = false;
   #generation = 0;
 
   /**
    * `memory`: the octets that descriptors point into. `rows`: the greatest row that a run may have, plus
    * 1. `tapCapacity`: at least MAX_ID, so that one frame's taps always fit.
    */
-  constructor(
-    memory: ArrayBufferLike,
-    rows: number,
-    target = "js",
-    tapCapacity = Math.max(TAP_CAPACITY, TAPS_PER_ROW * rows),
-  ) {
+  constructor(memory: FrameMemory, rows: number, tapCapacity = tapCapacityFor(rows)) {
     if (tapCapacity < MAX_ID) throw new RangeError(`demux: ${tapCapacity} taps, at least ${MAX_ID} are needed`);
     this.rows = rows;
-    this.target = targetOf(target);
-    this.winner = new Int32Array(rows);
-    this.tapStart = new Int32Array(rows);
-    this.tapCount = new Int32Array(rows);
-    this.taps = new Int32Array(tapCapacity);
-    this.#environment = {
-      view: new DataView(memory),
-      tables: emptyTables(),
-      winner: this.winner,
-      tapStart: this.tapStart,
-      tapCount: this.tapCount,
-      taps: this.taps,
-      tapReserve: MAX_ID,
-      seen: new Float64Array(MAX_ID + 1),
-    };
-    this.#run = nobody(this.#environment);
+    this.#memory = memory;
+    this.#tapCapacity = tapCapacity;
+    this.#nobody = new Nobody(rows);
+  }
+
+  get winner(): Int32Array {
+    return (this.#engine ?? this.#nobody).winner;
+  }
+
+  get tapStart(): Int32Array {
+    return (this.#engine ?? this.#nobody).tapStart;
+  }
+
+  get tapCount(): Int32Array {
+    return (this.#engine ?? this.#nobody).tapCount;
+  }
+
+  get taps(): Int32Array {
+    return (this.#engine ?? this.#nobody).taps;
+  }
+
+  /** What runs now; undefined before the first update. */
+  get target(): Target | undefined {
+    return this.#engine?.target;
+  }
+
+  get shadow(): Target | null {
+    return this.#shadow?.target ?? null;
   }
 
   /** Generation of the update that was installed last; 0 before the first. */
@@ -76,34 +89,31 @@ export class Demux {
     return this.#generation;
   }
 
-  /**
-   * Takes the update's arrays as its own. Updates come in order, none left out, from a Classifier of this
-   * target: throws a RangeError where they do not.
-   */
-  install(update: ProgramUpdate): void {
-    const { tables } = this.#environment;
-    if (update.kind === "program") {
-      tables.dispatch.length = 0;
-      // A new program numbers frames from the beginning again.
-      this.#environment.seen.fill(0);
-      for (const [table, content] of update.tables.entries()) setTable(tables, table, content);
-      this.#run = this.#load(update);
-    } else {
-      if (update.generation !== this.#generation + 1) {
-        throw new RangeError(`demux: patch ${update.generation} after generation ${this.#generation}`);
-      }
-      for (const patch of update.patches) {
-        if ("whole" in patch) setTable(tables, patch.table, patch.whole);
-        else write(tableOf(tables, patch.table), patch.index, patch.value);
-      }
-    }
-    this.#generation = update.generation;
+  get heat(): Heat {
+    const engine = this.#engine;
+    return this.#counts && engine !== undefined ? { on: true, counts: () => engine.heat } : NO_HEAT;
   }
 
-  #load({ source, vcode }: Extract<ProgramUpdate, { kind: "program" }>): BatchRun {
-    if (this.target === "js") return instantiate(source, this.#environment);
-    if (vcode === undefined) throw new RangeError("demux: the interpreter needs VCODE, and the update has none");
-    return interpretBatch(vcode, this.#environment);
+  /**
+   * Takes the update's arrays as its own. Updates come in order, none left out: throws a RangeError where they do not.
+   */
+  install(update: ProgramUpdate): void {
+    if (update.kind === "program") {
+      this.#engine = this.#engineOf(update.target);
+      const before = this.#shadow?.target;
+      this.#shadow = update.shadow === null ? undefined : this.#engineOf(update.shadow);
+      if (this.#shadow?.target !== before) this.disagreements.begin();
+      this.#counts = update.heat;
+      this.#engine.install(update);
+      this.#shadow?.install(update);
+    } else {
+      if (update.generation !== this.#generation + 1 || this.#engine === undefined) {
+        throw new RangeError(`demux: patch ${update.generation} after generation ${this.#generation}`);
+      }
+      this.#engine.patch(update.patches);
+      this.#shadow?.patch(update.patches);
+    }
+    this.#generation = update.generation;
   }
 
   /**
@@ -114,38 +124,34 @@ export class Demux {
    */
   run(frames: Frames, from: number, to: number): number {
     if (to > this.rows) throw new RangeError(`demux: row ${to} of ${this.rows}`);
-    return this.#run(frames.address, frames.captured, from, to);
+    const engine = this.#engine;
+    if (engine === undefined) return to;
+    const end = engine.run(frames, from, to);
+    if (this.#shadow !== undefined) this.#compare(engine, this.#shadow, frames, from, end);
+    return end;
   }
-}
 
-function emptyTables(): Tables {
-  return {
-    record: new Int32Array(0),
-    key: new Float64Array(0),
-    present: new Int32Array(0),
-    link: new Int32Array(0),
-    dispatch: [],
-  };
-}
-
-function setTable(tables: Tables, number: number, content: TableArray): void {
-  if (number === TableNumber.key) {
-    if (content instanceof Float64Array) tables.key = content;
-  } else if (content instanceof Int32Array) {
-    if (number === TableNumber.record) tables.record = content;
-    else if (number === TableNumber.present) tables.present = content;
-    else if (number === TableNumber.link) tables.link = content;
-    else tables.dispatch[number - FIRST_DISPATCH] = content;
+  #engineOf(target: Target): Engine {
+    const known = this.#engines.get(target);
+    if (known) return known;
+    const engine =
+      target === "wasm"
+        ? new WasmEngine(this.#memory, this.rows, this.#tapCapacity)
+        : new PrivateEngine(target, this.#memory, this.rows, this.#tapCapacity);
+    this.#engines.set(target, engine);
+    return engine;
   }
-}
 
-function tableOf(tables: Tables, number: number): TableArray {
-  const table =
-    [tables.record, tables.key, tables.present, tables.link][number] ?? tables.dispatch[number - FIRST_DISPATCH];
-  if (table === undefined) throw new RangeError(`demux: a patch of table ${number}, which there is not`);
-  return table;
-}
-
-function write(table: TableArray, index: Int32Array, value: TableArray): void {
-  for (let at = 0; at < index.length; at++) table[index[at] ?? 0] = value[at] ?? 0;
+  #compare(engine: Engine, shadow: Engine, frames: Frames, from: number, to: number): void {
+    for (let row = from; row < to; ) {
+      const end = shadow.run(frames, row, to);
+      for (; row < end; row++) {
+        if (this.disagreements.agree(engine, shadow, row)) continue;
+        const address = frames.address[row] ?? 0;
+        const length = Math.min(frames.captured[row] ?? 0, DISAGREEMENT_OCTETS);
+        const octets = new Uint8Array(this.#memory.buffer, address, Math.max(length, 0)).slice();
+        this.disagreements.add(row, octets, engine, shadow);
+      }
+    }
+  }
 }

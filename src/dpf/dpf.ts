@@ -3,86 +3,91 @@
  *
  *   canonical   one form for what means the same          canonical.ts
  *   merge       into the trie, or prune out of it         merge.ts, remove.ts
- *   plan        which code for which nodes, and tables    plan.ts
- *   generate    blocks to VCODE                           gen.ts, cut.ts
+ *   plan        which code for which nodes, and tables    plan.ts, upkeep.ts
+ *   generate    blocks to VCODE                           gen.ts, gen-static.ts, cut.ts
  *   verify      the one verifier                          vcode/verify.ts
- *   emit        JavaScript                                vcode/js.ts
+ *   emit        JavaScript, WebAssembly                   batch-js.ts, batch-wasm.ts
  *
  * A change that only adds or removes keys where a dispatch is a table stops after `merge`: what it wrote
  * into the tables goes out as a patch.
  */
-import type { Program } from "../vcode/insn.js";
-import { emit } from "../vcode/js.js";
+import type { Lambda } from "../vcode/insn.js";
+import { printProgram } from "../vcode/print.js";
+import type { Verified } from "../vcode/verify.js";
 import { verify } from "../vcode/verify.js";
 import type { Conjunction, Filter } from "./atom.js";
+import { emitBatchJs } from "./batch-js.js";
+import { emitBatchWasm } from "./batch-wasm.js";
 import { bitsTested, canonicalFilter } from "./canonical.js";
+import { Claims, type Related } from "./claims.js";
 import { generate } from "./gen.js";
 import { addTap, removeTap, writeClaim } from "./leaf.js";
+import { MAX_AGE, MAX_ID, MAX_NODES, MAX_PRIORITY, MAX_TABLE_OCTETS } from "./limits.js";
 import { merge } from "./merge.js";
 import { Plan } from "./plan.js";
+import { prepare } from "./prepared.js";
 import { prune } from "./remove.js";
-import type { TableArray, TablePatch } from "./tables.js";
-import { type Target, targetOf } from "./target.js";
-import { MAX_NODES, type Node, Trie } from "./trie.js";
+import { Residuals } from "./residuals.js";
+import { DEFAULT_TARGET, type Target, targetOf } from "./target.js";
+import type { Traits } from "./traits.js";
+import { type Node, Trie } from "./trie.js";
+import type { TrieTotals } from "./trie-picture.js";
+import type { Images, ProgramStatistics, ProgramUpdate, TargetStatistics } from "./update.js";
 
-/** Ids are 1 to this. */
-export const MAX_ID = 16_383;
-export const MAX_PRIORITY = 255;
-export const MAX_AGE = 0x7fffffff;
-
-export interface ProgramStatistics {
-  /** VCODE instructions, all functions together. */
-  readonly instructions: number;
-  /** Length of the source. */
-  readonly octets: number;
-  /** Octets of all tables. */
-  readonly tables: number;
-  readonly functions: number;
-  /** Estimated octets of bytecode of the largest function; V8 stops optimising at about 60,000. */
-  readonly largest: number;
-  /** From trie to source, in ms of the real clock: nothing is decided by it. */
-  readonly milliseconds: number;
-}
-
-/** What the data plane installs between two batches. Plain data, owned by whoever gets it. */
-export type ProgramUpdate =
-  | {
-      readonly kind: "program";
-      readonly generation: number;
-      /** JavaScript, for vcode/js.ts. */
-      readonly source: string;
-      /** The same program, where the target is the interpreter: nobody else pays for carrying it. */
-      readonly vcode?: Program;
-      /** By table number (tables.ts). */
-      readonly tables: readonly TableArray[];
-      readonly statistics: ProgramStatistics;
-    }
-  | { readonly kind: "patch"; readonly generation: number; readonly patches: readonly TablePatch[] };
-
-/** The trie has no room for another filter; nothing was changed. */
+/** The trie or its tables have no room for another filter; nothing was changed. */
 export class ClassifierFull extends Error {
   override readonly name = "ClassifierFull";
 }
 
+/** What runs the updates, and how. */
+export interface Running {
+  readonly target: Target;
+  readonly shadow: Target | null;
+  readonly heat: boolean;
+}
+
 interface Live {
   readonly mode: "claim" | "tap";
+  readonly filter: Filter;
+  readonly priority: number;
+  readonly age: number;
   /** Filter and priority as text: equal for identical claims. */
   readonly identity: string;
-  /** Where its conjunctions end. */
-  readonly ends: readonly Node[];
+  readonly residual: string | undefined;
+  /** Where its conjunctions end, with the bits that they test. */
+  readonly ends: readonly End[];
+}
+
+interface End {
+  readonly node: Node;
+  readonly bits: number;
 }
 
 export class Classifier {
   readonly trie = new Trie();
-  readonly target: Target;
   readonly #live = new Map<number, Live>();
-  readonly #claims = new Map<string, number[]>();
+  readonly #claims = new Claims(this.trie);
+  /** Live claims by identity. */
+  readonly #identical = new Map<string, number[]>();
+  readonly #residuals = new Residuals();
+  #running: Running;
   #plan: Plan | undefined;
   #generation = 0;
+  #statistics: ProgramStatistics | undefined;
 
   /** `target`: what is to run the updates. */
-  constructor(target: string = "js") {
-    this.target = targetOf(target);
+  constructor(target: string = DEFAULT_TARGET, shadow: string | null = null) {
+    this.#running = { target: targetOf(target), shadow: shadow === null ? null : targetOf(shadow), heat: false };
+  }
+
+  get running(): Running {
+    return this.#running;
+  }
+
+  /** Changes what runs the program: the next update is a whole one. */
+  run(running: Partial<Running>): void {
+    this.#running = { ...this.#running, ...running };
+    this.#plan = undefined;
   }
 
   /** The plan that the last update was made from; undefined before the first. */
@@ -90,14 +95,30 @@ export class Classifier {
     return this.#plan;
   }
 
-  /** Live ids with the nodes where they end. */
-  get ends(): ReadonlyMap<number, { readonly mode: "claim" | "tap"; readonly ends: readonly Node[] }> {
+  /** Generation of the last update; 0 before the first. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  get totals(): TrieTotals {
+    const tables = this.#plan?.octets ?? 0;
+    const [nodes, filters] = [this.trie.nodes, this.#live.size];
+    return { nodes, filters, tables, target: this.#running.target, build: buildOf(this.#statistics) };
+  }
+
+  /** Lambdas that residual fields call, by number. */
+  get residuals(): readonly Lambda[] {
+    return this.#residuals.lambdas();
+  }
+
+  /** Live filters by id. */
+  get live(): ReadonlyMap<number, Live> {
     return this.#live;
   }
 
   /**
    * A well-formed filter begins to match under `id`, which must be free. Of two claims that match, the
-   * greater priority wins, then more bits tested, then the smaller age. Throws ClassifierFull.
+   * greater priority wins, then more bits tested, then the inner, then the smaller age. Throws ClassifierFull.
    */
   insert(id: number, filter: Filter, mode: "claim" | "tap", priority: number, age: number): void {
     requireWithin("id", id, 1, MAX_ID);
@@ -106,16 +127,24 @@ export class Classifier {
     if (this.#live.has(id)) throw new RangeError(`classifier: id ${id} is in use`);
     const forms = canonicalFilter(filter);
     this.#requireRoom(forms.values());
-    const ends: Node[] = [];
+    const bits = [...forms.values()].map(bitsTested);
+    const prepared = mode === "claim" ? prepare(filter) : undefined;
+    const reordered = prepared ? this.#claims.add({ id, prepared, priority, age, bits }) : [];
+    const residual = this.#residuals.add(filter.residual);
+    const ends: End[] = [];
     for (const form of forms.values()) {
-      const node = merge(this.trie, this.trie.path(form), (added) => this.#plan?.added(added));
-      ends.push(node);
-      if (mode === "claim") this.#addClaim(node, id, rankOf(priority, bitsTested(form), age));
+      const node = merge(this.trie, this.trie.path(form, residual?.number), (added) => this.#plan?.added(added));
+      const end = { node, bits: bits[ends.length] ?? 0 };
+      ends.push(end);
+      if (mode === "claim") this.#addClaim(end, id, priority);
       else this.#addTap(node, id, forms.size > 1);
     }
-    const identity = identityOf(forms.keys(), priority);
-    this.#live.set(id, { mode, identity, ends });
-    if (mode === "claim") this.#claims.set(identity, [...(this.#claims.get(identity) ?? []), id]);
+    const identity = identityOf(forms.keys(), residual?.text, priority);
+    this.#live.set(id, { mode, filter, priority, age, identity, residual: residual?.text, ends });
+    if (mode === "claim") this.#identical.set(identity, [...(this.#identical.get(identity) ?? []), id]);
+    for (const other of reordered) this.#reorder(other);
+    // Tables that have grown too large may be smaller when they are made anew: `update` tells.
+    if ((this.#plan?.octets ?? 0) > MAX_TABLE_OCTETS) this.#plan = undefined;
   }
 
   /** Nothing happens where no filter has that id. */
@@ -123,54 +152,59 @@ export class Classifier {
     const live = this.#live.get(id);
     if (live === undefined) return;
     this.#live.delete(id);
-    for (const node of live.ends) {
+    for (const { node } of live.ends) {
       if (live.mode === "claim") this.#removeClaim(node, id);
       else this.#removeTap(node, id);
       prune(this.trie, node, (gone) => this.#plan?.removed(gone));
     }
+    this.#residuals.remove(live.residual);
     if (live.mode === "tap") return;
-    const others = (this.#claims.get(live.identity) ?? []).filter((other) => other !== id);
-    if (others.length > 0) this.#claims.set(live.identity, others);
-    else this.#claims.delete(live.identity);
+    this.#claims.remove(id);
+    const others = (this.#identical.get(live.identity) ?? []).filter((other) => other !== id);
+    if (others.length > 0) this.#identical.set(live.identity, others);
+    else this.#identical.delete(live.identity);
   }
 
-  /** A live claim of that priority whose filter has the same canonical form. */
+  /** A live claim of that priority that matches the same frames, as far as that is found out. */
   claimIdenticalTo(filter: Filter, priority: number): number | undefined {
-    return this.#claims.get(identityOf(canonicalFilter(filter).keys(), priority))?.[0];
+    const residual = filter.residual && printProgram(filter.residual);
+    const same = this.#identical.get(identityOf(canonicalFilter(filter).keys(), residual, priority))?.[0];
+    return same ?? this.#claims.identicalTo(prepare(filter), priority);
   }
 
-  /** What changed since the last update. */
+  /** What changed since the last update. Throws ClassifierFull where that cannot be told. */
   update(): ProgramUpdate {
-    const generation = ++this.#generation;
     if (this.#plan !== undefined && !this.#plan.structural) {
-      return { kind: "patch", generation, patches: this.#plan.patches() };
+      return { kind: "patch", generation: ++this.#generation, patches: this.#plan.patches() };
     }
     const start = performance.now();
-    const plan = new Plan(this.trie);
-    this.#plan = plan;
-    const vcode = generate(plan);
-    const verdict = verify(vcode);
-    if (!verdict.ok) {
-      const { insn, reason } = verdict.rejections[0] ?? { insn: "", reason: "" };
-      throw new Error(`classifier: the generated program was rejected at ${insn}: ${reason}`);
+    const plan = new Plan(this.trie, this.#running.heat);
+    if (plan.octets > MAX_TABLE_OCTETS) {
+      throw new ClassifierFull(`the tables of all filters have room for ${MAX_TABLE_OCTETS} octets`);
     }
-    const { source, instructions, largest } = emit(verdict.program);
+    this.#plan = plan;
+    const program = verified(plan, this.#running.heat, this.residuals);
+    const milliseconds = performance.now() - start;
+    const { images, largest, targets } = emit(program, plan.traits, this.#running);
     const statistics = {
-      instructions,
-      octets: source.length,
+      instructions: instructionsOf(program),
       tables: plan.octets,
-      functions: vcode.lambdas.length,
+      functions: program.lambdas.length,
       largest,
-      milliseconds: performance.now() - start,
+      milliseconds,
+      targets,
     };
-    const update = { kind: "program", generation, source, tables: plan.copies(), statistics } as const;
-    return this.target === "interpreter" ? { ...update, vcode } : update;
+    this.#statistics = statistics;
+    const generation = ++this.#generation;
+    const { traits } = plan;
+    return { kind: "program", generation, ...this.#running, traits, images, tables: plan.copies(), statistics };
   }
 
   #requireRoom(forms: Iterable<Conjunction>): void {
     let atoms = 0;
-    for (const form of forms) atoms += form.length;
-    if (this.trie.nodes + atoms > MAX_NODES) throw new ClassifierFull(`classifier: more than ${MAX_NODES} nodes`);
+    for (const form of forms) atoms += form.length + 1;
+    if (this.trie.nodes + atoms > MAX_NODES)
+      throw new ClassifierFull(`the trie of all filters has room for ${MAX_NODES} nodes`);
   }
 
   /** The plan, as long as its tables follow the trie. */
@@ -178,14 +212,35 @@ export class Classifier {
     return this.#plan?.structural === false ? this.#plan : undefined;
   }
 
-  #addClaim(node: Node, id: number, rank: number): void {
+  /** Is the claim one of those between which no order is quite the rule's (winner.ts)? */
+  inRing(id: number): boolean {
+    return this.#claims.inRing(id);
+  }
+
+  /** Claims that have frames in common with a filter, or may have, and how it lies to them. */
+  related(filter: Filter): Related[] {
+    return this.#claims.related(prepare(filter));
+  }
+
+  #reorder(id: number): void {
+    const live = this.#live.get(id);
+    for (const end of live?.ends ?? []) {
+      this.#removeClaim(end.node, id);
+      this.#addClaim(end, id, live?.priority ?? 0);
+    }
+  }
+
+  #addClaim({ node, bits }: End, id: number, priority: number): void {
+    const rank = rankOf(priority, bits, this.#claims.orderOf(id));
     const worse = node.claims.findIndex((claim) => claim.rank < rank);
     node.claims.splice(worse < 0 ? node.claims.length : worse, 0, { id, rank });
+    this.trie.claims++;
     this.#plan?.leafChanged(node);
     if (this.#tables) writeClaim(this.#tables, node);
   }
 
   #removeClaim(node: Node, id: number): void {
+    this.trie.claims--;
     node.claims.splice(
       node.claims.findIndex((claim) => claim.id === id),
       1,
@@ -195,6 +250,7 @@ export class Classifier {
 
   #addTap(node: Node, id: number, several: boolean): void {
     node.taps.set(id, several);
+    this.trie.taps++;
     this.#plan?.leafChanged(node);
     if (this.#tables) addTap(this.#tables, node, several ? -id : id);
   }
@@ -202,17 +258,66 @@ export class Classifier {
   #removeTap(node: Node, id: number): void {
     const several = node.taps.get(id) === true;
     node.taps.delete(id);
+    this.trie.taps--;
     if (this.#tables) removeTap(this.#tables, node, several ? -id : id);
   }
 }
 
-/** One double, so that one compare decides: priority, bits tested (below 2^14), then the oldest. */
-function rankOf(priority: number, bits: number, age: number): number {
-  return priority * 2 ** 45 + bits * 2 ** 31 + (MAX_AGE - age);
+function verified(plan: Plan, heat: boolean, residuals: readonly Lambda[]): Verified {
+  const verdict = verify(generate(plan, { heat, residuals }));
+  if (verdict.ok) return verdict.program;
+  const { insn, reason } = verdict.rejections[0] ?? { insn: "", reason: "" };
+  throw new Error(`classifier: the generated program was rejected at ${insn}: ${reason}`);
 }
 
-function identityOf(forms: Iterable<string>, priority: number): string {
-  return [priority, ...forms].join("\n");
+interface Emitted {
+  readonly images: Images;
+  readonly largest: number;
+  readonly targets: readonly TargetStatistics[];
+}
+
+/** The program for its targets. */
+function emit(program: Verified, traits: Traits, { target, shadow }: Running): Emitted {
+  let images: Images = {};
+  let largest = 0;
+  const targets: TargetStatistics[] = [];
+  for (const each of new Set(shadow === null ? [target] : [target, shadow])) {
+    const start = performance.now();
+    let octets = 0;
+    if (each === "js") {
+      const emitted = emitBatchJs(program, traits);
+      images = { ...images, js: emitted.source };
+      ({ largest } = emitted);
+      octets = emitted.source.length;
+    } else if (each === "wasm") {
+      const module = emitBatchWasm(program, traits);
+      images = { ...images, wasm: new WebAssembly.Module(module) };
+      octets = module.length;
+    } else images = { ...images, interpreter: program };
+    targets.push({ target: each, octets, milliseconds: performance.now() - start });
+  }
+  return { images, largest, targets };
+}
+
+function instructionsOf({ lambdas }: Verified): number {
+  return lambdas.reduce((sum, { insns }) => sum + insns.filter(({ op }) => op !== "label").length, 0);
+}
+
+function buildOf(statistics: ProgramStatistics | undefined): TrieTotals["build"] {
+  if (statistics === undefined) return null;
+  const { instructions, functions, targets } = statistics;
+  const octets = targets.reduce((sum, target) => sum + target.octets, 0);
+  const milliseconds = targets.reduce((sum, target) => sum + target.milliseconds, statistics.milliseconds);
+  return { instructions, octets, functions, milliseconds };
+}
+
+/** One double, so that one compare decides: priority, bits tested (below 2^14), then the order of claims. */
+function rankOf(priority: number, bits: number, order: number): number {
+  return priority * 2 ** 45 + bits * 2 ** 31 + order;
+}
+
+function identityOf(forms: Iterable<string>, residual: string | undefined, priority: number): string {
+  return [priority, ...forms, residual ?? ""].join("\n");
 }
 
 function requireWithin(what: string, value: number, low: number, high: number): void {

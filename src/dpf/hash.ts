@@ -1,27 +1,30 @@
 /**
  * A dispatch table: (node, value) → child, open addressing with linear probing (layout and search:
- * vcode/primitive.ts). Which node an entry belongs to is kept here beside it. Deletion moves later entries of a run back, so there are no tombstones and a miss
- * ends at the first free slot. Authors choose values: where a run gets long the table takes another
- * multiplier, and, where that does not help, more slots; so nobody can make one packet expensive.
+ * layout.ts). Which node an entry belongs to is kept here beside it. Deletion moves later entries of a run
+ * back, so there are no tombstones. Authors choose values: where a way gets long the table takes another
+ * multiplier, and, where that does not help, more slots; so nobody can make one packet expensive. Few
+ * entries are spread until none is in another's way: then a search is one compare.
  */
-import { NODE_MULTIPLIER, SLOT_WORDS, SlotWord, shiftOf, slotOf } from "../vcode/primitive.js";
+import { MAX_WAY, NODE_MULTIPLIER, SLOT_WORDS, SlotWord, shiftOf, slotOf, wordsFor } from "./layout.js";
 import { LoggedTable } from "./tables.js";
 
 const MIN_SLOTS = 8;
 /** Filled at most so far: each slot that is looked at in vain is a branch mispredicted. */
 const FILL = 3 / 8;
-/** The longest way from where an entry is sought to where it lies. */
-export const MAX_WAY = 32;
-/** Multipliers tried before the table doubles; it doubles until 1/32 is filled, then long ways stand. */
-const TRIES = 4;
-const SPARSEST = 32;
+/** Multipliers tried before the table doubles. */
+const TRIES = 8;
+/** Up to so many entries are spread until each lies where it is sought; beyond, that costs too many slots. */
+const PERFECT = 64;
+/** How thin a table may be for that. */
+const THINNEST = 1 / 64;
 
 export class DispatchTable {
-  readonly table = LoggedTable.ofWords(0);
+  readonly table = new LoggedTable(0);
   #nodes = new Int32Array();
   #slots = 0;
   #count = 0;
   #multiplier = NODE_MULTIPLIER;
+  #longest = 0;
 
   constructor(expected: number) {
     this.#clear(slotsFor(expected));
@@ -32,95 +35,139 @@ export class DispatchTable {
   }
 
   get(node: number, value: number): number {
-    return this.table.get(SLOT_WORDS * this.#find(node, value) + SlotWord.child);
+    const slot = this.#find(node, value);
+    return slot === undefined ? 0 : this.table.get(SLOT_WORDS * slot + SlotWord.child);
+  }
+
+  /** Another child for a key that is there. */
+  replace(node: number, value: number, child: number): void {
+    const slot = this.#find(node, value);
+    if (slot !== undefined) this.table.set(SLOT_WORDS * slot + SlotWord.child, child);
   }
 
   /** Puts a child, never 0, under a key that is not there. */
   insert(node: number, value: number, child: number): void {
-    if (this.#count + 1 > this.#slots * FILL) this.#rebuild(2 * this.#slots);
-    const way = this.#put(node, value, child);
-    if (way > MAX_WAY && this.#count * SPARSEST > this.#slots) this.#spread();
+    const entry = { node, value, child };
+    if (this.#count + 1 > this.#slots * FILL) return this.#spread(2 * this.#slots, entry);
+    const way = this.#wayOf(node, value);
+    if (way > this.#limitFor(this.#count + 1)) return this.#spread(this.#slots, entry);
+    this.#put(entry, way);
   }
 
   delete(node: number, value: number): void {
     let hole = this.#find(node, value);
-    if (this.table.get(SLOT_WORDS * hole + SlotWord.child) === 0) return;
+    if (hole === undefined) return;
     this.#count--;
-    for (let slot = (hole + 1) % this.#slots; ; slot = (slot + 1) % this.#slots) {
+    for (let slot = hole + 1; this.#child(slot) !== 0; slot++) {
       const at = SLOT_WORDS * slot;
-      if (this.table.get(at + SlotWord.child) === 0) break;
-      const node = this.#nodes[slot] ?? 0;
-      const home = this.#home(node, this.table.get(at + SlotWord.value));
+      const owner = this.#nodes[slot] ?? 0;
       // The entry may move back to the hole unless its own place lies behind the hole.
-      const behind = hole <= slot ? hole < home && home <= slot : hole < home || home <= slot;
-      if (behind) continue;
-      this.#write(hole, this.table.get(at + SlotWord.value), node, this.table.get(at + SlotWord.child));
+      if (this.#home(owner, this.table.get(at + SlotWord.value)) > hole) continue;
+      this.#write(hole, owner, this.table.get(at + SlotWord.value), this.table.get(at + SlotWord.child));
       hole = slot;
     }
     this.#write(hole, 0, 0, 0);
+  }
+
+  /** The longest way that an entry may have where there are `count`. */
+  #limitFor(count: number): number {
+    return count <= PERFECT && count > this.#slots * THINNEST ? 0 : MAX_WAY - 1;
   }
 
   #home(node: number, value: number): number {
     return slotOf(node, value, this.#multiplier, shiftOf(this.#slots));
   }
 
-  /** The slot where the key lies, or the free one where it would. */
-  #find(node: number, value: number): number {
-    for (let slot = this.#home(node, value); ; slot = (slot + 1) % this.#slots) {
-      const at = SLOT_WORDS * slot;
-      if (this.table.get(at + SlotWord.child) === 0) return slot;
-      if (this.table.get(at + SlotWord.value) === value && this.#nodes[slot] === node) return slot;
+  #child(slot: number): number {
+    return this.table.get(SLOT_WORDS * slot + SlotWord.child);
+  }
+
+  #find(node: number, value: number): number | undefined {
+    const home = this.#home(node, value);
+    for (let slot = home; slot <= home + this.#longest; slot++) {
+      if (this.#child(slot) === 0) return undefined;
+      if (this.table.get(SLOT_WORDS * slot + SlotWord.value) === value && this.#nodes[slot] === node) return slot;
     }
+    return undefined;
   }
 
-  /** How far from its home the key came to lie. */
-  #put(node: number, value: number, child: number): number {
-    const slot = this.#find(node, value);
-    this.#write(slot, value, node, child);
+  /** How far from its home a new key would come to lie; MAX_WAY where there is no room for it. */
+  #wayOf(node: number, value: number): number {
+    const home = this.#home(node, value);
+    let way = 0;
+    while (way < MAX_WAY && this.#child(home + way) !== 0) way++;
+    return way;
+  }
+
+  #put({ node, value, child }: Entry, way: number): void {
+    this.#write(this.#home(node, value) + way, node, value, child);
     this.#count++;
-    return (slot - this.#home(node, value) + this.#slots) % this.#slots;
+    if (way <= this.#longest) return;
+    this.#longest = way;
+    this.#writeTail();
   }
 
-  #write(slot: number, value: number, node: number, child: number): void {
+  #write(slot: number, node: number, value: number, child: number): void {
     const at = SLOT_WORDS * slot;
     this.table.set(at + SlotWord.value, value);
     this.#nodes[slot] = node;
     this.table.set(at + SlotWord.child, child);
   }
 
+  #writeTail(): void {
+    this.table.set(this.table.length - 2, this.#multiplier);
+    this.table.set(this.table.length - 1, this.#longest);
+  }
+
   #clear(slots: number): void {
     this.#slots = slots;
     this.#count = 0;
-    this.#nodes = new Int32Array(slots);
-    this.table.reset(SLOT_WORDS * slots + 1);
-    this.table.set(SLOT_WORDS * slots, this.#multiplier);
+    this.#longest = 0;
+    this.#nodes = new Int32Array(slots + MAX_WAY);
+    this.table.reset(wordsFor(slots));
+    this.#writeTail();
   }
 
-  #entries(): [node: number, value: number, child: number][] {
-    const entries: [number, number, number][] = [];
-    for (let slot = 0; slot < this.#slots; slot++) {
-      const child = this.table.get(SLOT_WORDS * slot + SlotWord.child);
+  #entries(): Entry[] {
+    const entries: Entry[] = [];
+    for (let slot = 0; slot < this.#nodes.length; slot++) {
+      const child = this.#child(slot);
       if (child !== 0)
-        entries.push([this.#nodes[slot] ?? 0, this.table.get(SLOT_WORDS * slot + SlotWord.value), child]);
+        entries.push({
+          node: this.#nodes[slot] ?? 0,
+          value: this.table.get(SLOT_WORDS * slot + SlotWord.value),
+          child,
+        });
     }
     return entries;
   }
 
-  /** The longest way in the new order. */
-  #rebuild(slots: number): number {
-    const entries = this.#entries();
-    this.#clear(slots);
-    return entries.reduce((longest, [node, value, child]) => Math.max(longest, this.#put(node, value, child)), 0);
-  }
-
-  #spread(): void {
-    for (let slots = this.#slots; this.#count * SPARSEST > slots; slots *= 2) {
+  /** A new order for all entries and one more: another multiplier or more slots, until no way is too long. */
+  #spread(atLeast: number, added: Entry): void {
+    const entries = [...this.#entries(), added];
+    for (let slots = atLeast; ; slots *= 2) {
       for (let attempt = 0; attempt < TRIES; attempt++) {
         this.#multiplier = nextMultiplier(this.#multiplier);
-        if (this.#rebuild(slots) <= MAX_WAY) return;
+        if (this.#rebuild(slots, entries)) return;
       }
     }
   }
+
+  #rebuild(slots: number, entries: readonly Entry[]): boolean {
+    this.#clear(slots);
+    for (const entry of entries) {
+      const way = this.#wayOf(entry.node, entry.value);
+      if (way > this.#limitFor(entries.length)) return false;
+      this.#put(entry, way);
+    }
+    return true;
+  }
+}
+
+interface Entry {
+  readonly node: number;
+  readonly value: number;
+  readonly child: number;
 }
 
 function slotsFor(entries: number): number {

@@ -2,22 +2,22 @@
  * What a node's record says of the filters that end at it: the best claim with its rank, and the taps, one
  * in the record or several in a list of links. An id that may occur at other nodes too is negative there.
  */
-import { LINK_WORDS, RECORD_WORDS, RecordWord } from "../vcode/primitive.js";
+import { DETAIL_WORDS, DetailWord, LINK_WORDS, RECORD_WORDS, RecordWord } from "./layout.js";
 import type { LoggedTable } from "./tables.js";
 import type { Node } from "./trie.js";
 
 export interface LeafTables {
-  readonly record: LoggedTable<Int32Array>;
-  readonly key: LoggedTable<Float64Array>;
-  readonly link: LoggedTable<Int32Array>;
+  readonly record: LoggedTable;
+  readonly detail: LoggedTable;
+  readonly link: LoggedTable;
   readonly freeLinks: number[];
   nextLink: number;
 }
 
 export function writeClaim(tables: LeafTables, node: Node): void {
   const best = node.claims[0];
-  tables.record.set(RECORD_WORDS * node.number + RecordWord.claim, best?.id ?? 0);
-  tables.key.set(node.number, best?.rank ?? 0);
+  tables.record.set(RECORD_WORDS * node.record + RecordWord.claim, best?.id ?? 0);
+  tables.detail.setDouble(DETAIL_WORDS * node.record + DetailWord.rank, best?.rank ?? 0);
 }
 
 /** All taps of a node whose record has none yet. */
@@ -27,7 +27,7 @@ export function writeTaps(tables: LeafTables, node: Node): void {
 
 /** The only tap lies in the record; a second, or one that may be elsewhere too, makes it a list. */
 export function addTap(tables: LeafTables, node: Node, id: number): void {
-  const at = RECORD_WORDS * node.number + RecordWord.tap;
+  const at = RECORD_WORDS * node.record + RecordWord.tap;
   const tap = tables.record.get(at);
   if (tap === 0 && id > 0) tables.record.set(at, id);
   else tables.record.set(at, -newLink(tables, id, tap > 0 ? newLink(tables, tap, 0) : -tap));
@@ -35,7 +35,7 @@ export function addTap(tables: LeafTables, node: Node, id: number): void {
 
 export function removeTap(tables: LeafTables, node: Node, id: number): void {
   const { record, link } = tables;
-  const at = RECORD_WORDS * node.number + RecordWord.tap;
+  const at = RECORD_WORDS * node.record + RecordWord.tap;
   // A negative word is a list: an id that may be elsewhere too is never alone in the record.
   if (id > 0 && record.get(at) === id) return record.set(at, 0);
   let before = 0;

@@ -1,72 +1,68 @@
 /**
- * The plan: which code handles which nodes of the trie.
- *
- *   block   code for one node (static: its number is a constant) or for all nodes below one hash dispatch
- *           (shared: the number is in a register)
- *   chain   alternative of a static block: few values, compared with constants, each with a block of its own
- *   hash    a dispatch table over (node, value); all children share one block
- *   step    the first move of a shared block: the child is in the node's record, no hash is needed
- *
- * So 10,000 filters of one form are a handful of blocks, and one more of them is a change of tables. A
- * change that no table can express is *structural*: the plan is then made anew, from the trie.
+ * The plan: which code handles which nodes of the trie (branching.ts), and the tables that it reads
+ * (layout.ts). So 10,000 filters of one form are a handful of blocks, and one more of them is a change of tables.
+ * A change that no table can express is *structural*: the plan is then made anew, from the trie.
  */
-import { RECORD_WORDS, RecordWord } from "../vcode/primitive.js";
+import {
+  type Block,
+  type Branching,
+  type Case,
+  type DispatchPlace,
+  isStatic,
+  type Place,
+  PRESENT_BITS,
+  staticForm,
+  WIDE_MIN,
+} from "./branching.js";
+import { Entries } from "./entries.js";
 import { DispatchTable } from "./hash.js";
+import { DETAIL_WORDS, DetailWord, RECORD_WORDS, smallShape, wideShape } from "./layout.js";
 import { writeClaim, writeTaps } from "./leaf.js";
-import { LoggedTable, type TableArray, type TablePatch } from "./tables.js";
-import { alternativeOf, endsHere, type Field, type Node, type Trie } from "./trie.js";
+import { LIST_MAX, SpanLists } from "./span-lists.js";
+import { SpanTrees } from "./span-tree.js";
+import { LoggedTable, type TablePatch } from "./tables.js";
+import { mostLeaves, type Traits } from "./traits.js";
+import { alternativeOf, endsHere, type Field, type Key, type Node, type Trie } from "./trie.js";
+import { Upkeep } from "./upkeep.js";
 
-/** Up to so many values of one node are compared one after the other (4 compared: 9.3 ns a row; 5 hashed: 10.8). */
-export const CHAIN_MAX = 4;
-/** A dispatch stays a hash until its values are as few as this, so that a filter to and fro costs nothing. */
-export const CHAIN_AGAIN = 2;
-/** Nodes that get code of their own, so that code stays small; beyond, dispatches are hashes whatever they hold. */
+/** Nodes that get code of their own, so that code stays small; beyond, dispatches are tables whatever they hold. */
 export const STATIC_NODES = 4096;
 /** Room for nodes to come, so that a patch need not tell a table whole at once. */
 const SLACK = 1 / 8;
-/** Alternatives whose presence is kept in a word; those beyond are probed without asking. */
-export const PRESENT_BITS = 31;
 
-export type Branching =
-  | { readonly form: "chain"; readonly field: Field; readonly cases: Map<number, Block> }
-  | {
-      readonly form: "hash";
-      readonly field: Field;
-      readonly table: number;
-      readonly child: Block;
-      readonly bit: number;
-    }
-  | { readonly form: "step"; readonly field: Field; readonly child: Block };
-
-export interface Block {
-  /** The node's number, where it is one for ever. */
-  readonly constant: number | undefined;
-  readonly branchings: Branching[];
-  /** Filters end at some of its nodes. */
-  readonly leaf: boolean;
-  /** Live nodes. */
-  nodes: number;
+/** Which alternatives of a block use its nodes' records and presence bits. */
+interface Taken {
+  record: boolean;
+  bits: number;
 }
 
 export class Plan {
-  readonly record: LoggedTable<Int32Array>;
-  readonly key: LoggedTable<Float64Array>;
-  readonly present: LoggedTable<Int32Array>;
-  readonly link = LoggedTable.ofWords(2);
-  readonly dispatch: DispatchTable[] = [];
+  readonly record: LoggedTable;
+  readonly detail: LoggedTable;
+  readonly link = new LoggedTable(2);
+  readonly entries = new Entries();
+  readonly lists = new SpanLists(this.entries);
+  readonly numbered: (DispatchTable | SpanTrees)[] = [];
   readonly root: Block;
   readonly freeLinks: number[] = [];
   nextLink = 1;
+  readonly traits: Traits;
+  readonly #freeRecords: number[] = [];
+  #nextRecord = 1;
+  readonly #mayAlias: boolean;
+  /** Number of static blocks. */
   #static = 0;
-  /** The tables cannot express the trie any more. */
-  structural = false;
+  readonly #upkeep = new Upkeep(this);
 
-  constructor(trie: Trie) {
-    const room = trie.numbers + Math.ceil(trie.numbers * SLACK);
-    this.record = LoggedTable.ofWords(RECORD_WORDS * room);
-    this.key = LoggedTable.ofDoubles(room);
-    this.present = LoggedTable.ofWords(room);
+  /** `heat`: nodes are counted, so each has a record of its own. */
+  constructor(trie: Trie, heat: boolean) {
+    this.#mayAlias = !heat;
+    const room = 1 + trie.nodes + Math.ceil(trie.nodes * SLACK);
+    this.record = new LoggedTable(RECORD_WORDS * room);
+    this.detail = new LoggedTable(DETAIL_WORDS * room);
+    this.traits = { taps: trie.taps > 0, claims: trie.claims > 0, several: false };
     this.root = this.#one(trie.root);
+    this.traits = { ...this.traits, several: mostLeaves(this.root) > 1 };
   }
 
   // --- making it ---
@@ -74,143 +70,188 @@ export class Plan {
   /** A static block. */
   #one(node: Node): Block {
     this.#static++;
-    const block: Block = { constant: node.number, branchings: [], leaf: endsHere(node), nodes: 1 };
-    this.#place(node, block);
-    let stepped = false;
+    this.number(node, false);
+    const block: Block = { constant: node.record, branchings: [], leaf: endsHere(node), nodes: 1 };
+    this.place(node, block);
+    const taken = { record: false, bits: 0 };
     for (const { field, children } of node.alternatives) {
-      const chain = this.#static < STATIC_NODES && (field.kind !== "test" || children.size <= CHAIN_MAX);
-      if (chain) {
-        const cases = new Map([...children].map(([value, child]) => [value, this.#one(child)]));
-        block.branchings.push({ form: "chain", field, cases });
-      } else {
-        block.branchings.push(this.#shared(block, field, [...children.values()], stepped));
-        stepped ||= field.kind !== "test";
-      }
+      const form = this.roomForStatic ? staticForm(field, [...children.keys()]) : undefined;
+      if (form === undefined) block.branchings.push(this.#shared(node, field, [...children.values()], taken));
+      else block.branchings.push({ form, field, cases: this.#cases(children) });
     }
     return block;
   }
 
-  /** A dispatch, or a step, to `children`, and the block that they share. */
-  #shared(block: Block, field: Field, children: readonly Node[], stepped: boolean): Branching {
-    const child = this.#many(children);
-    if (field.kind !== "test" && !stepped) {
-      for (const node of children) this.#setStep(node, node.number);
-      return { form: "step", field, child };
-    }
-    const dispatch = new DispatchTable(children.length);
-    const table = this.dispatch.push(dispatch) - 1;
-    for (const node of children) dispatch.insert(node.parent?.number ?? 0, node.step?.value ?? 0, node.number);
-    return { form: "hash", field, table, child, bit: block.branchings.length };
+  #cases(children: ReadonlyMap<Key, Node>): Map<Key, Case> {
+    return new Map([...children].map(([key, node]) => [key, { node, block: this.#one(node) }]));
   }
 
   /** A shared block: its branchings are the union of what its nodes look at. */
-  #many(nodes: readonly Node[]): Block {
+  #many(nodes: readonly Node[], shares: boolean): Block {
     const block: Block = { constant: undefined, branchings: [], leaf: nodes.some(endsHere), nodes: nodes.length };
     const below = new Map<Field, Node[]>();
     for (const node of nodes) {
-      this.#place(node, block);
+      this.number(node, shares);
+      this.place(node, block);
       for (const { field, children } of node.alternatives) {
         const list = below.get(field);
         if (list) for (const child of children.values()) list.push(child);
         else below.set(field, [...children.values()]);
       }
     }
-    let stepped = false;
+    const taken = { record: false, bits: 0 };
     for (const [field, children] of below) {
-      block.branchings.push(this.#shared(block, field, children, stepped));
-      stepped ||= field.kind !== "test";
+      const mayShare = below.size === 1 && !block.leaf && this.#mayAlias;
+      block.branchings.push(
+        (mayShare && this.#sharing(field, children)) || this.#shared(undefined, field, children, taken),
+      );
     }
-    for (const node of nodes) this.#writePresent(node);
+    for (const node of nodes) this.writePresent(node);
     return block;
   }
 
-  #place(node: Node, block: Block): void {
-    node.block = block;
-    this.#setParent(node);
-    writeClaim(this, node);
-    writeTaps(this, node);
+  /**
+   * All that a block does, whose nodes have one child each: where the child asks nothing of the record that its parent
+   * asks, they have one, so that a packet needs fewer lines of the cache.
+   */
+  #sharing(field: Field, children: readonly Node[]): Branching | undefined {
+    if (isMove(field)) return { form: "alias", field, child: this.#many(children, true), bit: undefined };
+    const isEnd = ({ alternatives }: Node) => alternatives.length === 0;
+    if (field.kind !== "test" || mostOf(children) > 1 || !children.every(isEnd)) return undefined;
+    const branching = {
+      form: "match",
+      field,
+      child: this.#many(children, true),
+      bit: undefined,
+      shares: true,
+    } as const;
+    for (const child of children) this.#upkeep.link(branching, child);
+    return branching;
   }
 
-  #setParent(node: Node): void {
-    this.record.set(RECORD_WORDS * node.number + RecordWord.parent, node.parent?.number ?? 0);
+  /** A branching whose children share a block. `owner`: the one node whose children they are, where its block is static. */
+  #shared(owner: Node | undefined, field: Field, children: readonly Node[], taken: Taken): Branching {
+    const branching = this.#branching(owner, field, children, taken);
+    for (const child of children) this.#upkeep.link(branching, child);
+    return branching;
   }
 
-  #setStep(child: Node, number: number): void {
-    this.record.set(RECORD_WORDS * (child.parent?.number ?? 0) + RecordWord.step, number);
-  }
-
-  #writePresent(node: Node): void {
-    let bits = 0;
-    for (const branching of node.block?.branchings ?? []) {
-      if (branching.form === "hash" && branching.bit < PRESENT_BITS && alternativeOf(node, branching.field))
-        bits |= 1 << branching.bit;
+  #branching(owner: Node | undefined, field: Field, children: readonly Node[], taken: Taken): Branching {
+    const child = this.#many(children, false);
+    const own = owner !== undefined;
+    const most = mostOf(children);
+    if (field.kind === "test" && !own && most === 1 && !taken.record) {
+      taken.record = true;
+      return { form: "match", field, child, bit: undefined, shares: false };
     }
-    this.present.set(node.number, bits);
+    const bit = own || taken.bits === PRESENT_BITS ? undefined : taken.bits++;
+    if (field.kind === "test") return { form: "hash", field, child, bit, own, at: this.#dispatch(children.length) };
+    if (owner !== undefined && field.kind === "span") return this.#ownTree(owner, field, child, children.length);
+    const at = this.#placeFor(taken, children.length);
+    if (field.kind === "span" && most > LIST_MAX) return this.#trees(field, child, bit, at);
+    if (field.kind === "span") return { form: "list", field, child, bit, at, lists: new Map() };
+    return { form: "goto", field, child, bit, at };
+  }
+
+  #ownTree(owner: Node, field: Field, child: Block, count: number): Branching {
+    const isWide = count >= WIDE_MIN || field.width < 32;
+    const shape = isWide ? wideShape(field.width) : smallShape(field.width);
+    const { spans, table } = this.#spans(shape);
+    const tree = spans.create();
+    const { root } = tree;
+    const trees = new Map([[owner, tree]]);
+    return { form: "tree", field, child, bit: undefined, at: undefined, root, table, shape, spans, trees };
+  }
+
+  #trees(field: Field, child: Block, bit: number | undefined, at: Place): Branching {
+    const shape = smallShape(field.width);
+    const { spans, table } = this.#spans(shape);
+    return { form: "tree", field, child, bit, at, root: 0, table, shape, spans, trees: new Map() };
+  }
+
+  #spans(shape: number): { spans: SpanTrees; table: number } {
+    const spans = new SpanTrees(shape, this.entries);
+    return { spans, table: this.numbered.push(spans) - 1 };
+  }
+
+  /** In the nodes' records where nothing else of the block is there, else in a dispatch table. */
+  #placeFor(taken: Taken, count: number): Place {
+    if (taken.record) return this.#dispatch(count);
+    taken.record = true;
+    return "record";
+  }
+
+  #dispatch(count: number): DispatchPlace {
+    const dispatch = new DispatchTable(count);
+    return { table: this.numbered.push(dispatch) - 1, dispatch };
   }
 
   // --- keeping it ---
 
+  /** The tables cannot express the trie any more. */
+  get structural(): boolean {
+    return this.#upkeep.structural;
+  }
+
+  get roomForStatic(): boolean {
+    return this.#static < STATIC_NODES;
+  }
+
+  /** A node was added below one that is in the plan. */
   added(node: Node): void {
-    if (this.structural) return;
-    const branching = this.#branchingTo(node);
-    if (branching === undefined || branching.form === "chain") {
-      this.structural = true;
-      return;
-    }
-    this.record.reserve(RECORD_WORDS * (node.number + 1));
-    this.key.reserve(node.number + 1);
-    this.present.reserve(node.number + 1);
-    node.block = branching.child;
-    branching.child.nodes++;
-    this.#setParent(node);
-    if (branching.form === "step") this.#setStep(node, node.number);
-    else this.dispatch[branching.table]?.insert(node.parent?.number ?? 0, node.step?.value ?? 0, node.number);
-    if (node.parent) this.#writePresent(node.parent);
+    this.#upkeep.added(node);
   }
 
   /** `node` goes: it has no children any more, and its parent still knows it. */
   removed(node: Node): void {
-    if (this.structural) return;
-    const branching = this.#branchingTo(node);
-    if (branching === undefined || branching.form === "chain" || --branching.child.nodes === 0) {
-      this.structural = true;
-      return;
-    }
-    if (branching.form === "step") this.#setStep(node, 0);
-    else this.#unhash(node, branching);
-    for (let word = 0; word < RECORD_WORDS; word++) this.record.set(RECORD_WORDS * node.number + word, 0);
-    this.present.set(node.number, 0);
-  }
-
-  #unhash(node: Node, branching: Extract<Branching, { form: "hash" }>): void {
-    const parent = node.parent;
-    const dispatch = this.dispatch[branching.table];
-    dispatch?.delete(parent?.number ?? 0, node.step?.value ?? 0);
-    if (parent?.block?.constant !== undefined && (dispatch?.count ?? 0) <= CHAIN_AGAIN && this.#static < STATIC_NODES)
-      this.structural = true;
-    else if (
-      parent &&
-      branching.bit < PRESENT_BITS &&
-      (alternativeOf(parent, branching.field)?.children.size ?? 0) <= 1
-    ) {
-      this.present.set(parent.number, this.present.get(parent.number) & ~(1 << branching.bit));
-    }
+    this.#upkeep.removed(node);
   }
 
   /** Filters began or ceased to end at `node`. */
   leafChanged(node: Node): void {
-    if (node.block?.leaf === false && endsHere(node)) this.structural = true;
+    this.#upkeep.leafChanged(node);
   }
 
-  #branchingTo(node: Node): Branching | undefined {
-    return node.parent?.block?.branchings.find(({ field }) => field === node.step?.field);
+  /** Gives the node a record: its parent's where the two share. */
+  number(node: Node, shares: boolean): void {
+    if (shares) {
+      node.record = node.parent?.record ?? 0;
+      return;
+    }
+    node.record = this.#freeRecords.pop() ?? this.#nextRecord++;
+    this.record.reserve(RECORD_WORDS * (node.record + 1));
+    this.detail.reserve(DETAIL_WORDS * (node.record + 1));
+    this.detail.set(DETAIL_WORDS * node.record + DetailWord.parent, node.parent?.record ?? 0);
+  }
+
+  /** Nobody has the record any more. */
+  free(record: number): void {
+    for (let word = 0; word < RECORD_WORDS; word++) this.record.set(RECORD_WORDS * record + word, 0);
+    for (let word = 0; word < DETAIL_WORDS; word++) this.detail.set(DETAIL_WORDS * record + word, 0);
+    this.#freeRecords.push(record);
+  }
+
+  /** `node`, which has its record, is handled by `block` from now on. */
+  place(node: Node, block: Block): void {
+    node.block = block;
+    writeClaim(this, node);
+    writeTaps(this, node);
+  }
+
+  writePresent(node: Node): void {
+    if (node.block?.branchings.every((branching) => isStatic(branching) || branching.bit === undefined)) return;
+    let bits = 0;
+    for (const branching of node.block?.branchings ?? []) {
+      if (isStatic(branching) || branching.bit === undefined) continue;
+      if (alternativeOf(node, branching.field)) bits |= 1 << branching.bit;
+    }
+    this.detail.set(DETAIL_WORDS * node.record + DetailWord.present, bits);
   }
 
   // --- telling it ---
 
-  get #tables(): LoggedTable<Int32Array | Float64Array>[] {
-    const { record, key, present, link } = this;
-    return [record, key, present, link, ...this.dispatch.map(({ table }) => table)];
+  get #tables(): LoggedTable[] {
+    return [this.record, this.detail, this.link, this.entries.table, ...this.numbered.map(({ table }) => table)];
   }
 
   get octets(): number {
@@ -218,7 +259,7 @@ export class Plan {
   }
 
   /** Copies of all tables, in order of their numbers. */
-  copies(): TableArray[] {
+  copies(): Int32Array[] {
     return this.#tables.map((table) => {
       table.settle();
       return table.copy();
@@ -228,4 +269,22 @@ export class Plan {
   patches(): TablePatch[] {
     return this.#tables.flatMap((table, number) => table.take(number) ?? []);
   }
+}
+
+/** Whatever leads to one child only. */
+function isMove({ kind }: Field): boolean {
+  return kind === "move" || kind === "length" || kind === "residual";
+}
+
+/** The most children that one parent has among these. */
+function mostOf(children: readonly Node[]): number {
+  const counts = new Map<Node, number>();
+  let most = 0;
+  for (const { parent } of children) {
+    if (parent === undefined) continue;
+    const count = (counts.get(parent) ?? 0) + 1;
+    counts.set(parent, count);
+    if (count > most) most = count;
+  }
+  return most;
 }

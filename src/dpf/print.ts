@@ -1,19 +1,25 @@
-/** Atoms as DPF text that parses back to the same atoms: offsets in decimal, values and masks in hex. */
-import { type Atom, type Conjunction, type Filter, fullMask, type Width } from "./atom.js";
+/** Atoms as DPF text that parses back to the same atoms: offsets and lengths in decimal, values and masks in hex. */
+import { type Atom, type Conjunction, type Field, type Filter, fullMask, type Length, MAX_LENGTH } from "./atom.js";
 
-function hex(value: number, width: Width): string {
+function hex(value: number, { width }: Field): string {
   return `0x${value.toString(16).padStart(width / 4, "0")}`;
 }
 
-function field(atom: { offset: number; width: Width; mask: number }): string {
-  const mask = atom.mask === fullMask(atom.width) ? "" : ` & ${hex(atom.mask, atom.width)}`;
+function field(atom: Field): string {
+  const mask = atom.mask === fullMask(atom.width) ? "" : ` & ${hex(atom.mask, atom)}`;
   return `${atom.offset}:${atom.width}${mask}`;
 }
 
 export function printAtom(atom: Atom): string {
   switch (atom.kind) {
     case "equal":
-      return `${field(atom)} == ${hex(atom.value, atom.width)}`;
+      return `${field(atom)} == ${hex(atom.value, atom)}`;
+    case "not-equal":
+      return `${field(atom)} != ${hex(atom.value, atom)}`;
+    case "range":
+      return `${field(atom)} in ${hex(atom.low, atom)}..${hex(atom.high, atom)}`;
+    case "length":
+      return printLength(atom);
     case "shift":
       return `shift ${atom.octets}`;
     case "shift-loaded":
@@ -21,11 +27,18 @@ export function printAtom(atom: Atom): string {
   }
 }
 
+function printLength({ least, most }: Length): string {
+  if (most === MAX_LENGTH) return `length >= ${least}`;
+  if (least === 0) return `length <= ${most}`;
+  return least === most ? `length == ${least}` : `length in ${least}..${most}`;
+}
+
 export function printConjunction(conjunction: Conjunction): string {
   return conjunction.length === 0 ? "true" : conjunction.map(printAtom).join(" && ");
 }
 
-/** One line; a conjunction without atoms is "true". */
+/** One line; a conjunction without atoms is "true". A residual, which DPF text cannot say, is told in a comment. */
 export function printFilter(filter: Filter): string {
-  return filter.conjunctions.map(printConjunction).join(" || ");
+  const text = filter.conjunctions.map(printConjunction).join(" || ");
+  return filter.residual === undefined ? text : `${text} # and a residual predicate`;
 }

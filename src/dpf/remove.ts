@@ -9,7 +9,8 @@ export function prune(trie: Trie, node: Node, removed: (node: Node) => void): vo
     const alternative = alternativeOf(parent, step.field);
     if (alternative === undefined) throw new Error(`trie: node ${last.number} is not among its parent's children`);
     removed(last);
-    alternative.children.delete(step.value);
+    alternative.children.delete(step.key);
+    alternative.index?.delete(last, step);
     if (alternative.children.size === 0) parent.alternatives.splice(parent.alternatives.indexOf(alternative), 1);
     trie.free(last);
     last = parent;

@@ -3,35 +3,23 @@
  * data plane lacks can be told as a patch; a table that grew, or of which much changed, is told whole.
  */
 
-export type TableArray = Int32Array | Float64Array;
-
-/** Numbers of the tables in an update; dispatch tables follow from `FIRST_DISPATCH` on. */
-export const TableNumber = { record: 0, key: 1, present: 2, link: 3 } as const;
-export const FIRST_DISPATCH = 4;
+/** Numbers of the tables in an update; dispatch tables and trees follow from `FIRST_NUMBERED` on. */
+export const TableNumber = { record: 0, detail: 1, link: 2, entry: 3 } as const;
+export const FIRST_NUMBERED = 4;
 
 /** `content[index[i]] = value[i]`, in order; or, where it is told whole, the new content. */
 export type TablePatch =
-  | { readonly table: number; readonly index: Int32Array; readonly value: TableArray }
-  | { readonly table: number; readonly whole: TableArray };
+  | { readonly table: number; readonly index: Int32Array; readonly value: Int32Array }
+  | { readonly table: number; readonly whole: Int32Array };
 
-export class LoggedTable<A extends TableArray> {
-  readonly #make: (length: number) => A;
-  #content: A;
+export class LoggedTable {
+  #content: Int32Array;
   #index: number[] = [];
   #value: number[] = [];
   #whole = false;
 
-  constructor(make: (length: number) => A, length: number) {
-    this.#make = make;
-    this.#content = make(length);
-  }
-
-  static ofWords(length: number): LoggedTable<Int32Array> {
-    return new LoggedTable((words) => new Int32Array(words), length);
-  }
-
-  static ofDoubles(length: number): LoggedTable<Float64Array> {
-    return new LoggedTable((doubles) => new Float64Array(doubles), length);
+  constructor(length: number) {
+    this.#content = new Int32Array(length);
   }
 
   get length(): number {
@@ -55,10 +43,23 @@ export class LoggedTable<A extends TableArray> {
     if (this.#index.length > this.#content.length / 2) this.#tellWhole();
   }
 
+  /** A double over two words, low word first. */
+  setDouble(index: number, value: number): void {
+    scratch[0] = value;
+    this.set(index, scratchWords[0] ?? 0);
+    this.set(index + 1, scratchWords[1] ?? 0);
+  }
+
+  getDouble(index: number): number {
+    scratchWords[0] = this.get(index);
+    scratchWords[1] = this.get(index + 1);
+    return scratch[0] ?? 0;
+  }
+
   /** At least `length` long from now on; what is there stays. */
   reserve(length: number): void {
     if (length <= this.#content.length) return;
-    const content = this.#make(Math.max(length, 2 * this.#content.length));
+    const content = new Int32Array(Math.max(length, 2 * this.#content.length));
     content.set(this.#content);
     this.#content = content;
     this.#tellWhole();
@@ -66,7 +67,7 @@ export class LoggedTable<A extends TableArray> {
 
   /** Zeroes it, in a new length. */
   reset(length: number): void {
-    this.#content = this.#make(length);
+    this.#content = new Int32Array(length);
     this.#tellWhole();
   }
 
@@ -76,7 +77,7 @@ export class LoggedTable<A extends TableArray> {
     this.#value = [];
   }
 
-  copy(): TableArray {
+  copy(): Int32Array {
     return this.#content.slice();
   }
 
@@ -86,9 +87,7 @@ export class LoggedTable<A extends TableArray> {
     this.settle();
     if (whole) return { table, whole: this.copy() };
     if (index.length === 0) return undefined;
-    const values = this.#make(value.length);
-    values.set(value);
-    return { table, index: Int32Array.from(index), value: values };
+    return { table, index: Int32Array.from(index), value: Int32Array.from(value) };
   }
 
   /** Everything was told. */
@@ -98,3 +97,7 @@ export class LoggedTable<A extends TableArray> {
     this.#whole = false;
   }
 }
+
+/** Words of a double, in the machine's order, which is the host's of VCODE. */
+const scratch = new Float64Array(1);
+const scratchWords = new Int32Array(scratch.buffer);

@@ -2,30 +2,51 @@
  * The trie: all filters, merged on the canonical order of their atoms.
  *
  *   node         a point on the way of one or more filters; filters that end here match when it is reached
- *   alternative  one field that some filter looks at next, with the children by value of that field;
- *                a move (loaded shift, or a least length) has one child, under the value 0
+ *   alternative  one field that some filter looks at next, with its children
  *
- * All alternatives of a node are walked, so every matching filter is found. Values are int32, as loads
- * of generated code give them. Nodes have numbers from 1, used again when a node is gone.
+ *   test         children by value of the field under its mask: at most one is reached
+ *   span         children by interval of values: all that contain the value are reached. Networks, port ranges and
+ *                inequalities of one field are one alternative, whatever their number
+ *   move         a loaded shift, with one child
+ *   length       octets left within bounds, with one child
+ *   residual     a predicate in VCODE, with one child
+ *
+ * All alternatives of a node are walked, so every matching filter is found. Nodes have numbers from 1, used
+ * again when a node is gone.
  */
-import type { Conjunction, Width } from "./atom.js";
-import type { Block } from "./plan.js";
 
-export type FieldKind = "test" | "move" | "length";
+import { type Conjunction, fullMask, MAX_LENGTH, type Test, type Width } from "./atom.js";
+import type { Block } from "./branching.js";
+import type { Interval } from "./entries.js";
+import { IntervalIndex } from "./interval-index.js";
+
+export type FieldKind = "test" | "span" | "move" | "length" | "residual";
 
 /** What is looked at; one object for equal fields, so that identity is equality. */
 export interface Field {
   readonly kind: FieldKind;
-  /** Of a least length: the octets. */
   readonly offset: number;
   readonly width: Width;
   readonly mask: number;
+  /** Of a move: how far what was loaded is scaled. */
   readonly left: number;
+  /** Of a length. */
+  readonly least: number;
+  readonly most: number;
+  /** Of a residual: its number. */
+  readonly residual: number;
 }
 
+export type Key = number | string;
+
+/** How a child is reached. */
 export interface Step {
   readonly field: Field;
-  readonly value: number;
+  /** Among its siblings: the value of a test, unsigned; the interval of a span as text; else 0. */
+  readonly key: Key;
+  /** Of a span: low to high, and where low is greater all but what lies between. */
+  readonly low: number;
+  readonly high: number;
 }
 
 export interface Claim {
@@ -35,7 +56,9 @@ export interface Claim {
 
 export interface Alternative {
   readonly field: Field;
-  readonly children: Map<number, Node>;
+  readonly children: Map<Key, Node>;
+  /** Of a span: its children by their intervals. */
+  readonly index: IntervalIndex<Node> | undefined;
 }
 
 export interface Node {
@@ -48,12 +71,11 @@ export interface Node {
   readonly claims: Claim[];
   /** Id → whether the filter ends at other nodes too. */
   readonly taps: Map<number, boolean>;
+  /** Number of its record in the plan's tables. */
+  record: number;
   /** The block of code that handles it, as last planned. */
   block: Block | undefined;
 }
-
-/** Nodes that a trie may have: bounds memory, whatever filters come. */
-export const MAX_NODES = 1 << 20;
 
 export class Trie {
   readonly root: Node;
@@ -61,6 +83,9 @@ export class Trie {
   readonly #free: number[] = [];
   #next = 1;
   #count = 0;
+  /** Ends of filters that claim, and that tap, as the classifier counts them. */
+  claims = 0;
+  taps = 0;
 
   constructor() {
     this.root = this.create(undefined, undefined);
@@ -70,15 +95,10 @@ export class Trie {
     return this.#count;
   }
 
-  /** One more than the greatest number in use so far. */
-  get numbers(): number {
-    return this.#next;
-  }
-
   create(parent: Node | undefined, step: Step | undefined): Node {
     this.#count++;
     const number = this.#free.pop() ?? this.#next++;
-    return { number, parent, step, alternatives: [], claims: [], taps: new Map(), block: undefined };
+    return { number, record: 0, parent, step, alternatives: [], claims: [], taps: new Map(), block: undefined };
   }
 
   free(node: Node): void {
@@ -86,24 +106,79 @@ export class Trie {
     this.#free.push(node.number);
   }
 
-  /** The way of a canonical conjunction. */
-  path(form: Conjunction): Step[] {
-    return form.map((atom) => {
-      if (atom.kind === "equal")
-        return { field: this.#field("test", atom.offset, atom.width, atom.mask, 0), value: atom.value | 0 };
-      if (atom.kind === "shift") return { field: this.#field("length", atom.octets, 8, 0, 0), value: 0 };
-      return { field: this.#field("move", atom.offset, atom.width, atom.mask, atom.left), value: 0 };
+  /** The way of a canonical conjunction; `residual`: the number of what must hold besides. */
+  path(form: Conjunction, residual?: number): Step[] {
+    const steps = form.map((atom): Step => {
+      switch (atom.kind) {
+        case "length":
+          return this.#one("length", `length ${atom.least} ${atom.most}`, { least: atom.least, most: atom.most });
+        case "shift":
+          return this.#one("length", `length ${atom.octets} ${MAX_LENGTH}`, { least: atom.octets, most: MAX_LENGTH });
+        case "shift-loaded": {
+          const { offset, width, mask, left } = atom;
+          return this.#one("move", `move ${offset} ${width} ${mask} ${left}`, { offset, width, mask, left });
+        }
+        default:
+          return this.#test(atom);
+      }
     });
+    if (residual !== undefined) steps.push(this.#one("residual", `residual ${residual}`, { residual }));
+    return steps;
   }
 
-  #field(kind: FieldKind, offset: number, width: Width, mask: number, left: number): Field {
-    const key = `${kind} ${offset} ${width} ${mask} ${left}`;
+  /**
+   * A test as a step. Networks (a mask of leading bits) are intervals; that a field of one bit is not one value says
+   * that it is the other.
+   */
+  #test(atom: Test): Step {
+    const { offset, width, mask } = atom;
+    const full = fullMask(width);
+    if (atom.kind === "range") return this.#span(offset, width, mask, atom.low, atom.high);
+    if (atom.kind === "not-equal") {
+      if ((mask & (mask - 1)) === 0) return this.#equal(offset, width, mask, (mask ^ atom.value) >>> 0);
+      const [low, high] = [atom.value === full ? 0 : atom.value + 1, atom.value === 0 ? full : atom.value - 1];
+      return this.#span(offset, width, mask, low, high);
+    }
+    const rest = (full & ~mask) >>> 0;
+    const isNetwork = rest !== 0 && (rest & (rest + 1)) === 0;
+    if (isNetwork) return this.#span(offset, width, full, atom.value, (atom.value | rest) >>> 0);
+    return this.#equal(offset, width, mask, atom.value);
+  }
+
+  #equal(offset: number, width: Width, mask: number, value: number): Step {
+    const field = this.#field("test", `test ${offset} ${width} ${mask}`, { offset, width, mask });
+    return { field, key: value, low: value, high: value };
+  }
+
+  #span(offset: number, width: Width, mask: number, low: number, high: number): Step {
+    const field = this.#field("span", `span ${offset} ${width} ${mask}`, { offset, width, mask });
+    return { field, key: `${low}-${high}`, low, high };
+  }
+
+  #one(kind: FieldKind, key: string, given: Partial<Field>): Step {
+    return { field: this.#field(kind, key, given), key: 0, low: 0, high: 0 };
+  }
+
+  #field(kind: FieldKind, key: string, given: Partial<Field>): Field {
     const known = this.#fields.get(key);
     if (known) return known;
-    const field = { kind, offset, width, mask, left };
+    const field: Field = { offset: 0, width: 8, mask: 0, left: 0, least: 0, most: 0, residual: 0, ...given, kind };
     this.#fields.set(key, field);
     return field;
   }
+}
+
+/** The values that a step of a span lets through, in order; one or two intervals. */
+export function intervalsOf({ field, low, high }: Step): Interval[] {
+  if (low <= high) return [{ low, high }];
+  return [
+    { low: 0, high },
+    { low, high: fullMask(field.width) },
+  ];
+}
+
+export function newAlternative(field: Field): Alternative {
+  return { field, children: new Map(), index: field.kind === "span" ? new IntervalIndex() : undefined };
 }
 
 export function alternativeOf(node: Node, field: Field): Alternative | undefined {

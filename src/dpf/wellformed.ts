@@ -1,8 +1,9 @@
 /**
  * Is this value a filter? Authors are not trusted: every field and limit of atom.ts is looked at, at
- * run time, on whatever came in. Unknown fields are refused, not dropped.
+ * run time, on whatever came in. Unknown fields are refused, not dropped. A residual is judged by whoever
+ * calls (the verifier knows programs); where nobody does, a filter that has one is refused.
  */
-import { fullMask, MAX_ATOMS, MAX_CONJUNCTIONS, MAX_LEFT, MAX_OFFSET, MAX_SHIFT } from "./atom.js";
+import { fullMask, MAX_ATOMS, MAX_CONJUNCTIONS, MAX_LEFT, MAX_LENGTH, MAX_OFFSET, MAX_SHIFT } from "./atom.js";
 
 export type FilterProblemCode =
   | "E_SHAPE"
@@ -13,8 +14,11 @@ export type FilterProblemCode =
   | "E_WIDTH"
   | "E_MASK"
   | "E_VALUE"
+  | "E_RANGE"
+  | "E_LENGTH"
   | "E_SHIFT"
-  | "E_LEFT";
+  | "E_LEFT"
+  | "E_RESIDUAL";
 
 export interface FilterProblem {
   readonly code: FilterProblemCode;
@@ -23,31 +27,34 @@ export interface FilterProblem {
   readonly reason: string;
 }
 
+/** What is wrong with a residual, in one sentence, or undefined. */
+export type ResidualProblem = (program: unknown) => string | undefined;
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** The first problem, or undefined where the value is a filter. */
-export function wellformed(value: unknown): FilterProblem | undefined {
-  if (!isFields(value, ["conjunctions"]) || !Array.isArray(value.conjunctions)) {
-    return problem("E_SHAPE", "", "a filter is {conjunctions: [...]}, nothing more");
+export function wellformed(value: unknown, residualProblem?: ResidualProblem): FilterProblem | undefined {
+  const whole = isFields(value, ["conjunctions"]) || isFields(value, ["conjunctions", "residual"]);
+  if (!whole || !Array.isArray(value.conjunctions)) {
+    return problem("E_SHAPE", "", "a filter is {conjunctions: [...]} and perhaps a residual, nothing more");
   }
   const list: readonly unknown[] = value.conjunctions;
   if (list.length === 0 || list.length > MAX_CONJUNCTIONS) {
-    return problem(
-      "E_CONJUNCTIONS",
-      "/conjunctions",
-      `${list.length} conjunctions; 1 to ${MAX_CONJUNCTIONS} are possible`,
-    );
+    const reason = `${list.length} conjunctions; 1 to ${MAX_CONJUNCTIONS} are possible`;
+    return problem("E_CONJUNCTIONS", "/conjunctions", reason);
   }
   for (let index = 0; index < list.length; index++) {
     const wrong = conjunctionProblem(list[index], `/conjunctions/${index}`);
     if (wrong) return wrong;
   }
-  return undefined;
+  if (!Object.hasOwn(value, "residual")) return undefined;
+  const wrong = residualProblem ? residualProblem(value.residual) : "a residual is not possible here";
+  return wrong === undefined ? undefined : problem("E_RESIDUAL", "/residual", wrong);
 }
 
 /** As `wellformed`, in one sentence. */
-export function checkFilter(value: unknown): string | undefined {
-  const wrong = wellformed(value);
+export function checkFilter(value: unknown, residualProblem?: ResidualProblem): string | undefined {
+  const wrong = wellformed(value, residualProblem);
   return wrong && `${wrong.code} at ${wrong.pointer === "" ? "/" : wrong.pointer}: ${wrong.reason}`;
 }
 
@@ -71,47 +78,59 @@ function conjunctionProblem(value: unknown, pointer: string): FilterProblem | un
   return undefined;
 }
 
+const FIELD = ["kind", "offset", "width", "mask"] as const;
+
 function atomProblem(value: unknown, pointer: string): FilterProblem | undefined {
-  if (isFields(value, ["kind", "offset", "width", "mask", "value"]) && value.kind === "equal") {
+  if (isFields(value, [...FIELD, "value"]) && (value.kind === "equal" || value.kind === "not-equal")) {
     return fieldProblem(value, pointer) ?? valueProblem(value, pointer);
   }
+  if (isFields(value, [...FIELD, "low", "high"]) && value.kind === "range") {
+    return fieldProblem(value, pointer) ?? rangeProblem(value, pointer);
+  }
+  if (isFields(value, [...FIELD, "left"]) && value.kind === "shift-loaded") {
+    const wrong = fieldProblem(value, pointer);
+    return wrong ?? numberProblem("E_LEFT", value.left, 0, MAX_LEFT, `${pointer}/left`);
+  }
+  if (isFields(value, ["kind", "least", "most"]) && value.kind === "length") {
+    const wrong = numberProblem("E_LENGTH", value.least, 0, MAX_LENGTH, `${pointer}/least`);
+    return wrong ?? numberProblem("E_LENGTH", value.most, Number(value.least), MAX_LENGTH, `${pointer}/most`);
+  }
   if (isFields(value, ["kind", "octets"]) && value.kind === "shift") {
-    const fits = isWithin(value.octets, 0, MAX_SHIFT);
-    return fits ? undefined : problem("E_SHIFT", `${pointer}/octets`, `an integer within 0..${MAX_SHIFT}`);
+    return numberProblem("E_SHIFT", value.octets, 0, MAX_SHIFT, `${pointer}/octets`);
   }
-  if (isFields(value, ["kind", "offset", "width", "mask", "left"]) && value.kind === "shift-loaded") {
-    const fits = isWithin(value.left, 0, MAX_LEFT);
-    return (
-      fieldProblem(value, pointer) ??
-      (fits ? undefined : problem("E_LEFT", `${pointer}/left`, `an integer within 0..${MAX_LEFT}`))
-    );
-  }
-  return problem(
-    "E_KIND",
-    pointer,
-    "an atom is equal, shift or shift-loaded, with the fields of its kind and no others",
-  );
+  const kinds = "equal, not-equal, range, length, shift or shift-loaded";
+  return problem("E_KIND", pointer, `an atom is ${kinds}, with the fields of its kind and no others`);
 }
 
 function isWithin(value: unknown, low: number, high: number): value is number {
   return typeof value === "number" && Number.isInteger(value) && value >= low && value <= high;
 }
 
-function fieldProblem(atom: Fields, pointer: string): FilterProblem | undefined {
-  const { offset, width, mask } = atom;
-  if (!isWithin(offset, 0, MAX_OFFSET))
-    return problem("E_OFFSET", `${pointer}/offset`, `an integer within 0..${MAX_OFFSET}`);
+function numberProblem(code: FilterProblemCode, value: unknown, low: number, high: number, pointer: string) {
+  return isWithin(value, low, high) ? undefined : problem(code, pointer, `an integer within ${low}..${high}`);
+}
+
+function fieldProblem({ offset, width, mask }: Fields, pointer: string): FilterProblem | undefined {
   if (width !== 8 && width !== 16 && width !== 32) return problem("E_WIDTH", `${pointer}/width`, "8, 16 or 32");
-  if (!isWithin(mask, 1, fullMask(width)))
-    return problem("E_MASK", `${pointer}/mask`, `an integer within 1..${fullMask(width)}`);
+  return (
+    numberProblem("E_OFFSET", offset, 0, MAX_OFFSET, `${pointer}/offset`) ??
+    numberProblem("E_MASK", mask, 1, fullMask(width), `${pointer}/mask`)
+  );
+}
+
+function valueProblem({ value, mask }: Fields, pointer: string): FilterProblem | undefined {
+  if (!isWithin(value, 0, 0xffffffff)) return problem("E_VALUE", `${pointer}/value`, "an integer of the field's width");
+  // As unsigned words: a value has no bit that its mask has not.
+  if ((value & ~Number(mask)) !== 0) {
+    return problem("E_VALUE", `${pointer}/value`, "bits outside the mask can never be equal");
+  }
   return undefined;
 }
 
-function valueProblem(atom: Fields, pointer: string): FilterProblem | undefined {
-  const { value, mask } = atom;
-  if (!isWithin(value, 0, 0xffffffff)) return problem("E_VALUE", `${pointer}/value`, "an integer of the field's width");
-  // As unsigned words: a value has no bit that its mask has not.
-  if ((value & ~Number(mask)) !== 0)
-    return problem("E_VALUE", `${pointer}/value`, "bits outside the mask can never be equal");
-  return undefined;
+function rangeProblem({ width, low, high }: Fields, pointer: string): FilterProblem | undefined {
+  const last = width === 8 ? fullMask(8) : width === 16 ? fullMask(16) : fullMask(32);
+  return (
+    numberProblem("E_RANGE", low, 0, last, `${pointer}/low`) ??
+    numberProblem("E_RANGE", high, Number(low), last, `${pointer}/high`)
+  );
 }

@@ -10,11 +10,15 @@ export const TEXT_ERRORS = {
   E_WIDTH: "a width other than 8, 16 and 32",
   E_MASK: "a mask of 0, or beyond the field's width",
   E_VALUE: "a value beyond the field's width, or with bits outside the mask",
+  E_RANGE: "a range that no value lies in",
+  E_PREFIX: "a prefix of no bits, of more than the field has, or beside a mask",
+  E_CONSTANT: "a name that stands for no number",
+  E_LENGTH: "a length beyond the limit",
   E_SHIFT: "a shift beyond the limit",
   E_LEFT: "a scale of more than 31 bits",
   E_NESTING: "parentheses nest too deep",
   E_ATOMS: "a conjunction has too many atoms",
-  E_CONJUNCTIONS: "a filter has too many conjunctions",
+  E_CONJUNCTIONS: "a filter has, or its parentheses make, too many conjunctions",
   E_LINE: "a line without its parts",
   E_NAME: "a name that is not possible",
   E_NAME_TWICE: "a name that was there before",
@@ -46,6 +50,10 @@ export class ErrorList {
 
   get any(): boolean {
     return this.#errors.length > 0;
+  }
+
+  get count(): number {
+    return this.#errors.length;
   }
 
   add(code: TextErrorCode, message: string, start: number, end: number): void {

@@ -3,7 +3,7 @@
  *
  *   number  decimal | "0x" hex | decimal "." decimal "." decimal "." decimal
  *   word    letter { letter | digit | "_" }
- *   symbol  "||" "&&" "==" "<<" "&" ":" "(" ")"
+ *   symbol  "||" "&&" "==" "!=" "<=" ">=" "<<" "<" ">" ".." "&" "|" "/" ":" "(" ")"
  *
  * Between tokens: white space, newlines among it, and comments from "#" to the end of the line.
  */
@@ -21,10 +21,10 @@ export interface Token {
 }
 
 const SPACE = /(?:[\s\uFEFF]|#[^\n]*)*/y;
-/** All that looks like a number, so that `12ab` is one wrong number and not two tokens. */
-const NUMBER = /[0-9][0-9A-Za-z_.]*/y;
+/** All that looks like a number, so that `12ab` is one wrong number and not two tokens; `1..2` are two, and a symbol. */
+const NUMBER = /[0-9](?:[0-9A-Za-z_]|\.(?!\.))*/y;
 const WORD = /[A-Za-z_][0-9A-Za-z_]*/y;
-const SYMBOL = /\|\||&&|==|<<|[&:()]/y;
+const SYMBOL = /\|\||&&|[=!<>]=|<<|\.\.|[<>&|/:()]/y;
 /** One character, be it two units long. */
 const STRANGE = /./suy;
 
@@ -42,13 +42,13 @@ export function tokens(text: string, errors: ErrorList): Token[] {
       at += found.length;
       list.push({ kind, text: found, value, dotted, start, end: at });
     };
-    const number = take(NUMBER);
-    const word = take(WORD);
-    const symbol = take(SYMBOL);
     if (at >= text.length) {
       push("end", "");
       return list;
     }
+    const number = take(NUMBER);
+    const word = number === undefined ? take(WORD) : undefined;
+    const symbol = number === undefined && word === undefined ? take(SYMBOL) : undefined;
     if (number !== undefined) push("number", number, numberOf(number, start, errors), number.includes("."));
     else if (word !== undefined) push("word", word);
     else if (symbol !== undefined) push("symbol", symbol);

@@ -17,7 +17,9 @@ export interface MachineFacts {
   readonly segments: number;
   /** Entries of an environment's packet ring: a power of two. */
   readonly ringEntries: number;
+  /** What runs the merged filter program, and what runs beside it for comparison. */
   readonly target: string;
+  readonly shadow: string | null;
 }
 
 /**
@@ -123,6 +125,12 @@ export interface Calls {
   /** Leaves out the rest of the gap that the replay is waiting in. */
   skip: { args: Record<never, never>; result: Record<never, never> };
   stop: { args: Record<never, never>; result: Record<never, never> };
+  /** Another target for the merged program, with or without a shadow; takes effect at a batch boundary. */
+  target: { args: { target: string; shadow: string | null }; result: Record<never, never> };
+  /** Whether nodes of the trie are counted as they are entered; takes effect at a batch boundary. */
+  heat: { args: { on: boolean }; result: Record<never, never> };
+  /** How often these nodes were entered. */
+  heatOf: { args: { nodes: readonly number[] }; result: { on: boolean; counts: readonly number[] } };
 }
 
 export type CallName = keyof Calls;

@@ -3,7 +3,7 @@
  * demux answers afterwards. Counters are columns, so that the packet's way makes no objects.
  */
 import { createHash } from "node:crypto";
-import type { Filter } from "../dpf/atom.js";
+import { atomsOf, type Filter } from "../dpf/atom.js";
 import type { BindingMode, PacketPlace } from "./abi.js";
 import { DELIVERY_CAUSES, MAX_BINDINGS } from "./books.js";
 
@@ -16,6 +16,7 @@ export interface BindingRecord {
   readonly priority: number;
   /** Order of creation: the oldest wins where nothing else decides. */
   readonly age: number;
+  /** Another: `swap`. */
   filter: Filter;
   /** Undefined until its program is installed. */
   from: PacketPlace | undefined;
@@ -45,10 +46,16 @@ export class Bindings {
   readonly #free: number[] = [];
   #top = 1;
   #age = 0;
+  #atoms = 0;
 
   /** One above the highest slot ever used. */
   get top(): number {
     return this.#top;
+  }
+
+  /** What all their filters cost (dpf/atom.ts). */
+  get atoms(): number {
+    return this.#atoms;
   }
 
   get(slot: number): BindingRecord | undefined {
@@ -91,6 +98,7 @@ export class Bindings {
       leaving: false,
     };
     this.#records.set(slot, record);
+    this.#atoms += atomsOf(filter);
     this.#names.add(`${environment} ${name}`);
     return record;
   }
@@ -100,8 +108,14 @@ export class Bindings {
     const { slot, environment, name } = record;
     if (this.#records.get(slot) !== record) return;
     this.#records.delete(slot);
+    this.#atoms -= atomsOf(record.filter);
     this.#names.delete(`${environment} ${name}`);
     this.#free.push(slot);
+  }
+
+  swap(record: BindingRecord, filter: Filter): void {
+    this.#atoms += atomsOf(filter) - atomsOf(record.filter);
+    record.filter = filter;
   }
 
   /** Counts per epoch begin anew; the others go on. */

@@ -38,6 +38,10 @@ export const MachineTerm = {
   stalls: 16,
   /** Octets of the captures that this epoch has come through, about. */
   octets: 17,
+  /** Packets on which target and shadow disagreed. */
+  disagreements: 18,
+  /** Packets that both have judged. */
+  compared: 19,
   rxDropped: 20,
   undelivered: 24,
 } as const;

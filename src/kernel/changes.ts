@@ -7,13 +7,13 @@
  * one, what was waiting, so that the change over which a worker ends again is known, and it alone refused.
  */
 import { wallNs } from "../machine/clock.js";
-import type { CompileAnswer, Compiler, FilterChange } from "./compiler.js";
+import type { CompileAnswer, Compiler, ProgramChange } from "./compiler.js";
 import { KERNEL_ERRORS, type KernelError } from "./kerrno.js";
 import { COMPILE_DEADLINE_MS, SEED_DEADLINE_MS } from "./limits.js";
 
 interface Pending {
   readonly seq: number;
-  readonly changes: readonly FilterChange[];
+  readonly changes: readonly ProgramChange[];
   readonly deadlineMs: number;
   done(): void;
   refused(error: KernelError, detail: string): void;
@@ -36,7 +36,7 @@ export class Changes {
   }
 
   /** `done` or `refused` is called later, or `done` at once where there is nothing to change. */
-  request(changes: readonly FilterChange[], done: () => void, refused: Pending["refused"]): void {
+  request(changes: readonly ProgramChange[], done: () => void, refused: Pending["refused"]): void {
     if (changes.length === 0) return done();
     this.#add({ seq: ++this.#seq, changes, deadlineMs: COMPILE_DEADLINE_MS, done, refused });
   }
@@ -61,7 +61,7 @@ export class Changes {
   }
 
   /** Another worker, which knows nothing: `held` is what holds now. Throws where two workers ended over that. */
-  replace(compiler: Compiler, held: readonly FilterChange[]): void {
+  replace(compiler: Compiler, held: readonly ProgramChange[]): void {
     const atFault = this.#careful ? this.#first : undefined;
     if (atFault?.deadlineMs === SEED_DEADLINE_MS) throw new Error("changes: what holds cannot be compiled again");
     const waiting = [...this.#queue.values()].filter((pending) => pending !== atFault);
@@ -78,7 +78,7 @@ export class Changes {
     return this.#queue.values().next().value;
   }
 
-  #seed(changes: readonly FilterChange[]): Pending {
+  #seed(changes: readonly ProgramChange[]): Pending {
     const nothing = () => undefined;
     return { seq: ++this.#seq, changes, deadlineMs: SEED_DEADLINE_MS, done: nothing, refused: nothing };
   }

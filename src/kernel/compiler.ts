@@ -3,7 +3,8 @@
  * authorises first; the compiler answers with an update to install between two batches.
  */
 import type { Filter } from "../dpf/atom.js";
-import type { ProgramUpdate } from "../dpf/dpf.js";
+import type { Target } from "../dpf/target.js";
+import type { ProgramUpdate } from "../dpf/update.js";
 import type { BindingMode } from "./abi.js";
 import type { KernelError } from "./kerrno.js";
 
@@ -15,14 +16,24 @@ export type FilterChange =
       readonly mode: BindingMode;
       readonly priority: number;
       readonly age: number;
+      /** Whose the binding is. */
+      readonly environment: number;
+      /** A claim may win packets from claims of other environments. */
+      readonly mayTake: boolean;
     }
   | { readonly kind: "remove"; readonly slot: number };
+
+/** Filters change, or what is to run them: then the update is a whole program. */
+export type ProgramChange =
+  | FilterChange
+  | { readonly kind: "target"; readonly target: Target; readonly shadow: Target | null }
+  | { readonly kind: "heat"; readonly on: boolean };
 
 export interface CompileRequest {
   readonly kind: "change";
   readonly seq: number;
   /** Made as one: all of them hold, or none. */
-  readonly changes: readonly FilterChange[];
+  readonly changes: readonly ProgramChange[];
 }
 
 /** What became of one or more requests, in their order. */

@@ -2,6 +2,8 @@
  * Delivery: from verdicts to packet rings. This is the packet's way: it allocates nothing, and it
  * counts each packet at the place where something happens to it.
  */
+import type { Verdicts } from "../dpf/batch.js";
+import { MAX_ID } from "../dpf/limits.js";
 import type { Descriptors } from "../machine/descriptor.js";
 import type { Bindings } from "./binding.js";
 import { DELIVERY_CAUSES, MAX_BINDINGS } from "./books.js";
@@ -10,16 +12,6 @@ import type { Ledger } from "./ledger.js";
 
 const RING_FULL = DELIVERY_CAUSES.indexOf("ringFull");
 const FAILED = DELIVERY_CAUSES.indexOf("environmentFailed");
-
-/** Demux's answer for rows of the descriptors it was given (dpf/demux.ts). */
-export interface Verdicts {
-  /** Winning claim's slot, 0 where nobody claims. */
-  readonly winner: Int32Array;
-  /** Matching taps: `taps[start .. start + count)`. */
-  readonly tapStart: Int32Array;
-  readonly tapCount: Int32Array;
-  readonly taps: Int32Array;
-}
 
 export class Delivery {
   readonly #bindings: Bindings;
@@ -39,14 +31,15 @@ export class Delivery {
     let tappedOnly = 0;
     let tapped = 0;
     for (let row = from; row < to; row++, packet++) {
-      const claim = winner[row]!;
-      const count = tapCount[row]!;
+      // Verdicts may lie where a library OS could write: each is read once and made one that can be.
+      const claim = winner[row]! & MAX_ID;
+      const first = Math.min(tapStart[row]! >>> 0, taps.length);
+      const count = Math.min(tapCount[row]! >>> 0, taps.length - first);
       if (claim !== 0) {
         claimed++;
         this.#give(claim, rows, row, packet);
       } else if (count !== 0) tappedOnly++;
-      const end = tapStart[row]! + count;
-      for (let tap = tapStart[row]!; tap < end; tap++) this.#give(taps[tap]!, rows, row, packet);
+      for (let tap = first; tap < first + count; tap++) this.#give(taps[tap]! & MAX_ID, rows, row, packet);
       tapped += count;
     }
     const ledger = this.#ledger;

@@ -10,8 +10,9 @@
  * digest does not depend on batches. Outcome and frames sent are 0 until handlers and transmission exist.
  */
 import { createHash, type Hash } from "node:crypto";
+import type { Verdicts } from "../dpf/batch.js";
+import { MAX_ID } from "../dpf/limits.js";
 import type { Bindings } from "./binding.js";
-import type { Verdicts } from "./deliver.js";
 
 const FIXED_WORDS = 9;
 const TWO_32 = 4_294_967_296;
@@ -72,9 +73,10 @@ export class Digest {
   batch(from: number, to: number, verdicts: Verdicts, packet: number): void {
     const { winner, tapStart, tapCount, taps } = verdicts;
     for (let row = from; row < to; row++) {
-      const claim = winner[row]!;
-      const start = tapStart[row]!;
-      const count = tapCount[row]!;
+      // As in delivery: read once, and made one that can be.
+      const claim = winner[row]! & MAX_ID;
+      const start = Math.min(tapStart[row]! >>> 0, taps.length);
+      const count = Math.min(tapCount[row]! >>> 0, taps.length - start);
       if (this.#fresh && this.#run.isSameSlots(claim, taps, start, count)) this.#length++;
       else this.#other(packet + row - from, claim, taps, start, count);
     }
@@ -118,7 +120,7 @@ export class Digest {
     into.winnerLow = winner === 0 ? 0 : hashLow[winner]!;
     into.count = count;
     for (let tap = 0; tap < count; tap++) {
-      const slot = taps[start + tap]!;
+      const slot = taps[start + tap]! & MAX_ID;
       into.slots[tap] = slot;
       into.halves[2 * tap] = hashLow[slot]!;
       into.halves[2 * tap + 1] = hashHigh[slot]!;

@@ -48,12 +48,13 @@ export class Environments {
   hosted: readonly HostedEnvironment[] = [];
   readonly #memory: PhysicalMemory;
   readonly #segments: Segments;
-  readonly #facts: MachineFacts;
+  /** What environments are told as they start. */
+  facts: MachineFacts;
 
   constructor(memory: PhysicalMemory, segments: Segments, facts: MachineFacts) {
     this.#memory = memory;
     this.#segments = segments;
-    this.#facts = facts;
+    this.facts = facts;
   }
 
   get(id: number): Environment | undefined {
@@ -84,7 +85,7 @@ export class Environments {
       memory: this.#memory.memory,
       mailbox: environment.ring.mailbox,
       ring: environment.ring.ring,
-      machine: this.#facts,
+      machine: this.facts,
     };
   }
 
@@ -109,7 +110,7 @@ export class Environments {
   }
 
   #hosted(id: number, name: string, program: string, epoch: number): Environment | undefined {
-    const { pageSize, ringEntries } = this.#facts;
+    const { pageSize, ringEntries } = this.facts;
     const pages = 1 + Math.ceil((ringEntries * RING_ENTRY_WORDS * 4) / pageSize);
     const first = this.#memory.allocate(id, pages);
     if (first === undefined) return undefined;

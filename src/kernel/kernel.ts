@@ -2,7 +2,9 @@
  * The kernel's front door: tables, the turn (receive, demux, deliver, collect), and the calls that
  * change who gets what. It protects and counts; it knows offsets, not protocols.
  */
+import { atomsOf, type Filter } from "../dpf/atom.js";
 import type { Demux } from "../dpf/demux.js";
+import { residualProblem } from "../dpf/residual.js";
 import { checkFilter } from "../dpf/wellformed.js";
 import { wallMs, wallNs } from "../machine/clock.js";
 import type { Descriptors } from "../machine/descriptor.js";
@@ -19,7 +21,8 @@ import { Digest } from "./digest.js";
 import { type Environment, Environments, type HostedEnvironment } from "./environment.js";
 import { KERNEL_ERRORS, type KernelError } from "./kerrno.js";
 import { Ledger } from "./ledger.js";
-import { MAX_PRIORITY, PUBLISH_FRAMES, REVOCATION_DEADLINE_MS } from "./limits.js";
+import { MAX_HELD_ATOMS, MAX_PRIORITY, PUBLISH_FRAMES, REVOCATION_DEADLINE_MS } from "./limits.js";
+import { Running } from "./running.js";
 
 const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 const FAILED = DELIVERY_CAUSES.indexOf("environmentFailed");
@@ -43,6 +46,7 @@ export class Kernel {
   readonly #demux: Demux;
   readonly #delivery: Delivery;
   readonly #changes: Changes;
+  readonly running: Running;
   readonly #failed: (environment: Environment, reason: string | null) => void;
   /** Epoch, and how many of its packets went through. */
   epoch = 0;
@@ -65,6 +69,7 @@ export class Kernel {
     this.#key = key;
     this.#demux = demux;
     this.#changes = new Changes(compiler);
+    this.running = new Running(demux, this.ledger);
     this.#delivery = new Delivery(this.bindings, this.environments, this.ledger);
   }
 
@@ -79,6 +84,7 @@ export class Kernel {
     this.ledger.offered += to - from;
     for (let row = from; row < to; ) {
       const end = demux.run(rows, row, to);
+      this.running.compare(row, this.epoch, this.packet + 1);
       for (let at = row; at < end; at += PUBLISH_FRAMES) {
         const stop = Math.min(end, at + PUBLISH_FRAMES);
         this.#delivery.batch(rows, at, stop, demux, this.packet + 1 + at - row);
@@ -226,24 +232,26 @@ export class Kernel {
       record.from = this.#nextPlace();
       done({ binding: record.slot, from: record.from });
     };
-    this.#changes.request([insertion(record)], installed, (error, detail) => {
+    this.#changes.request([insertion(record, allows(capability, "grant"))], installed, (error, detail) => {
       this.bindings.remove(record);
       refused(error, detail);
     });
   }
 
   rebind(
+    capability: Capability,
     args: Calls["rebind"]["args"],
     done: (result: Calls["rebind"]["result"]) => void,
     refused: (error: KernelError, detail: string) => void,
   ): void {
     const { bindings, filter } = args;
-    this.#checkFilter(filter);
     const records = [...new Set(bindings)].map((slot) => this.#installed(slot));
+    this.#checkFilter(filter, records);
     const removals = records.map(({ slot }): FilterChange => ({ kind: "remove", slot }));
-    const insertions = records.map((record) => insertion({ ...record, filter }));
+    const mayTake = allows(capability, "grant");
+    const insertions = records.map((record) => insertion({ ...record, filter }, mayTake));
     const installed = () => {
-      for (const record of records) record.filter = filter;
+      for (const record of records) this.bindings.swap(record, filter);
       done({ from: this.#nextPlace() });
     };
     this.#changes.request([...removals, ...insertions], installed, refused);
@@ -267,6 +275,23 @@ export class Kernel {
     });
   }
 
+  setTarget(
+    args: Calls["target"]["args"],
+    done: () => void,
+    refused: (error: KernelError, detail: string) => void,
+  ): void {
+    const installed = () => {
+      const { target, shadow } = args;
+      this.environments.facts = { ...this.environments.facts, target, shadow };
+      done();
+    };
+    this.running.setTarget(this.#changes, args, installed, refused);
+  }
+
+  setHeat(on: boolean, done: () => void, refused: (error: KernelError, detail: string) => void): void {
+    this.running.setHeat(this.#changes, on, done, refused);
+  }
+
   // --- the compiler ---
 
   /** At a batch boundary only: what the compile worker answered takes effect. */
@@ -285,7 +310,7 @@ export class Kernel {
   /** A new compile worker in place of one that was stuck or broke. */
   replaceCompiler(compiler: Compiler): void {
     const held = [...this.bindings.all()].filter((record) => record.from !== undefined);
-    this.#changes.replace(compiler, held.map(insertion));
+    this.#changes.replace(compiler, [...this.running.held, ...held.map((record) => insertion(record, true))]);
   }
 
   // --- checks ---
@@ -298,26 +323,17 @@ export class Kernel {
     const { priority } = args;
     if (!Number.isInteger(priority) || priority < 0 || priority > MAX_PRIORITY) throw new Refusal("E_ARGUMENT");
     if (priority > 0 && !allows(capability, "priority")) throw new Refusal("E_CAPABILITY_RIGHT");
-    this.#checkFilter(args.filter);
-    if (args.mode === "claim") this.#checkClaim(capability, args.environment);
+    this.#checkFilter(args.filter, [undefined]);
   }
 
-  /**
-   * Until relations of filters are computed, every other environment's claim counts as overlapping:
-   * who may not grant others' packets may only claim where nobody else does.
-   */
-  #checkClaim(capability: Capability, environment: number): void {
-    if (allows(capability, "grant")) return;
-    for (const record of this.bindings.all()) {
-      if (record.mode === "claim" && record.environment !== environment) {
-        throw new Refusal("E_CLAIM_OVERLAP", `may take packets of the claim '${record.name}'`);
-      }
-    }
-  }
-
-  #checkFilter(filter: unknown): void {
-    const problem = checkFilter(filter);
+  /** `places`: bindings that will have it instead of theirs, or undefined for a new one. */
+  #checkFilter(filter: Filter, places: readonly (BindingRecord | undefined)[]): void {
+    const problem = checkFilter(filter, residualProblem);
     if (problem !== undefined) throw new Refusal("E_FILTER", problem);
+    const before = places.reduce((sum, record) => sum + (record ? atomsOf(record.filter) : 0), 0);
+    if (this.bindings.atoms + places.length * atomsOf(filter) - before > MAX_HELD_ATOMS) {
+      throw new Refusal("E_TOO_MANY", `the filters of all bindings have at most ${MAX_HELD_ATOMS} atoms together`);
+    }
   }
 
   #installed(slot: number): BindingRecord {
@@ -331,9 +347,10 @@ export class Kernel {
   }
 }
 
-function insertion(record: BindingRecord): FilterChange {
-  const { slot, filter, mode, priority, age } = record;
-  return { kind: "insert", slot, filter, mode, priority, age };
+/** `mayTake`: whoever asks for it may win packets from other environments' claims. */
+function insertion(record: BindingRecord, mayTake: boolean): FilterChange {
+  const { slot, filter, mode, priority, age, environment } = record;
+  return { kind: "insert", slot, filter, mode, priority, age, environment, mayTake };
 }
 
 /** Rights that calls need. */
@@ -351,4 +368,7 @@ export const CALL_RIGHTS: Readonly<Record<CallName, Right>> = {
   speed: "replay",
   skip: "replay",
   stop: "replay",
+  target: "replay",
+  heat: "replay",
+  heatOf: "observe",
 };

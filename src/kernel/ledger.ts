@@ -22,6 +22,10 @@ export class Ledger {
   inFlight = 0;
   /** Times that the NIC found every segment held. */
   stalls = 0;
+  /** Packets on which target and shadow disagreed. */
+  disagreements = 0;
+  /** Packets that both have judged. */
+  compared = 0;
   readonly rxDropped = new Float64Array(RX_CAUSES.length);
   readonly undelivered = new Float64Array(DELIVERY_CAUSES.length);
 }

@@ -10,12 +10,14 @@ export const RING_ENTRIES = 16_384;
 export { MAX_BINDINGS, MAX_ENVIRONMENTS } from "./books.js";
 /** ms that an environment may keep a turn, a drain or an epoch waiting. */
 export const REVOCATION_DEADLINE_MS = 500;
+/** Atoms of all bindings' filters together: several threads hold them. */
+export const MAX_HELD_ATOMS = 1 << 19;
 /** ms that checking and compiling one change may take. */
 export const COMPILE_DEADLINE_MS = 2000;
 /** ms that a new compile worker may take over everything that holds. */
 export const SEED_DEADLINE_MS = 20_000;
 /** Claims' priorities: 0 to this. */
-export { MAX_PRIORITY } from "../dpf/dpf.js";
+export { MAX_PRIORITY } from "../dpf/limits.js";
 /** Wall ms beyond which a gap is told as a countdown that can be skipped. */
 export const LONG_GAP_MS = 5000;
 /** Wall ms between two publications of the books while packets flow. */

@@ -58,6 +58,8 @@ function publishMachine(books: BooksWriter, ledger: Ledger, replay: ReplayTerms)
   books.machine(MachineTerm.inFlight, ledger.inFlight);
   books.machine(MachineTerm.backwards, replay.backwards);
   books.machine(MachineTerm.stalls, ledger.stalls);
+  books.machine(MachineTerm.disagreements, ledger.disagreements);
+  books.machine(MachineTerm.compared, ledger.compared);
   books.machine(MachineTerm.epoch, replay.epoch);
   books.machine(MachineTerm.packet, replay.packet);
   books.machine(MachineTerm.timeHigh, replay.timeHigh);

@@ -1,90 +1,157 @@
 /**
  * The reference machine: one instruction after the other, as insn.ts says, checking what the verifier
- * has proved. Slow and obvious; the oracle of every target.
+ * has proved. Slow and obvious; the oracle of every target. It also counts: instructions, and the cycles of cost.ts.
  */
-import {
-  type Alu,
-  type Branch,
-  type Insn,
-  type Lambda,
-  OCTETS,
-  type Operand,
-  type Program,
-  type WordType,
-} from "./insn.js";
+import { compare, compute, convert, load, long, store, unary, word } from "./compute.js";
+import { cyclesOf, TAKEN } from "./cost.js";
+import { type Immediate, type Insn, type Label, type Lambda, OCTETS, type Operand, type Program } from "./insn.js";
 import type { PrimitiveName } from "./primitive.js";
 import { printInsn } from "./print.js";
 
-/** What must not happen in a verified program: a load outside the packet, a jump to nowhere. */
+/** What must not happen in a verified program: a load outside its region, a jump to nowhere. */
 export class Fault extends Error {
   override readonly name = "Fault";
 }
 
-export type PrimitiveTable = Readonly<Record<PrimitiveName, (...args: number[]) => number>>;
+/** How a run ended: with what v_ret gave back (0 where that is nothing), or without fuel; and the fuel that is left. */
+export type Outcome =
+  | { readonly ok: true; readonly value: Immediate; readonly fuel: number }
+  | { readonly ok: false; readonly fault: "fuel"; readonly fuel: number };
+
+/** What primitives do; where one works, its caller adds to `cycles` what that costs. */
+export type PrimitiveTable = Readonly<Partial<Record<PrimitiveName, (...args: number[]) => number>>>;
+
+/** Where an address may point: it keeps that whatever is added to it. */
+interface Bounds {
+  readonly from: number;
+  readonly to: number;
+}
+
+interface Frame {
+  readonly number: number;
+  readonly lambda: Lambda;
+  readonly registers: Immediate[];
+  /** By register, of addresses. */
+  readonly bounds: (Bounds | undefined)[];
+  at: number;
+}
 
 export class Interpreter {
   readonly #program: Program;
   readonly #view: DataView;
   readonly #primitives: PrimitiveTable;
   readonly #places: readonly (readonly number[])[];
-  #address = 0;
-  #end = 0;
+  #frames: Frame[] = [];
+  #fuel = 0;
   /** Instructions executed since it was made; labels do not count. */
   executed = 0;
+  /** Simulated cycles since it was made. */
+  cycles = 0;
 
-  constructor(program: Program, view: DataView, primitives: PrimitiveTable) {
+  constructor(program: Program, view: DataView, primitives: PrimitiveTable = {}) {
     this.#program = program;
     this.#view = view;
     this.#primitives = primitives;
     this.#places = program.lambdas.map(placesOf);
   }
 
-  /** Runs the entry on the packet `[address, address + captured)`. */
-  run(address: number, captured: number): void {
-    this.#address = address;
-    this.#end = address + captured;
-    this.#lambda(0, [address, captured]);
-  }
-
-  #lambda(number: number, args: readonly number[]): void {
-    const lambda = this.#program.lambdas[number];
-    if (lambda === undefined) throw new Fault(`no lambda f${number}`);
-    const registers = new Int32Array(lambda.registers.length);
-    registers.set(args);
-    let at = 0;
+  /** Runs the entry. Throws a Fault where the program does what no verified one does. */
+  run(args: readonly Immediate[], fuel = 0): Outcome {
+    this.#fuel = fuel;
+    const entry = this.#frame(0, args, []);
+    for (let pair = 0; pair < entry.lambda.regions.length; pair++) {
+      const from = word(args[2 * pair] ?? 0);
+      entry.bounds[2 * pair] = { from, to: from + word(args[2 * pair + 1] ?? 0) };
+    }
+    this.#frames = [entry];
     for (;;) {
-      const insn = lambda.insns[at++];
-      if (insn === undefined) throw new Fault(`f${number}: past the end`);
-      if (insn.op === "label") continue;
-      this.executed++;
-      if (insn.op === "ret") return;
-      const label = this.#step(insn, registers);
-      if (label === undefined) continue;
-      const place = this.#places[number]?.[label];
-      if (place === undefined) throw new Fault(`f${number}: ${printInsn(insn)} lands nowhere`);
-      at = place;
+      const ended = this.#next();
+      if (ended !== undefined) return ended;
     }
   }
 
+  #frame(number: number, args: readonly Immediate[], bounds: readonly (Bounds | undefined)[]): Frame {
+    const lambda = this.#program.lambdas[number];
+    if (lambda === undefined) throw new Fault(`no lambda f${number}`);
+    const registers = lambda.registers.map((type, register) => {
+      const value = args[register] ?? 0;
+      return type === "l" || type === "ul" ? long(value) : word(value);
+    });
+    return { number, lambda, registers, bounds: [...bounds], at: 0 };
+  }
+
+  #next(): Outcome | undefined {
+    const frame = this.#frames.at(-1)!;
+    const insn = frame.lambda.insns[frame.at++];
+    if (insn === undefined) throw new Fault(`f${frame.number}: past the end`);
+    if (insn.op === "label") return undefined;
+    this.executed++;
+    this.cycles += cyclesOf(insn);
+    if (insn.op === "ret") return this.#return(insn, frame);
+    if (insn.op === "fuel") {
+      if (this.#fuel < insn.units) return { ok: false, fault: "fuel", fuel: this.#fuel };
+      this.#fuel -= insn.units;
+    } else if (insn.op === "call") this.#call(insn, frame);
+    else {
+      const label = this.#step(insn, frame);
+      if (label !== undefined) this.#jump(label, insn, frame);
+    }
+    return undefined;
+  }
+
+  #jump(label: Label, insn: Insn, frame: Frame): void {
+    const place = this.#places[frame.number]?.[label];
+    if (place === undefined) throw new Fault(`f${frame.number}: ${printInsn(insn)} lands nowhere`);
+    if (insn.op === "br" || insn.op === "bri") this.cycles += TAKEN;
+    frame.at = place;
+  }
+
+  #call(insn: Extract<Insn, { op: "call" }>, frame: Frame): void {
+    const bounds = insn.args.map((arg) => ("reg" in arg ? frame.bounds[arg.reg] : undefined));
+    this.#frames.push(
+      this.#frame(
+        insn.lambda,
+        insn.args.map((arg) => operandValue(arg, frame)),
+        bounds,
+      ),
+    );
+  }
+
+  #return(insn: Extract<Insn, { op: "ret" }>, frame: Frame): Outcome | undefined {
+    const value = insn.value === undefined ? 0 : operandValue(insn.value, frame);
+    this.#frames.pop();
+    const caller = this.#frames.at(-1);
+    if (caller === undefined) return { ok: true, value, fuel: this.#fuel };
+    const call = caller.lambda.insns[caller.at - 1];
+    if (call?.op === "call" && call.rd !== undefined) assign(caller, call.rd, value);
+    return undefined;
+  }
+
   /** Executes one instruction; the label to go on at, where it branches. */
-  #step(insn: Insn, r: Int32Array): number | undefined {
-    const value = (register: number) => r[register] ?? 0;
-    const operand = (argument: Operand) => ("reg" in argument ? value(argument.reg) : argument.imm);
+  #step(insn: Exclude<Insn, { op: "label" | "ret" | "fuel" | "call" }>, frame: Frame): Label | undefined {
+    const value = (register: number) => frame.registers[register] ?? 0;
     switch (insn.op) {
       case "set":
-        r[insn.rd] = insn.imm;
-        return undefined;
+        return assign(frame, insn.rd, insn.imm);
       case "mov":
-        r[insn.rd] = value(insn.rs);
-        return undefined;
+        return assign(frame, insn.rd, value(insn.rs), frame.bounds[insn.rs]);
       case "alu":
-        r[insn.rd] = compute(insn.alu, insn.type === "u", value(insn.rs1), value(insn.rs2));
-        return undefined;
+        return assign(
+          frame,
+          insn.rd,
+          compute(insn.alu, insn.type, value(insn.rs1), value(insn.rs2)),
+          frame.bounds[insn.rs1],
+        );
       case "alui":
-        r[insn.rd] = compute(insn.alu, insn.type === "u", value(insn.rs1), insn.imm);
-        return undefined;
-      case "ldn":
-        r[insn.rd] = this.#load(insn, value(insn.base) + insn.offset);
+        return assign(frame, insn.rd, compute(insn.alu, insn.type, value(insn.rs1), insn.imm), frame.bounds[insn.rs1]);
+      case "unary":
+        return assign(frame, insn.rd, unary(insn.unary, insn.type, value(insn.rs)));
+      case "cv":
+        return assign(frame, insn.rd, convert(insn.from, insn.to, value(insn.rs)));
+      case "ld":
+        return assign(frame, insn.rd, load(this.#view, insn.memory, insn.order, this.#address(insn, frame)));
+      case "st":
+        store(this.#view, insn.memory, insn.order, this.#address(insn, frame), value(insn.rs));
         return undefined;
       case "br":
         return compare(insn.branch, insn.type, value(insn.rs1), value(insn.rs2)) ? insn.label : undefined;
@@ -92,26 +159,39 @@ export class Interpreter {
         return compare(insn.branch, insn.type, value(insn.rs1), insn.imm) ? insn.label : undefined;
       case "j":
         return insn.label;
-      case "scall": {
-        const result = this.#primitives[insn.primitive](...insn.args.map(operand));
-        if (insn.rd !== undefined) r[insn.rd] = result;
-        return undefined;
-      }
-      case "call":
-        this.#lambda(insn.lambda, insn.args.map(operand));
-        return undefined;
-      default:
-        return undefined;
+      case "jt":
+        return insn.labels[word(value(insn.rs)) >>> 0] ?? insn.other;
+      case "scall":
+        return this.#primitive(insn, frame);
     }
   }
 
-  #load(insn: Extract<Insn, { op: "ldn" }>, address: number): number {
-    if (address < this.#address || address + OCTETS[insn.memory] > this.#end) {
-      throw new Fault(`${printInsn(insn)} reads outside the packet`);
-    }
-    if (insn.memory === "uc") return this.#view.getUint8(address);
-    return insn.memory === "us" ? this.#view.getUint16(address) : this.#view.getInt32(address);
+  #primitive(insn: Extract<Insn, { op: "scall" }>, frame: Frame): undefined {
+    const primitive = this.#primitives[insn.primitive];
+    if (primitive === undefined) throw new Fault(`f${frame.number}: ${printInsn(insn)} calls what is not there`);
+    const result = primitive(...insn.args.map((arg) => word(operandValue(arg, frame))));
+    if (insn.rd !== undefined) assign(frame, insn.rd, result);
   }
+
+  /** Where a load or store goes; the whole of it lies within the region that its base was made from. */
+  #address(insn: Extract<Insn, { op: "ld" | "st" }>, frame: Frame): number {
+    const address = word(frame.registers[insn.base] ?? 0) + word(operandValue(insn.offset, frame));
+    const bounds = frame.bounds[insn.base];
+    if (bounds === undefined || address < bounds.from || address + OCTETS[insn.memory] > bounds.to) {
+      throw new Fault(`f${frame.number}: ${printInsn(insn)} is outside its region`);
+    }
+    return address;
+  }
+}
+
+function operandValue(operand: Operand, frame: Frame): Immediate {
+  return "reg" in operand ? (frame.registers[operand.reg] ?? 0) : operand.imm;
+}
+
+function assign(frame: Frame, register: number, value: Immediate, bounds?: Bounds): undefined {
+  const type = frame.lambda.registers[register];
+  frame.registers[register] = type === "l" || type === "ul" ? long(value) : word(value);
+  frame.bounds[register] = type === "p" ? bounds : undefined;
 }
 
 function placesOf(lambda: Lambda): number[] {
@@ -120,45 +200,4 @@ function placesOf(lambda: Lambda): number[] {
     if (insn.op === "label") places[insn.label] = index;
   });
   return places;
-}
-
-/** Arithmetic modulo 2^32, as a signed word. */
-export function compute(alu: Alu, unsigned: boolean, a: number, b: number): number {
-  switch (alu) {
-    case "add":
-      return (a + b) | 0;
-    case "sub":
-      return (a - b) | 0;
-    case "mul":
-      return Math.imul(a, b);
-    case "and":
-      return a & b;
-    case "or":
-      return a | b;
-    case "xor":
-      return a ^ b;
-    case "lsh":
-      return a << b;
-    case "rsh":
-      return unsigned ? (a >>> b) | 0 : a >> b;
-  }
-}
-
-export function compare(branch: Branch, type: WordType, left: number, right: number): boolean {
-  const a = type === "u" ? left >>> 0 : left | 0;
-  const b = type === "u" ? right >>> 0 : right | 0;
-  switch (branch) {
-    case "blt":
-      return a < b;
-    case "ble":
-      return a <= b;
-    case "bgt":
-      return a > b;
-    case "bge":
-      return a >= b;
-    case "beq":
-      return a === b;
-    case "bne":
-      return a !== b;
-  }
 }

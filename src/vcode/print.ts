@@ -1,12 +1,40 @@
-/** Listings, one instruction a line, stable enough for golden files. */
-import type { Insn, Lambda, Operand, Program } from "./insn.js";
+/**
+ * Listings, one instruction a line, stable enough for golden files; src/vcode/parse.ts has their grammar and
+ * reads them back. Instructions have the names that stand at the head of insn.ts. Constants of 64 bits end in n.
+ */
+import type { Immediate, Insn, Lambda, Operand, Program, Type, ValueType } from "./insn.js";
+import { PRIMITIVES, type PrimitiveName } from "./primitive.js";
 
-function operand(argument: Operand): string {
-  return "reg" in argument ? `r${argument.reg}` : String(argument.imm);
+function immediate(imm: Immediate): string {
+  return typeof imm === "bigint" ? `${imm}n` : String(imm);
 }
 
-/** The instruction's name in the paper's manner: v_, operation, type, i where the last operand is a constant. */
-export function nameOf(insn: Insn): string {
+function operand(argument: Operand): string {
+  return "reg" in argument ? `r${argument.reg}` : immediate(argument.imm);
+}
+
+function constantSuffix(argument: Operand): string {
+  return "imm" in argument ? "i" : "";
+}
+
+/** The letter of a result: as declared, unless the constant has another width. */
+function resultOf(declared: ValueType | undefined, value: Operand | undefined): string {
+  if (value === undefined) return "v";
+  if ("reg" in value) return declared ?? "i";
+  const long = typeof value.imm === "bigint";
+  const fits = declared !== undefined && (declared === "l" || declared === "ul") === long;
+  return fits ? declared : long ? "l" : "i";
+}
+
+function resultOfPrimitive(name: PrimitiveName): ValueType | undefined {
+  return Object.hasOwn(PRIMITIVES, name) ? PRIMITIVES[name].result : undefined;
+}
+
+/**
+ * The instruction's name in the paper's manner: v_, operation, type, i where the last operand is a constant. The
+ * types of results stand where the instruction does not say them: in its lambda and program.
+ */
+export function nameOf(insn: Insn, lambda?: Lambda, program?: Program): string {
   switch (insn.op) {
     case "set":
     case "mov":
@@ -15,65 +43,124 @@ export function nameOf(insn: Insn): string {
       return `v_${insn.alu}${insn.type}`;
     case "alui":
       return `v_${insn.alu}${insn.type}i`;
-    case "ldn":
-      return `v_ldn${insn.memory}i`;
+    case "unary":
+      return `v_${insn.unary}${insn.type}`;
+    case "cv":
+      return `v_cv${insn.from}2${insn.to}`;
+    case "ld":
+    case "st":
+      return `v_${insn.op}${insn.order === "network" ? "n" : ""}${insn.memory}${constantSuffix(insn.offset)}`;
     case "br":
       return `v_${insn.branch}${insn.type}`;
     case "bri":
       return `v_${insn.branch}${insn.type}i`;
     case "j":
       return "v_jv";
+    case "jt":
+      return "v_jt";
     case "label":
       return "label";
     case "scall":
-      return insn.rd === undefined ? "v_scallv" : "v_scalli";
+      return `v_scall${insn.rd === undefined ? "v" : (resultOfPrimitive(insn.primitive) ?? "i")}`;
     case "call":
-      return "v_callv";
+      return `v_call${insn.rd === undefined ? "v" : (program?.lambdas[insn.lambda]?.result ?? "i")}`;
+    case "fuel":
+      return "v_fuel";
     case "ret":
-      return "v_retv";
+      return `v_ret${resultOf(lambda?.result, insn.value)}${insn.value === undefined ? "" : constantSuffix(insn.value)}`;
   }
 }
 
 function operands(insn: Insn): string[] {
   switch (insn.op) {
     case "set":
-      return [`r${insn.rd}`, String(insn.imm)];
+      return [`r${insn.rd}`, immediate(insn.imm)];
     case "mov":
+    case "unary":
+    case "cv":
       return [`r${insn.rd}`, `r${insn.rs}`];
     case "alu":
       return [`r${insn.rd}`, `r${insn.rs1}`, `r${insn.rs2}`];
     case "alui":
-      return [`r${insn.rd}`, `r${insn.rs1}`, String(insn.imm)];
-    case "ldn":
-      return [`r${insn.rd}`, `r${insn.base}`, String(insn.offset)];
+      return [`r${insn.rd}`, `r${insn.rs1}`, immediate(insn.imm)];
+    case "ld":
+      return [`r${insn.rd}`, `r${insn.base}`, operand(insn.offset)];
+    case "st":
+      return [`r${insn.rs}`, `r${insn.base}`, operand(insn.offset)];
     case "br":
       return [`r${insn.rs1}`, `r${insn.rs2}`, `L${insn.label}`];
     case "bri":
-      return [`r${insn.rs1}`, String(insn.imm), `L${insn.label}`];
+      return [`r${insn.rs1}`, immediate(insn.imm), `L${insn.label}`];
     case "j":
     case "label":
       return [`L${insn.label}`];
+    case "jt":
+      return [`r${insn.rs}`, `[${insn.labels.map((label) => `L${label}`).join(", ")}]`, `L${insn.other}`];
     case "scall":
-      return [...(insn.rd === undefined ? [] : [`r${insn.rd}`]), insn.primitive, ...insn.args.map(operand)];
+      return [...result(insn.rd), insn.primitive, ...insn.args.map(operand)];
     case "call":
-      return [`f${insn.lambda}`, ...insn.args.map(operand)];
+      return [...result(insn.rd), `f${insn.lambda}`, ...insn.args.map(operand)];
+    case "fuel":
+      return [String(insn.units)];
     case "ret":
-      return [];
+      return insn.value === undefined ? [] : [operand(insn.value)];
   }
 }
 
-export function printInsn(insn: Insn): string {
-  if (insn.op === "label") return `L${insn.label}:`;
-  const list = operands(insn);
-  return list.length === 0 ? nameOf(insn) : `${nameOf(insn)} ${list.join(", ")}`;
+function result(rd: number | undefined): string[] {
+  return rd === undefined ? [] : [`r${rd}`];
 }
 
-function printLambda(lambda: Lambda, index: number): string {
+export function printInsn(insn: Insn, lambda?: Lambda, program?: Program): string {
+  if (insn.op === "label") return `L${insn.label}:`;
+  const list = operands(insn);
+  const name = nameOf(insn, lambda, program);
+  return list.length === 0 ? name : `${name} ${list.join(", ")}`;
+}
+
+/** One more than the greatest label that the instructions name: how many there are unless it is said. */
+export function labelsNamed(insns: readonly Insn[]): number {
+  let labels = 0;
+  const name = (label: number) => {
+    labels = Math.max(labels, label + 1);
+  };
+  for (const insn of insns) {
+    if (insn.op === "jt") {
+      insn.labels.forEach(name);
+      name(insn.other);
+    } else if ("label" in insn) name(insn.label);
+  }
+  return labels;
+}
+
+/** Neighbours of one type are one word: r4..r9:u. */
+function printRegisters(types: readonly Type[], first: number): string {
+  const runs: string[] = [];
+  for (let at = 0; at < types.length; ) {
+    let end = at + 1;
+    while (end < types.length && types[end] === types[at]) end++;
+    const last = end - at > 1 ? `..r${first + end - 1}` : "";
+    runs.push(`r${first + at}${last}:${types[at]}`);
+    at = end;
+  }
+  return runs.join(", ");
+}
+
+function printLambda(lambda: Lambda, index: number, program: Program): string {
   const parameters = lambda.registers.slice(0, lambda.parameters).map((type, register) => `r${register}:${type}`);
-  const body = lambda.insns.map((insn) => (insn.op === "label" ? printInsn(insn) : `  ${printInsn(insn)}`));
-  return [`v_lambda f${index}(${parameters.join(", ")})`, ...body, "v_end"].join("\n");
+  const others = lambda.registers.slice(lambda.parameters);
+  const value = lambda.result === undefined ? "" : `: ${lambda.result}`;
+  const regions = lambda.regions.length === 0 ? "" : ` in ${lambda.regions.join(", ")}`;
+  return [
+    `v_lambda f${index}(${parameters.join(", ")})${value}${regions}`,
+    ...(others.length === 0 ? [] : [`  v_getreg ${printRegisters(others, lambda.parameters)}`]),
+    ...(lambda.labels === labelsNamed(lambda.insns) ? [] : [`  v_genlabel ${lambda.labels}`]),
+    ...lambda.insns.map((insn) => `${insn.op === "label" ? "" : "  "}${printInsn(insn, lambda, program)}`),
+    "v_end",
+  ].join("\n");
 }
 
 export function printProgram(program: Program): string {
-  return `${program.lambdas.map(printLambda).join("\n\n")}\n`;
+  const tables = program.tables === 0 ? "" : `v_tables ${program.tables}\n\n`;
+  return `${tables}${program.lambdas.map((lambda, index) => printLambda(lambda, index, program)).join("\n\n")}\n`;
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { DEFAULT_TARGET } from "../../src/dpf/target.js";
 import { exonet } from "./command.js";
 
 const EXPECTS = readdirSync("captures").filter((file) => file.endsWith(".expect"));
@@ -47,6 +48,33 @@ describe("exonet replay", () => {
     expect(flows[0].flows).toBeGreaterThan(5);
     expect(flows[1]).toEqual(flows[0]);
     expect(flows[2]).toEqual(flows[0]);
+  });
+
+  test("--shadow runs another target beside, which sees the same; the report says so", async () => {
+    const args = ["captures/demo.pcap", "--filters", "filters"];
+    const alone = await replayed(...args);
+    const compared = alone.received;
+    expect(compared).toBeGreaterThan(1000);
+    const agreed = { disagreements: 0, first: null };
+    expect(alone.target).toEqual({ target: DEFAULT_TARGET, shadow: null, compared: 0, ...agreed });
+    for (const [target, shadow] of [
+      ["wasm", "js"],
+      ["js", "wasm"],
+      ["interpreter", "wasm"],
+    ] as const) {
+      const shadowed = await replayed(...args, "--target", target, "--shadow", shadow);
+      expect(shadowed.target).toEqual({ target, shadow, compared, ...agreed });
+      expect(shadowed.digest).toBe(alone.digest);
+    }
+    const { out } = await exonet(["replay", ...args, "--shadow", "interpreter"]);
+    expect(out).toMatch(/^wasm and its shadow interpreter disagree on 0 of [\d,]+ packets$/m);
+    const wrong = await exonet(["replay", ...args, "--shadow", "wat"]);
+    expect([wrong.code, wrong.out]).toEqual([2, ""]);
+    const twice = await exonet(["replay", ...args, "--shadow", DEFAULT_TARGET]);
+    expect([twice.code, twice.error]).toEqual([
+      1,
+      `exonet: --shadow: ${DEFAULT_TARGET} is the target itself: name another\n`,
+    ]);
   });
 
   test("stdin and gzip are read like files", async () => {

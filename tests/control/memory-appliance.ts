@@ -9,13 +9,23 @@ import type {
   ApplianceInterface,
   BindingView,
   Checked,
+  ClaimToBe,
+  DisagreementView,
   EnvironmentView,
   FilterLanguage,
+  OverlapsFound,
   ReplayStatus,
+  Staged,
   TextError,
+  TrieDrawn,
+  Unanswered,
 } from "../../src/appliance/interface.js";
 import type { Conjunction, Equal } from "../../src/dpf/atom.js";
-import type { CallName, Calls } from "../../src/kernel/abi.js";
+import { Classifier } from "../../src/dpf/dpf.js";
+import { drawTrie, type TrieView } from "../../src/dpf/draw-trie.js";
+import { overlapsOf } from "../../src/dpf/overlap.js";
+import { stagesOf } from "../../src/dpf/stages.js";
+import type { CallName, Calls, MachineFacts } from "../../src/kernel/abi.js";
 import {
   BindingTerm,
   BooksReader,
@@ -41,6 +51,11 @@ const NONE: ReplayStatus = {
   error: null,
 };
 
+const TOO_LATE: Unanswered = {
+  ok: false,
+  errors: [{ code: "E_DEADLINE", message: "compiling took longer than 2000 ms", line: 1, column: 1, length: 0 }],
+};
+
 class Refused extends Error {
   readonly code: KernelError;
   constructor(code: KernelError) {
@@ -50,7 +65,7 @@ class Refused extends Error {
 }
 
 export class MemoryAppliance implements ApplianceInterface {
-  readonly machine = {
+  machine: MachineFacts = {
     abiVersion: 1,
     pageSize: 4096,
     memory: 1 << 24,
@@ -58,6 +73,7 @@ export class MemoryAppliance implements ApplianceInterface {
     segments: 4,
     ringEntries: 8192,
     target: "js",
+    shadow: null,
   };
   readonly rootCapability = ROOT;
   readonly environments = new Map<number, EnvironmentView>();
@@ -68,6 +84,13 @@ export class MemoryAppliance implements ApplianceInterface {
   /** Every call, with the capability that was shown. */
   readonly calls: { readonly capability: string; readonly name: CallName; readonly args: unknown }[] = [];
   replay: ReplayStatus = NONE;
+  disagreement: DisagreementView | null = null;
+  /** Counts by node while heat is on; else null. */
+  heat: Map<number, number> | null = null;
+  /** Refused for the sake of other claims, with this error. */
+  refuseClaims: KernelError | null = null;
+  /** Questions to the compile worker find it busy. */
+  busy = false;
   refuseRebind = false;
   #packets = 0;
   #next = 1;
@@ -111,6 +134,35 @@ export class MemoryAppliance implements ApplianceInterface {
       conjunctions.push(conjunction);
     }
     return errors.length > 0 ? { ok: false, errors } : { ok: true, filter: { conjunctions }, canonical: text };
+  }
+
+  async stages(text: string, language: FilterLanguage): Promise<Staged> {
+    if (this.busy) return TOO_LATE;
+    const checked = await this.check(text, language);
+    return checked.ok ? { ok: true, stages: stagesOf(checked.filter, () => 0) } : checked;
+  }
+
+  async overlaps(text: string, language: FilterLanguage, claim: ClaimToBe): Promise<OverlapsFound> {
+    const checked = await this.check(text, language);
+    if (!checked.ok) return checked;
+    const isOther = (id: number) => this.bindings.get(id)?.environment !== claim.environment;
+    return { ok: true, checked, ...overlapsOf(this.#classifier(), checked.filter, claim.priority, isOther) };
+  }
+
+  async trie(view: TrieView): Promise<TrieDrawn> {
+    if (this.busy) return TOO_LATE;
+    const classifier = this.#classifier();
+    classifier.update();
+    return { ok: true, picture: drawTrie(classifier, view) };
+  }
+
+  /** Target and shadow disagree on so many packets, the first of them this. */
+  disagree(count: number, first: DisagreementView): void {
+    this.disagreement = first;
+    this.#writer.begin();
+    this.#writer.machine(MachineTerm.disagreements, count);
+    this.#writer.end();
+    this.#tell({ kind: "disagreement", first });
   }
 
   async query(environment: number, what: string, args: Readonly<Record<string, unknown>>): Promise<unknown> {
@@ -164,6 +216,7 @@ export class MemoryAppliance implements ApplianceInterface {
       return {};
     },
     bind: ({ name, environment, mode, priority, filter }) => {
+      if (mode === "claim" && this.refuseClaims !== null) throw new Refused(this.refuseClaims);
       if (!this.environments.has(environment)) throw new Refused("E_NO_ENVIRONMENT");
       const taken = [...this.bindings.values()].some((view) => view.environment === environment && view.name === name);
       if (taken) throw new Refused("E_NAME_TAKEN");
@@ -198,7 +251,26 @@ export class MemoryAppliance implements ApplianceInterface {
     speed: ({ speed }) => this.#move({ speed }),
     skip: () => this.#move({}),
     stop: () => this.#replay({ ...NONE, epoch: this.replay.epoch }),
+    target: ({ target, shadow }) => {
+      if (target === shadow) throw new Refused("E_ARGUMENT");
+      this.machine = { ...this.machine, target, shadow };
+      this.#tell({ kind: "target" });
+      return {};
+    },
+    heat: ({ on }) => {
+      this.heat = on ? new Map() : null;
+      return {};
+    },
+    heatOf: ({ nodes }) => ({ on: this.heat !== null, counts: nodes.map((node) => this.heat?.get(node) ?? 0) }),
   };
+
+  #classifier(): Classifier {
+    const classifier = new Classifier(this.machine.target);
+    for (const { id, filter, mode, priority } of this.bindings.values()) {
+      classifier.insert(id, filter, mode, priority, id);
+    }
+    return classifier;
+  }
 
   #move(change: Partial<ReplayStatus>): Record<never, never> {
     if (this.replay.state === "none") throw new Refused("E_NO_REPLAY");

@@ -14,11 +14,17 @@ import type {
   CheckResult,
   Environment,
   FlowTable,
+  OverlapList,
   Picture,
   Problem,
   Replay,
+  Stage,
   Stream,
+  Target,
+  Trie,
 } from "../../src/control/protocol.js";
+import { Classifier } from "../../src/dpf/dpf.js";
+import { DRAWN, drawTrie } from "../../src/dpf/draw-trie.js";
 
 export const TOKEN = "a-token-of-the-simulator";
 const TICK_MS = 100;
@@ -36,6 +42,7 @@ type Route = (match: RegExpExecArray, request: IncomingMessage, response: Server
 export class Simulator {
   readonly replay: Writable<Replay>;
   books: Writable<Books>;
+  target: Target = { target: "js", shadow: null, targets: ["js", "interpreter"], disagreements: 0, first: null };
   bindings: Writable<Binding>[] = [];
   environments: Writable<Environment>[] = [];
   captures: Capture[] = [];
@@ -186,6 +193,7 @@ export class Simulator {
       uptime: Date.now() - this.#started,
       replay: this.replay,
       books: this.books,
+      target: this.target,
       bindings: this.bindings,
       environments: this.environments,
       captures: this.captures,
@@ -214,6 +222,7 @@ export class Simulator {
       now,
       replay: this.replay,
       books: this.books,
+      target: this.target,
       bindings: moved.map(({ id, counters }) => ({ id, counters })),
       environments: moved.length > 0 ? this.environments : [],
     });
@@ -309,6 +318,13 @@ export class Simulator {
     }
   }
 
+  /** The merged trie that is drawn; its nodes are counted while heat is on. */
+  readonly classifier = new Classifier();
+  heat = false;
+  reachedOf = (node: number, seconds: number) => Math.round((40_000 * seconds) / node);
+  /** What every claim that is checked meets. */
+  overlaps: OverlapList = { overlaps: [], total: 0 };
+
   readonly #routes: readonly (readonly [RegExp, Route])[] = [
     [/^POST session$/, (_, __, response, body) => this.#session(response, body)],
     [/^GET replays\/current$/, (_, __, response) => json(response, 200, this.replay)],
@@ -316,7 +332,12 @@ export class Simulator {
     [/^POST replays\/current\/(\w+)$/, (match, _, response, body) => this.#move(match[1] ?? "", response, body)],
     [/^PUT captures\/(.+)$/, (match, request, response, body) => this.#store(match[1] ?? "", request, response, body)],
     [/^DELETE captures\/(.+)$/, (match, _, response) => this.#drop(match[1] ?? "", response)],
-    [/^POST filters\/check$/, (_, __, response, body) => json(response, 200, checkText(String(parse(body).text)))],
+    [/^POST filters\/check$/, (_, __, response, body) => this.#check(response, body)],
+    [/^GET trie$/, (_, request, response) => this.#trie(request, response)],
+    [/^PUT trie\/heat$/, (_, __, response, body) => this.#setHeat(response, body)],
+    [/^PUT target$/, (_, __, response, body) => this.#setTarget(response, body)],
+    [/^GET filters\/(.+)\/stages$/, (_, __, response) => json(response, 200, STAGES)],
+    [/^GET filters\/(.+)\/stages\/(\w+)$/, (match, _, response) => stageText(match[2] ?? "", response)],
     [/^GET filters\/(.+)$/, (match, _, response) => this.#text(match[1] ?? "", response)],
     [
       /^PUT filters\/(.+)\.dpf$/,
@@ -329,6 +350,35 @@ export class Simulator {
     [/^GET environments\/\d+\/query\/flows$/, (_, __, response) => json(response, 200, flows())],
     [/^GET environments\/\d+\/query\/status$/, (_, __, response) => json(response, 200, status())],
   ];
+
+  #check(response: ServerResponse, body: Buffer): void {
+    const { text, mode } = parse(body);
+    const result = checkText(String(text));
+    json(response, 200, mode === "claim" && result.ok ? { ...result, overlaps: this.overlaps } : result);
+  }
+
+  #trie(request: IncomingMessage, response: ServerResponse): void {
+    const query = new URL(request.url ?? "", "http://simulator").searchParams;
+    const view = { at: query.get("at") ?? undefined, from: Number(query.get("from") ?? 0), limit: DRAWN };
+    const picture = drawTrie(this.classifier, view);
+    if (picture === undefined) return problem(response, 404, "E_NO_NODE", "the trie has no node of this number now");
+    const seconds = (Date.now() - this.#started) / 1000;
+    const nodes = picture.nodes.map((point) =>
+      point.kind === "node" && this.heat ? { ...point, reached: this.reachedOf(point.node, seconds) } : point,
+    );
+    json(response, 200, { ...picture, nodes, heat: this.heat } satisfies Trie);
+  }
+
+  #setHeat(response: ServerResponse, body: Buffer): void {
+    this.heat = parse(body).on === true;
+    json(response, 200, { on: this.heat });
+  }
+
+  #setTarget(response: ServerResponse, body: Buffer): void {
+    const { target, shadow } = parse(body);
+    this.target = { ...this.target, target: String(target), shadow: typeof shadow === "string" ? shadow : null };
+    json(response, 200, this.target);
+  }
 
   #session(response: ServerResponse, body: Buffer): void {
     if (parse(body).token !== TOKEN) return problem(response, 401, "E_BAD_TOKEN", "the token is not valid here");
@@ -459,6 +509,20 @@ export class Simulator {
     this.changed("bindings");
   }
 }
+
+const STAGES: readonly Stage[] = ["atoms", "trie", "vcode", "js", "wat"].map((name, index) => ({
+  name,
+  octets: 40 * 9 ** index,
+  instructions: 3 + 5 * index,
+  milliseconds: 0.04 * 3 ** index,
+}));
+
+function stageText(name: string, response: ServerResponse): void {
+  response.setHeader("content-type", "text/plain; charset=utf-8");
+  response.end(`stage ${name}\n${`${MARKED}\n`.repeat(200)}`);
+}
+
+const MARKED = "  <b>not markup</b>, and a line that is longer than the page is wide: ".padEnd(180, "x");
 
 function parse(body: Buffer): Record<string, unknown> {
   return JSON.parse(body.toString()) as Record<string, unknown>;

@@ -1,107 +1,33 @@
-/** Seeded filters and frames for differential tests, and a harness that runs every engine on them. */
-import type { Atom, Conjunction, Filter, Width } from "../../src/dpf/atom.js";
-import { type Bound, judge } from "../../src/dpf/brute.js";
+/** A harness for tests of dpf: one classifier, a demux on each target kept alike, and the specification beside them. */
+import { RESIDUAL_FUEL } from "../../src/dpf/atom.js";
+import { emitBatchJs } from "../../src/dpf/batch-js.js";
+import { emitBatchWasm } from "../../src/dpf/batch-wasm.js";
 import { Demux } from "../../src/dpf/demux.js";
-import { Classifier, type ProgramUpdate } from "../../src/dpf/dpf.js";
-import type { Chance } from "../seeded.js";
+import { Classifier } from "../../src/dpf/dpf.js";
+import { type Bound, judge } from "../../src/dpf/judge.js";
+import { TARGETS, type Target } from "../../src/dpf/target.js";
+import type { Traits } from "../../src/dpf/traits.js";
+import type { Images, ProgramUpdate } from "../../src/dpf/update.js";
+import type { Program } from "../../src/vcode/insn.js";
+import { Interpreter } from "../../src/vcode/interp.js";
+import type { Verified } from "../../src/vcode/verify.js";
+import { frameMemory, octets as memoryOctets, place } from "./machine.js";
 
-/** Octets from a small alphabet, so that values repeat and shifts stay short. */
-export function randomFrame(chance: Chance, longest: number): Uint8Array {
-  const frame = new Uint8Array(chance.below(longest + 1));
-  for (let at = 0; at < frame.length; at++) frame[at] = chance.pick([0, 0, 1, 2, 3, 4, 0x45, 0x80, 0xff]);
-  return frame;
-}
-
-const MASKS: Record<Width, readonly number[]> = {
-  8: [0xff, 0xff, 0x0f, 0xf0, 0x80, 0x03],
-  16: [0xffff, 0xffff, 0xff00, 0x1fff, 0x8001],
-  32: [0xffffffff, 0xffffffff, 0xffffff00, 0x80000000, 0x0f0f0f0f],
-};
-
-function fieldOf(frame: Uint8Array, at: number, width: Width): number {
-  let value = 0;
-  for (let index = 0; index < width / 8; index++) value = value * 256 + (frame[at + index] ?? 0);
-  return value;
-}
-
-/** Mostly true of `frame`: its own values, at bases that follow its own shifts. */
-export function randomConjunction(chance: Chance, frame: Uint8Array, longest: number): Conjunction {
-  const atoms: Atom[] = [];
-  let base = 0;
-  const count = chance.below(longest + 1);
-  while (atoms.length < count) {
-    const width = chance.pick<Width>([8, 8, 16, 16, 32]);
-    const room = Math.max(1, frame.length - base - width / 8 + 1);
-    const offset = chance.percent(97) ? chance.below(Math.min(room, 16)) : chance.below(80);
-    const mask = chance.pick(MASKS[width]);
-    const value = fieldOf(frame, base + offset, width);
-    const kind = chance.below(10);
-    if (kind === 0) {
-      const octets = chance.below(Math.max(1, Math.min(6, frame.length - base + 1)));
-      atoms.push({ kind: "shift", octets });
-      base += octets;
-    } else if (kind === 1) {
-      const small = chance.percent(85) ? chance.pick([0x03, 0x07]) : mask;
-      const left = chance.percent(80) ? chance.below(3) : chance.below(32);
-      atoms.push({ kind: "shift-loaded", offset, width, mask: small, left });
-      base += ((value & small) >>> 0) * 2 ** left;
-    } else {
-      const wrong = chance.percent(4) ? chance.below(256) : value;
-      atoms.push({ kind: "equal", offset, width, mask, value: (wrong & mask) >>> 0 });
-    }
-  }
-  return atoms;
-}
-
-export function randomFilter(chance: Chance, frames: readonly Uint8Array[], longest = 6): Filter {
-  const count = chance.percent(70) ? 1 : 1 + chance.below(4);
-  return { conjunctions: Array.from({ length: count }, () => randomConjunction(chance, chance.pick(frames), longest)) };
-}
-
-/** A conjunction of the same fields for many frames: what dispatches are made of. */
-export function template(chance: Chance, longest: number): Atom[] {
-  return Array.from({ length: 1 + chance.below(longest) }, (): Atom => {
-    const width = chance.pick<Width>([8, 8, 16, 32]);
-    const offset = chance.below(8);
-    const kind = chance.below(8);
-    if (kind === 0) return { kind: "shift", octets: chance.below(4) };
-    if (kind < 3)
-      return { kind: "shift-loaded", offset, width: 8, mask: chance.pick([1, 3, 7]), left: chance.below(2) };
-    return { kind: "equal", offset, width, mask: chance.pick(MASKS[width]), value: 0 };
-  });
-}
-
-/** The template with the frame's own values, cut somewhere now and then. */
-export function instance(chance: Chance, atoms: readonly Atom[], frame: Uint8Array): Conjunction {
-  const length = chance.percent(70) ? atoms.length : 1 + chance.below(atoms.length);
-  let base = 0;
-  return atoms.slice(0, length).map((atom) => {
-    if (atom.kind === "shift") {
-      base += atom.octets;
-      return atom;
-    }
-    const masked = (fieldOf(frame, base + atom.offset, atom.width) & atom.mask) >>> 0;
-    if (atom.kind === "equal") return { ...atom, value: masked };
-    base += masked << atom.left;
-    return atom;
-  });
-}
-
-/** Frames laid out in one memory, one row each; `prefixes`: also every shorter length of each. */
+/** Frames laid out in the tests' memory, one row each; `prefixes`: also every shorter length of each. */
 export class Rows {
-  readonly octets: Uint8Array;
+  readonly octets = memoryOctets;
   readonly address: Int32Array;
   readonly captured: Int32Array;
+  /** Row of each frame as a whole. */
+  readonly whole: number[] = [];
 
   constructor(frames: readonly Uint8Array[], prefixes: boolean) {
-    const memory = new SharedArrayBuffer(frames.reduce((sum, frame) => sum + frame.length, 0) + 8);
-    this.octets = new Uint8Array(memory);
     const rows: [number, number][] = [];
-    let at = 1;
     for (const frame of frames) {
+      const at = place(frame.length);
       this.octets.set(frame, at);
       for (let length = prefixes ? 0 : frame.length; length <= frame.length; length++) rows.push([at, length]);
-      at += frame.length;
+      this.whole.push(rows.length - 1);
     }
     this.address = Int32Array.from(rows, ([address]) => address);
     this.captured = Int32Array.from(rows, ([, captured]) => captured);
@@ -129,26 +55,75 @@ export function verdictsOf(demux: Demux, rows: Rows): Verdicts {
   return verdicts;
 }
 
+const VIEW = new DataView(memoryOctets.buffer);
+const INTERPRETERS = new WeakMap<Program, Interpreter>();
+
+/** What a residual says by the interpreter, within its fuel. */
+export function residualAnswer(program: Program, _octets: Uint8Array, address: number, captured: number): boolean {
+  const interpreter = INTERPRETERS.get(program) ?? new Interpreter(program, VIEW);
+  INTERPRETERS.set(program, interpreter);
+  const outcome = interpreter.run([address, captured], RESIDUAL_FUEL);
+  return outcome.ok && outcome.value !== 0;
+}
+
 export function bruteVerdicts(bound: Iterable<Bound>, rows: Rows): Verdicts {
   const list = [...bound];
   return Array.from(rows.address, (address, row) => {
-    const { winner, taps } = judge(list, rows.octets, address, rows.captured[row]!);
+    const { winner, taps } = judge(list, rows.octets, address, rows.captured[row]!, residualAnswer);
     return `${winner}: ${taps.join(" ")}`;
   });
+}
+
+/** Bugs planted in what was generated, before it is installed. */
+export interface Spoil {
+  readonly vcode?: (program: Program) => Program;
+  readonly js?: (source: string) => string;
+  /** The tables of a whole update, to be changed in place. */
+  readonly tables?: (tables: readonly Int32Array[]) => void;
+}
+
+/** The update that the classifier made for the interpreter, as it is for another target. */
+export function retargeted(update: ProgramUpdate, target: Target, { vcode, js, tables }: Spoil = {}): ProgramUpdate {
+  if (update.kind === "patch") return structuredClone(update);
+  const program = update.images.interpreter;
+  if (program === undefined) throw new Error("the classifier's target is not the interpreter");
+  const copies = update.tables.map((table) => table.slice());
+  tables?.(copies);
+  const images = imageFor(target, vcode ? vcode(program) : program, update.traits, js);
+  return { ...update, target, shadow: null, images, tables: copies };
+}
+
+function imageFor(target: Target, program: Program, traits: Traits, js = (source: string) => source): Images {
+  const verified = program as Verified;
+  if (target === "js") return { js: js(emitBatchJs(verified, traits).source) };
+  if (target === "wasm") return { wasm: new WebAssembly.Module(emitBatchWasm(verified, traits)) };
+  return { interpreter: program };
+}
+
+export interface EngineOptions {
+  readonly targets?: readonly Target[];
+  readonly heat?: boolean;
+  readonly spoil?: Spoil;
 }
 
 /** A classifier and a demux on each target, kept alike. */
 export class Engines {
   readonly classifier = new Classifier("interpreter");
   readonly bound = new Map<number, Bound>();
-  readonly #js: Demux;
-  readonly #interpreter: Demux;
+  readonly demuxes: ReadonlyMap<Target, Demux>;
   readonly rows: Rows;
+  readonly #spoil: Spoil | undefined;
+  /** Winners that the specification could not be asked about: their group's order is not quite the rule's (winner.ts). */
+  rings = 0;
+  /** Verdicts that were compared with the specification's. */
+  compared = 0;
 
-  constructor(rows: Rows) {
+  constructor(rows: Rows, { targets = TARGETS, heat = false, spoil }: EngineOptions = {}) {
     this.rows = rows;
-    this.#js = new Demux(rows.octets.buffer, rows.count, "js");
-    this.#interpreter = new Demux(rows.octets.buffer, rows.count, "interpreter");
+    this.#spoil = spoil;
+    this.classifier.run({ heat });
+    const memory = frameMemory();
+    this.demuxes = new Map(targets.map((target) => [target, new Demux(memory, rows.count)]));
   }
 
   insert(bound: Bound): void {
@@ -163,16 +138,36 @@ export class Engines {
 
   install(): ProgramUpdate {
     const update = this.classifier.update();
-    this.#js.install(structuredClone(update));
-    this.#interpreter.install(structuredClone(update));
+    for (const [target, demux] of this.demuxes) demux.install(retargeted(update, target, this.#spoil));
     return update;
   }
 
-  verdicts(): { brute: Verdicts; js: Verdicts; interpreter: Verdicts } {
-    return {
-      brute: bruteVerdicts(this.bound.values(), this.rows),
-      js: verdictsOf(this.#js, this.rows),
-      interpreter: verdictsOf(this.#interpreter, this.rows),
-    };
+  brute(): Verdicts {
+    return bruteVerdicts(this.bound.values(), this.rows);
+  }
+
+  verdicts(): Map<Target, Verdicts> {
+    return new Map([...this.demuxes].map(([target, demux]) => [target, verdictsOf(demux, this.rows)]));
+  }
+
+  /** The first row of which a target does not say what the specification says; undefined where all agree. */
+  disagreement(brute = this.brute()): string | undefined {
+    const verdicts = [...this.verdicts()];
+    for (const [target, ours] of verdicts) {
+      this.compared += brute.length;
+      const row = brute.findIndex((verdict, index) => verdict !== ours[index] && !this.#isRing(verdict, ours[index]!));
+      if (row >= 0) return `row ${row}: specification ${brute[row]}, ${target} ${ours[row]}`;
+      const other = ours.findIndex((verdict, index) => verdict !== verdicts[0]?.[1][index]);
+      if (other >= 0) return `row ${other}: ${target} ${ours[other]}, ${verdicts[0]?.[0]} ${verdicts[0]?.[1][other]}`;
+    }
+    return undefined;
+  }
+
+  #isRing(expected: string, found: string): boolean {
+    const [winner, taps] = expected.split(":");
+    const [ours, theirs] = found.split(":");
+    const ring = taps === theirs && [winner, ours].every((id) => this.classifier.inRing(Number(id)));
+    if (ring) this.rings++;
+    return ring;
   }
 }

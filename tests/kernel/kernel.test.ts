@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { beforeEach, describe, expect, test } from "vitest";
+import { FilterProgram } from "../../src/appliance/filter-program.js";
 import { Demux } from "../../src/dpf/demux.js";
-import { Classifier } from "../../src/dpf/dpf.js";
 import { ABI_VERSION, type Calls, Mailbox } from "../../src/kernel/abi.js";
 import { derive, rootCapability, seal } from "../../src/kernel/capability.js";
 import type { CompileRequest, Compiler } from "../../src/kernel/compiler.js";
 import { Kernel, Refusal } from "../../src/kernel/kernel.js";
 import type { KernelError } from "../../src/kernel/kerrno.js";
+import { MAX_HELD_ATOMS } from "../../src/kernel/limits.js";
 import { Descriptors } from "../../src/machine/descriptor.js";
 import { PhysicalMemory } from "../../src/machine/memory.js";
 import { Segments } from "../../src/nic/segments.js";
@@ -24,7 +25,7 @@ class Bench {
   readonly root = rootCapability();
   readonly rows = new Descriptors(ROWS);
   readonly kernel: Kernel;
-  classifier = new Classifier();
+  program = new FilterProgram("js", null);
   asked: CompileRequest[] = [];
   readonly failures: string[] = [];
 
@@ -38,8 +39,9 @@ class Bench {
       segments: 2,
       ringEntries: RING,
       target: "js",
+      shadow: null,
     };
-    const demux = new Demux(memory.memory.buffer, ROWS);
+    const demux = new Demux({ buffer: memory.memory.buffer }, ROWS);
     this.kernel = new Kernel(memory, this.segments, facts, this.key, demux, this.compiler(), ({ name }, reason) =>
       this.failures.push(`${name}: ${reason}`),
     );
@@ -57,14 +59,10 @@ class Bench {
     return { request: (request) => this.asked.push(request) };
   }
 
-  /** What the compile worker does, here and now. */
+  /** What the compile worker does, here and now, one request at a time. */
   compile(): void {
-    for (const { seq, changes } of this.asked.splice(0)) {
-      for (const change of changes) {
-        if (change.kind === "remove") this.classifier.remove(change.slot);
-        else this.classifier.insert(change.slot, change.filter, change.mode, change.priority, change.age);
-      }
-      this.kernel.compiled({ update: this.classifier.update(), outcomes: [{ seq }] });
+    for (const request of this.asked.splice(0)) {
+      for (const answer of this.program.answers([request])) this.kernel.compiled(answer);
     }
   }
 
@@ -229,12 +227,14 @@ describe("binding", () => {
     const filter = { conjunctions: [[{ kind: "equal", offset: 0, width: 8, mask: 255, value: 5 }]] } as const;
     expect(() =>
       bench.kernel.rebind(
+        bench.root,
         { bindings: [first, 99], filter },
         () => undefined,
         () => undefined,
       ),
     ).toThrow(Refusal);
     bench.kernel.rebind(
+      bench.root,
       { bindings: [first, second], filter },
       () => undefined,
       () => undefined,
@@ -242,6 +242,28 @@ describe("binding", () => {
     bench.compile();
     bench.receive(2, 10);
     expect([bench.kernel.bindings.packets[first], bench.kernel.bindings.packets[second]]).toEqual([3, 3]);
+  });
+
+  test("filters of all bindings have so many atoms together and no more, whichever way they come", () => {
+    const value = (each: number) => ({ kind: "equal", offset: 0, width: 8, mask: 255, value: each % 256 }) as const;
+    // Many atoms, few nodes.
+    const large = { conjunctions: Array.from({ length: 256 }, () => Array.from({ length: 255 }, () => value(1))) };
+    const fit = Math.floor(MAX_HELD_ATOMS / 65_536);
+    const bound: number[] = [];
+    for (let each = 0; each < fit; each++) bound.push(bench.bind({ name: `b${each}`, filter: large }).binding!);
+    expect(() => bench.bind({ name: "more" })).toThrow("524288 atoms");
+    const nothing = () => undefined;
+    bench.kernel.rebind(bench.root, { bindings: [bound[0]!], filter: EVERY }, nothing, nothing);
+    bench.compile();
+    expect(bench.bind({ name: "more" })).toHaveProperty("binding");
+    const back = { bindings: [bound[0]!], filter: large };
+    expect(() => bench.kernel.rebind(bench.root, back, nothing, nothing)).toThrow("524288 atoms");
+    bench.kernel.unbind(bound[1]!, nothing, nothing);
+    bench.compile();
+    bench.kernel.rebind(bench.root, back, nothing, nothing);
+    bench.compile();
+    bench.receive(0, 2);
+    expect(bench.kernel.bindings.packets[bound[0]!]).toBe(1);
   });
 
   test("rights: priority and others' claims need one each", () => {
@@ -256,7 +278,10 @@ describe("binding", () => {
     };
     expect(refusal({ name: "first", mode: "claim", environment: mine })).toHaveProperty("binding");
     expect(refusal({ name: "high", priority: 1 })).toBe("E_CAPABILITY_RIGHT");
-    expect(refusal({ name: "other", mode: "claim" })).toBe("E_CLAIM_OVERLAP");
+    const inner = { conjunctions: [[{ kind: "equal", offset: 0, width: 8, mask: 255, value: 5 }]] } as const;
+    expect(refusal({ name: "inner", mode: "claim", filter: inner })).toEqual({ error: "E_CLAIM_OVERLAP" });
+    expect(refusal({ name: "same", mode: "claim" })).toEqual({ error: "E_CLAIM_IDENTICAL" });
+    expect(bench.bind({ name: "inner", mode: "claim", filter: inner })).toHaveProperty("binding");
     expect(refusal({ name: "tap" })).toHaveProperty("binding");
     expect(() => bench.kernel.authorise(seal(weak, bench.key), "create")).toThrow("create");
     expect(bench.kernel.authorise(seal(weak, bench.key), "bind")).toEqual(weak);
@@ -279,7 +304,7 @@ describe("binding", () => {
     ask("waits");
     const replace = () => {
       bench.asked = [];
-      bench.classifier = new Classifier();
+      bench.program = new FilterProgram("js", null);
       bench.kernel.replaceCompiler(bench.compiler());
       expect(bench.asked.map(({ changes }) => changes)).toMatchObject([[{ kind: "insert", slot: kept }]]);
     };
@@ -294,6 +319,36 @@ describe("binding", () => {
     bench.receive(0, 4);
     expect(bench.kernel.bindings.packets[kept]).toBe(4);
     expect(bench.bind({ name: "breaks" })).toHaveProperty("binding");
+  });
+
+  test("a new compile worker is told of the target and the heat that were switched to", () => {
+    const done: string[] = [];
+    const refused: string[] = [];
+    const refuse = (error: string) => void refused.push(error);
+    const { kernel } = bench;
+    for (const args of [
+      { target: "wat", shadow: null },
+      { target: "js", shadow: "wat" },
+      { target: "js", shadow: "js" },
+    ]) {
+      kernel.setTarget(args, () => done.push("never"), refuse);
+    }
+    expect(refused).toEqual(["E_ARGUMENT", "E_ARGUMENT", "E_ARGUMENT"]);
+    expect(bench.asked).toEqual([]);
+    kernel.setTarget({ target: "interpreter", shadow: "js" }, () => done.push("target"), refuse);
+    kernel.setHeat(true, () => done.push("heat"), refuse);
+    expect(kernel.environments.facts.target).toBe("js");
+    bench.compile();
+    expect(done).toEqual(["target", "heat"]);
+    expect(kernel.environments.facts).toMatchObject({ target: "interpreter", shadow: "js" });
+    expect(kernel.running.heatOf([1, 7])).toEqual({ on: true, counts: [0, 0] });
+    kernel.replaceCompiler(bench.compiler());
+    expect(bench.asked.map(({ changes }) => changes)).toEqual([
+      [
+        { kind: "target", target: "interpreter", shadow: "js" },
+        { kind: "heat", on: true },
+      ],
+    ]);
   });
 
   test("destroying: once, with its bindings, whatever else is under way for them", () => {

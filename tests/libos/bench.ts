@@ -47,6 +47,7 @@ export class Bench {
         segments: 1,
         ringEntries: ENTRIES,
         target: "none",
+        shadow: null,
       },
     };
   }

@@ -10,6 +10,7 @@ import { EnvironmentsView } from "../views/environments.js";
 import { FiltersView } from "../views/filters.js";
 import { SignIn } from "../views/sign-in.js";
 import { StreamsView } from "../views/streams.js";
+import { TrieView } from "../views/trie.js";
 import { WayView } from "../views/way.js";
 import { BooksLine } from "./books.js";
 import { ConnectionBanner } from "./connection.js";
@@ -57,6 +58,8 @@ function View() {
       return <WayView />;
     case "filters":
       return <FiltersView />;
+    case "trie":
+      return <TrieView />;
     case "environments":
       return <EnvironmentsView />;
     case "streams":

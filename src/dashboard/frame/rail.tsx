@@ -6,6 +6,7 @@ import { chooseTheme, theme, themeChoice } from "../theme.js";
 const TITLES: Record<View, string> = {
   way: "Way",
   filters: "Filters",
+  trie: "Trie",
   environments: "Environments",
   streams: "Streams",
 };
@@ -14,6 +15,7 @@ const TITLES: Record<View, string> = {
 const ICONS: Record<View, string> = {
   way: "M2 6h4c4 0 4 -3 8 -3h4M2 10h16M2 14h4c4 0 4 3 8 3h4",
   filters: "M3 4h14l-5.5 6.5v5l-3 1.5v-6.5z",
+  trie: "M4 10h3M7 10c3 0 2 -5 5 -5h5M7 10h10M7 10c3 0 2 5 5 5h5M3 8.5h1.5v3h-1.5z",
   environments: "M3 3h6v6h-6zM11 3h6v6h-6zM3 11h6v6h-6zM11 11h6v6h-6z",
   streams: "M2 7c3 -4 5 -4 8 0s5 4 8 0M2 13c3 -4 5 -4 8 0s5 4 8 0",
 };

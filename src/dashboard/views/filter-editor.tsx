@@ -5,6 +5,8 @@ import type { ProblemPlace } from "../../control/protocol.js";
 import { go } from "../address.js";
 import {
   bind,
+  bindAs,
+  bindStored,
   check,
   checking,
   checkSoon,
@@ -18,14 +20,16 @@ import {
   NEW,
   remove,
   setDraft,
+  TAP,
 } from "../drafts.js";
 import type { Editor } from "../editor/editor.js";
 import { exact, plural } from "../format.js";
 import { words } from "../http.js";
 import { nameProblem } from "../names.js";
 import { tell } from "../notices.js";
-import { bindTap, COUNT_ONLY } from "../programs.js";
 import { filters } from "../store.js";
+import { BindAsField } from "./bind-as.js";
+import { Overlaps } from "./overlaps.js";
 
 const EXAMPLE = `# TCP to port 80 over IPv4, whatever the header's length:
 12:16 == 0x0800 && 23:8 == 6 && 20:16 & 0x1fff == 0
@@ -39,6 +43,7 @@ export function FilterEditor(props: { filter: string }) {
   useEffect(() => {
     filterError.value = null;
     check.value = null;
+    bindAs.value = TAP;
     void load(filter);
   }, [filter]);
   const draft = drafts.value.get(filter) ?? (filter === NEW ? EMPTY : null);
@@ -48,9 +53,16 @@ export function FilterEditor(props: { filter: string }) {
       <NameField filter={filter} draft={draft} />
       <TextField key={filter} filter={filter} draft={draft} />
       <Verdict text={draft.text} />
+      {isUnbound(filter) && <BindAsField changed={() => checkSoon(draft.text, languageOf(filter))} />}
+      {isUnbound(filter) && <Overlaps />}
       <Buttons filter={filter} draft={draft} />
     </div>
   );
+}
+
+/** Only what is not bound yet can be bound as something else: a bound filter's text is swapped. */
+function isUnbound(filter: string): boolean {
+  return filter === NEW || filters.value.find((one) => one.name === filter)?.bindings.length === 0;
 }
 
 function NameField(props: { filter: string; draft: Draft }) {
@@ -189,8 +201,9 @@ function Buttons(props: { filter: string; draft: Draft }) {
           type="button"
           class="primary"
           data-testid="filter-bind"
-          title="As a tap that counts"
-          onClick={() => void bindStored(filter)}
+          disabled={busy.value}
+          title="As it is chosen above"
+          onClick={() => void bindWhole(filter)}
         >
           Bind
         </button>
@@ -229,22 +242,24 @@ function revert(filter: string, draft: Draft): void {
   checkSoon(text, languageOf(filter));
 }
 
-async function bindStored(filter: string): Promise<void> {
-  try {
-    await bindTap(filter, COUNT_ONLY);
-  } catch (error) {
-    filterError.value = words(error);
-  }
+async function bindWhole(filter: string): Promise<boolean> {
+  busy.value = true;
+  const done = await bindStored(filter);
+  busy.value = false;
+  return done;
 }
 
 async function submit(filter: string): Promise<void> {
   const draft = drafts.value.get(filter);
   if (draft === undefined || busy.value || nameProblem(draft.name) !== null) return;
+  const claims = bindAs.value.mode === "claim" && isUnbound(filter);
   busy.value = true;
-  const bound = await bind(draft.name, draft.text);
+  const bound = await bind(draft.name, draft.text, languageOf(draft.name), !claims);
   busy.value = false;
   if (bound === null) return;
-  const verb = bound.created ? "is bound" : "is changed";
+  const made = claims && bound.bindings.length === 0 && (await bindWhole(bound.name));
+  if (claims && !made) return;
+  const verb = made ? "is bound as a claim" : bound.created ? "is bound" : "is changed";
   const from = bound.from === null ? "" : `; it sees packets from number ${exact(bound.from.packet)} on`;
   tell("info", `${bound.name} ${verb}${from}.`);
   if (filter !== NEW) return;

@@ -9,6 +9,7 @@ import { CutText, Figure } from "../parts/name.js";
 import { type Column, Table } from "../parts/table.js";
 import { beat, books, type FilterEntry, filters, gauges, type Row, rates, rows } from "../store.js";
 import { FilterEditor } from "./filter-editor.js";
+import { StageTabs, StageText } from "./stages.js";
 
 const wanted = signal("");
 
@@ -19,7 +20,8 @@ interface Line {
 }
 
 export function FiltersView() {
-  const { selection } = place.value;
+  // A stage of the filter may stand behind its name.
+  const [selection = NEW, stage = ""] = place.value.selection.split("/");
   return (
     <div class="view filters-view">
       <h1 class="hidden">Filters</h1>
@@ -32,7 +34,12 @@ export function FiltersView() {
           <h2>{selection === NEW ? "New filter" : middleCut(selection, 40)}</h2>
           <span class="hint">{languageOf(selection) === "dpf" ? "DPF text" : "pcap-filter text"}</span>
         </header>
-        <FilterEditor filter={selection} />
+        {selection !== NEW && <StageTabs filter={selection} stage={stage} />}
+        {selection === NEW || stage === "" ? (
+          <FilterEditor filter={selection} />
+        ) : (
+          <StageText filter={selection} stage={stage} />
+        )}
       </section>
     </div>
   );

@@ -1,0 +1,12 @@
+/** Names of the benches, as the command line tells them. */
+export const SUITES = {
+  replay: "the server, replaying flat out to two environments while a client asks",
+  demux: "classifying: each target beside C, libpcap and interpreters, from 1 filter to 10,000",
+  paper: "ten filters beside the figures of SOSP'95, Table 7",
+} as const;
+
+export type SuiteName = keyof typeof SUITES;
+
+export function isSuite(name: string): name is SuiteName {
+  return Object.hasOwn(SUITES, name);
+}

@@ -1,0 +1,30 @@
+/** One batch of frames: what a target is given, and what it answers with. */
+import type { Tables } from "./layout.js";
+
+/** Where verdicts go. */
+export interface Verdicts {
+  /** By row: id of the claim that wins the frame, 0 where nobody claims it. */
+  readonly winner: Int32Array;
+  /** By row: the frame's taps are `taps[tapStart … tapStart + tapCount)`, each once, in no particular order. */
+  readonly tapStart: Int32Array;
+  readonly tapCount: Int32Array;
+  readonly taps: Int32Array;
+}
+
+/** What the JavaScript target and the interpreter judge a batch with, and what was there before. */
+export interface BatchEnvironment extends Verdicts {
+  readonly view: DataView;
+  readonly tables: Tables;
+  /** A batch stops before a row where fewer than this many places are left in `taps`. */
+  readonly tapReserve: number;
+  /** By id: number of the last row that listed it; belongs to the target. */
+  readonly seen: Float64Array;
+  /** By node: how often it was reached, where that is counted. */
+  readonly heat: { counts: Float64Array };
+}
+
+/** Judges rows [from, to); the row at which it stopped. */
+export type BatchRun = (address: Int32Array, captured: Int32Array, from: number, to: number) => number;
+
+/** Fuel of a frame: more than any way through a merged program, whose loops follow chains of entries, can pay. */
+export const FRAME_FUEL = 0x7fffffff;

@@ -1,0 +1,11 @@
+/** Limits of a merged program, each with its unit and reason. Those of one filter are in atom.ts. */
+
+/** Ids are 1 to this; a power of two less one, so that whatever a table says can be made an id by a mask. */
+export const MAX_ID = 16_383;
+/** Priorities are 0 to this, ages likewise: rank is one double. */
+export const MAX_PRIORITY = 255;
+export const MAX_AGE = 0x7fffffff;
+/** Nodes that a trie may have: bounds memory (a KiB each), and the time of making the plan anew (4 µs each). */
+export const MAX_NODES = 1 << 18;
+/** Octets that all tables may have together. */
+export const MAX_TABLE_OCTETS = 32 * 1024 * 1024;

@@ -1,0 +1,128 @@
+/**
+ * Which claims a new claim would meet: packets that both would match, and who would get those. It decides what a claim
+ * needs a capability for, and is shown before a claim is bound, and with one that is refused.
+ */
+
+import type { Atom, Conjunction, Filter } from "./atom.js";
+import { matchesConjunction } from "./brute.js";
+import { bitsTested, canonicalFilter } from "./canonical.js";
+import type { Related } from "./claims.js";
+import type { Classifier } from "./dpf.js";
+import type { RelationName } from "./relation.js";
+
+/** `inside`: every packet of the new claim is one of the old; `contains`: the other way round. */
+export type ClaimRelation = Exclude<RelationName, "disjoint">;
+
+/** Who gets what both match; `depends`: on the packet, or it is not known. */
+export type ClaimWinner = "new" | "old" | "depends";
+
+export interface ClaimOverlap {
+  readonly id: number;
+  readonly priority: number;
+  readonly relation: ClaimRelation;
+  readonly wins: ClaimWinner;
+  /** A packet that both match, where one is known. */
+  readonly witness: Uint8Array | null;
+  /** Places of the witness that the new claim's atoms look at, ascending. */
+  readonly decisive: readonly number[];
+}
+
+export interface Overlaps {
+  /** The first OVERLAPS_TOLD: those of other owners come first, of them those that the new claim may win from. */
+  readonly overlaps: readonly ClaimOverlap[];
+  readonly total: number;
+}
+
+export const OVERLAPS_TOLD = 20;
+
+/** `isOther`: is a claim another owner's? Those come first. */
+export function overlapsOf(
+  classifier: Classifier,
+  filter: Filter,
+  priority: number,
+  isOther: (id: number) => boolean = () => false,
+): Overlaps {
+  const bits = bitsOf(filter);
+  const related = classifier
+    .related(filter)
+    .map((each) => ({ each, wins: winnerOf(classifier, each, bits, priority) }));
+  const rank = ({ each, wins }: (typeof related)[number]) => 2 * Number(!isOther(each.id)) + Number(wins === "old");
+  const sorted = related.toSorted((a, b) => rank(a) - rank(b) || a.each.id - b.each.id);
+  const overlaps = sorted.slice(0, OVERLAPS_TOLD).map(({ each, wins }) => told(classifier, filter, each, wins));
+  return { overlaps, total: related.length };
+}
+
+/** Of claims that are related to a new one, those from which it would win a packet, or may. */
+export function losersOf(
+  classifier: Classifier,
+  filter: Filter,
+  priority: number,
+  related: readonly Related[],
+): Related[] {
+  const bits = bitsOf(filter);
+  return related.filter((each) => winnerOf(classifier, each, bits, priority) !== "old");
+}
+
+function told(classifier: Classifier, filter: Filter, each: Related, wins: ClaimWinner): ClaimOverlap {
+  const { id, relation, witness = null } = each;
+  return {
+    id,
+    priority: classifier.live.get(id)?.priority ?? 0,
+    relation: relation === "disjoint" ? "unknown" : relation,
+    wins,
+    witness,
+    decisive: witness === null ? [] : octetsRead(filter, witness),
+  };
+}
+
+/** Least and most bits that a conjunction of the filter tests. */
+interface Bits {
+  readonly least: number;
+  readonly most: number;
+}
+
+function bitsOf(filter: Filter): Bits {
+  return bounds([...canonicalFilter(filter).values()].map(bitsTested));
+}
+
+function bounds(bits: readonly number[]): Bits {
+  return { least: Math.min(...bits), most: Math.max(...bits) };
+}
+
+/** DESIGN.md's rule for two: priority, bits, the inner, the oldest; the new one is the youngest. */
+function winnerOf(classifier: Classifier, { id, relation }: Related, bits: Bits, priority: number): ClaimWinner {
+  const old = classifier.live.get(id);
+  if (old === undefined) return "new";
+  if (priority !== old.priority) return priority > old.priority ? "new" : "old";
+  const theirs = bounds(old.ends.map((end) => end.bits));
+  if (bits.most < theirs.least) return "old";
+  if (bits.least > theirs.most) return "new";
+  const isEqual = bits.least === bits.most && theirs.least === theirs.most;
+  if (!isEqual || relation === "unknown") return "depends";
+  return relation === "inside" ? "new" : "old";
+}
+
+/** Places that the first conjunction that matches looks at. */
+export function octetsRead(filter: Filter, octets: Uint8Array): number[] {
+  const matching = filter.conjunctions.find((one) => matchesConjunction(one, octets, 0, octets.length)) ?? [];
+  return [...placesOf(matching, octets)].sort((a, b) => a - b);
+}
+
+function placesOf(conjunction: Conjunction, octets: Uint8Array): Set<number> {
+  const read = new Set<number>();
+  let base = 0;
+  for (const atom of conjunction) base = look(atom, octets, base, read);
+  return read;
+}
+
+/** The base after the atom. */
+function look(atom: Atom, octets: Uint8Array, base: number, read: Set<number>): number {
+  if (atom.kind === "shift") return base + atom.octets;
+  if (atom.kind === "length") return base;
+  let value = 0;
+  for (let at = base + atom.offset; at < base + atom.offset + atom.width / 8; at++) {
+    read.add(at);
+    value = value * 256 + (octets[at] ?? 0);
+  }
+  return atom.kind === "shift-loaded" ? base + ((value & atom.mask) >>> 0) * 2 ** atom.left : base;
+}

@@ -1,0 +1,78 @@
+/**
+ * What runs the merged program: a target, perhaps a shadow that is compared with it, and whether nodes are
+ * counted. A switch is a change like others (changes.ts): a whole program, installed between two batches.
+ */
+import type { Demux } from "../dpf/demux.js";
+import type { Disagreement } from "../dpf/disagreement.js";
+import { TARGETS } from "../dpf/target.js";
+import type { Calls, PacketPlace } from "./abi.js";
+import type { Changes } from "./changes.js";
+import type { ProgramChange } from "./compiler.js";
+import { KERNEL_ERRORS, type KernelError } from "./kerrno.js";
+import type { Ledger } from "./ledger.js";
+
+type Done = () => void;
+type Refused = (error: KernelError, detail: string) => void;
+
+export class Running {
+  readonly #demux: Demux;
+  readonly #ledger: Ledger;
+  /** What was switched since the start, so that a new compile worker can be told. */
+  #target: ProgramChange | undefined;
+  #heat: ProgramChange | undefined;
+  /** The first packet on which target and shadow disagreed, since this shadow runs. */
+  first: { readonly place: PacketPlace; readonly disagreement: Disagreement } | null = null;
+
+  constructor(demux: Demux, ledger: Ledger) {
+    this.#demux = demux;
+    this.#ledger = ledger;
+  }
+
+  get held(): ProgramChange[] {
+    return [this.#target, this.#heat].filter((change) => change !== undefined);
+  }
+
+  setTarget(changes: Changes, args: Calls["target"]["args"], done: Done, refused: Refused): void {
+    const target = TARGETS.find((name) => name === args.target);
+    const shadow = args.shadow === null ? null : TARGETS.find((name) => name === args.shadow);
+    if (target === undefined || shadow === undefined || shadow === target) {
+      return refused(
+        "E_ARGUMENT",
+        `${KERNEL_ERRORS.E_ARGUMENT}: targets are ${TARGETS.join(", ")}, a shadow is another`,
+      );
+    }
+    const change = { kind: "target", target, shadow } as const;
+    const installed = () => {
+      this.#target = change;
+      this.first = null;
+      done();
+    };
+    changes.request([change], installed, refused);
+  }
+
+  setHeat(changes: Changes, on: boolean, done: Done, refused: Refused): void {
+    const change = { kind: "heat", on } as const;
+    const installed = () => {
+      this.#heat = change;
+      done();
+    };
+    changes.request([change], installed, refused);
+  }
+
+  heatOf(nodes: readonly number[]): Calls["heatOf"]["result"] {
+    const { on } = this.#demux.heat;
+    const counts = on ? this.#demux.heat.counts() : new Float64Array();
+    return { on, counts: nodes.map((node) => counts[node] ?? 0) };
+  }
+
+  /** After a run whose row `row` was the packet of this place: did the shadow see anything else? */
+  compare(row: number, epoch: number, packet: number): void {
+    const { compared, count, first } = this.#demux.disagreements;
+    this.#ledger.compared = compared;
+    if (count === this.#ledger.disagreements) return;
+    this.#ledger.disagreements = count;
+    if (this.first === null && first !== null) {
+      this.first = { place: { epoch, packet: packet + first.row - row }, disagreement: first };
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { STAGE_NAMES } from "../../src/dpf/stages.js";
+import { exonet } from "./command.js";
+
+const TEXT = "12:16 == 0x0800 && 23:8 == 17";
+
+describe("exonet compile", () => {
+  test("prints every stage under a heading that says its size", async () => {
+    const { code, out, error } = await exonet(["compile", TEXT]);
+    expect([code, error]).toEqual([0, ""]);
+    const headings = [...out.matchAll(/^--- (\w+): \d+ \w+, \d+ octets, [\d.]+ ms$/gm)].map(([, name]) => name);
+    expect(headings).toEqual(STAGE_NAMES);
+  });
+
+  test.each(STAGE_NAMES)("--stage %s prints it alone", async (stage) => {
+    const [all, one] = await Promise.all([exonet(["compile", TEXT]), exonet(["compile", TEXT, "--stage", stage])]);
+    expect(one.code).toBe(0);
+    expect(one.out.length).toBeGreaterThan(10);
+    expect(one.out).not.toContain("---");
+    expect(all.out).toContain(one.out);
+  });
+
+  test("- reads stdin", async () => {
+    const file = readFileSync("filters/dns.dpf");
+    const { code, out } = await exonet(["compile", "-", "--stage", "atoms"], file);
+    expect(code).toBe(0);
+    expect(out.split("\n||\n")).toHaveLength(4);
+    const latin = await exonet(["compile", "-"], Buffer.from([0xe9]));
+    expect([latin.code, latin.error]).toEqual([1, "exonet: stdin: is not UTF-8 text\n"]);
+  });
+
+  test.each([
+    ["a text that is wrong, with its place", ["12:16 == 0x0800 &&\n 23:9 == 1"], 1, /EXPR:2:5: /],
+    ["pcap-filter, which is not read yet", ["tcp", "--language", "pcap"], 1, /EXPR:1:1: pcap-filter is not read yet/],
+    ["the tree of DPF text, which has none", ["true", "--stage", "ast"], 1, /DPF text is atoms already/],
+    ["a link type that there is not", ["true", "--link-type", "TOKENRING"], 1, /no link type is called TOKENRING/],
+    ["a stage that there is not", ["true", "--stage", "elf"], 2, /Allowed choices are ast, atoms/],
+    ["no text", [], 2, /missing required argument/],
+  ])("refuses %s", async (_, args, code, error) => {
+    const ended = await exonet(["compile", ...args]);
+    expect([ended.code, ended.out]).toEqual([code, ""]);
+    expect(ended.error).toMatch(error);
+  });
+
+  test("knows link types by name, in capitals or not", async () => {
+    for (const name of ["ethernet", "LINUX_SLL2"]) {
+      expect((await exonet(["compile", "true", "--link-type", name, "--stage", "atoms"])).out).toBe("true\n");
+    }
+  });
+});
