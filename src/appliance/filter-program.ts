@@ -13,7 +13,7 @@ import type { ClaimToBe } from "./interface.js";
 type Insertion = Extract<FilterChange, { kind: "insert" }>;
 type Outcome = Omit<CompileAnswer["outcomes"][number], "seq">;
 
-/** What held before a change: by slot that it touches, and what was to run the program. */
+/** What held before a change: by slot (the filter's id in the classifier) that it touches, and what was to run the program. */
 interface Before {
   readonly slots: ReadonlyMap<number, Insertion | undefined>;
   readonly running: Running;
@@ -74,7 +74,7 @@ export class FilterProgram {
   #change({ changes }: CompileRequest): Outcome {
     const before = this.#before(changes);
     try {
-      for (const step of changes) this.#apply(step);
+      for (const change of changes) this.#apply(change);
     } catch (error) {
       if (!(error instanceof ClassifierFull) && !(error instanceof Objection)) throw error;
       this.#takeBack(before);
@@ -84,7 +84,7 @@ export class FilterProgram {
   }
 
   #before(changes: readonly ProgramChange[]): Before {
-    const slots = changes.flatMap((step) => ("slot" in step ? [step.slot] : []));
+    const slots = changes.flatMap((change) => ("slot" in change ? [change.slot] : []));
     return { slots: new Map(slots.map((slot) => [slot, this.#held.get(slot)])), running: this.classifier.running };
   }
 
@@ -94,17 +94,17 @@ export class FilterProgram {
     if (this.classifier.running !== running) this.classifier.run(running);
   }
 
-  #apply(step: ProgramChange): void {
-    switch (step.kind) {
+  #apply(change: ProgramChange): void {
+    switch (change.kind) {
       case "remove":
-        return this.#remove(step.slot);
+        return this.#remove(change.slot);
       case "insert":
-        if (step.mode === "claim") this.#object(step);
-        return this.#insert(step);
+        if (change.mode === "claim") this.#object(change);
+        return this.#insert(change);
       case "target":
-        return this.classifier.run({ target: step.target, shadow: step.shadow });
+        return this.classifier.run({ target: change.target, shadow: change.shadow });
       case "heat":
-        return this.classifier.run({ heat: step.on });
+        return this.classifier.run({ heat: change.on });
     }
   }
 
@@ -113,9 +113,10 @@ export class FilterProgram {
     this.#held.delete(slot);
   }
 
-  #insert(step: Insertion): void {
-    this.classifier.insert(step.slot, step.filter, step.mode, step.priority, step.age);
-    this.#held.set(step.slot, step);
+  #insert(insertion: Insertion): void {
+    const { slot, filter, mode, priority, age } = insertion;
+    this.classifier.insert(slot, filter, mode, priority, age);
+    this.#held.set(slot, insertion);
   }
 
   /** Throws an Objection where the claim would never receive, or would win packets that are not its owner's to take. */

@@ -21,17 +21,15 @@ const FORMS = {
   "shorter tests": (k: number) => [addressText(k), portText(k), flowText(k)],
 } as const;
 
-type Form = keyof typeof FORMS;
-
 export async function benchMatches(): Promise<Table[]> {
   const entries: Entry[] = [];
   const contestants = new Map<string, Contestant>();
   for (const flows of [FEW, MANY]) {
     const numbers = flowNumbers(SEGMENTS * FRAMES, 0, flows);
     const traffic = new Traffic(SEGMENTS, (frame) => flow(numbers[frame] ?? 0));
-    for (const [key, engine] of enginesFor(flows, traffic)) {
+    for (const { key, engine, matches } of enginesFor(flows, traffic)) {
       const contestant = compiled(engine, traffic);
-      check(engine, traffic, numbers, Number(key.at(-1)));
+      check(engine, traffic, numbers, matches);
       contestants.set(key, contestant);
       entries.push(await warmUp(contestant, traffic.frames));
     }
@@ -44,7 +42,14 @@ function keyOf(engine: string, form: string, flows: number, matches: number): st
   return `${engine} ${form} ${flows} ${matches}`;
 }
 
-function* enginesFor(flows: number, traffic: Traffic): Generator<readonly [string, Exonet]> {
+interface Entrant {
+  readonly key: string;
+  readonly engine: Exonet;
+  /** Filters that match each frame. */
+  readonly matches: number;
+}
+
+function* enginesFor(flows: number, traffic: Traffic): Generator<Entrant> {
   for (const target of GENERATED) {
     for (const [form, texts] of Object.entries(FORMS)) {
       for (let matches = 1; matches <= MOST; matches++) {
@@ -58,7 +63,7 @@ function* enginesFor(flows: number, traffic: Traffic): Generator<readonly [strin
           }
         }
         engine.install();
-        yield [keyOf(target, form, flows, matches), engine];
+        yield { key: keyOf(target, form, flows, matches), engine, matches };
       }
     }
   }
@@ -83,7 +88,7 @@ function check({ demux }: Exonet, traffic: Traffic, numbers: Int32Array, matches
 }
 
 function table(contestants: ReadonlyMap<string, Contestant>, times: Times): Table {
-  const of = (target: string, form: Form | string, flows: number, matches: number) => {
+  const of = (target: string, form: string, flows: number, matches: number) => {
     const contestant = contestants.get(keyOf(target, form, flows, matches));
     if (contestant === undefined) throw new Error(`bench: nothing was measured for ${matches} matches`);
     return contestant;

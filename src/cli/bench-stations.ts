@@ -12,7 +12,7 @@ import type { Peers } from "./bench-peers.js";
 import { FRAMES, type Segment, Traffic, walkAgain } from "./bench-traffic.js";
 import { atLeast, atMost, type Cell, type Row, type Table } from "./figure.js";
 
-export const ABSENT = "not here";
+const ABSENT = "not here";
 /** Numbers of filters that are compared. SMALL and LARGE: cost is to be flat from one to the other. */
 export const SMALL = 10;
 export const LARGE = 10_000;

@@ -10,20 +10,22 @@
 import { type EmittedJs, emitJs, type JsPrimitive } from "../vcode/js.js";
 import type { PrimitiveName } from "../vcode/primitive.js";
 import type { Verified } from "../vcode/verify.js";
-import { FRAME_FUEL } from "./batch.js";
+import { FRAME_FUEL, MAX_HOISTED } from "./batch.js";
 import {
   DETAIL_WORDS,
   DetailWord,
   ENTRY_WORDS,
   EntryWord,
+  LINK_WORDS,
   MAX_WAY,
   NODE_MULTIPLIER,
   RANK_AT,
   RANK_STEP,
   RECORD_WORDS,
   RecordWord,
-  SHAPES,
   SLOT_WORDS,
+  SlotWord,
+  shapeOf,
   TREE_WORDS,
   TreeWord,
 } from "./layout.js";
@@ -35,12 +37,6 @@ export interface BatchSource {
   /** Estimated octets of bytecode of the largest function. */
   readonly largest: number;
 }
-
-/**
- * A program with more tables than this, or with several functions, fetches each where it is probed. Fetching
- * many ahead was ruinous: with 1,500 of them a row took 676 µs, not 9.
- */
-const MAX_HOISTED = 16;
 
 export function emitBatchJs(program: Verified, traits: Traits): BatchSource {
   const hoist = program.lambdas.length === 1 && program.tables <= MAX_HOISTED;
@@ -65,8 +61,8 @@ const STATE = "let best = 0, rank = -1, at = 0, mark = 0;";
 /** Lists the taps of a list of links from `at` on, but those that were listed for this row before; the new end. */
 const MORE = `function more(next, at, mark) {
   const link = tables.link;
-  for (; next !== 0; next = link[2 * next + 1]) {
-    const id = link[2 * next];
+  for (; next !== 0; next = link[${LINK_WORDS} * next + 1]) {
+    const id = link[${LINK_WORDS} * next];
     if (id > 0) { taps[at] = id; at = (at + 1) | 0; }
     else if (seen[-id] !== mark) { seen[-id] = mark; taps[at] = -id; at = (at + 1) | 0; }
   }
@@ -81,7 +77,7 @@ function run(emitted: EmittedJs, several: boolean, hoisted: number, { taps, clai
   const tables = Array.from(
     { length: hoisted },
     (_, t) =>
-      `const t${t} = numbered[${t}], s${t} = ${shiftOf(`t${t}`)}, m${t} = t${t}[t${t}.length - 2], w${t} = t${t}[t${t}.length - 1];`,
+      `const t${t} = numbered[${t}], s${t} = ${shiftText(`t${t}`)}, m${t} = t${t}[t${t}.length - 2], w${t} = t${t}[t${t}.length - 1];`,
   );
   return `return function run(address, captured, from, to) {
 ${several ? "" : `${STATE}\n${SCRATCH}`}
@@ -105,7 +101,7 @@ return to;
 }
 
 /** As layout.ts has it: slots are half the words, less the tail and the longest way. */
-function shiftOf(table: string): string {
+function shiftText(table: string): string {
   return `Math.clz32((${table}.length >> 1) - ${MAX_WAY + 1}) + 1`;
 }
 
@@ -156,13 +152,13 @@ function leaf(node: Text, { taps, claims, several }: Traits): string {
 function search(hoist: boolean, rd: Text, table: Text, value: Text, more: string, fits: string): string {
   const [words, shift, multiplier, longest] = hoist
     ? [`t${table}`, `s${table}`, `m${table}`, `w${table}`]
-    : ["t", shiftOf("t"), "t[t.length - 2]", "t[t.length - 1]"];
-  return `${hoist ? "" : `t = numbered[${table}];\n`}h = (Math.imul(${value}, ${multiplier})${more} >>> ${shift}) << ${Math.log2(SLOT_WORDS)}; c = ${words}[h + 1];
+    : ["t", shiftText("t"), "t[t.length - 2]", "t[t.length - 1]"];
+  return `${hoist ? "" : `t = numbered[${table}];\n`}h = (Math.imul(${value}, ${multiplier})${more} >>> ${shift}) << ${Math.log2(SLOT_WORDS)}; c = ${words}[h + ${SlotWord.child}];
 if (${words}[h] !== ${value}${fits === "" ? "" : ` || !(c !== 0${fits})`}) {
 w = ${longest};
 for (;;) {
 if (c === 0 || w === 0) { c = 0; break; }
-w--; h += ${SLOT_WORDS}; c = ${words}[h + 1];
+w--; h += ${SLOT_WORDS}; c = ${words}[h + ${SlotWord.child}];
 if (${words}[h] === ${value}${fits}) break;
 }
 }
@@ -170,7 +166,7 @@ ${rd} = c;`;
 }
 
 function span(hoist: boolean, rd: Text, table: Text, root: Text, value: Text, shape: number): string {
-  const { width, bits } = SHAPES[shape] ?? { width: 32, bits: 0 };
+  const { width, bits } = shapeOf(shape);
   const words = hoist ? `t${table}` : "t";
   const slot = bits === 0 ? `${root}` : `${root} + ((${value} >>> ${width - bits}) << ${Math.log2(TREE_WORDS)})`;
   return `${hoist ? "" : `t = numbered[${table}];\n`}h = (${slot}) | 0; k = ${words}[h + ${TreeWord.bounds}];

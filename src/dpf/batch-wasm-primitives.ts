@@ -11,9 +11,9 @@ import {
   NODE_MULTIPLIER,
   RECORD_WORDS,
   RecordWord,
-  SHAPES,
   SLOT_WORDS,
   SlotWord,
+  shapeOf,
   TREE_WORDS,
   TreeWord,
 } from "./layout.js";
@@ -30,26 +30,25 @@ export function batchPrimitives(
   more: number,
   traits: Traits,
 ): Readonly<Record<PrimitiveName, WasmPrimitive>> {
-  const all: Record<PrimitiveName, WasmPrimitive> = {
-    leaf: (call) => leaf(call, state, more, traits),
-    heat: (call) => heat(call, state),
-    probe: (call) => search(call, state, 1, 2),
-    lookup: (call) => search(call, state, undefined, 1),
-    match: (call) => match(call, state),
-    step: (call) => recordWord(call, state, RecordWord.step),
-    present: (call) => present(call, state),
-    span: (call) => span(call, state),
-    scan: (call) => scan(call, state),
-    child: (call) => entryWord(call, state, EntryWord.child),
-    next: (call) => entryWord(call, state, EntryWord.next),
-  };
-  for (const [name, expand] of Object.entries(all)) {
-    all[name as PrimitiveName] = (call) => {
+  const here = (expand: WasmPrimitive): WasmPrimitive => {
+    return (call) => {
       if (state.locals !== undefined && state.locals !== call.locals) throw new Error("batch: the state is not here");
       expand(call);
     };
-  }
-  return all;
+  };
+  return {
+    leaf: here((call) => leaf(call, state, more, traits)),
+    heat: here((call) => heat(call, state)),
+    probe: here((call) => search(call, state, 1, 2)),
+    lookup: here((call) => search(call, state, undefined, 1)),
+    match: here((call) => match(call, state)),
+    step: here((call) => recordWord(call, state, RecordWord.step)),
+    present: here((call) => present(call, state)),
+    span: here((call) => span(call, state)),
+    scan: here((call) => scan(call, state)),
+    child: here((call) => entryWord(call, state, EntryWord.child)),
+    next: here((call) => entryWord(call, state, EntryWord.next)),
+  };
 }
 
 /** An operand that is a constant. */
@@ -65,21 +64,22 @@ function table(call: WasmCall): number {
 }
 
 /** Pushes the address of the record of the node that is the first operand; the offset that is still to be added. */
-function pushRecord(call: WasmCall, state: BatchState, index = 0): number {
-  const node = constant(call, index);
+function pushRecord(call: WasmCall, state: BatchState): number {
   state.get(call.code, "record");
-  if (node !== undefined) return Number(node) << RECORD_SHIFT;
-  call.operand(index);
-  call.code.i32_const(RECORD_SHIFT).op("i32.shl").op("i32.add");
-  return 0;
+  return addFirst(call, RECORD_SHIFT);
 }
 
 function pushDetail(call: WasmCall, state: BatchState): number {
-  const node = constant(call, 0);
   state.get(call.code, "detail");
-  if (node !== undefined) return Number(node) << DETAIL_SHIFT;
+  return addFirst(call, DETAIL_SHIFT);
+}
+
+/** Adds the first operand, shifted, to what was pushed; or, where it is a constant, leaves that to the access. */
+function addFirst(call: WasmCall, shift: number): number {
+  const node = constant(call, 0);
+  if (node !== undefined) return Number(node) << shift;
   call.operand(0);
-  call.code.i32_const(DETAIL_SHIFT).op("i32.shl").op("i32.add");
+  call.code.i32_const(shift).op("i32.shl").op("i32.add");
   return 0;
 }
 
@@ -227,8 +227,9 @@ function match(call: WasmCall, state: BatchState): void {
 /** The entry of the value's slot, or of the last bound that is not greater, found by halves. */
 function span(call: WasmCall, state: BatchState): void {
   const { code, locals } = call;
-  const [slot, list, from, size] = [0, 1, 2, 3].map((number) => locals.scratch("i32", number)) as SpanLocals;
-  const { width, bits } = SHAPES[Number(constant(call, 3))] ?? { width: 32, bits: 0 };
+  const [slot, list] = [locals.scratch("i32"), locals.scratch("i32", 1)];
+  const [from, size] = [locals.scratch("i32", 2), locals.scratch("i32", 3)];
+  const { width, bits } = shapeOf(Number(constant(call, 3)));
   call.operand(1);
   if (bits > 0) {
     call.operand(2);
@@ -258,8 +259,6 @@ function span(call: WasmCall, state: BatchState): void {
   code.local_get(slot);
   call.result();
 }
-
-type SpanLocals = [slot: number, list: number, from: number, size: number];
 
 /** Moves `from` to the last of `size` bounds that is not greater than the value; no branch depends on the value. */
 function halve(call: WasmCall, from: number, size: number): void {

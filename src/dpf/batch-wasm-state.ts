@@ -5,6 +5,7 @@
 import type { Code, Locals } from "../vcode/wasm-code.js";
 import type { Module } from "../vcode/wasm-module.js";
 import type { ValueKind } from "../vcode/wasm-opcodes.js";
+import { MAX_HOISTED } from "./batch.js";
 import { ContextWord, DIRECTORY_WORDS, DirectoryWord } from "./batch-layout.js";
 
 /** Addresses that are fetched from the context when a run begins, and what a row changes. */
@@ -12,8 +13,6 @@ const FETCHED = ["at", "mark", "record", "detail", "link", "entry", "heat", "tap
 export type StateName = (typeof FETCHED)[number] | "best" | "rank";
 export type TableFact = keyof typeof DirectoryWord;
 
-/** A program with more tables than this looks into the directory where it needs to. */
-const MAX_HOISTED = 16;
 const FACTS: readonly TableFact[] = ["table", "shift", "multiplier", "longest"];
 
 export class BatchState {

@@ -158,7 +158,7 @@ class Run {
 
 /**
  * more(next, at, mark, link, taps, seen): lists the taps of a list of links from `at` on, but those that were listed for
- * this row before; the new end. A list longer than there are ids cannot be: it then ends.
+ * this row before; the new end. `next` is not 0. The list ends, since our tables say so: nothing here counts.
  */
 function emitMore(module: Module): number {
   const parameters = ["i32", "i32", "i32", "i32", "i32", "i32"] as const;

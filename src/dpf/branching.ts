@@ -23,22 +23,22 @@ import type { SpanTrees, Tree } from "./span-tree.js";
 import type { Field, Key, Node } from "./trie.js";
 
 /** Up to so many values of one node are compared one after the other, and so many intervals. */
-export const CHAIN_MAX = 4;
+const CHAIN_MAX = 4;
 /** Of fields wider than an octet only so many: their values come as they like, and a branch that is guessed wrong costs more than a table. */
-export const WIDE_CHAIN_MAX = 2;
+const WIDE_CHAIN_MAX = 2;
 /** A dispatch stays a table until its children are as few as this, so that a filter to and fro costs nothing. */
 export const CHAIN_AGAIN = 2;
 /** Up to so many values are sought by halves. */
-export const SEARCH_MAX = 8;
+const SEARCH_MAX = 8;
 /** Up to so many values, at least half of those between the least and the greatest, are a jump table. */
-export const JUMP_MAX = 16;
+const JUMP_MAX = 16;
 /** A tree of one node that has more intervals begins with a block of 65,536 slots, where its field has 32 bits. */
 export const WIDE_MIN = 256;
 /** One that was planned small is planned anew when it has more than this. */
 export const WIDE_AGAIN = 1024;
 
 /** Where the child of a node lies, the first entry of its list, or the root of its tree: a table has it by node. */
-export type Place = "record" | DispatchPlace;
+export type TablePlace = "record" | DispatchPlace;
 
 export interface DispatchPlace {
   readonly table: number;
@@ -57,12 +57,12 @@ export type Branching =
   | (Shared & { readonly form: "hash"; readonly at: DispatchPlace; readonly own: boolean })
   | (Shared & { readonly form: "match"; readonly shares: boolean })
   | (Shared & { readonly form: "alias" })
-  | (Shared & { readonly form: "goto"; readonly at: Place })
-  | (Shared & { readonly form: "list"; readonly at: Place; readonly lists: Map<Node, List> })
+  | (Shared & { readonly form: "goto"; readonly at: TablePlace })
+  | (Shared & { readonly form: "list"; readonly at: TablePlace; readonly lists: Map<Node, List> })
   | (Shared & {
       readonly form: "tree";
       /** Undefined: the tree of a static block, whose root is `root`. */
-      readonly at: Place | undefined;
+      readonly at: TablePlace | undefined;
       readonly root: number;
       readonly table: number;
       readonly shape: number;

@@ -2,7 +2,7 @@
  * Every invariant of trie, plan and tables in one walk: for tests, after each change. Returns what is
  * wrong, as sentences; nothing where all is well.
  */
-import { type Branching, isStatic, type Place, type SharedBranching } from "./branching.js";
+import { type Branching, isStatic, type SharedBranching, type TablePlace } from "./branching.js";
 import type { Classifier } from "./dpf.js";
 import { DETAIL_WORDS, DetailWord, LINK_WORDS, RECORD_WORDS, RecordWord } from "./layout.js";
 import type { Plan } from "./plan.js";
@@ -16,6 +16,9 @@ export function check(classifier: Classifier): string[] {
   if (nodes.length !== classifier.trie.nodes)
     wrong.push(`${nodes.length} nodes are reachable of ${classifier.trie.nodes}`);
   if (new Set(nodes.map(({ number }) => number)).size !== nodes.length) wrong.push("two nodes have one number");
+  const fields = new Set(nodes.flatMap(({ step }) => step?.field ?? []));
+  if (fields.size !== classifier.trie.fields)
+    wrong.push(`${classifier.trie.fields} fields, ${fields.size} are looked at`);
   checkEnds(classifier, nodes, wrong);
   const plan = classifier.plan;
   if (plan && !plan.structural) for (const node of nodes) checkTables(plan, node, wrong);
@@ -120,7 +123,7 @@ function childReached(
   return fits ? plan.record.get(at + RecordWord.step) : 0;
 }
 
-function placed(plan: Plan, node: Node, at: Place): number {
+function placed(plan: Plan, node: Node, at: TablePlace): number {
   if (at === "record") return plan.record.get(RECORD_WORDS * node.record + RecordWord.step);
   return at.dispatch.get(0, node.record);
 }

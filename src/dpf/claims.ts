@@ -18,10 +18,10 @@ const LEAST_WORK = 200;
 /** A group has at most so many members, and so many pairs are compared to find them; beyond, age alone decides. */
 export const MAX_GROUP = 256;
 /** Steps of looking for the claims that a new one may overlap with. Where they do not suffice its age alone decides. */
-export const MAX_NEAR = 20_000;
+const MAX_NEAR = 20_000;
 /** The same, where it has to be known: where these do not suffice all claims are compared. */
 const ALL_NEAR = 500_000;
-export const MAX_PAIRS = 20_000;
+const MAX_PAIRS = 20_000;
 
 export interface NewClaim {
   readonly id: number;

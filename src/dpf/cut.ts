@@ -4,12 +4,12 @@
  * exceeds half of the first and a fraction of the second. A block that is too great by itself is split
  * into bundles of alternatives; below an alternative that is too great, its children stand apart.
  */
+import { MAX_BYTECODE } from "../vcode/bytecode.js";
 import { type Block, type Branching, childrenOf } from "./branching.js";
 
-/** Octets of bytecode, estimated. */
-export const MAX_BYTECODE = 30_000;
-/** Nested blocks; each level of a trie makes at most two. */
-export const MAX_DEPTH = 400;
+/** Nested blocks; a node and the branching that leads to it make at most three. */
+const MAX_DEPTH = 400;
+/** Octets of bytecode, estimated: of a call, of what every node and every branching takes, of one more child. */
 const CALL = 30;
 const LEAF = 110;
 const BRANCHING = 250;

@@ -147,11 +147,13 @@ export class Demux implements Verdicts {
       const end = shadow.run(frames, row, to);
       for (; row < end; row++) {
         if (this.disagreements.agree(engine, shadow, row)) continue;
-        const address = frames.address[row] ?? 0;
-        const length = Math.min(frames.captured[row] ?? 0, DISAGREEMENT_OCTETS);
-        const octets = new Uint8Array(this.#memory.buffer, address, Math.max(length, 0)).slice();
-        this.disagreements.add(row, octets, engine, shadow);
+        this.disagreements.add(row, () => this.#octetsOf(frames, row), engine, shadow);
       }
     }
+  }
+
+  #octetsOf({ address, captured }: Frames, row: number): Uint8Array {
+    const length = Math.max(Math.min(captured[row] ?? 0, DISAGREEMENT_OCTETS), 0);
+    return new Uint8Array(this.#memory.buffer, address[row] ?? 0, length).slice();
   }
 }

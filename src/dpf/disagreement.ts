@@ -52,9 +52,10 @@ export class Comparison {
     return tapsOf(target, row).every((id, index) => id === theirs[index]);
   }
 
-  add(row: number, octets: Uint8Array, target: Verdicts, shadow: Verdicts): void {
+  /** `octets` is asked for the first only. */
+  add(row: number, octets: () => Uint8Array, target: Verdicts, shadow: Verdicts): void {
     this.#count++;
-    this.#first ??= { row, octets, target: verdictOf(target, row), shadow: verdictOf(shadow, row) };
+    this.#first ??= { row, octets: octets(), target: verdictOf(target, row), shadow: verdictOf(shadow, row) };
   }
 }
 

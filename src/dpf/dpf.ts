@@ -11,16 +11,15 @@
  * A change that only adds or removes keys where a dispatch is a table stops after `merge`: what it wrote
  * into the tables goes out as a patch.
  */
-import type { Lambda } from "../vcode/insn.js";
+import { instructionsOf, type Lambda } from "../vcode/insn.js";
 import { printProgram } from "../vcode/print.js";
-import type { Verified } from "../vcode/verify.js";
-import { verify } from "../vcode/verify.js";
+import { type Verified, verify } from "../vcode/verify.js";
 import type { Conjunction, Filter } from "./atom.js";
 import { emitBatchJs } from "./batch-js.js";
 import { emitBatchWasm } from "./batch-wasm.js";
 import { bitsTested, canonicalFilter } from "./canonical.js";
 import { Claims, type Related } from "./claims.js";
-import { generate } from "./gen.js";
+import { type GenerateOptions, generate } from "./gen.js";
 import { addTap, removeTap, writeClaim } from "./leaf.js";
 import { MAX_AGE, MAX_ID, MAX_NODES, MAX_PRIORITY, MAX_TABLE_OCTETS } from "./limits.js";
 import { merge } from "./merge.js";
@@ -172,6 +171,16 @@ export class Classifier {
     return same ?? this.#claims.identicalTo(prepare(filter), priority);
   }
 
+  /** Is the claim one of those between which no order is quite the rule's (winner.ts)? */
+  inRing(id: number): boolean {
+    return this.#claims.inRing(id);
+  }
+
+  /** Claims that have frames in common with a filter, or may have, and how it lies to them. */
+  related(filter: Filter): Related[] {
+    return this.#claims.related(prepare(filter));
+  }
+
   /** What changed since the last update. Throws ClassifierFull where that cannot be told. */
   update(): ProgramUpdate {
     if (this.#plan !== undefined && !this.#plan.structural) {
@@ -183,7 +192,7 @@ export class Classifier {
       throw new ClassifierFull(`the tables of all filters have room for ${MAX_TABLE_OCTETS} octets`);
     }
     this.#plan = plan;
-    const program = verified(plan, this.#running.heat, this.residuals);
+    const program = programOf(plan, { heat: this.#running.heat, residuals: this.residuals });
     const milliseconds = performance.now() - start;
     const { images, largest, targets } = emit(program, plan.traits, this.#running);
     const statistics = {
@@ -210,16 +219,6 @@ export class Classifier {
   /** The plan, as long as its tables follow the trie. */
   get #tables(): Plan | undefined {
     return this.#plan?.structural === false ? this.#plan : undefined;
-  }
-
-  /** Is the claim one of those between which no order is quite the rule's (winner.ts)? */
-  inRing(id: number): boolean {
-    return this.#claims.inRing(id);
-  }
-
-  /** Claims that have frames in common with a filter, or may have, and how it lies to them. */
-  related(filter: Filter): Related[] {
-    return this.#claims.related(prepare(filter));
   }
 
   #reorder(id: number): void {
@@ -263,8 +262,9 @@ export class Classifier {
   }
 }
 
-function verified(plan: Plan, heat: boolean, residuals: readonly Lambda[]): Verified {
-  const verdict = verify(generate(plan, { heat, residuals }));
+/** The plan's program; the verifier is asked of ours as of anybody's, and that it refuses is a mistake of ours. */
+export function programOf(plan: Plan, options: GenerateOptions): Verified {
+  const verdict = verify(generate(plan, options));
   if (verdict.ok) return verdict.program;
   const { insn, reason } = verdict.rejections[0] ?? { insn: "", reason: "" };
   throw new Error(`classifier: the generated program was rejected at ${insn}: ${reason}`);
@@ -297,10 +297,6 @@ function emit(program: Verified, traits: Traits, { target, shadow }: Running): E
     targets.push({ target: each, octets, milliseconds: performance.now() - start });
   }
   return { images, largest, targets };
-}
-
-function instructionsOf({ lambdas }: Verified): number {
-  return lambdas.reduce((sum, { insns }) => sum + insns.filter(({ op }) => op !== "label").length, 0);
 }
 
 function buildOf(statistics: ProgramStatistics | undefined): TrieTotals["build"] {

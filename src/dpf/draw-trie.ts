@@ -17,7 +17,6 @@ import { type Dispatch, dispatchesOf, endsBelow, endsOf, movesTo, nodeOf, stepTe
 
 /** Nodes and dispatches that are told at most, unless told otherwise. */
 export const DRAWN = 400;
-export const MOST_DRAWN = 2000;
 /** Values of one dispatch that are told without being asked for. */
 export const UNFOLDED = 12;
 export const UNFOLDED_ALONE = 100;

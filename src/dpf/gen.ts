@@ -14,7 +14,7 @@ import {
   childrenOf,
   isStatic,
   type SharedBranching,
-  type Place as TablePlace,
+  type TablePlace,
 } from "./branching.js";
 import { Cut } from "./cut.js";
 import { emitChain, emitJump, emitSearch, type StaticBranching } from "./gen-static.js";
@@ -26,6 +26,7 @@ const MAX_WORD = 0x7fffffff;
 /** Parameters of a piece of code: where it begins, and how far behind the frame's first octet its base lies. */
 const [FRAME, FRAME_LEFT, MOVED] = [0, 1, 2];
 
+/** A point of the code: which node is reached, and where the base is. */
 export interface Place {
   readonly node: Operand;
   readonly base: Register;

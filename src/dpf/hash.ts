@@ -39,12 +39,6 @@ export class DispatchTable {
     return slot === undefined ? 0 : this.table.get(SLOT_WORDS * slot + SlotWord.child);
   }
 
-  /** Another child for a key that is there. */
-  replace(node: number, value: number, child: number): void {
-    const slot = this.#find(node, value);
-    if (slot !== undefined) this.table.set(SLOT_WORDS * slot + SlotWord.child, child);
-  }
-
   /** Puts a child, never 0, under a key that is not there. */
   insert(node: number, value: number, child: number): void {
     const entry = { node, value, child };

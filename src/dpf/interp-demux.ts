@@ -12,9 +12,9 @@ import {
   RANK_STEP,
   RECORD_WORDS,
   RecordWord,
-  SHAPES,
   SLOT_WORDS,
   SlotWord,
+  shapeOf,
   shiftOf,
   slotOf,
   slotsOf,
@@ -137,7 +137,7 @@ class Work {
 
   #longest(number: number, root: number, value: number, shape: number): number {
     const table = this.#tables.numbered[number] ?? new Int32Array();
-    const { width, bits } = SHAPES[shape] ?? { width: 32, bits: 0 };
+    const { width, bits } = shapeOf(shape);
     const slot = root + TREE_WORDS * (bits === 0 ? 0 : value >>> (width - bits));
     const list = table[slot + TreeWord.bounds] ?? 0;
     this.cycles += SPAN_COST;

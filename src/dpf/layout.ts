@@ -1,6 +1,7 @@
 /**
- * The tables of a merged program, as primitives read them: 32-bit words in host order. A node is a number from
- * 1, 0 is none. Every target has the same words; the interpreter's reading of them is interp-demux.ts.
+ * The tables of a merged program, as primitives read them: 32-bit words in host order. A node goes here by the number
+ * of its record (Node.record in trie.ts), from 1, 0 is none; a node that needs no record of its own has its parent's.
+ * Every target has the same words; the interpreter's reading of them is interp-demux.ts.
  *
  *   record   by node, RECORD_WORDS each: what nearly every packet asks
  *            claim    id of the node's best claim, or 0
@@ -88,6 +89,13 @@ export const SHAPES: readonly Shape[] = [
   { width: 16, bits: 0 },
   { width: 32, bits: 0 },
 ];
+
+/** Of the shape that a program or a plan names; throws where there is none. */
+export function shapeOf(number: number): Shape {
+  const shape = SHAPES[number];
+  if (shape === undefined) throw new RangeError(`layout: no tree has shape ${number}`);
+  return shape;
+}
 
 /** For the tree of one node. */
 export function wideShape(width: Width): number {

@@ -8,7 +8,7 @@ import type { Work } from "./search.js";
 import { type Alternative, intervalsOf, type Node, type Step, type Trie } from "./trie.js";
 
 /** The tests of one region by place, and the move that ends it. */
-interface Region {
+interface PlacedTests {
   readonly tests: ReadonlyMap<string, readonly Test[]>;
   readonly move: string | undefined;
 }
@@ -18,11 +18,11 @@ interface Region {
  * enough to look at all of them.
  */
 export function nodesNear(trie: Trie, form: Conjunction, work: Work, visit: (node: Node) => void): boolean {
-  return walk(trie.root, regionsOf(form), 0, work, visit);
+  return walk(trie.root, placedTests(form), 0, work, visit);
 }
 
-function regionsOf(form: Conjunction): Region[] {
-  const regions: Region[] = [];
+function placedTests(form: Conjunction): PlacedTests[] {
+  const regions: PlacedTests[] = [];
   let tests = new Map<string, Test[]>();
   for (const atom of form) {
     if (atom.kind === "shift-loaded") {
@@ -45,7 +45,7 @@ function placeOf({ offset, width }: { offset: number; width: number }, mask = 0,
 /** `at`: which of the regions has the node's base; undefined where their bases may differ. */
 function walk(
   node: Node,
-  regions: readonly Region[],
+  regions: readonly PlacedTests[],
   at: number | undefined,
   work: Work,
   visit: (node: Node) => void,
@@ -65,11 +65,12 @@ function walk(
 
 function* childrenNear(
   { field, children, index }: Alternative,
-  region: Region | undefined,
+  region: PlacedTests | undefined,
   work: Work,
 ): Generator<Node> {
   const tests = region?.tests.get(placeOf(field)) ?? [];
-  if (--work.left < 0) return;
+  work.left--;
+  if (work.left < 0) return;
   const same = tests.find((test) => test.kind === "equal" && test.mask === field.mask);
   if (field.kind === "test" && same?.kind === "equal") {
     const child = children.get(same.value);

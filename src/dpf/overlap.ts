@@ -42,7 +42,7 @@ export function overlapsOf(
   priority: number,
   isOther: (id: number) => boolean = () => false,
 ): Overlaps {
-  const bits = bitsOf(filter);
+  const bits = bitBoundsOf(filter);
   const related = classifier
     .related(filter)
     .map((each) => ({ each, wins: winnerOf(classifier, each, bits, priority) }));
@@ -59,7 +59,7 @@ export function losersOf(
   priority: number,
   related: readonly Related[],
 ): Related[] {
-  const bits = bitsOf(filter);
+  const bits = bitBoundsOf(filter);
   return related.filter((each) => winnerOf(classifier, each, bits, priority) !== "old");
 }
 
@@ -76,21 +76,21 @@ function told(classifier: Classifier, filter: Filter, each: Related, wins: Claim
 }
 
 /** Least and most bits that a conjunction of the filter tests. */
-interface Bits {
+interface BitBounds {
   readonly least: number;
   readonly most: number;
 }
 
-function bitsOf(filter: Filter): Bits {
+function bitBoundsOf(filter: Filter): BitBounds {
   return bounds([...canonicalFilter(filter).values()].map(bitsTested));
 }
 
-function bounds(bits: readonly number[]): Bits {
+function bounds(bits: readonly number[]): BitBounds {
   return { least: Math.min(...bits), most: Math.max(...bits) };
 }
 
 /** DESIGN.md's rule for two: priority, bits, the inner, the oldest; the new one is the youngest. */
-function winnerOf(classifier: Classifier, { id, relation }: Related, bits: Bits, priority: number): ClaimWinner {
+function winnerOf(classifier: Classifier, { id, relation }: Related, bits: BitBounds, priority: number): ClaimWinner {
   const old = classifier.live.get(id);
   if (old === undefined) return "new";
   if (priority !== old.priority) return priority > old.priority ? "new" : "old";

@@ -9,14 +9,14 @@ import {
   type Case,
   type DispatchPlace,
   isStatic,
-  type Place,
   PRESENT_BITS,
   staticForm,
+  type TablePlace,
   WIDE_MIN,
 } from "./branching.js";
 import { Entries } from "./entries.js";
 import { DispatchTable } from "./hash.js";
-import { DETAIL_WORDS, DetailWord, RECORD_WORDS, smallShape, wideShape } from "./layout.js";
+import { DETAIL_WORDS, DetailWord, LINK_WORDS, RECORD_WORDS, smallShape, wideShape } from "./layout.js";
 import { writeClaim, writeTaps } from "./leaf.js";
 import { LIST_MAX, SpanLists } from "./span-lists.js";
 import { SpanTrees } from "./span-tree.js";
@@ -26,7 +26,7 @@ import { alternativeOf, endsHere, type Field, type Key, type Node, type Trie } f
 import { Upkeep } from "./upkeep.js";
 
 /** Nodes that get code of their own, so that code stays small; beyond, dispatches are tables whatever they hold. */
-export const STATIC_NODES = 4096;
+const STATIC_NODES = 4096;
 /** Room for nodes to come, so that a patch need not tell a table whole at once. */
 const SLACK = 1 / 8;
 
@@ -39,7 +39,7 @@ interface Taken {
 export class Plan {
   readonly record: LoggedTable;
   readonly detail: LoggedTable;
-  readonly link = new LoggedTable(2);
+  readonly link = new LoggedTable(LINK_WORDS);
   readonly entries = new Entries();
   readonly lists = new SpanLists(this.entries);
   readonly numbered: (DispatchTable | SpanTrees)[] = [];
@@ -163,7 +163,7 @@ export class Plan {
     return { form: "tree", field, child, bit: undefined, at: undefined, root, table, shape, spans, trees };
   }
 
-  #trees(field: Field, child: Block, bit: number | undefined, at: Place): Branching {
+  #trees(field: Field, child: Block, bit: number | undefined, at: TablePlace): Branching {
     const shape = smallShape(field.width);
     const { spans, table } = this.#spans(shape);
     return { form: "tree", field, child, bit, at, root: 0, table, shape, spans, trees: new Map() };
@@ -175,7 +175,7 @@ export class Plan {
   }
 
   /** In the nodes' records where nothing else of the block is there, else in a dispatch table. */
-  #placeFor(taken: Taken, count: number): Place {
+  #placeFor(taken: Taken, count: number): TablePlace {
     if (taken.record) return this.#dispatch(count);
     taken.record = true;
     return "record";

@@ -1,23 +1,33 @@
 /** Atoms as DPF text that parses back to the same atoms: offsets and lengths in decimal, values and masks in hex. */
-import { type Atom, type Conjunction, type Field, type Filter, fullMask, type Length, MAX_LENGTH } from "./atom.js";
+import {
+  type Atom,
+  type Conjunction,
+  type Field,
+  type Filter,
+  fullMask,
+  type Length,
+  MAX_LENGTH,
+  type Width,
+} from "./atom.js";
 
-function hex(value: number, { width }: Field): string {
-  return `0x${value.toString(16).padStart(width / 4, "0")}`;
+/** As many digits as the field has, of the value as an unsigned number. */
+export function hex(value: number, width: Width): string {
+  return `0x${(value >>> 0).toString(16).padStart(width / 4, "0")}`;
 }
 
 function field(atom: Field): string {
-  const mask = atom.mask === fullMask(atom.width) ? "" : ` & ${hex(atom.mask, atom)}`;
+  const mask = atom.mask === fullMask(atom.width) ? "" : ` & ${hex(atom.mask, atom.width)}`;
   return `${atom.offset}:${atom.width}${mask}`;
 }
 
-export function printAtom(atom: Atom): string {
+function printAtom(atom: Atom): string {
   switch (atom.kind) {
     case "equal":
-      return `${field(atom)} == ${hex(atom.value, atom)}`;
+      return `${field(atom)} == ${hex(atom.value, atom.width)}`;
     case "not-equal":
-      return `${field(atom)} != ${hex(atom.value, atom)}`;
+      return `${field(atom)} != ${hex(atom.value, atom.width)}`;
     case "range":
-      return `${field(atom)} in ${hex(atom.low, atom)}..${hex(atom.high, atom)}`;
+      return `${field(atom)} in ${hex(atom.low, atom.width)}..${hex(atom.high, atom.width)}`;
     case "length":
       return printLength(atom);
     case "shift":

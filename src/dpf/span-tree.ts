@@ -9,7 +9,7 @@
  * One table holds the trees of many nodes, each with slots of its own.
  */
 import type { Entries, Interval } from "./entries.js";
-import { SHAPES, type Shape, TREE_WORDS, TreeWord } from "./layout.js";
+import { type Shape, shapeOf, TREE_WORDS, TreeWord } from "./layout.js";
 import { LoggedTable } from "./tables.js";
 
 interface Prefix {
@@ -48,7 +48,7 @@ export class SpanTrees {
 
   /** `shape`: a number of SHAPES. */
   constructor(shape: number, entries: Entries) {
-    this.#shape = SHAPES[shape] ?? { width: 8, bits: 0 };
+    this.#shape = shapeOf(shape);
     this.#entries = entries;
   }
 
@@ -89,7 +89,7 @@ export class SpanTrees {
 
   /** Gives all words of an empty tree back. */
   free(tree: Tree): void {
-    for (const { word, room } of tree.bounds.values()) this.#release(word, wordsFor(room));
+    for (const { word, room } of tree.bounds.values()) this.#release(word, boundsWords(room));
     this.#release(tree.root, TREE_WORDS * 2 ** this.#shape.bits);
   }
 
@@ -187,14 +187,14 @@ export class SpanTrees {
   /** Word of the slot's list with room for so many bounds; 0 where it needs none. */
   #room(tree: Tree, slot: number, bounds: number): number {
     const known = tree.bounds.get(slot);
-    const room = bounds === 0 ? 0 : Math.max(4, 2 ** Math.ceil(Math.log2(bounds)));
+    const room = bounds === 0 ? 0 : Math.max(LEAST_ROOM, 2 ** Math.ceil(Math.log2(bounds)));
     if (known?.room === room) return known.word;
     if (known) {
-      this.#release(known.word, wordsFor(known.room));
+      this.#release(known.word, boundsWords(known.room));
       tree.bounds.delete(slot);
     }
     if (room === 0) return 0;
-    const word = this.#allocate(wordsFor(room));
+    const word = this.#allocate(boundsWords(room));
     tree.bounds.set(slot, { word, room });
     return word;
   }
@@ -216,13 +216,16 @@ export class SpanTrees {
   }
 }
 
+/** Bounds that a list has room for at least. */
+const LEAST_ROOM = 4;
+
 interface Stretch {
   readonly low: number;
   readonly head: number;
 }
 
 /** A count, and the bounds. */
-function wordsFor(bounds: number): number {
+function boundsWords(bounds: number): number {
   return 2 * bounds + 2;
 }
 

@@ -2,7 +2,8 @@
  * The trie as people look at it: fields and values as text, what each alternative is dispatched by, and who
  * ends where. Printer and picture are made from this; it alone of the three knows how trie and plan are built.
  */
-import { fullMask, MAX_LENGTH, type Width } from "./atom.js";
+import { fullMask, MAX_LENGTH } from "./atom.js";
+import { hex } from "./print.js";
 import type { Field, Node, Step, Trie } from "./trie.js";
 
 /** How code finds the child of a value; the last three have one child each and look for none. */
@@ -131,8 +132,4 @@ function valueText({ field: { kind, width }, low, high }: Step): string {
   if (low <= high) return `in ${hex(low, width)}..${hex(high, width)}`;
   if (low - high === 2) return `!= ${hex(high + 1, width)}`;
   return `not in ${hex(high + 1, width)}..${hex(low - 1, width)}`;
-}
-
-function hex(value: number, width: Width): string {
-  return `0x${(value >>> 0).toString(16).padStart(width / 4, "0")}`;
 }

@@ -71,7 +71,7 @@ export interface Node {
   readonly claims: Claim[];
   /** Id → whether the filter ends at other nodes too. */
   readonly taps: Map<number, boolean>;
-  /** Number of its record in the plan's tables. */
+  /** Number of its record in the plan's tables, by which code knows it (layout.ts); it may be its parent's. */
   record: number;
   /** The block of code that handles it, as last planned. */
   block: Block | undefined;
@@ -80,6 +80,8 @@ export interface Node {
 export class Trie {
   readonly root: Node;
   readonly #fields = new Map<string, Field>();
+  /** Nodes that a field leads to. One that leads to none is forgotten: else authors could make fields without end. */
+  readonly #uses = new Map<Field, { readonly key: string; nodes: number }>();
   readonly #free: number[] = [];
   #next = 1;
   #count = 0;
@@ -97,6 +99,8 @@ export class Trie {
 
   create(parent: Node | undefined, step: Step | undefined): Node {
     this.#count++;
+    const uses = step && this.#uses.get(step.field);
+    if (uses) uses.nodes++;
     const number = this.#free.pop() ?? this.#next++;
     return { number, record: 0, parent, step, alternatives: [], claims: [], taps: new Map(), block: undefined };
   }
@@ -104,9 +108,21 @@ export class Trie {
   free(node: Node): void {
     this.#count--;
     this.#free.push(node.number);
+    const uses = node.step && this.#uses.get(node.step.field);
+    if (node.step === undefined || uses === undefined || --uses.nodes > 0) return;
+    this.#uses.delete(node.step.field);
+    this.#fields.delete(uses.key);
   }
 
-  /** The way of a canonical conjunction; `residual`: the number of what must hold besides. */
+  /** Fields by which nodes are reached. */
+  get fields(): number {
+    return this.#fields.size;
+  }
+
+  /**
+   * The way of a canonical conjunction, to be merged before any node goes; `residual`: the number of what must hold
+   * besides.
+   */
   path(form: Conjunction, residual?: number): Step[] {
     const steps = form.map((atom): Step => {
       switch (atom.kind) {
@@ -164,6 +180,7 @@ export class Trie {
     if (known) return known;
     const field: Field = { offset: 0, width: 8, mask: 0, left: 0, least: 0, most: 0, residual: 0, ...given, kind };
     this.#fields.set(key, field);
+    this.#uses.set(field, { key, nodes: 0 });
     return field;
   }
 }

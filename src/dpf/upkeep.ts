@@ -7,11 +7,11 @@ import {
   type Branching,
   CHAIN_AGAIN,
   isStatic,
-  type Place,
   type SharedBranching,
+  type TablePlace,
   WIDE_AGAIN,
 } from "./branching.js";
-import { DETAIL_WORDS, DetailWord, RECORD_WORDS, RecordWord, SHAPES } from "./layout.js";
+import { DETAIL_WORDS, DetailWord, RECORD_WORDS, RecordWord, shapeOf } from "./layout.js";
 import type { Plan } from "./plan.js";
 import { rawOf } from "./raw.js";
 import { LIST_MAX } from "./span-lists.js";
@@ -145,7 +145,7 @@ export class Upkeep {
   }
 
   /** 0: nowhere. */
-  #point(at: Place, parent: Node, to: number): void {
+  #point(at: TablePlace, parent: Node, to: number): void {
     if (at === "record") return this.#setRecord(parent, RecordWord.step, to);
     if (to === 0) at.dispatch.delete(0, parent.record);
     else at.dispatch.insert(0, parent.record, to);
@@ -158,7 +158,7 @@ export class Upkeep {
     if (branching.form === "list") {
       return (branching.lists.get(parent)?.count ?? 0) + intervalsOf(step).length <= LIST_MAX;
     }
-    const isSmall = branching.form === "tree" && branching.at === undefined && SHAPES[branching.shape]?.bits === 0;
+    const isSmall = branching.form === "tree" && branching.at === undefined && shapeOf(branching.shape).bits === 0;
     return !isSmall || children <= WIDE_AGAIN;
   }
 
@@ -178,7 +178,7 @@ function shares(branching: SharedBranching): boolean {
 }
 
 /** How the plan leads to `node`, whose parent has a place in it. */
-export function branchingTo(node: Node): Branching | undefined {
+function branchingTo(node: Node): Branching | undefined {
   const block: Block | undefined = node.parent?.block;
   return block?.branchings.find(({ field }) => field === node.step?.field);
 }

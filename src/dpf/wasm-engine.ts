@@ -3,8 +3,9 @@
  * machine's memory that belongs to demux: a context of words that say where everything is, columns, the
  * list of taps, tables. Descriptors stay where nobody else sees them; their two columns are copied in for each run.
  *
- * A library OS that writes where it may not could spoil verdicts, not more: every index that a module reads from this
- * stretch leads to a load or store somewhere in the machine's memory or to a trap, and whoever uses a verdict clamps it.
+ * Whoever writes into this stretch, and no library OS may, can spoil verdicts, stores within the machine's memory, and
+ * time: every index that a module reads here leads to a load or store in that memory or to a trap, whoever uses a verdict
+ * clamps it, but lists that are walked without fuel (links, and entries in `scan`) may be made to go round.
  */
 
 import {
@@ -21,7 +22,7 @@ import { RECORD_WORDS, shiftOf, slotsOf } from "./layout.js";
 import { MAX_ID, MAX_TABLE_OCTETS } from "./limits.js";
 import { FIRST_NUMBERED, TableNumber, type TablePatch } from "./tables.js";
 
-/** Room for tables, the directory that names them, and counts of nodes. */
+/** Octets for tables, the directory that names them, and counts of nodes. */
 const TABLE_ROOM = 1.375 * MAX_TABLE_OCTETS;
 
 /** Octets of the machine's memory that demux needs for itself; a multiple of 64 KiB. */
@@ -35,12 +36,15 @@ const CHUNK = 4096;
 /** Marks of rows are int32; before they run out, all marks are forgotten. */
 const MOST_MARKS = 2 ** 31 - 1;
 
-interface Exports {
-  run(context: number, from: number, to: number): number;
+/** What a module exports as `run` (batch-wasm.ts). */
+type Run = (context: number, from: number, to: number) => number;
+
+function isRun(value: unknown): value is Run {
+  return typeof value === "function";
 }
 
 /** Where a table lies, and how many words it may grow to there. */
-interface Place {
+interface Room {
   readonly word: number;
   readonly room: number;
 }
@@ -64,13 +68,13 @@ export class WasmEngine implements Engine {
   readonly #context: number;
   readonly #tablesFrom: number;
   readonly #end: number;
-  #places: Place[] = [];
+  #rooms: Room[] = [];
   #lengths: number[] = [];
-  #heat: Place = { word: 0, room: 0 };
+  #heat: Room = { word: 0, room: 0 };
   #isCounting = false;
   #top = 0;
   #marks = 0;
-  #exports: Exports | undefined;
+  #module: Run | undefined;
 
   /** `mostMarks`: after so many rows all marks are forgotten; fewer than can be, for tests, but at least CHUNK or all rows. */
   constructor({ machine }: FrameMemory, rows: number, tapCapacity: number, mostMarks = MOST_MARKS) {
@@ -118,7 +122,8 @@ export class WasmEngine implements Engine {
     // Programs without taps, or without claims, write none.
     for (const column of [this.winner, this.tapStart, this.tapCount]) column.fill(0);
     const { exports } = new WebAssembly.Instance(wasm, { machine: { memory: this.#memory } });
-    this.#exports = { run: exports.run as Exports["run"] };
+    if (!isRun(exports.run)) throw new RangeError("demux: the module has no run");
+    this.#module = exports.run;
   }
 
   patch(patches: readonly TablePatch[]): void {
@@ -129,8 +134,8 @@ export class WasmEngine implements Engine {
   }
 
   run(frames: Frames, from: number, to: number): number {
-    const exports = this.#exports;
-    if (exports === undefined) return to;
+    const judge = this.#module;
+    if (judge === undefined) return to;
     if (to > this.#rows) throw new RangeError(`demux: row ${to} of ${this.#rows}`);
     this.#set(ContextWord.at, 0);
     for (let row = from; row < to; ) {
@@ -138,7 +143,7 @@ export class WasmEngine implements Engine {
       this.#mark(end - row);
       this.#address.set(frames.address.subarray(row, end), row);
       this.#captured.set(frames.captured.subarray(row, end), row);
-      const stopped = exports.run(4 * this.#context, row, end);
+      const stopped = judge(4 * this.#context, row, end);
       if (stopped < end) return stopped;
       row = end;
     }
@@ -162,7 +167,7 @@ export class WasmEngine implements Engine {
     const heat = this.#isCounting ? this.heat : new Float64Array(0);
     this.#top = this.#tablesFrom;
     const directory = this.#take(DIRECTORY_WORDS * (tables.length - FIRST_NUMBERED));
-    this.#places = tables.map((table) => this.#take(table.length));
+    this.#rooms = tables.map((table) => this.#take(table.length));
     this.#lengths = tables.map((table) => table.length);
     this.#set(ContextWord.directory, 4 * directory.word);
     this.#set(ContextWord.columns, this.#address.byteOffset);
@@ -184,15 +189,15 @@ export class WasmEngine implements Engine {
     this.#set(ContextWord.heat, 4 * this.#heat.word);
   }
 
-  #take(words: number): Place {
-    const place = { word: this.#top, room: words };
+  #take(words: number): Room {
+    const taken = { word: this.#top, room: words };
     this.#top += Math.ceil(words / 2) * 2;
     if (this.#top > this.#end) throw new RangeError("demux: the tables do not fit their stretch");
-    return place;
+    return taken;
   }
 
   #fill(table: number, content: Int32Array<ArrayBufferLike>): void {
-    const { word } = this.#placeOf(table);
+    const { word } = this.#roomOf(table);
     this.#words.set(content, word);
     this.#lengths[table] = content.length;
     this.#point(table);
@@ -200,22 +205,22 @@ export class WasmEngine implements Engine {
 
   /** Another content, perhaps longer: behind all others, or, where that is too far, with all others anew. */
   #replace(table: number, content: Int32Array<ArrayBufferLike>): void {
-    if (content.length > this.#placeOf(table).room) {
+    if (content.length > this.#roomOf(table).room) {
       const heatWords = table === TableNumber.record && this.#isCounting ? (2 * content.length) / RECORD_WORDS : 0;
       if (this.#top + content.length + heatWords + 4 > this.#end) {
-        const all = this.#places.map(({ word }, index) =>
+        const all = this.#rooms.map(({ word }, index) =>
           index === table ? content : this.#words.slice(word, word + (this.#lengths[index] ?? 0)),
         );
         return this.#layOut(all);
       }
-      this.#places[table] = this.#take(content.length);
+      this.#rooms[table] = this.#take(content.length);
     }
     this.#fill(table, content);
     if (table === TableNumber.record && this.#isCounting) this.#layOutHeat(this.heat);
   }
 
   #write(table: number, index: Int32Array, value: Int32Array): void {
-    const { word } = this.#placeOf(table);
+    const { word } = this.#roomOf(table);
     const length = this.#lengths[table] ?? 0;
     for (let at = 0; at < index.length; at++) {
       const offset = index[at] ?? 0;
@@ -227,7 +232,7 @@ export class WasmEngine implements Engine {
 
   /** The module learns where the table lies, and how a dispatch table is searched. */
   #point(table: number): void {
-    const { word } = this.#placeOf(table);
+    const { word } = this.#roomOf(table);
     if (table === TableNumber.record) return this.#set(ContextWord.record, 4 * word);
     if (table === TableNumber.detail) return this.#set(ContextWord.detail, 4 * word);
     if (table === TableNumber.link) return this.#set(ContextWord.link, 4 * word);
@@ -241,10 +246,10 @@ export class WasmEngine implements Engine {
     this.#words[at + DirectoryWord.longest] = this.#words[word + length - 1] ?? 0;
   }
 
-  #placeOf(table: number): Place {
-    const place = this.#places[table];
-    if (place === undefined) throw new RangeError(`demux: a patch of table ${table}, which there is not`);
-    return place;
+  #roomOf(table: number): Room {
+    const room = this.#rooms[table];
+    if (room === undefined) throw new RangeError(`demux: a patch of table ${table}, which there is not`);
+    return room;
   }
 
   #set(word: number, value: number): void {

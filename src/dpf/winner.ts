@@ -18,8 +18,8 @@ export interface AgedClaim {
   readonly age: number;
 }
 
-/** A claim by its index, oldest first, with those that the rule places before it. */
-interface Place {
+/** A claim by its index, oldest first, with those that the rule candidates before it. */
+interface Candidate {
   readonly id: number;
   /** Those that lie inside it. */
   readonly inner: ReadonlySet<number>;
@@ -37,7 +37,7 @@ export function orderClaims(
   overlap: (a: number, b: number) => boolean,
 ): number[] {
   const sorted = claims.toSorted((a, b) => a.age - b.age || a.id - b.id);
-  const places = sorted.map(({ id }, index): Place => {
+  const candidates = sorted.map(({ id }, index): Candidate => {
     const others = sorted.map((_, other) => other).filter((other) => other !== index);
     const inner = others.filter((other) => inside(sorted[other]?.id ?? 0, id));
     const older = others.filter((other) => {
@@ -46,26 +46,26 @@ export function orderClaims(
     });
     return { id, inner: new Set(inner), before: new Set([...inner, ...older]) };
   });
-  const left = new Set(places.keys());
+  const left = new Set(candidates.keys());
   const order: number[] = [];
   while (left.size > 0) {
-    const next = nextOf(places, left);
+    const next = nextOf(candidates, left);
     left.delete(next);
-    order.push(places[next]?.id ?? 0);
+    order.push(candidates[next]?.id ?? 0);
   }
   return order;
 }
 
 /** The oldest before which nothing has to come; in a ring, the oldest before which nothing inner has to. */
-function nextOf(places: readonly Place[], left: ReadonlySet<number>): number {
-  const ready = [...left].filter((index) => isDone(places[index]?.inner, left));
-  const free = ready.find((index) => isDone(places[index]?.before, left));
+function nextOf(candidates: readonly Candidate[], left: ReadonlySet<number>): number {
+  const ready = [...left].filter((index) => isDone(candidates[index]?.inner, left));
+  const free = ready.find((index) => isDone(candidates[index]?.before, left));
   if (free !== undefined) return free;
   // All that is left has something before it. What has least before it, directly or not, is part of a first ring.
   let first = ready[0] ?? 0;
   let least = Infinity;
   for (const index of ready) {
-    const size = reached(places, left, index).size;
+    const size = reached(candidates, left, index).size;
     if (size < least) [first, least] = [index, size];
   }
   return first;
@@ -77,8 +77,9 @@ function isDone(before: ReadonlySet<number> | undefined, left: ReadonlySet<numbe
 }
 
 /** What is left before the claim, directly or not, and the claim itself. */
-function reached(places: readonly Place[], left: ReadonlySet<number>, from: number): Set<number> {
+function reached(candidates: readonly Candidate[], left: ReadonlySet<number>, from: number): Set<number> {
   const seen = new Set([from]);
-  for (const index of seen) for (const before of places[index]?.before ?? []) if (left.has(before)) seen.add(before);
+  for (const index of seen)
+    for (const before of candidates[index]?.before ?? []) if (left.has(before)) seen.add(before);
   return seen;
 }

@@ -8,7 +8,7 @@ import { matches } from "./brute.js";
 import type { Search } from "./search.js";
 
 /** Longer ones are not made. */
-export const MAX_WITNESS = 262_144;
+const MAX_WITNESS = 262_144;
 
 /** Of filters without residuals. */
 export function witnessOf(found: Search, a: Filter, b: Filter): Uint8Array | undefined {

@@ -6,6 +6,7 @@
  * copied, subtracted or moved by a constant from one that matters, since what is said of it says something of that; or if it
  * is compared with one that matters.
  */
+import { isLong } from "./compute.js";
 import type { Flow } from "./flow.js";
 import type { Insn, Lambda, Program, Register } from "./insn.js";
 import { assignedBy, readsOf } from "./registers.js";
@@ -16,8 +17,7 @@ export function addressing(lambda: Lambda, program: Program): Uint8Array {
   const matters = new Uint8Array(lambda.registers.length);
   const open: Register[] = [];
   const mark = (register: Register | undefined) => {
-    const type = register === undefined ? "l" : lambda.registers[register];
-    if (register === undefined || matters[register] !== 0 || type === "l" || type === "ul") return;
+    if (register === undefined || matters[register] !== 0 || isLong(lambda.registers[register] ?? "l")) return;
     matters[register] = 1;
     open.push(register);
   };

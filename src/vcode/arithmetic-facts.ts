@@ -2,6 +2,7 @@
  * The value that an instruction makes, and what is known of it from what is known of its operands. Sums and differences are
  * values by themselves (values.ts); all others are what that instruction makes, within bounds.
  */
+import { isLong } from "./compute.js";
 import { type Facts, type Interval, MAX_WORD, MIN_WORD } from "./facts.js";
 import type { Alu, Immediate, Insn, MemoryType, SmallType } from "./insn.js";
 import { type Value, type Values, ZERO } from "./values.js";
@@ -58,7 +59,7 @@ function within(facts: Facts, value: Value, range: Interval | undefined): Value 
 
 /** A word that has the bits already stays what it is. Of longs nothing is known. */
 function converted(insn: Extract<Insn, { op: "cv" }>, operands: Operands, facts: Facts): Value {
-  if (insn.from === "l" || insn.from === "ul") return operands.made();
+  if (isLong(insn.from)) return operands.made();
   const value = operands.register(insn.rs);
   const range = rangeOf(insn.to);
   if (range === undefined) return value;

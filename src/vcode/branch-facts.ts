@@ -1,6 +1,6 @@
 /** What a comparison says about the two values that were compared. */
 import type { Facts } from "./facts.js";
-import type { Branch } from "./insn.js";
+import { type Branch, INVERSE } from "./insn.js";
 import type { Value, Values } from "./values.js";
 
 export interface Comparison {
@@ -10,18 +10,9 @@ export interface Comparison {
   readonly unsigned: boolean;
 }
 
-const OPPOSITE: Readonly<Record<Branch, Branch>> = {
-  blt: "bge",
-  bge: "blt",
-  bgt: "ble",
-  ble: "bgt",
-  beq: "bne",
-  bne: "beq",
-};
-
 export function compareKnown(facts: Facts, values: Values, comparison: Comparison, x: Value, y: Value): void {
   const { branch, holds, unsigned } = comparison;
-  switch (holds ? branch : OPPOSITE[branch]) {
+  switch (holds ? branch : INVERSE[branch]) {
     case "blt":
       return less(facts, unsigned, x, 1, y);
     case "ble":

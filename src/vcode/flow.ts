@@ -72,7 +72,7 @@ export function flowOf(lambda: Lambda, longest = Number.POSITIVE_INFINITY): Flow
 }
 
 /** Whether instructions end a block: those after which control need not go on with the next. */
-export function isTerminator(insn: Insn): boolean {
+function isTerminator(insn: Insn): boolean {
   return insn.op === "br" || insn.op === "bri" || insn.op === "j" || insn.op === "jt" || insn.op === "ret";
 }
 

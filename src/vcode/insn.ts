@@ -43,8 +43,8 @@
  */
 import type { PrimitiveName } from "./primitive.js";
 
-export type WordType = "i" | "u";
-export type LongType = "l" | "ul";
+type WordType = "i" | "u";
+type LongType = "l" | "ul";
 /** What values have. */
 export type ValueType = WordType | LongType;
 export type Type = ValueType | "p";
@@ -63,6 +63,15 @@ export type Unary = (typeof UNARY)[number];
 
 export const BRANCH = ["blt", "ble", "bgt", "bge", "beq", "bne"] as const;
 export type Branch = (typeof BRANCH)[number];
+/** What holds where the other does not. */
+export const INVERSE: Readonly<Record<Branch, Branch>> = {
+  blt: "bge",
+  ble: "bgt",
+  bgt: "ble",
+  bge: "blt",
+  beq: "bne",
+  bne: "beq",
+};
 
 export const ORDERS = ["host", "network"] as const;
 export type Order = (typeof ORDERS)[number];
@@ -181,6 +190,11 @@ export interface Program {
   readonly lambdas: readonly Lambda[];
   /** Dispatch tables that probes may name: [0, tables). */
   readonly tables: number;
+}
+
+/** Instructions of all lambdas; labels are none. */
+export function instructionsOf({ lambdas }: Program): number {
+  return lambdas.reduce((sum, { insns }) => sum + insns.filter(({ op }) => op !== "label").length, 0);
 }
 
 /** Limits of what the verifier looks at. */

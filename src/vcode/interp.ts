@@ -2,7 +2,7 @@
  * The reference machine: one instruction after the other, as insn.ts says, checking what the verifier
  * has proved. Slow and obvious; the oracle of every target. It also counts: instructions, and the cycles of cost.ts.
  */
-import { compare, compute, convert, load, long, store, unary, word } from "./compute.js";
+import { compare, compute, convert, isLong, load, long, store, unary, word } from "./compute.js";
 import { cyclesOf, TAKEN } from "./cost.js";
 import { type Immediate, type Insn, type Label, type Lambda, OCTETS, type Operand, type Program } from "./insn.js";
 import type { PrimitiveName } from "./primitive.js";
@@ -75,7 +75,7 @@ export class Interpreter {
     if (lambda === undefined) throw new Fault(`no lambda f${number}`);
     const registers = lambda.registers.map((type, register) => {
       const value = args[register] ?? 0;
-      return type === "l" || type === "ul" ? long(value) : word(value);
+      return isLong(type) ? long(value) : word(value);
     });
     return { number, lambda, registers, bounds: [...bounds], at: 0 };
   }
@@ -189,8 +189,8 @@ function operandValue(operand: Operand, frame: Frame): Immediate {
 }
 
 function assign(frame: Frame, register: number, value: Immediate, bounds?: Bounds): undefined {
-  const type = frame.lambda.registers[register];
-  frame.registers[register] = type === "l" || type === "ul" ? long(value) : word(value);
+  const type = frame.lambda.registers[register] ?? "i";
+  frame.registers[register] = isLong(type) ? long(value) : word(value);
   frame.bounds[register] = type === "p" ? bounds : undefined;
 }
 

@@ -8,6 +8,7 @@
  *   B, C, P     labels of places, of loops and of places that were moved
  *   e, body     the exit taken, and the block that it leaves
  */
+import { isLong } from "./compute.js";
 import type { Insn, Lambda, Operand, Register } from "./insn.js";
 import { condition, constant, int, operand, reg, straight } from "./js-insn.js";
 import { type Item, isLoop, type StructLabel, type StructuredPiece, type Way } from "./structure.js";
@@ -44,8 +45,7 @@ export class FunctionText {
   }
 
   #zero(register: Register): string {
-    const type = this.#lambda.registers[register];
-    return type === "l" || type === "ul" ? "0n" : "0";
+    return isLong(this.#lambda.registers[register] ?? "i") ? "0n" : "0";
   }
 
   /** The function of a piece, or of the lambda itself, which is the last. */

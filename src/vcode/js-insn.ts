@@ -3,18 +3,19 @@
  * read through one DataView. Every character is written here; of a program only numbers are taken.
  */
 import { isLong, isUnsigned } from "./compute.js";
-import type {
-  Alu,
-  Branch,
-  Immediate,
-  Insn,
-  Label,
-  MemoryType,
-  Operand,
-  Register,
-  SmallType,
-  Unary,
-  ValueType,
+import {
+  type Alu,
+  type Branch,
+  type Immediate,
+  INVERSE,
+  type Insn,
+  type Label,
+  type MemoryType,
+  type Operand,
+  type Register,
+  type SmallType,
+  type Unary,
+  type ValueType,
 } from "./insn.js";
 
 /** Instructions that neither branch nor call. */
@@ -177,14 +178,6 @@ function convert(from: ValueType, to: ValueType | SmallType, a: string): string 
 }
 
 const RELATION: Readonly<Record<Branch, string>> = { blt: "<", ble: "<=", bgt: ">", bge: ">=", beq: "===", bne: "!==" };
-const INVERSE: Readonly<Record<Branch, Branch>> = {
-  blt: "bge",
-  ble: "bgt",
-  bgt: "ble",
-  bge: "blt",
-  beq: "bne",
-  bne: "beq",
-};
 
 /** Equality does not ask for the sign; order of unsigned values is taken of both as such. */
 export function condition(insn: Extract<Insn, { op: "br" | "bri" }>, negated: boolean): string {

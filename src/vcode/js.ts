@@ -14,7 +14,7 @@
  * Names that it takes are listed at the head of js-function.ts; `v_ret` has the entry's result, `fuel` what is left.
  */
 import { bytecodeOf, CALL_BYTECODE, FRAME_BYTECODE, MAX_BYTECODE, TRANSFER_BYTECODE } from "./bytecode.js";
-import type { Insn, Lambda, Program } from "./insn.js";
+import type { Insn, Lambda } from "./insn.js";
 import { type Expand, FunctionText } from "./js-function.js";
 import { operand, reg } from "./js-insn.js";
 import { MAX_NESTING } from "./pieces.js";
@@ -40,8 +40,6 @@ export interface EmittedJs {
     readonly locals: string;
     readonly body: string;
   };
-  /** Instructions of the program without labels. */
-  readonly instructions: number;
   /** Octets of bytecode that V8 will need for the largest function, as estimated. */
   readonly largest: number;
   /** Of the text. */
@@ -62,7 +60,7 @@ export function emitJs(program: Verified, primitives: JsPrimitives = {}, limits:
   const prelude = [`let ${["fuel = 0", "select = 0", "v_ret = 0", ...shared].join(", ")};`, ...tables].join("\n");
   const octets = [prelude, locals, body, ...functions].reduce((sum, text) => sum + text.length, 0);
   const largest = lambdas.reduce((most, each) => Math.max(most, each.largest()), 0);
-  return { prelude, functions, entry: { locals, body }, instructions: instructionsOf(program), largest, octets };
+  return { prelude, functions, entry: { locals, body }, largest, octets };
 }
 
 class Emission {
@@ -108,11 +106,6 @@ function expander(primitives: JsPrimitives, lambda: number): Expand {
     if (primitive === undefined) throw new RangeError(`emit: there is no ${insn.primitive} here`);
     return primitive(insn.rd === undefined ? undefined : reg(insn.rd), insn.args.map(operand), insn, lambda);
   };
-}
-
-/** Without labels. */
-export function instructionsOf(program: Program): number {
-  return program.lambdas.reduce((sum, { insns }) => sum + insns.filter(({ op }) => op !== "label").length, 0);
 }
 
 /**

@@ -19,6 +19,7 @@
  * first error ends it, with its place and what was expected there. Never throws.
  */
 
+import { isLong } from "./compute.js";
 import { FORMS, type Operands } from "./forms.js";
 import {
   type Immediate,
@@ -40,7 +41,7 @@ import { type Token, tokensOf } from "./tokens.js";
 /** Characters of a text. */
 export const MAX_TEXT = 1 << 26;
 /** Characters of a number: more than any 64-bit constant has. */
-export const MAX_DIGITS = 24;
+const MAX_DIGITS = 24;
 /** Registers that a whole text may declare, since a range is short to write. */
 export const MAX_DECLARED = 1 << 22;
 
@@ -87,14 +88,14 @@ class Parser implements Operands {
 
   program(): Program {
     this.#lines();
-    const tables = this.#takeWord("v_tables") ? this.count("the number of tables") : 0;
-    if (tables !== 0) this.#endOfLine();
+    const declared = this.#takeWord("v_tables") ? this.count("the number of tables") : undefined;
+    if (declared !== undefined) this.#endOfLine();
     const lambdas: Lambda[] = [];
     while (this.error === undefined && this.#token.kind !== "end") {
       lambdas.push(this.#lambda(lambdas.length));
       this.#lines();
     }
-    return { lambdas, tables };
+    return { lambdas, tables: declared ?? 0 };
   }
 
   #lambda(index: number): Lambda {
@@ -194,7 +195,7 @@ class Parser implements Operands {
 
   imm(type: ValueType | undefined): Immediate {
     const { kind, text } = this.#token;
-    const long = type === "l" || type === "ul" || text.endsWith("n");
+    const long = isLong(type ?? "i") || text.endsWith("n");
     if (kind !== "number") return this.#fail("a constant") ?? 0;
     if (text.length > MAX_DIGITS) return this.#fail(`a number of at most ${MAX_DIGITS} characters`) ?? 0;
     const digits = text.replace(/^-|n$/g, "");

@@ -65,6 +65,9 @@ const MAX_ROOTS = 128;
 /** A call stands in a `switch` over its exits, and in blocks behind which pieces stand that it may leave to its caller. */
 const CALL_NESTING = 5;
 
+/** Left for what the function of a piece adds around its roots. */
+const ROOT_NESTING = 4;
+
 interface Draft {
   readonly roots: readonly Place[];
   readonly first: number;
@@ -195,7 +198,7 @@ class Planner {
     for (; to < places.length && to - from < MAX_ROOTS; to++) {
       size += this.#placeSize(places[to]!);
       height = Math.max(height, this.#placeHeight(places[to]!));
-      const fits = size <= this.#limits.size && height + (to - from) + 4 <= this.#limits.nesting;
+      const fits = size <= this.#limits.size && height + (to - from) + ROOT_NESTING <= this.#limits.nesting;
       if (to > from && !fits) break;
     }
     return to;

@@ -2,6 +2,7 @@
  * Listings, one instruction a line, stable enough for golden files; src/vcode/parse.ts has their grammar and
  * reads them back. Instructions have the names that stand at the head of insn.ts. Constants of 64 bits end in n.
  */
+import { isLong } from "./compute.js";
 import type { Immediate, Insn, Lambda, Operand, Program, Type, ValueType } from "./insn.js";
 import { PRIMITIVES, type PrimitiveName } from "./primitive.js";
 
@@ -22,7 +23,7 @@ function resultOf(declared: ValueType | undefined, value: Operand | undefined): 
   if (value === undefined) return "v";
   if ("reg" in value) return declared ?? "i";
   const long = typeof value.imm === "bigint";
-  const fits = declared !== undefined && (declared === "l" || declared === "ul") === long;
+  const fits = declared !== undefined && isLong(declared) === long;
   return fits ? declared : long ? "l" : "i";
 }
 

@@ -4,9 +4,9 @@
  * Programs that call primitives are not for here.
  */
 import { isLong, long, word } from "./compute.js";
-import type { Immediate, Lambda } from "./insn.js";
+import { type Immediate, instructionsOf, type Lambda } from "./insn.js";
 import { Interpreter, type Outcome } from "./interp.js";
-import { emitJs, instantiate, instructionsOf } from "./js.js";
+import { emitJs, instantiate } from "./js.js";
 import { printProgram } from "./print.js";
 import type { StructureLimits } from "./structure.js";
 import type { Verified } from "./verify.js";

@@ -13,6 +13,7 @@
  * Where a constant is an operand of an instruction with a type, it is brought into range: modulo 2^32 for
  * words, as a bigint modulo 2^64 for longs. Constants among the arguments of calls stay as they are.
  */
+import { isLong, long } from "./compute.js";
 import type {
   Alu,
   Branch,
@@ -166,6 +167,6 @@ export class Assembler {
 }
 
 function constant(type: Type, imm: Immediate): Immediate {
-  if (type === "l" || type === "ul") return BigInt.asIntN(64, BigInt(imm));
+  if (isLong(type)) return long(imm);
   return typeof imm === "bigint" ? Number(BigInt.asIntN(32, imm)) : imm | 0;
 }

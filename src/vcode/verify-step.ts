@@ -8,7 +8,7 @@
 
 import { computed, type Operands } from "./arithmetic-facts.js";
 import { compareKnown } from "./branch-facts.js";
-import { Facts, type Known, type Steps } from "./facts.js";
+import { Facts, type Known, MAX_WORD, type Steps } from "./facts.js";
 import { type Insn, OCTETS, type Operand, type Region, type Register } from "./insn.js";
 import { get, put, type Tree } from "./persistent.js";
 import type { Subject } from "./rejection.js";
@@ -60,7 +60,7 @@ export class Step {
       const [address, count] = [this.#value(2 * pair), this.#value(2 * pair + 1)];
       this.#values.setAddress(address, { region, count });
       this.#facts.setInside(address);
-      this.#facts.restrict(count, 0, 0x7fffffff);
+      this.#facts.restrict(count, 0, MAX_WORD);
     });
     return this.state();
   }

@@ -2,6 +2,7 @@
  * Each instruction by itself: its registers exist and have the types of insn.ts, its constants are within them, and what it
  * calls is declared and called as declared. Whether a register holds anything yet is not asked here.
  */
+import { isLong } from "./compute.js";
 import {
   type Immediate,
   type Insn,
@@ -20,7 +21,7 @@ type Kind = "word" | "long" | "address";
 
 export function kindOf(type: Type): Kind {
   if (type === "p") return "address";
-  return type === "l" || type === "ul" ? "long" : "word";
+  return isLong(type) ? "long" : "word";
 }
 
 const NAMES: Readonly<Record<Kind, string>> = { word: "a word", long: "a long", address: "an address" };
@@ -115,7 +116,7 @@ class Types {
     const small = SMALL_TYPES.find((each) => each === to);
     if (small !== undefined && kindOf(from) === "long") this.#reject("type", "only words are cut to fewer bits");
     this.#register(rs, kindOf(from));
-    this.#register(rd, to === "l" || to === "ul" ? "long" : "word");
+    this.#register(rd, isLong(to) ? "long" : "word");
   }
 
   #access(insn: Extract<Insn, { op: "ld" | "st" }>): void {

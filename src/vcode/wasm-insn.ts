@@ -4,7 +4,15 @@
  * a plain load and a swap by rotations.
  */
 import { isLong, isUnsigned } from "./compute.js";
-import type { Branch, Immediate, Insn, MemoryType, Operand, Register, Unary } from "./insn.js";
+import {
+  type Immediate,
+  INVERSE,
+  type Insn,
+  type MemoryType,
+  type Operand,
+  type Register,
+  type Unary,
+} from "./insn.js";
 import type { Straight } from "./js-insn.js";
 import type { Code, Locals } from "./wasm-code.js";
 import type { LoadOpcode, StoreOpcode, ValueKind } from "./wasm-opcodes.js";
@@ -20,7 +28,7 @@ export function kindOf(type: string): ValueKind {
   return isLong(type) ? "i64" : "i32";
 }
 
-export function pushConstant(code: Code, kind: ValueKind, value: Immediate): void {
+function pushConstant(code: Code, kind: ValueKind, value: Immediate): void {
   if (kind === "i64") code.i64_const(BigInt(value));
   else code.i32_const(Number(value));
 }
@@ -62,21 +70,23 @@ export function straight(target: Target, insn: Straight): void {
 
 const PLAIN = { add: "add", sub: "sub", mul: "mul", and: "and", or: "or", xor: "xor", lsh: "shl" } as const;
 
-function alu(target: Target, insn: Extract<Insn, { op: "alu" | "alui" }>, second: Operand): void {
+type Arithmetic = Extract<Insn, { op: "alu" | "alui" }>;
+
+function alu(target: Target, insn: Arithmetic, second: Operand): void {
+  if (insn.alu === "div") return divide(target, insn, second);
+  if (insn.alu === "mod") return remainder(target, insn, second);
   const { code, local } = target;
   const kind = kindOf(insn.type);
-  const unsigned = isUnsigned(insn.type);
-  if (insn.alu === "div") return divide(target, kind, unsigned, insn.rs1, second);
-  if (insn.alu === "mod") return remainder(target, kind, unsigned, insn.rs1, second);
   code.local_get(local(insn.rs1));
   push(target, kind, second);
-  if (insn.alu === "rsh") code.op(`${kind}.${unsigned ? "shr_u" : "shr_s"}`);
+  if (insn.alu === "rsh") code.op(`${kind}.${isUnsigned(insn.type) ? "shr_u" : "shr_s"}`);
   else code.op(`${kind}.${PLAIN[insn.alu]}`);
 }
 
 /** a / b, where b is neither 0, of which the quotient is 0, nor -1, of which it is -a (and -2^31 stays what it is). */
-function divide(target: Target, kind: ValueKind, unsigned: boolean, a: Register, divisor: Operand): void {
+function divide(target: Target, { type, rs1: a }: Arithmetic, divisor: Operand): void {
   const { code, local } = target;
+  const [kind, unsigned] = [kindOf(type), isUnsigned(type)];
   const negation = () => {
     pushConstant(code, kind, 0);
     code.local_get(local(a)).op(`${kind}.sub`);
@@ -107,12 +117,13 @@ function divide(target: Target, kind: ValueKind, unsigned: boolean, a: Register,
 }
 
 /** a mod b, where b is not 0, of which it is a. That of -1 is 0 in WebAssembly as well. */
-function remainder(target: Target, kind: ValueKind, unsigned: boolean, a: Register, divisor: Operand): void {
+function remainder(target: Target, { type, rs1: a }: Arithmetic, divisor: Operand): void {
   const { code, local } = target;
+  const kind = kindOf(type);
   const rest = () => {
     code.local_get(local(a));
     push(target, kind, divisor);
-    code.op(`${kind}.${unsigned ? "rem_u" : "rem_s"}`);
+    code.op(`${kind}.${isUnsigned(type) ? "rem_u" : "rem_s"}`);
   };
   if ("imm" in divisor) {
     if (Number(divisor.imm) === 0) code.local_get(local(a));
@@ -170,7 +181,7 @@ function load(target: Target, insn: Extract<Insn, { op: "ld" }>): void {
   }
   // The swap extends the sign itself.
   code.load(insn.memory === "s" ? "i32.load16_u" : LOAD[insn.memory], offset);
-  swap(code, locals, insn.memory, true);
+  swap(code, locals, insn.memory, "loaded");
 }
 
 const STORE: Readonly<Record<MemoryType, StoreOpcode>> = {
@@ -189,7 +200,7 @@ function store(target: Target, insn: Extract<Insn, { op: "st" }>): void {
   const offset = address(target, insn);
   code.local_get(local(insn.rs));
   // Of 16 bits the upper half is not stored.
-  if (insn.order === "network") swap(code, locals, insn.memory === "s" ? "us" : insn.memory, false);
+  if (insn.order === "network") swap(code, locals, insn.memory === "s" ? "us" : insn.memory, "register");
   code.store(STORE[insn.memory], offset);
 }
 
@@ -203,8 +214,8 @@ function address({ code, local }: Target, { base, offset }: Extract<Insn, { op: 
   return 0;
 }
 
-/** Turns the octets of what was pushed round. */
-function swap(code: Code, locals: Locals, memory: MemoryType, loaded: boolean): void {
+/** Turns the octets of what was pushed round: what was just loaded, or a whole register. */
+function swap(code: Code, locals: Locals, memory: MemoryType, pushed: "loaded" | "register"): void {
   switch (memory) {
     case "c":
     case "uc":
@@ -215,7 +226,7 @@ function swap(code: Code, locals: Locals, memory: MemoryType, loaded: boolean): 
       code.local_tee(x).i32_const(8).op("i32.shl").i32_const(0xff00).op("i32.and");
       code.local_get(x).i32_const(8).op("i32.shr_u");
       // What was loaded has no more than 16 bits.
-      if (!loaded) code.i32_const(0xff).op("i32.and");
+      if (pushed === "register") code.i32_const(0xff).op("i32.and");
       code.op("i32.or");
       if (memory === "s") code.op("i32.extend16_s");
       return;
@@ -243,14 +254,6 @@ function exchange(code: Code, locals: Locals, bits: bigint, mask: bigint): void 
 }
 
 const RELATION = { blt: "lt", ble: "le", bgt: "gt", bge: "ge" } as const;
-const INVERSE: Readonly<Record<Branch, Branch>> = {
-  blt: "bge",
-  ble: "bgt",
-  bgt: "ble",
-  bge: "blt",
-  beq: "bne",
-  bne: "beq",
-};
 
 /** Pushes whether the branch is taken, or with `negated` whether it is not. */
 export function condition(target: Target, insn: Extract<Insn, { op: "br" | "bri" }>, negated: boolean): void {

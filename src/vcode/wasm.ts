@@ -14,7 +14,6 @@
  */
 import { bytecodeOf } from "./bytecode.js";
 import type { Lambda, Register } from "./insn.js";
-import { instructionsOf } from "./js.js";
 import { MAX_NESTING } from "./pieces.js";
 import type { PrimitiveName } from "./primitive.js";
 import { type StructuredPiece, type StructureLimits, structureOf } from "./structure.js";
@@ -38,8 +37,6 @@ export interface EmittedWasm {
   emitBody(code: Code, locals: Locals, local: (register: Register) => number): void;
   /** Kinds of the entry's registers. */
   readonly kinds: readonly ValueKind[];
-  /** Instructions of the program without labels. */
-  readonly instructions: number;
 }
 
 /** `size`: of one function, roughly in octets. */
@@ -76,7 +73,6 @@ export function emitWasm(
     result: entry.result === undefined ? undefined : shared.result(kindOf(entry.result)),
     emitBody: (code, locals, local) => functions[0]!.inline(code, locals, local),
     kinds: entry.registers.map(kindOf),
-    instructions: instructionsOf(program),
   };
 }
 

@@ -144,10 +144,27 @@ test("claims beside two thousand others, each compared with those that it may me
   for (let index = 0; index < 2000; index++) {
     const related = classifier.related(connection(index));
     expect(related).toHaveLength(1);
-    classifier.insert(index + 1, connection(index), "claim", 0, index, related);
+    classifier.insert(index + 1, connection(index), "claim", 0, index);
     classifier.update();
   }
   expect(check(classifier)).toEqual([]);
   for (let index = 0; index < 2000; index++) classifier.remove(index + 1);
   expect(classifier.trie.nodes).toBe(3);
+});
+
+test("fields that nobody looks at any more are forgotten, however many there were", () => {
+  const classifier = new Classifier();
+  classifier.insert(1, connection(0), "tap", 0, 0);
+  classifier.update();
+  const before = classifier.trie.fields;
+  for (let mask = 1; mask <= 1000; mask++) {
+    const odd: Atom = { kind: "equal", offset: 40, width: 16, mask, value: 0 };
+    classifier.insert(2, { conjunctions: [[odd]] }, "tap", 0, mask);
+    classifier.update();
+    expect(classifier.trie.fields).toBeGreaterThan(before);
+    classifier.remove(2);
+  }
+  classifier.update();
+  expect(classifier.trie.fields).toBe(before);
+  expect(check(classifier)).toEqual([]);
 });

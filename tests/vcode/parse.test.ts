@@ -45,6 +45,11 @@ describe("what is printed reads back", () => {
     }
   });
 
+  test("no tables may be said as well as left out", () => {
+    const lambda = "v_lambda f0()\n  v_retv\nv_end\n";
+    expect(parsed(`v_tables 0\n\n${lambda}`)).toEqual(parsed(lambda));
+  });
+
   test("one instruction of each kind, as it stands in listings", () => {
     const text = `v_tables 3
 
