@@ -120,7 +120,7 @@ class Appliance implements ApplianceInterface {
       doorbell,
       target,
       shadow,
-      (port) => this.#tell({ kind: "compiler", port }, [port]),
+      (port, number, innocent) => this.#tell({ kind: "compiler", port, number, innocent }, [port]),
       (reason) => this.#emit({ kind: "compiler-replaced", reason }),
     );
     const start: DataPlaneStart = {
@@ -265,7 +265,7 @@ class Appliance implements ApplianceInterface {
         return feedRing(message.path, message.ring, reader, this.#feeding.signal);
       }
       case "compiler-stuck":
-        return this.#compile.stuck();
+        return this.#compile.stuck(message.number);
     }
   }
 

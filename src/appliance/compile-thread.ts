@@ -18,11 +18,14 @@ interface Asked {
 
 type Answer = CompileQuestions[CompileQuestion]["answer"];
 
+/** Gets the data plane's end of a new worker's channel. `innocent`: no change was what the last worker ended over. */
+type HandOver = (port: MessagePort, number: number, innocent: boolean) => void;
+
 export class CompileThread {
   readonly #doorbell: SharedArrayBuffer;
   readonly #target: Target;
   readonly #shadow: Target | null;
-  readonly #handOver: (port: MessagePort) => void;
+  readonly #handOver: HandOver;
   readonly #replaced: (reason: string) => void;
   /** In the order in which they were asked for. */
   readonly #asked = new Map<number, Asked>();
@@ -32,15 +35,17 @@ export class CompileThread {
   /** The data plane's end of the first worker's channel; later ones are handed over. */
   readonly firstPort: MessagePort;
   #worker: Worker;
+  /** How many workers there were before this one. */
+  #number = 0;
   #seq = 0;
   #ending = false;
 
-  /** `handOver` gets the data plane's end of a new worker's channel; `replaced` is told why there is one. */
+  /** `replaced` is told why there is a new worker. */
   constructor(
     doorbell: SharedArrayBuffer,
     target: Target,
     shadow: Target | null,
-    handOver: (port: MessagePort) => void,
+    handOver: HandOver,
     replaced: (reason: string) => void,
   ) {
     this.#doorbell = doorbell;
@@ -65,9 +70,10 @@ export class CompileThread {
     });
   }
 
-  /** It missed a deadline: it is ended, and the data plane gets a new one. */
-  stuck(): void {
-    this.#replace(`took longer than ${COMPILE_DEADLINE_MS} ms`);
+  /** The worker of this number missed a deadline: it is ended, and the data plane gets a new one. */
+  stuck(number: number): void {
+    // Another may be at work by the time that the data plane's word comes: it has missed nothing.
+    if (number === this.#number) this.#replace(`took longer than ${COMPILE_DEADLINE_MS} ms`);
   }
 
   /** The question that was begun is answered with the reason; those that wait are asked of the new worker. */
@@ -80,11 +86,13 @@ export class CompileThread {
     void old.terminate();
     const { worker, port } = this.#start();
     this.#worker = worker;
+    // While a question is under way no change is.
+    const innocent = this.#begun !== undefined;
     if (this.#begun !== undefined) this.#answer(this.#begun, tooMuch(`compiling ${reason}`));
     clearTimeout(this.#timer);
     this.#begun = undefined;
     for (const { request } of this.#asked.values()) worker.postMessage(request);
-    this.#handOver(port);
+    this.#handOver(port, ++this.#number, innocent);
   }
 
   async end(): Promise<void> {
@@ -130,7 +138,7 @@ export class CompileThread {
   /** Where this thread was held up the answer may have come: it is read before anybody is called stuck. */
   #late(seq: number): void {
     setImmediate(() => {
-      if (this.#begun === seq) this.stuck();
+      if (this.#begun === seq) this.stuck(this.#number);
     });
   }
 

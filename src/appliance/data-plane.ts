@@ -48,6 +48,8 @@ class DataPlane {
   readonly #doorbell: Int32Array;
   readonly #control: MessagePort;
   #compiler: MessagePort;
+  /** How many there were before, and whether another one has been asked for. */
+  #compilerNumber = 0;
   #compilerReplaced = false;
   #running = true;
   /** The doorbell when messages were last read: whoever posts one rings afterwards. */
@@ -138,8 +140,9 @@ class DataPlane {
       case "compiler":
         this.#compiler.close();
         this.#compiler = message.port;
+        this.#compilerNumber = message.number;
         this.#compilerReplaced = false;
-        return this.#kernel.replaceCompiler(this.#link());
+        return this.#kernel.replaceCompiler(this.#link(), message.innocent);
       case "worker-ended":
         return this.#workerEnded(message.environment, message.reason);
       case "stop":
@@ -180,7 +183,7 @@ class DataPlane {
 
   #askForCompiler(): void {
     this.#compilerReplaced = true;
-    this.#post({ kind: "compiler-stuck" });
+    this.#post({ kind: "compiler-stuck", number: this.#compilerNumber });
   }
 
   #link(): Compiler {

@@ -32,7 +32,8 @@ export interface DataPlaneStart {
 
 export type ToDataPlane =
   | { readonly kind: "call"; readonly request: CallRequest }
-  | { readonly kind: "compiler"; readonly port: MessagePort }
+  /** Another compile worker; `innocent`: the one before ended over something else than a change. */
+  | { readonly kind: "compiler"; readonly port: MessagePort; readonly number: number; readonly innocent: boolean }
   /** A hosted environment's worker has ended, asked or not. */
   | { readonly kind: "worker-ended"; readonly environment: number; readonly reason: string }
   | { readonly kind: "stop" };
@@ -54,8 +55,8 @@ export type FromDataPlane =
   | { readonly kind: "epoch-ended"; readonly result: EpochResult }
   /** Read a file into the ring (replay-source.ts). */
   | { readonly kind: "feed"; readonly path: string; readonly reader: string; readonly ring: SharedArrayBuffer }
-  /** The compile worker missed its deadline: replace it. */
-  | { readonly kind: "compiler-stuck" };
+  /** The compile worker of this number, 0 the first, missed its deadline: replace it. */
+  | { readonly kind: "compiler-stuck"; readonly number: number };
 
 export interface CompileStart {
   readonly doorbell: SharedArrayBuffer;

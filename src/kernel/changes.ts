@@ -15,6 +15,8 @@ interface Pending {
   readonly seq: number;
   readonly changes: readonly ProgramChange[];
   readonly deadlineMs: number;
+  /** What holds, for a worker that knows nothing yet. */
+  readonly isSeed: boolean;
   done(): void;
   refused(error: KernelError, detail: string): void;
 }
@@ -38,7 +40,7 @@ export class Changes {
   /** `done` or `refused` is called later, or `done` at once where there is nothing to change. */
   request(changes: readonly ProgramChange[], done: () => void, refused: Pending["refused"]): void {
     if (changes.length === 0) return done();
-    this.#add({ seq: ++this.#seq, changes, deadlineMs: COMPILE_DEADLINE_MS, done, refused });
+    this.#add({ seq: ++this.#seq, changes, deadlineMs: COMPILE_DEADLINE_MS, isSeed: false, done, refused });
   }
 
   /** Calls `done` and `refused` of what was answered; the update must be installed. */
@@ -60,11 +62,14 @@ export class Changes {
     return first !== undefined && wallNs() - this.#since > first.deadlineMs * 1e6;
   }
 
-  /** Another worker, which knows nothing: `held` is what holds now. Throws where two workers ended over that. */
-  replace(compiler: Compiler, held: readonly ProgramChange[]): void {
-    const atFault = this.#careful ? this.#first : undefined;
-    if (atFault?.deadlineMs === SEED_DEADLINE_MS) throw new Error("changes: what holds cannot be compiled again");
-    const waiting = [...this.#queue.values()].filter((pending) => pending !== atFault);
+  /**
+   * Another worker, which knows nothing: `held` is what holds now. `innocent`: the last one ended over something else than
+   * a change. Throws where a worker ended over what holds.
+   */
+  replace(compiler: Compiler, held: readonly ProgramChange[], innocent: boolean): void {
+    const atFault = this.#careful && !innocent ? this.#first : undefined;
+    if (atFault?.isSeed === true) throw new Error("changes: what holds cannot be compiled again");
+    const waiting = [...this.#queue.values()].filter((pending) => pending !== atFault && !pending.isSeed);
     this.#compiler = compiler;
     this.#queue = new Map();
     this.#careful = true;
@@ -80,7 +85,7 @@ export class Changes {
 
   #seed(changes: readonly ProgramChange[]): Pending {
     const nothing = () => undefined;
-    return { seq: ++this.#seq, changes, deadlineMs: SEED_DEADLINE_MS, done: nothing, refused: nothing };
+    return { seq: ++this.#seq, changes, deadlineMs: SEED_DEADLINE_MS, isSeed: true, done: nothing, refused: nothing };
   }
 
   #add(pending: Pending): void {

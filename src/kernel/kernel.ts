@@ -307,10 +307,11 @@ export class Kernel {
     return this.#changes.overdue;
   }
 
-  /** A new compile worker in place of one that was stuck or broke. */
-  replaceCompiler(compiler: Compiler): void {
+  /** A new compile worker in place of one that was stuck or broke; `innocent`: over something else than a change. */
+  replaceCompiler(compiler: Compiler, innocent: boolean): void {
     const held = [...this.bindings.all()].filter((record) => record.from !== undefined);
-    this.#changes.replace(compiler, [...this.running.held, ...held.map((record) => insertion(record, true))]);
+    const changes = [...this.running.held, ...held.map((record) => insertion(record, true))];
+    this.#changes.replace(compiler, changes, innocent);
   }
 
   // --- checks ---

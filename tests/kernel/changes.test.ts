@@ -43,9 +43,9 @@ test("the deadline is that of the first in the queue: waiting for others is not 
   expect(changes.overdue).toBe(false);
 });
 
-function replace(): void {
+function replace(innocent = false): void {
   asked = [];
-  changes.replace({ request: (request) => asked.push(request) }, REMOVAL);
+  changes.replace({ request: (request) => asked.push(request) }, REMOVAL, innocent);
 }
 
 test("after a worker has ended, what waits is asked for one by one, and only what ends the next is refused", () => {
@@ -74,6 +74,17 @@ test("after a worker has ended, what waits is asked for one by one, and only wha
 test("what holds and cannot be compiled again is our own mistake", () => {
   replace();
   expect(() => replace()).toThrow("cannot be compiled again");
+});
+
+test("a worker that ended over a question is nobody's fault here: not of what holds, nor of what waits", () => {
+  for (const name of ["a", "b"]) ask(name);
+  replace(true);
+  replace(true);
+  expect(asked, "what holds, once").toHaveLength(1);
+  answer();
+  replace(true);
+  for (let each = 0; each < 3; each++) answer();
+  expect([told, asked]).toEqual([["a", "b"], []]);
 });
 
 test("one answer may speak of several requests, and refuse some", () => {

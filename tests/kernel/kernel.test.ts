@@ -305,7 +305,7 @@ describe("binding", () => {
     const replace = () => {
       bench.asked = [];
       bench.program = new FilterProgram("js", null);
-      bench.kernel.replaceCompiler(bench.compiler());
+      bench.kernel.replaceCompiler(bench.compiler(), false);
       expect(bench.asked.map(({ changes }) => changes)).toMatchObject([[{ kind: "insert", slot: kept }]]);
     };
     replace();
@@ -342,7 +342,7 @@ describe("binding", () => {
     expect(done).toEqual(["target", "heat"]);
     expect(kernel.environments.facts).toMatchObject({ target: "interpreter", shadow: "js" });
     expect(kernel.running.heatOf([1, 7])).toEqual({ on: true, counts: [0, 0] });
-    kernel.replaceCompiler(bench.compiler());
+    kernel.replaceCompiler(bench.compiler(), false);
     expect(bench.asked.map(({ changes }) => changes)).toEqual([
       [
         { kind: "target", target: "interpreter", shadow: "js" },
