@@ -5,10 +5,12 @@
  * multiplier, and, where that does not help, more slots; so nobody can make one packet expensive. Few
  * entries are spread until none is in another's way: then a search is one compare.
  */
-import { MAX_WAY, NODE_MULTIPLIER, SLOT_WORDS, SlotWord, shiftOf, slotOf, wordsFor } from "./layout.js";
+import { MAX_WAY, SLOT_WORDS, SlotWord, shiftOf, slotOf, wordsFor } from "./layout.js";
 import { LoggedTable } from "./tables.js";
 
 const MIN_SLOTS = 8;
+/** Another than that of nodes: with the same one, (node, value) would hash by their sum. */
+const FIRST_MULTIPLIER = 0x85ebca6b | 0;
 /** Filled at most so far: each slot that is looked at in vain is a branch mispredicted. */
 const FILL = 3 / 8;
 /** Multipliers tried before the table doubles. */
@@ -23,7 +25,7 @@ export class DispatchTable {
   #nodes = new Int32Array();
   #slots = 0;
   #count = 0;
-  #multiplier = NODE_MULTIPLIER;
+  #multiplier = FIRST_MULTIPLIER;
   #longest = 0;
 
   constructor(expected: number) {
