@@ -131,6 +131,6 @@ function about({ traffic }: Station): string[] {
     "Ten filters of TCP by address and port, packets to each of them by chance; who gets them?",
     "SOSP'95: Exokernel, Table 7, on a DECstation 5000/200 of 25 MHz; MPF's and PATHFINDER's figures are from OSDI'94.",
     "Simulated: operations counted while they run, priced as on such a machine (40 ns a cycle), caches always hit.",
-    `Today: this machine, ${traffic.frames.toLocaleString("en-US")} frames in cache, medians of ${ROUNDS} rounds.`,
+    `Today: this machine, ${traffic.frames.toLocaleString("en-US")} frames in cache, medians of ${ROUNDS} rounds; so is each ratio, of the ratios in them.`,
   ];
 }

@@ -3,11 +3,13 @@
  * needs a capability for, and is shown before a claim is bound, and with one that is refused.
  */
 
+import { excludes } from "./aligned.js";
 import type { Atom, Conjunction, Filter } from "./atom.js";
 import { matchesConjunction } from "./brute.js";
-import { bitsTested, canonicalFilter } from "./canonical.js";
+import { bitsTested } from "./canonical.js";
 import type { Related } from "./claims.js";
 import type { Classifier } from "./dpf.js";
+import { type Form, type Prepared, prepare } from "./prepared.js";
 import type { RelationName } from "./relation.js";
 
 /** `inside`: every packet of the new claim is one of the old; `contains`: the other way round. */
@@ -42,10 +44,8 @@ export function overlapsOf(
   priority: number,
   isOther: (id: number) => boolean = () => false,
 ): Overlaps {
-  const bits = bitBoundsOf(filter);
-  const related = classifier
-    .related(filter)
-    .map((each) => ({ each, wins: winnerOf(classifier, each, bits, priority) }));
+  const claim = { ...prepare(filter), priority };
+  const related = classifier.related(filter).map((each) => ({ each, wins: winnerOf(classifier, each, claim) }));
   const rank = ({ each, wins }: (typeof related)[number]) => 2 * Number(!isOther(each.id)) + Number(wins === "old");
   const sorted = related.toSorted((a, b) => rank(a) - rank(b) || a.each.id - b.each.id);
   const overlaps = sorted.slice(0, OVERLAPS_TOLD).map(({ each, wins }) => told(classifier, filter, each, wins));
@@ -59,8 +59,8 @@ export function losersOf(
   priority: number,
   related: readonly Related[],
 ): Related[] {
-  const bits = bitBoundsOf(filter);
-  return related.filter((each) => winnerOf(classifier, each, bits, priority) !== "old");
+  const claim = { ...prepare(filter), priority };
+  return related.filter((each) => winnerOf(classifier, each, claim) !== "old");
 }
 
 function told(classifier: Classifier, filter: Filter, each: Related, wins: ClaimWinner): ClaimOverlap {
@@ -75,31 +75,26 @@ function told(classifier: Classifier, filter: Filter, each: Related, wins: Claim
   };
 }
 
-/** Least and most bits that a conjunction of the filter tests. */
-interface BitBounds {
-  readonly least: number;
-  readonly most: number;
-}
-
-function bitBoundsOf(filter: Filter): BitBounds {
-  return bounds([...canonicalFilter(filter).values()].map(bitsTested));
-}
-
-function bounds(bits: readonly number[]): BitBounds {
-  return { least: Math.min(...bits), most: Math.max(...bits) };
-}
+type Rival = Pick<Prepared, "forms"> & { readonly priority: number };
 
 /** DESIGN.md's rule for two: priority, bits, the inner, the oldest; the new one is the youngest. */
-function winnerOf(classifier: Classifier, { id, relation }: Related, bits: BitBounds, priority: number): ClaimWinner {
+function winnerOf(classifier: Classifier, { id, relation }: Related, claim: Rival): ClaimWinner {
   const old = classifier.live.get(id);
   if (old === undefined) return "new";
-  if (priority !== old.priority) return priority > old.priority ? "new" : "old";
-  const theirs = bounds(old.ends.map((end) => end.bits));
-  if (bits.most < theirs.least) return "old";
-  if (bits.least > theirs.most) return "new";
-  const isEqual = bits.least === bits.most && theirs.least === theirs.most;
-  if (!isEqual || relation === "unknown") return "depends";
+  if (claim.priority !== old.priority) return claim.priority > old.priority ? "new" : "old";
+  const margins = marginsOf(claim.forms, prepare(old.filter).forms);
+  if (margins.every((margin) => margin < 0)) return "old";
+  if (margins.every((margin) => margin > 0)) return "new";
+  if (margins.some((margin) => margin !== 0) || relation === "unknown") return "depends";
   return relation === "inside" ? "new" : "old";
+}
+
+/** Of conjunctions that a packet may match together: by how many bits the first tests more than the second. */
+function marginsOf(forms: readonly Form[], others: readonly Form[]): number[] {
+  return forms.flatMap((form) => {
+    const bits = bitsTested(form.conjunction);
+    return others.filter((other) => !excludes(form, other)).map(({ conjunction }) => bits - bitsTested(conjunction));
+  });
 }
 
 /** Places that the first conjunction that matches looks at. */

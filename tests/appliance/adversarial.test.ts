@@ -73,7 +73,6 @@ beforeAll(async () => {
   bench.appliance.listen((event) => {
     if (event.kind === "compiler-replaced") replaced.push(event.reason);
     if (event.kind === "epoch-ended") epochs.push(event.result);
-    if (event.kind === "failed" || event.kind === "compiler-replaced") process.stdout.write(`EVENT ${JSON.stringify(event)}\n`);
   });
   await bench.ask("PUT", `${V1}/captures/demo.pcap`, { body: readFileSync(CAPTURE) });
   await bench.ask("POST", `${V1}/environments`, { json: { name: "flows", program: "monitor" } });
