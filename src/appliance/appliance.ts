@@ -13,6 +13,7 @@ import { BooksReader, createBooks } from "../kernel/books.js";
 import { rootCapability, seal } from "../kernel/capability.js";
 import { KERNEL_ERRORS } from "../kernel/kerrno.js";
 import { PROGRAMS } from "../libos/programs.js";
+import { arrived, carry } from "./carried.js";
 import { CompileThread } from "./compile-thread.js";
 import { HostedWorker } from "./hosted.js";
 import type {
@@ -161,16 +162,18 @@ class Appliance implements ApplianceInterface {
     return answer;
   }
 
-  check(text: string, language: FilterLanguage): Promise<Checked> {
-    return this.#compile.ask("check", { text, language });
+  async check(text: string, language: FilterLanguage): Promise<Checked> {
+    const checked = await this.#compile.ask("check", { text, language });
+    return checked.ok ? arrived(checked) : checked;
   }
 
   stages(text: string, language: FilterLanguage): Promise<Staged> {
     return this.#compile.ask("stages", { text, language });
   }
 
-  overlaps(text: string, language: FilterLanguage, claim: ClaimToBe): Promise<OverlapsFound> {
-    return this.#compile.ask("overlaps", { text, language, ...claim });
+  async overlaps(text: string, language: FilterLanguage, claim: ClaimToBe): Promise<OverlapsFound> {
+    const found = await this.#compile.ask("overlaps", { text, language, ...claim });
+    return found.ok ? { ...found, checked: arrived(found.checked) } : found;
   }
 
   trie(view: TrieView): Promise<TrieDrawn> {
@@ -206,7 +209,8 @@ class Appliance implements ApplianceInterface {
     const seq = ++this.#seq;
     return new Promise((resolve) => {
       this.#waiting.set(seq, (answer) => resolve(answer as Answer<K>));
-      this.#tell({ kind: "call", request: { seq, capability, call, args } });
+      const carried = "filter" in args ? carry(args) : args;
+      this.#tell({ kind: "call", request: { seq, capability, call, args: carried } });
     });
   }
 
@@ -243,7 +247,7 @@ class Appliance implements ApplianceInterface {
         this.#waiting.delete(message.answer.seq);
         return undefined;
       case "binding":
-        this.bindings.set(message.view.id, message.view);
+        this.bindings.set(message.view.id, arrived(message.view));
         return this.#emit({ kind: "bindings" });
       case "unbound":
         this.bindings.delete(message.binding);

@@ -8,8 +8,16 @@ import { stagesOf } from "../dpf/stages.js";
 import { compileText } from "../filter/filter.js";
 import type { CompileRequest } from "../kernel/compiler.js";
 import { wallNs } from "../machine/clock.js";
+import { arrivedRequest, type CarriedRequest, carry } from "./carried.js";
 import { FilterProgram } from "./filter-program.js";
-import type { CompileAsked, CompileQuestion, CompileQuestions, CompileStart, FromCompileWorker } from "./messages.js";
+import type {
+  CarriedCheck,
+  CompileAsked,
+  CompileQuestion,
+  CompileQuestions,
+  CompileStart,
+  FromCompileWorker,
+} from "./messages.js";
 
 const { doorbell, dataPlane, target, shadow } = workerData as CompileStart;
 const bell = new Int32Array(doorbell);
@@ -19,8 +27,8 @@ const program = new FilterProgram(target, shadow);
 const BATCH = 256;
 const waiting: CompileRequest[] = [];
 
-dataPlane.on("message", (request: CompileRequest) => {
-  if (waiting.push(request) === 1) setImmediate(answerWaiting);
+dataPlane.on("message", (request: CarriedRequest) => {
+  if (waiting.push(arrivedRequest(request)) === 1) setImmediate(answerWaiting);
 });
 
 /** All that has come by now: one update for them, or where that would be too much, one for each. */
@@ -42,18 +50,24 @@ parentPort?.on("message", (asked: CompileAsked) => {
 function answer(asked: CompileAsked): CompileQuestions[CompileQuestion]["answer"] {
   switch (asked.question) {
     case "check":
-      return compileText(asked.args.text, asked.args.language);
+      return checked(asked.args);
     case "stages": {
-      const checked = compileText(asked.args.text, asked.args.language);
-      return checked.ok ? { ok: true, stages: stagesOf(checked.filter, () => wallNs() / 1e6) } : checked;
+      const compiled = compileText(asked.args.text, asked.args.language);
+      return compiled.ok ? { ok: true, stages: stagesOf(compiled.filter, () => wallNs() / 1e6) } : compiled;
     }
     case "overlaps": {
-      const checked = compileText(asked.args.text, asked.args.language);
-      return checked.ok ? { ok: true, checked, ...program.overlaps(checked.filter, asked.args) } : checked;
+      const compiled = compileText(asked.args.text, asked.args.language);
+      if (!compiled.ok) return compiled;
+      return { ok: true, checked: carry(compiled), ...program.overlaps(compiled.filter, asked.args) };
     }
     case "trie":
       return { ok: true, picture: drawTrie(program.classifier, asked.args) };
   }
+}
+
+function checked({ text, language }: CompileQuestions["check"]["args"]): CarriedCheck {
+  const compiled = compileText(text, language);
+  return compiled.ok ? carry(compiled) : compiled;
 }
 
 function tell(message: FromCompileWorker): void {

@@ -7,14 +7,7 @@ import { type MessagePort, receiveMessageOnPort, workerData } from "node:worker_
 import { Demux, tapCapacityFor } from "../dpf/demux.js";
 import type { FrameMemory } from "../dpf/engine.js";
 import { stretchFor } from "../dpf/wasm-engine.js";
-import {
-  ABI_VERSION,
-  type CallAnswer,
-  type CallName,
-  type CallRequest,
-  type Calls,
-  type MachineFacts,
-} from "../kernel/abi.js";
+import { ABI_VERSION, type CallAnswer, type CallName, type Calls, type MachineFacts } from "../kernel/abi.js";
 import type { BindingRecord } from "../kernel/binding.js";
 import { BooksWriter } from "../kernel/books.js";
 import type { CompileAnswer, Compiler } from "../kernel/compiler.js";
@@ -27,8 +20,9 @@ import type { Running } from "../kernel/running.js";
 import { wallNs } from "../machine/clock.js";
 import { PhysicalMemory } from "../machine/memory.js";
 import { SEGMENT_SIZE, Segments } from "../nic/segments.js";
+import { arrived, type Carried, carry, carryRequest } from "./carried.js";
 import type { EnvironmentView } from "./interface.js";
-import type { DataPlaneStart, FromDataPlane, ToDataPlane } from "./messages.js";
+import type { CarriedCall, DataPlaneStart, FromDataPlane, ToDataPlane } from "./messages.js";
 import { Player } from "./player.js";
 import type { OpenSource } from "./replay-ports.js";
 import { openSource } from "./source.js";
@@ -188,7 +182,7 @@ class DataPlane {
 
   #link(): Compiler {
     const port = this.#compiler;
-    return { request: (request) => port.postMessage(request) };
+    return { request: (request) => port.postMessage(carryRequest(request)) };
   }
 
   #openSource(): OpenSource {
@@ -201,7 +195,7 @@ class DataPlane {
 
   // --- calls ---
 
-  #call(request: CallRequest): void {
+  #call(request: CarriedCall): void {
     const refuse = (error: KernelError, detail: string) => {
       this.#answer({ seq: request.seq, ok: false, error, detail });
     };
@@ -221,7 +215,7 @@ class DataPlane {
   }
 
   #perform(
-    request: CallRequest,
+    request: CarriedCall,
     done: (result: Calls[CallName]["result"]) => void,
     refused: (error: KernelError, detail: string) => void,
   ): void {
@@ -235,7 +229,7 @@ class DataPlane {
       case "bind":
         return this.#bind(request, done, refused);
       case "rebind": {
-        const args = at("rebind");
+        const args = arrived(request.args as Carried<Calls["rebind"]["args"]>);
         const changed = (result: Calls["rebind"]["result"]) => {
           for (const binding of args.bindings) this.#bindingChanged(this.#kernel.bindings.get(binding)!);
           done(result);
@@ -318,12 +312,12 @@ class DataPlane {
   }
 
   #bind(
-    request: CallRequest,
+    request: CarriedCall,
     done: (result: Calls["bind"]["result"]) => void,
     refused: (error: KernelError, detail: string) => void,
   ): void {
     const capability = this.#kernel.authorise(request.capability, "bind");
-    const args = request.args as Calls["bind"]["args"];
+    const args = arrived(request.args as Carried<Calls["bind"]["args"]>);
     const bound = (result: Calls["bind"]["result"]) => {
       this.#bindingChanged(this.#kernel.bindings.get(result.binding)!);
       done(result);
@@ -336,7 +330,7 @@ class DataPlane {
   #bindingChanged(record: BindingRecord): void {
     const { slot, name, environment, mode, priority, filter, from } = record;
     if (from === undefined) return;
-    this.#post({ kind: "binding", view: { id: slot, name, environment, mode, priority, filter, from } });
+    this.#post({ kind: "binding", view: carry({ id: slot, name, environment, mode, priority, filter, from }) });
   }
 
   #environmentChanged(environment: Environment, error: string | null): void {

@@ -1,8 +1,10 @@
 /** What the threads of the appliance say to each other. Types only. */
 import type { MessagePort } from "node:worker_threads";
 import type { TrieView } from "../dpf/draw-trie.js";
+import type { Overlaps } from "../dpf/overlap.js";
 import type { Target } from "../dpf/target.js";
 import type { CallAnswer, CallRequest, MachineFacts } from "../kernel/abi.js";
+import type { Carried } from "./carried.js";
 import type {
   BindingView,
   Checked,
@@ -11,10 +13,10 @@ import type {
   EnvironmentView,
   EpochResult,
   FilterLanguage,
-  OverlapsFound,
   ReplayStatus,
   Staged,
   TrieDrawn,
+  Unanswered,
 } from "./interface.js";
 
 export interface DataPlaneStart {
@@ -30,8 +32,11 @@ export interface DataPlaneStart {
   readonly compiler: MessagePort;
 }
 
+export type CarriedCall = Omit<CallRequest, "args"> & { readonly args: unknown };
+
 export type ToDataPlane =
-  | { readonly kind: "call"; readonly request: CallRequest }
+  /** A filter among the arguments is carried (carried.ts). */
+  | { readonly kind: "call"; readonly request: CarriedCall }
   /** Another compile worker; `innocent`: the one before ended over something else than a change. */
   | { readonly kind: "compiler"; readonly port: MessagePort; readonly number: number; readonly innocent: boolean }
   /** A hosted environment's worker has ended, asked or not. */
@@ -45,7 +50,7 @@ export type FromDataPlane =
   /** The first packet on which target and shadow disagreed; null where a new shadow begins. */
   | { readonly kind: "disagreement"; readonly first: DisagreementView | null }
   | { readonly kind: "answer"; readonly answer: CallAnswer }
-  | { readonly kind: "binding"; readonly view: BindingView }
+  | { readonly kind: "binding"; readonly view: Carried<BindingView> }
   | { readonly kind: "unbound"; readonly binding: number }
   | { readonly kind: "environment"; readonly view: EnvironmentView }
   | { readonly kind: "environment-gone"; readonly environment: number }
@@ -65,11 +70,15 @@ export interface CompileStart {
   readonly shadow: Target | null;
 }
 
+export type RightText = Extract<Checked, { ok: true }>;
+export type CarriedCheck = Carried<RightText> | Exclude<Checked, { ok: true }>;
+export type CarriedOverlaps = ({ ok: true; checked: Carried<RightText> } & Overlaps) | Unanswered;
+
 /** What the control thread asks of the compile worker, each within the deadline. */
 export interface CompileQuestions {
-  check: { args: { text: string; language: FilterLanguage }; answer: Checked };
+  check: { args: { text: string; language: FilterLanguage }; answer: CarriedCheck };
   stages: { args: { text: string; language: FilterLanguage }; answer: Staged };
-  overlaps: { args: { text: string; language: FilterLanguage } & ClaimToBe; answer: OverlapsFound };
+  overlaps: { args: { text: string; language: FilterLanguage } & ClaimToBe; answer: CarriedOverlaps };
   trie: { args: TrieView; answer: TrieDrawn };
 }
 
