@@ -22,8 +22,9 @@ const PAUSE_MS = 10;
 const WORDS = new Set(["E_TEXT", "E_BODY_TOO_LARGE", "E_TOO_MANY", "E_CLAIM_OVERLAP", "E_CLAIM_IDENTICAL"]);
 /** That time was up, which ends a worker. */
 const LATE = new Set(["E_COMPILE", "E_QUESTION"]);
-/** None of the texts needs a third of the deadline of a core of its own; here all of the suite shares two. */
-const MOST_LATE = 2;
+const TIMED = process.env.EXONET_ADVERSARIAL === "timed";
+/** None of the texts needs more than three quarters of the deadline on a core of its own; but here a whole suite shares two. */
+const MOST_LATE = TIMED ? 0 : 8;
 
 let bench: Bench<ApplianceInterface>;
 const replaced: string[] = [];
@@ -150,10 +151,11 @@ describe("while a replay loops", () => {
     expect(ADVERSARIAL.length).toBeGreaterThanOrEqual(50);
     for (const count of Object.values(answered)) expect(count).toBeGreaterThan(10);
     expect(late).toBeLessThanOrEqual(MOST_LATE);
-    expect(replaced.length, replaced.join(", ")).toBe(late);
+    // A change over which a worker ends is tried once more, alone.
+    expect(replaced.length, replaced.join(", ")).toBeLessThanOrEqual(2 * late);
   });
 
-  test.runIf(process.env.EXONET_ADVERSARIAL === "timed")("who looked on was answered in time", () => {
+  test.runIf(TIMED)("who looked on was answered in time", () => {
     const [median, p99, worst] = [0.5, 0.99, 1].map((part) => onlooker.percentile(part).toFixed(1));
     process.stdout.write(`${onlooker.latencies.length} GETs: median ${median} ms, p99 ${p99} ms, worst ${worst}\n`);
     expect(onlooker.percentile(0.99)).toBeLessThanOrEqual(PROMISED_MS);
