@@ -61,17 +61,35 @@ function rememberAll(plane: Plane, filters: Profile["filters"]): void {
 
 /**
  * Throws with nothing changed where the document is wrong, E_TEXT or E_PROFILE with pointers; with what
- * the kernel or the store said, and what was there before, where one of them refuses it.
+ * the kernel or the store said, and what was there before, where one of them refuses it. What the store
+ * kept it keeps then, also where it is more than what was there: at the start nothing is there yet.
  */
 export async function applyProfile(plane: Plane, capability: string, profile: Profile): Promise<void> {
   await checkProfile(plane, profile);
   const before = exportProfile(plane);
+  const keep = keptBy(plane);
   try {
     await replaceBy(plane, capability, profile);
+    rememberAll(plane, profile.filters);
   } catch (error) {
     // The kernel may refuse what only it can judge; what was there comes back.
-    throw await undone(error, () => replaceBy(plane, capability, before));
+    throw await undone(error, () => replaceBy(plane, capability, before).finally(keep));
   }
+}
+
+/** What the store keeps now, to be kept again by a call. */
+function keptBy({ store }: Plane): () => void {
+  const filters = store.filters.list();
+  const bindings = store.bindings.list();
+  const document = store.profile();
+  return () => {
+    store.transact(() => {
+      store.filters.replaceAll(filters);
+      store.bindings.replaceAll(bindings);
+      // Its bindings have rows of their own.
+      if (document !== undefined) store.putProfile(JSON.stringify({ ...JSON.parse(document), bindings: [] }));
+    });
+  };
 }
 
 async function checkProfile(plane: Plane, profile: Profile): Promise<void> {
@@ -141,7 +159,6 @@ function dangling(plane: Plane, profile: Profile): ProblemPlace[] {
 async function replaceBy(plane: Plane, capability: string, profile: Profile): Promise<void> {
   await clear(plane, capability);
   await build(plane, capability, profile);
-  rememberAll(plane, profile.filters);
 }
 
 async function clear({ appliance, library, hosted }: Plane, capability: string): Promise<void> {

@@ -8,7 +8,7 @@ import { TARGETS } from "../dpf/target.js";
 import type { Calls, PacketPlace } from "./abi.js";
 import type { Changes } from "./changes.js";
 import type { ProgramChange } from "./compiler.js";
-import { KERNEL_ERRORS, type KernelError } from "./kerrno.js";
+import type { KernelError } from "./kerrno.js";
 import type { Ledger } from "./ledger.js";
 
 type Done = () => void;
@@ -36,10 +36,7 @@ export class Running {
     const target = TARGETS.find((name) => name === args.target);
     const shadow = args.shadow === null ? null : TARGETS.find((name) => name === args.shadow);
     if (target === undefined || shadow === undefined || shadow === target) {
-      return refused(
-        "E_ARGUMENT",
-        `${KERNEL_ERRORS.E_ARGUMENT}: targets are ${TARGETS.join(", ")}, a shadow is another`,
-      );
+      return refused("E_ARGUMENT", `targets are ${TARGETS.join(", ")}, a shadow is another`);
     }
     const change = { kind: "target", target, shadow } as const;
     const installed = () => {

@@ -87,6 +87,23 @@ describe("a profile", () => {
     expect((await ask("GET", "/api/v1/profile")).json()).toEqual(PROFILE);
   });
 
+  test("that cannot be set up again at a start stays stored", async () => {
+    const folder = join(testFolder(), "data");
+    const { ask, close } = await bench({ folder });
+    await ask("PUT", "/api/v1/captures/a.pcap", { body: capture(3) });
+    await ask("PUT", "/api/v1/profile", { json: PROFILE });
+    await close();
+    const again = await bench({ folder });
+    const wrong = { ...PROFILE, environments: [...PROFILE.environments, { name: "x", program: "nothing" }] };
+    expect((await again.ask("PUT", "/api/v1/profile", { json: wrong })).json()).toMatchObject({ code: "E_PROGRAM" });
+    await again.close();
+    const store = Store.open(folder);
+    expect(store.filters.list()).toMatchObject(PROFILE.filters);
+    const { environments, bindings, replay } = PROFILE;
+    expect(JSON.parse(store.profile() ?? "")).toMatchObject({ environments, bindings, replay });
+    store.close();
+  });
+
   test("that can neither be set up nor taken back tells the first error; the log has both", async () => {
     const { ask, folder, log } = await bench();
     await ask("PUT", "/api/v1/captures/a.pcap", { body: capture(3) });

@@ -4,7 +4,7 @@ import type { Filter } from "../../src/dpf/atom.js";
 import { packFilter, unpackFilter } from "../../src/dpf/packed.js";
 import { checkFilter } from "../../src/dpf/wellformed.js";
 import { Chance } from "../seeded.js";
-import { randomConjunction, randomFrame } from "./support.js";
+import { randomConjunction, randomFrame } from "./samples.js";
 
 function large(seed: number): Filter {
   const chance = new Chance(seed);
