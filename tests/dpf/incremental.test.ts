@@ -1,31 +1,23 @@
 /** From one filter to ten thousand and back: all at once, one by one, and to and fro; in bounded time and room. */
 import { describe, expect, test } from "vitest";
-import { type Atom, type Filter, fullMask, type Width } from "../../src/dpf/atom.js";
+import type { Atom, Filter } from "../../src/dpf/atom.js";
 import { check } from "../../src/dpf/check.js";
 import { Demux } from "../../src/dpf/demux.js";
 import { Classifier } from "../../src/dpf/dpf.js";
 import { MAX_TABLE_OCTETS } from "../../src/dpf/limits.js";
 import { Chance } from "../seeded.js";
 import { frameMemory } from "./machine.js";
+import { equal, IP_OPTIONS } from "./samples.js";
 import { Rows } from "./support.js";
 
 const COUNT = 10_000;
 /** Milliseconds that it may take where others use the machine as well: a guard against what grows with the square. */
 const PATIENCE = 20_000;
 
-const equal = (offset: number, width: Width, value: number): Atom => ({
-  kind: "equal",
-  offset,
-  width,
-  mask: fullMask(width),
-  value,
-});
-const MOVE: Atom = { kind: "shift-loaded", offset: 14, width: 8, mask: 0x0f, left: 2 };
-
 /** One of as many connections as are wanted. */
 function connection(index: number): Filter {
   const address = equal(30, 32, 0x0a000000 + (index >>> 2));
-  return { conjunctions: [[equal(12, 16, 0x0800), equal(23, 8, 6), address, MOVE, equal(16, 16, 1000 + index)]] };
+  return { conjunctions: [[equal(12, 16, 0x0800), equal(23, 8, 6), address, IP_OPTIONS, equal(16, 16, 1000 + index)]] };
 }
 
 function frameOf(index: number): Uint8Array {

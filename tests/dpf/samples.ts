@@ -2,6 +2,14 @@
 import { type Atom, type Conjunction, type Filter, fullMask, MAX_LENGTH, type Width } from "../../src/dpf/atom.js";
 import type { Chance } from "../seeded.js";
 
+/** The whole field has this value. */
+export function equal(offset: number, width: Width, value: number): Atom {
+  return { kind: "equal", offset, width, mask: fullMask(width), value };
+}
+
+/** The move over an IPv4 header behind Ethernet, however long its options. */
+export const IP_OPTIONS: Atom = { kind: "shift-loaded", offset: 14, width: 8, mask: 0x0f, left: 2 };
+
 /** Octets from a small alphabet, so that values repeat and shifts stay short. */
 export function randomFrame(chance: Chance, longest: number): Uint8Array {
   const frame = new Uint8Array(chance.below(longest + 1));

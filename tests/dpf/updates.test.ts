@@ -10,14 +10,8 @@ import { TARGETS } from "../../src/dpf/target.js";
 import type { ProgramUpdate } from "../../src/dpf/update.js";
 import { countForms, Tally } from "./coverage.js";
 import { frameMemory } from "./machine.js";
+import { equal, IP_OPTIONS } from "./samples.js";
 
-const equal = (offset: number, width: Width, value: number): Atom => ({
-  kind: "equal",
-  offset,
-  width,
-  mask: fullMask(width),
-  value,
-});
 const range = (offset: number, width: Width, low: number, high: number): Atom => ({
   kind: "range",
   offset,
@@ -26,14 +20,13 @@ const range = (offset: number, width: Width, low: number, high: number): Atom =>
   low,
   high,
 });
-const MOVE: Atom = { kind: "shift-loaded", offset: 14, width: 8, mask: 0x0f, left: 2 };
 const LONG: Atom = { kind: "length", least: 60, most: 100 };
 
 const connection = (address: number, port: number): Conjunction => [
   equal(12, 16, 0x0800),
   equal(23, 8, 6),
   equal(30, 32, address),
-  MOVE,
+  IP_OPTIONS,
   equal(16, 16, port),
 ];
 
@@ -66,7 +59,7 @@ describe("a key added to a dispatch that exists is a patch", () => {
     ["hash test, shared", (index) => [equal(0, 32, index % 4), equal(4, 16, index)]],
     ["match test", (index) => [equal(0, 32, index), equal(4, 16, index), equal(8, 8, 3)]],
     ["match test, one record", (index) => [equal(0, 32, index), equal(4, 16, index)]],
-    ["goto move, record", (index) => [equal(0, 32, index), ...(index % 2 ? [MOVE] : [])]],
+    ["goto move, record", (index) => [equal(0, 32, index), ...(index % 2 ? [IP_OPTIONS] : [])]],
     ["goto length, record", (index) => [equal(0, 32, index), ...(index % 2 ? [LONG] : [])]],
     ["alias move", (index) => connection(index, index)],
     ["list span, record", (index) => [equal(0, 32, index % 7), range(4, 16, index, index + 9)]],
