@@ -15,7 +15,8 @@
  *   goto    what has one child only, in a shared block
  *   alias   the same, where that is all the block does: the child has its parent's record, and nothing is looked up
  *   list    intervals, a few for each node of a shared block
- *   tree    intervals, by prefixes
+ *   tree    intervals, by prefixes; `nearest`: only the longest that contains the value is looked at, since the others
+ *           could not win (nearest.ts)
  */
 import type { DispatchTable } from "./hash.js";
 import type { List } from "./span-lists.js";
@@ -68,6 +69,8 @@ export type Branching =
       readonly shape: number;
       readonly spans: SpanTrees;
       readonly trees: Map<Node, Tree>;
+      /** The priority that all claims have at whose children, where only the nearest of them matters. */
+      readonly nearest: number | undefined;
     });
 
 export type Form = Branching["form"];

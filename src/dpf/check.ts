@@ -5,6 +5,7 @@
 import { type Branching, isStatic, type SharedBranching, type TablePlace } from "./branching.js";
 import type { Classifier } from "./dpf.js";
 import { DETAIL_WORDS, DetailWord, LINK_WORDS, RECORD_WORDS, RecordWord } from "./layout.js";
+import { breaksNearest } from "./nearest.js";
 import type { Plan } from "./plan.js";
 import { rawOf } from "./raw.js";
 import { endsHere, intervalsOf, type Key, type Node } from "./trie.js";
@@ -100,6 +101,9 @@ function checkWay(
     if (lost.length > 0 || reached.length !== children.size) wrong.push(`code of node ${node.number}`);
   } else if (branching.form === "list" || branching.form === "tree") {
     checkSpans(plan, node, branching, children, wrong);
+    for (const child of children.values()) {
+      if (breaksNearest(branching, child)) wrong.push(`node ${child.number} is not what "nearest" supposes`);
+    }
   } else {
     for (const child of children.values()) {
       const reached = childReached(plan, node, branching, child);

@@ -25,6 +25,7 @@ import { MAX_AGE, MAX_ID, MAX_NODES, MAX_PRIORITY, MAX_TABLE_OCTETS } from "./li
 import { merge } from "./merge.js";
 import { Plan } from "./plan.js";
 import { prepare } from "./prepared.js";
+import { rankOf } from "./rank.js";
 import { prune } from "./remove.js";
 import { Residuals } from "./residuals.js";
 import { DEFAULT_TARGET, type Target, targetOf } from "./target.js";
@@ -305,11 +306,6 @@ function buildOf(statistics: ProgramStatistics | undefined): TrieTotals["build"]
   const octets = targets.reduce((sum, target) => sum + target.octets, 0);
   const milliseconds = targets.reduce((sum, target) => sum + target.milliseconds, statistics.milliseconds);
   return { instructions, octets, functions, milliseconds };
-}
-
-/** One double, so that one compare decides: priority, bits tested (below 2^14), then the order of claims. */
-function rankOf(priority: number, bits: number, order: number): number {
-  return priority * 2 ** 45 + bits * 2 ** 31 + order;
 }
 
 function identityOf(forms: Iterable<string>, residual: string | undefined, priority: number): string {

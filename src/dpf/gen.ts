@@ -213,8 +213,14 @@ class Generator implements BlockCode {
       v.scalli(entry, "span", { imm: branching.table }, root, { reg: value }, { imm: branching.shape });
     }
     v.bri("beq", "i", entry, 0, out);
-    const [head, next] = [v.genlabel(), v.genlabel()];
     const node = v.getreg("i");
+    if (branching.form === "tree" && branching.nearest !== undefined) {
+      v.scalli(node, "child", { reg: entry });
+      this.enter(field, child, { ...place, node: { reg: node } }, out);
+      for (const register of [value, entry, node]) v.putreg(register);
+      return;
+    }
+    const [head, next] = [v.genlabel(), v.genlabel()];
     v.label(head);
     v.fuel(1);
     v.scalli(node, "child", { reg: entry });

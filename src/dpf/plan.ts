@@ -18,6 +18,7 @@ import { Entries } from "./entries.js";
 import { DispatchTable } from "./hash.js";
 import { DETAIL_WORDS, DetailWord, LINK_WORDS, RECORD_WORDS, smallShape, wideShape } from "./layout.js";
 import { writeClaim, writeTaps } from "./leaf.js";
+import { nearestPriority } from "./nearest.js";
 import { LIST_MAX, SpanLists } from "./span-lists.js";
 import { SpanTrees } from "./span-tree.js";
 import { LoggedTable, type TablePatch } from "./tables.js";
@@ -49,14 +50,14 @@ export class Plan {
   readonly traits: Traits;
   readonly #freeRecords: number[] = [];
   #nextRecord = 1;
-  readonly #mayAlias: boolean;
+  readonly #heat: boolean;
   /** Number of static blocks. */
   #static = 0;
   readonly #upkeep = new Upkeep(this);
 
   /** `heat`: nodes are counted, so each has a record of its own. */
   constructor(trie: Trie, heat: boolean) {
-    this.#mayAlias = !heat;
+    this.#heat = heat;
     const room = 1 + trie.nodes + Math.ceil(trie.nodes * SLACK);
     this.record = new LoggedTable(RECORD_WORDS * room);
     this.detail = new LoggedTable(DETAIL_WORDS * room);
@@ -101,7 +102,7 @@ export class Plan {
     }
     const taken = { record: false, bits: 0 };
     for (const [field, children] of below) {
-      const mayShare = below.size === 1 && !block.leaf && this.#mayAlias;
+      const mayShare = below.size === 1 && !block.leaf && !this.#heat;
       block.branchings.push(
         (mayShare && this.#sharing(field, children)) || this.#shared(undefined, field, children, taken),
       );
@@ -146,27 +147,34 @@ export class Plan {
     }
     const bit = own || taken.bits === PRESENT_BITS ? undefined : taken.bits++;
     if (field.kind === "test") return { form: "hash", field, child, bit, own, at: this.#dispatch(children.length) };
-    if (owner !== undefined && field.kind === "span") return this.#ownTree(owner, field, child, children.length);
+    if (owner !== undefined && field.kind === "span") return this.#ownTree(owner, field, child, children);
     const at = this.#placeFor(taken, children.length);
-    if (field.kind === "span" && most > LIST_MAX) return this.#trees(field, child, bit, at);
+    if (field.kind === "span" && most > LIST_MAX) return this.#trees(field, child, children, bit, at);
     if (field.kind === "span") return { form: "list", field, child, bit, at, lists: new Map() };
     return { form: "goto", field, child, bit, at };
   }
 
-  #ownTree(owner: Node, field: Field, child: Block, count: number): Branching {
-    const isWide = count >= WIDE_MIN || field.width < 32;
+  #ownTree(owner: Node, field: Field, child: Block, children: readonly Node[]): Branching {
+    const isWide = children.length >= WIDE_MIN || field.width < 32;
     const shape = isWide ? wideShape(field.width) : smallShape(field.width);
     const { spans, table } = this.#spans(shape);
     const tree = spans.create();
     const { root } = tree;
     const trees = new Map([[owner, tree]]);
-    return { form: "tree", field, child, bit: undefined, at: undefined, root, table, shape, spans, trees };
+    const nearest = this.#nearest(children);
+    return { form: "tree", field, child, bit: undefined, at: undefined, root, table, shape, spans, trees, nearest };
   }
 
-  #trees(field: Field, child: Block, bit: number | undefined, at: TablePlace): Branching {
+  #trees(field: Field, child: Block, children: readonly Node[], bit: number | undefined, at: TablePlace): Branching {
     const shape = smallShape(field.width);
     const { spans, table } = this.#spans(shape);
-    return { form: "tree", field, child, bit, at, root: 0, table, shape, spans, trees: new Map() };
+    const nearest = this.#nearest(children);
+    return { form: "tree", field, child, bit, at, root: 0, table, shape, spans, trees: new Map(), nearest };
+  }
+
+  /** Where nodes are counted all that a frame passes are; where filters tap all of them are listed. */
+  #nearest(children: readonly Node[]): number | undefined {
+    return this.#heat || this.traits.taps ? undefined : nearestPriority(children);
   }
 
   #spans(shape: number): { spans: SpanTrees; table: number } {

@@ -21,7 +21,7 @@ export function mostLeaves(block: Block): number {
 function mostBelow(branching: Branching): number {
   if (!isStatic(branching)) {
     const below = mostLeaves(branching.child);
-    const isLoop = branching.form === "list" || branching.form === "tree";
+    const isLoop = branching.form === "list" || (branching.form === "tree" && branching.nearest === undefined);
     return isLoop && below > 0 ? Number.POSITIVE_INFINITY : below;
   }
   const below = [...branching.cases.values()].map((each) => mostLeaves(each.block));

@@ -12,6 +12,7 @@ import {
   WIDE_AGAIN,
 } from "./branching.js";
 import { DETAIL_WORDS, DetailWord, RECORD_WORDS, RecordWord, shapeOf } from "./layout.js";
+import { breaksNearest } from "./nearest.js";
 import type { Plan } from "./plan.js";
 import { rawOf } from "./raw.js";
 import { LIST_MAX } from "./span-lists.js";
@@ -60,6 +61,7 @@ export class Upkeep {
   leafChanged(node: Node): void {
     const { traits } = this.#plan;
     if (node.block?.leaf === false && endsHere(node)) this.structural = true;
+    if (breaksNearest(branchingTo(node), node)) this.structural = true;
     if ((!traits.taps && node.taps.size > 0) || (!traits.claims && node.claims.length > 0)) this.structural = true;
   }
 

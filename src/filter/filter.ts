@@ -21,7 +21,15 @@ export function compileText(text: string, language: FilterLanguage): Compiled {
   else if (Buffer.byteLength(text) > MAX_TEXT) errors.add("E_TOO_LONG", `a text has at most ${MAX_TEXT} octets`, 0, 1);
   if (errors.any) return { ok: false, errors: errors.list() };
   const filter = parse(text, errors);
-  return errors.any ? { ok: false, errors: errors.list() } : { ok: true, filter, canonical: printFilter(filter) };
+  if (errors.any) return { ok: false, errors: errors.list() };
+  return {
+    ok: true,
+    filter,
+    // Printed for those who ask: of ten thousand texts nobody does.
+    get canonical() {
+      return printFilter(filter);
+    },
+  };
 }
 
 function firstLine(text: string): number {

@@ -20,39 +20,39 @@ export interface Token {
   readonly end: number;
 }
 
-const SPACE = /(?:[\s\uFEFF]|#[^\n]*)*/y;
-/** All that looks like a number, so that `12ab` is one wrong number and not two tokens; `1..2` are two, and a symbol. */
-const NUMBER = /[0-9](?:[0-9A-Za-z_]|\.(?!\.))*/y;
-const WORD = /[A-Za-z_][0-9A-Za-z_]*/y;
-const SYMBOL = /\|\||&&|[=!<>]=|<<|\.\.|[<>&|/:()]/y;
+/**
+ * What stands between tokens, then one token: a number, a word or a symbol. All that looks like a number is one, so that
+ * `12ab` is one wrong number and not two tokens; `1..2` are two, and a symbol. One pattern, as it is most of the work.
+ */
+const TOKEN =
+  /(?:[\s\uFEFF]|#[^\n]*)*(?:([0-9](?:[0-9A-Za-z_]|\.(?!\.))*)|([A-Za-z_][0-9A-Za-z_]*)|(\|\||&&|[=!<>]=|<<|\.\.|[<>&|/:()]))?/y;
 /** One character, be it two units long. */
 const STRANGE = /./suy;
 
 export function tokens(text: string, errors: ErrorList): Token[] {
   const list: Token[] = [];
   let at = 0;
-  const take = (pattern: RegExp): string | undefined => {
-    pattern.lastIndex = at;
-    return pattern.exec(text)?.[0];
+  const push = (kind: Token["kind"], found: string, value?: number, dotted = false) => {
+    const start = at - found.length;
+    list.push({ kind, text: found, value, dotted, start, end: at });
   };
   for (;;) {
-    at += take(SPACE)?.length ?? 0;
-    const start = at;
-    const push = (kind: Token["kind"], found: string, value?: number, dotted = false) => {
-      at += found.length;
-      list.push({ kind, text: found, value, dotted, start, end: at });
-    };
-    if (at >= text.length) {
-      push("end", "");
-      return list;
-    }
-    const number = take(NUMBER);
-    const word = number === undefined ? take(WORD) : undefined;
-    const symbol = number === undefined && word === undefined ? take(SYMBOL) : undefined;
-    if (number !== undefined) push("number", number, numberOf(number, start, errors), number.includes("."));
+    TOKEN.lastIndex = at;
+    const [all = "", number, word, symbol] = TOKEN.exec(text) ?? [];
+    at += all.length;
+    if (number !== undefined)
+      push("number", number, numberOf(number, at - number.length, errors), number.includes("."));
     else if (word !== undefined) push("word", word);
     else if (symbol !== undefined) push("symbol", symbol);
-    else push("strange", take(STRANGE) ?? text.charAt(at));
+    else if (at === text.length) {
+      push("end", "");
+      return list;
+    } else {
+      STRANGE.lastIndex = at;
+      const strange = STRANGE.exec(text)?.[0] ?? text.charAt(at);
+      at += strange.length;
+      push("strange", strange);
+    }
   }
 }
 
