@@ -44,7 +44,7 @@ interface Run {
 
 export async function benchReplay(): Promise<Suite> {
   const folder = mkdtempSync(join(tmpdir(), "exonet-bench-"));
-  const server = new Server(folder, benchCapture(PACKETS));
+  const server = new Server(folder, benchCapture({ packets: PACKETS }));
   try {
     await server.start();
     const runs: Run[] = [];
