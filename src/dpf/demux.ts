@@ -3,9 +3,9 @@
  * installed between runs and hold from the next one on. In shadow mode a second target judges the same rows, and
  * what it says otherwise is counted.
  */
-import type { Verdicts } from "./batch.js";
+import type { Frames, Verdicts } from "./batch.js";
 import { Comparison, DISAGREEMENT_OCTETS } from "./disagreement.js";
-import { type Engine, type FrameMemory, type Frames, PrivateEngine } from "./engine.js";
+import { type Engine, type FrameMemory, PrivateEngine } from "./engine.js";
 import { type Heat, NO_HEAT } from "./heat.js";
 import { MAX_ID } from "./limits.js";
 import type { Target } from "./target.js";

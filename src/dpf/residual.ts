@@ -5,8 +5,10 @@
  */
 import type { Insn, Lambda, Program } from "../vcode/insn.js";
 import { verify } from "../vcode/verify.js";
-import { MAX_RESIDUAL_INSNS, RESIDUAL_FUEL } from "./atom.js";
+import { type Fact, MAX_RESIDUAL_INSNS, RESIDUAL_FUEL } from "./atom.js";
 
+/** What a residual may take behind the packet and its count, in this order. */
+const TAKEN: readonly Fact[] = ["wire", "link"];
 const PARAMETERS: ReadonlySet<string> = new Set(["p,i", "p,i,u", "p,i,u,u"]);
 
 /** What is wrong with a program as a residual, or undefined. Any value may come in. */
@@ -27,9 +29,9 @@ export function residualProblem(program: unknown): string | undefined {
   return undefined;
 }
 
-/** How many facts the lambda takes: none, the octets on the wire, or these and the link type. */
-export function factsTaken({ parameters }: Lambda): number {
-  return Math.max(parameters - 2, 0);
+/** The facts that the lambda takes: none, the octets on the wire, or these and the link type. */
+export function factsTaken({ parameters }: Lambda): readonly Fact[] {
+  return TAKEN.slice(0, parameters - 2);
 }
 
 /** The lambda with its budget: what v_fuel pays is counted in a register, and where that is spent it returns 0. */

@@ -289,6 +289,7 @@ describe.skipIf(missing !== undefined)(`the trie of a simulated appliance${skipp
         relation,
         wins: (["new", "depends", "old", "depends"] as const)[index] ?? "old",
         witness: relation === "unknown" ? null : `${"00".repeat(12)}0800450000280000400040060000`,
+        facts: { wire: 1500 },
         decisive: [12, 13, 23],
       })),
     };

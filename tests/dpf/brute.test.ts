@@ -83,8 +83,8 @@ describe("a residual", () => {
     expect(matches({ ...filter("shift 2"), residual }, MEMORY, 2, 5, evaluator)).toBe(false);
     expect(matches({ ...filter("0:8 == 9 || 0:8 == 2"), residual }, MEMORY, 2, 5, evaluator)).toBe(true);
     expect(asked).toEqual([
-      [residual, MEMORY, 2, 5],
-      [residual, MEMORY, 2, 5],
+      [residual, MEMORY, 2, 5, { wire: 5, link: 1 }],
+      [residual, MEMORY, 2, 5, { wire: 5, link: 1 }],
     ]);
   });
 

@@ -67,7 +67,7 @@ test(`${LIVE * ASKED} pairs: related are exactly those that overlap, and witness
     ).toEqual(overlapping);
     for (const { id, relation, witness } of related) {
       counts.set(relation, (counts.get(relation) ?? 0) + 1);
-      if (witness) witnesses.push({ octets: witness, ids: [id, LIVE + 1 + index] });
+      if (witness) witnesses.push({ octets: witness.octets, ids: [id, LIVE + 1 + index] });
     }
     counts.set("disjoint", (counts.get("disjoint") ?? 0) + LIVE - related.length);
   });

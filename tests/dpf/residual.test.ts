@@ -47,7 +47,8 @@ describe("refused as a residual", () => {
     ["a loop that pays nothing", program((v) => loop(v, false)), /fuel/],
     ["another region", program(yes, ["p", "i"], { result: "i", regions: ["environment"] }), /takes a packet/],
     ["no region", program(yes, [], { result: "i", regions: [] }), /takes a packet/],
-    ["one parameter more", program(yes, ["p", "i", "u"]), /takes a packet/],
+    ["a third parameter that is signed", program(yes, ["p", "i", "i"]), /takes a packet/],
+    ["one parameter too many", program(yes, ["p", "i", "u", "u", "u"]), /takes a packet/],
     ["no result", program((v) => v.ret(), ["p", "i"], {}), /gives a word/],
     ["a long as its result", program((v) => v.ret({ imm: 1n }), ["p", "i"], { result: "l" }), /gives a word/],
     ["one instruction too many", long(MAX_RESIDUAL_INSNS + 1), /limit 4096/],
@@ -117,12 +118,12 @@ test("each is there once, however many filters have it, until the last is gone; 
   const [one, other, third] = [straight(new Chance(1), 20), summing(new Chance(2)), endless(3)];
   const first = residuals.add(one);
   expect(residuals.add(structuredClone(one))).toEqual(first);
-  expect(residuals.add(other)?.number).toBe(1);
+  expect(residuals.add(other)?.residual).toBe(1);
   expect(residuals.lambdas()).toHaveLength(2);
   residuals.remove(first?.text);
   expect(residuals.lambdas()[0]).toEqual(one.lambdas[0]);
   residuals.remove(first?.text);
-  expect(residuals.add(third)?.number).toBe(0);
+  expect(residuals.add(third)?.residual).toBe(0);
   expect(residuals.lambdas()).toHaveLength(2);
   expect(residuals.add(undefined)).toBeUndefined();
 });

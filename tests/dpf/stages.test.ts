@@ -99,7 +99,7 @@ describe("overlaps", () => {
   });
 
   test("the octets that decide are those of the conjunction that matches, past the shifts of the packet itself", () => {
-    const octets = Uint8Array.of(0x45, 0, 0, 0, 0, 0, 7, 8);
+    const octets = { octets: Uint8Array.of(0x45, 0, 0, 0, 0, 0, 7, 8), wire: 8, link: 1 };
     const both = filter("0:8 == 0x46 || 0:8 == 0x45 && shift 1 && 5:16 == 0x0708");
     expect(octetsRead(both, octets)).toEqual([0, 6, 7]);
     expect(octetsRead(filter("shift 0:8 & 0x0f && 1:16 == 0x0708"), octets)).toEqual([0, 6, 7]);

@@ -180,7 +180,12 @@ describe("what an update holds", () => {
 
   test("before the first update nobody gets anything", () => {
     const demux = new Demux(frameMemory(), 4);
-    const columns = { address: new Int32Array(4), captured: new Int32Array(4) };
+    const columns = {
+      address: new Int32Array(4),
+      captured: new Int32Array(4),
+      wire: new Uint32Array(4),
+      linkType: new Uint16Array(4),
+    };
     expect(demux.run(columns, 0, 4)).toBe(4);
     expect([...demux.winner, ...demux.tapCount]).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
     expect(() => demux.run(columns, 0, 5)).toThrow("row 5 of 4");
