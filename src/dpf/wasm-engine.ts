@@ -25,10 +25,16 @@ import { FIRST_NUMBERED, TableNumber, type TablePatch } from "./tables.js";
 /** Octets for tables, the directory that names them, and counts of nodes. */
 const TABLE_ROOM = 1.375 * MAX_TABLE_OCTETS;
 
-/** Octets of the machine's memory that demux needs for itself; a multiple of 64 KiB. */
-export function stretchFor(tapCapacity: number): number {
+/** Octets of the machine's memory that demux needs for itself; a multiple of 64 KiB. `tables`: octets for all of them. */
+export function stretchFor(tapCapacity: number, tables = TABLE_ROOM): number {
   const words = CONTEXT_WORDS + COLUMNS * (COLUMN_OCTETS / 4) + tapCapacity + MAX_ID + 16;
-  return Math.ceil((4 * words + TABLE_ROOM) / 65_536) * 65_536;
+  return Math.ceil((4 * words + tables) / 65_536) * 65_536;
+}
+
+/** Octets for the tables of a program that is never patched, with the directory that names them. */
+export function tableRoomOf(tables: readonly Int32Array[]): number {
+  const words = tables.reduce((sum, table) => sum + table.length + 2, DIRECTORY_WORDS * tables.length);
+  return 4 * words + 64;
 }
 
 /** Rows that are copied in and judged at a time, so that they stay in the cache. */
