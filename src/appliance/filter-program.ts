@@ -4,7 +4,7 @@
  */
 import type { Filter } from "../dpf/atom.js";
 import { Classifier, ClassifierFull, type Running } from "../dpf/dpf.js";
-import { losersOf, type Overlaps, overlapsOf } from "../dpf/overlap.js";
+import { factsOf, losersOf, type Overlaps, overlapsOf, witnessText } from "../dpf/overlap.js";
 import type { Target } from "../dpf/target.js";
 import type { CompileAnswer, CompileRequest, FilterChange, ProgramChange } from "../kernel/compiler.js";
 import { KERNEL_ERRORS, type KernelError } from "../kernel/kerrno.js";
@@ -130,7 +130,8 @@ export class FilterProgram {
     const [loser] = losersOf(this.classifier, claim.filter, claim.priority, others);
     if (loser === undefined) return;
     const { id, relation, witness } = loser;
-    const packet = witness === undefined ? "" : `; a packet that both match: ${Buffer.from(witness).toString("hex")}`;
+    const facts = factsOf(claim.filter, this.classifier.live.get(id)?.filter);
+    const packet = witness === undefined ? "" : `; a packet that both match: ${witnessText(witness, facts)}`;
     throw new Objection("E_CLAIM_OVERLAP", `may win packets of binding ${id} (${relation})${packet}`);
   }
 }

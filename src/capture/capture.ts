@@ -6,10 +6,11 @@
  */
 import type { Damage, Descriptors, FillResult, FrameSource } from "../machine/descriptor.js";
 import type { PhysicalMemory } from "../machine/memory.js";
+import type { Blocks } from "./blocks.js";
 import { DamageLog } from "./damage.js";
 import type { OctetSource } from "./octet-source.js";
-import { PCAP_HEADER, PcapWalker, pcapFormat, pcapMagic, readPcapHeader } from "./pcap.js";
-import { PcapngWalker } from "./pcapng.js";
+import { PCAP_HEADER, type PcapFileHeader, PcapWalker, pcapFormat, pcapMagic, readPcapHeader } from "./pcap.js";
+import { type InterfacesSeen, PcapngWalker } from "./pcapng.js";
 import { Block } from "./pcapng-options.js";
 import type { RecordWalker } from "./walker.js";
 
@@ -28,6 +29,10 @@ export interface CaptureSource extends FrameSource {
   readonly octets: number;
   /** Frames so far by LINKTYPE_ number. */
   readonly linkTypes: ReadonlyMap<number, number>;
+  /** Of a classic capture, once it was read. */
+  readonly header: PcapFileHeader | undefined;
+  /** What is known of a pcapng's interfaces so far; undefined of other captures. */
+  readonly interfaces: Readonly<InterfacesSeen> | undefined;
   /** Exact ns since 1970 of the first and last frame in file order, also beyond 64 bits; null where it has no time. */
   readonly firstTime: bigint | null;
   readonly lastTime: bigint | null;
@@ -37,9 +42,12 @@ export interface CaptureSource extends FrameSource {
   readonly damageTotal: number;
 }
 
-/** Reads captured frames from `octets` into `memory`; every frame arrives on `port`. Closes `octets` when it is closed. */
-export function openCapture(octets: OctetSource, memory: PhysicalMemory, port: number): CaptureSource {
-  return new Capture(octets, memory, port);
+/**
+ * Reads captured frames from `octets` into `memory`; every frame arrives on `port`. Closes `octets` when it is closed.
+ * `blocks`: is told, at each `fill`, where a pcapng's blocks lie; it must be made for stretches as large as those.
+ */
+export function openCapture(octets: OctetSource, memory: PhysicalMemory, port: number, blocks?: Blocks): CaptureSource {
+  return new Capture(octets, memory, port, blocks);
 }
 
 class Capture implements CaptureSource {
@@ -47,6 +55,8 @@ class Capture implements CaptureSource {
   readonly #memory: PhysicalMemory;
   readonly #port: number;
   readonly #log = new DamageLog();
+  readonly #blocks: Blocks | undefined;
+  #header: PcapFileHeader | undefined;
   #walker: RecordWalker | undefined;
   #format = "unknown";
   #ended = false;
@@ -57,10 +67,11 @@ class Capture implements CaptureSource {
   #carry = new Uint8Array(4096);
   #carried = 0;
 
-  constructor(source: OctetSource, memory: PhysicalMemory, port: number) {
+  constructor(source: OctetSource, memory: PhysicalMemory, port: number, blocks: Blocks | undefined) {
     this.#source = source;
     this.#memory = memory;
     this.#port = port;
+    this.#blocks = blocks;
   }
 
   get format(): string {
@@ -77,6 +88,12 @@ class Capture implements CaptureSource {
   }
   get linkTypes(): ReadonlyMap<number, number> {
     return this.#walker?.linkTypes() ?? new Map();
+  }
+  get header(): PcapFileHeader | undefined {
+    return this.#header;
+  }
+  get interfaces(): Readonly<InterfacesSeen> | undefined {
+    return this.#walker instanceof PcapngWalker ? this.#walker.seen : undefined;
   }
   get firstTime(): bigint | null {
     return this.#walker?.firstTime() ?? null;
@@ -100,6 +117,7 @@ class Capture implements CaptureSource {
       throw new RangeError(`capture: stretch of ${room} octets, ${this.#carried} carried, ${into.capacity} rows`);
     }
     into.count = 0;
+    if (this.#blocks !== undefined) this.#blocks.count = 0;
     if (this.#ended) return "end";
     const have = address + this.#carried;
     const to = this.#receive(have, limit);
@@ -153,7 +171,7 @@ class Capture implements CaptureSource {
     if (to - from < 4) return from;
     const word = view.getUint32(from, true);
     if (word === Block.section) {
-      this.#walker = new PcapngWalker(this.#memory, this.#port, this.#log);
+      this.#walker = new PcapngWalker(this.#memory, this.#port, this.#log, this.#blocks);
       return from;
     }
     const magic = pcapMagic(word);
@@ -168,6 +186,7 @@ class Capture implements CaptureSource {
       this.#refused = true;
       return to;
     }
+    this.#header = header;
     this.#walker = new PcapWalker(this.#memory, header, this.#port, this.#log);
     return from + PCAP_HEADER;
   }

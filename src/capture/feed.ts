@@ -9,7 +9,6 @@ import { FaultError } from "./damage.js";
 import { gunzip } from "./gunzip.js";
 import { GUNZIP_LIMITS, type GunzipLimits } from "./limits.js";
 import type { OctetSink } from "./octet-source.js";
-import { throughPcapParser } from "./pcap-parser-reader.js";
 import { RingClosed } from "./ring.js";
 
 /** Who takes a classic capture apart: we, or npm's pcap-parser (classic µs captures only). */
@@ -52,7 +51,12 @@ export async function* captureOctets(
   const again = typeof input === "string" && statSync(input).isFile() ? () => fileOctets(input, signal) : undefined;
   const plain = isGzip(head) ? gunzip(all, { ...GUNZIP_LIMITS, ...limits }, again) : all;
   try {
-    yield* reader === "pcap-parser" ? throughPcapParser(plain) : plain;
+    if (reader === "exonet") yield* plain;
+    else {
+      // Loaded where it is asked for: commands that never need it start faster.
+      const { throughPcapParser } = await import("./pcap-parser-reader.js");
+      yield* throughPcapParser(plain);
+    }
   } finally {
     await source.return(undefined);
   }

@@ -46,6 +46,8 @@ export interface PcapFileHeader {
   readonly magic: PcapMagic;
   /** LINKTYPE_ number: the low 16 bits of the field; above are FCS length and reserved bits. */
   readonly linkType: number;
+  /** Its high 6 bits, in place: whether frames end with an FCS, and of how many octets. Below them are reserved bits, all 0. */
+  readonly linkExtension: number;
   /** Octets of a frame that are delivered at most. */
   readonly snap: number;
   readonly lengths: LengthOrder;
@@ -73,11 +75,12 @@ export function readPcapHeader(
   }
   const lengths = major === 543 || minor < 3 ? "exchanged" : minor === 3 ? "smaller-first" : "normal";
   // 0 and what is negative as a signed number mean: no limit.
-  return { magic, linkType: link & 0xffff, snap: snap > 0 ? snap : MAX_CAPTURED, lengths };
+  const linkExtension = (link & 0xfc00_0000) >>> 0;
+  return { magic, linkType: link & 0xffff, linkExtension, snap: snap > 0 ? snap : MAX_CAPTURED, lengths };
 }
 
 /** Octets of a record's header. */
-const PLAIN_RECORD = 16;
+export const PLAIN_RECORD = 16;
 
 export class PcapWalker implements RecordWalker {
   readonly format: string;

@@ -29,13 +29,12 @@ export function smallestBlock(type: number): number {
 
 /** Whether a block's octets are needed; all others are passed over, however long. */
 export function isNeeded(type: number): boolean {
-  return (
-    type === Block.enhanced ||
-    type === Block.simple ||
-    type === Block.packet ||
-    type === Block.interface ||
-    type === Block.section
-  );
+  return isFrame(type) || type === Block.interface || type === Block.section;
+}
+
+/** Whether blocks of this type hold a frame. */
+export function isFrame(type: number): boolean {
+  return type === Block.enhanced || type === Block.simple || type === Block.packet;
 }
 
 const OPT_END = 0;

@@ -6,14 +6,25 @@
  */
 import type { Descriptors } from "../machine/descriptor.js";
 import type { PhysicalMemory } from "../machine/memory.js";
+import type { Blocks } from "./blocks.js";
 import type { DamageCode, DamageLog } from "./damage.js";
 import { MAX_CAPTURED, MAX_INTERFACES } from "./limits.js";
-import { Block, isNeeded, readInterfaceOptions, smallestBlock } from "./pcapng-options.js";
+import { Block, isFrame, isNeeded, readInterfaceOptions, smallestBlock } from "./pcapng-options.js";
 import { TickClock } from "./time.js";
 import type { RecordWalker } from "./walker.js";
 
 const MAGIC = 0x1a2b3c4d;
 const MAGIC_SWAPPED = 0x4d3c2b1a;
+
+/** What is common to all interfaces that were described so far, of all sections. */
+export interface InterfacesSeen {
+  /** Of the first; undefined where there is none. */
+  linkType: number | undefined;
+  /** The largest. */
+  snap: number;
+  /** Whether one of them has times that are no whole µs. */
+  fine: boolean;
+}
 
 interface Interface {
   readonly linkType: number;
@@ -36,9 +47,11 @@ export class PcapngWalker implements RecordWalker {
   packets = 0;
   stopped = false;
   skip = 0;
+  readonly seen: InterfacesSeen = { linkType: undefined, snap: 0, fine: false };
   readonly #view: DataView;
   readonly #damage: DamageLog;
   readonly #port: number;
+  readonly #blocks: Blocks | undefined;
   #format = "pcapng";
   #little = true;
   #interfaces: Interface[] = [];
@@ -52,10 +65,12 @@ export class PcapngWalker implements RecordWalker {
   #lastHigh = 0;
   #lastLow = 0;
 
-  constructor(memory: PhysicalMemory, port: number, damage: DamageLog) {
+  /** `blocks`: where all blocks are told of, not only frames. */
+  constructor(memory: PhysicalMemory, port: number, damage: DamageLog, blocks?: Blocks) {
     this.#view = memory.view;
     this.#port = port;
     this.#damage = damage;
+    this.#blocks = blocks;
   }
 
   /** Byte order of the first section. */
@@ -81,11 +96,13 @@ export class PcapngWalker implements RecordWalker {
         break;
       }
       if (total > to - at) {
-        if (isNeeded(type) && total <= room) break;
+        if (this.#wanted(type) && total <= room) break;
         return this.#passOver(type, at, to, total, place);
       }
       if (!this.#trailer(at + total - 4, total, place)) break;
+      const row = into.count;
       this.#block(type, at, total, place, into);
+      this.#tell(type, at, total, row, into.count);
       if (this.stopped) break;
       at += total;
     }
@@ -138,7 +155,9 @@ export class PcapngWalker implements RecordWalker {
 
   /** Leaves out a block that does not lie in the stretch whole, all but its second length. */
   #passOver(type: number, at: number, to: number, total: number, place: number): number {
-    if (isNeeded(type)) {
+    if (this.#wanted(type)) {
+      // Whoever writes the blocks on could not: interfaces after it would have other numbers.
+      if (this.#blocks !== undefined && !isFrame(type) && isNeeded(type)) this.stopped = true;
       this.#damage.note("E_SEGMENT", place, `${total} octets`);
       if (type === Block.section) this.#section(at, to, place);
       if (type === Block.interface) this.#describe(UNKNOWN, place);
@@ -148,6 +167,18 @@ export class PcapngWalker implements RecordWalker {
     const inside = Math.min(total - 4, to - at);
     this.skip = total - 4 - inside;
     return at + inside;
+  }
+
+  /** Whether a block's octets are wanted whole. */
+  #wanted(type: number): boolean {
+    return this.#blocks !== undefined || isNeeded(type);
+  }
+
+  /** A frame's block that was left out is told of to nobody. */
+  #tell(type: number, at: number, total: number, row: number, after: number): void {
+    if (this.#blocks === undefined || this.stopped) return;
+    if (after > row) this.#blocks.frame(row, at, total);
+    else if (!isFrame(type)) this.#blocks.other(row, at, total);
   }
 
   #block(type: number, at: number, total: number, place: number, into: Descriptors): void {
@@ -260,9 +291,16 @@ export class PcapngWalker implements RecordWalker {
     );
   }
 
+  #see({ linkType, snap, clock }: Omit<Interface, "packets">): void {
+    this.seen.linkType ??= linkType;
+    this.seen.snap = Math.max(this.seen.snap, snap);
+    this.seen.fine ||= clock.fine;
+  }
+
   #describe(face: Omit<Interface, "packets">, place: number): void {
     if (this.#interfaces.length >= MAX_INTERFACES) this.#stop("E_INTERFACES", place, `${MAX_INTERFACES}`);
     else this.#interfaces.push({ ...face, packets: 0 });
+    if (face.known) this.#see(face);
   }
 }
 

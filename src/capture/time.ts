@@ -22,6 +22,11 @@ export class TickClock {
   readonly #offsetLimbs: Float64Array;
   readonly #limbs = new Float64Array(LIMBS);
 
+  /** Whether its ticks are no whole µs. */
+  get fine(): boolean {
+    return this.#binary ? this.#exponent > 0 : this.#exponent > 6;
+  }
+
   /** `resolution` as if_tsresol has it: exponent, and bit 7 set for a power of 2. `offset` in seconds. */
   constructor(resolution: number, offset: bigint) {
     this.#binary = (resolution & 0x80) !== 0;

@@ -35,6 +35,7 @@ const DESTINATION = 30;
 const PORT = 36;
 
 const HEADER = {
+  linkExtension: 0,
   magic: { little: true, nanoseconds: false, modified: false },
   linkType: 1,
   snap: 262_144,

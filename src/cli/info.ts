@@ -6,8 +6,10 @@
 import { READERS, type Reader } from "../capture/feed.js";
 import { type CaptureReport, captureInfo } from "../capture/info.js";
 import { linkTypeName } from "../capture/linktype.js";
+import { sizeOf } from "./capture-file.js";
 import { InputError } from "./failure.js";
-import { escapeText, OctetProgress } from "./terminal.js";
+import { OctetProgress } from "./octet-progress.js";
+import { escapeText } from "./terminal.js";
 
 export interface InfoCommand {
   readonly json?: boolean;
@@ -15,10 +17,10 @@ export interface InfoCommand {
 }
 
 export async function info(capture: string, { json, reader }: InfoCommand): Promise<number> {
-  const progress = new OctetProgress();
+  const progress = await OctetProgress.open(sizeOf(capture));
   const report = await captureInfo(capture === "-" ? process.stdin : capture, {
     ...(reader === undefined ? {} : { reader: knownReader(reader) }),
-    onProgress: (octets, total) => progress.update(octets, total),
+    onProgress: (octets) => progress.update(octets),
   }).finally(() => progress.stop());
   const name = capture === "-" ? "(stdin)" : capture;
   process.stdout.write(json === true ? `${asJson(report)}\n` : asText(name, report));

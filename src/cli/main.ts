@@ -5,7 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { STAGE_NAMES } from "../dpf/stages.js";
+import { STAGE_NAMES } from "../dpf/stage-names.js";
 import { DEFAULT_TARGET, TARGETS } from "../dpf/target.js";
 import { SUITES } from "./bench-suites.js";
 
@@ -56,6 +56,8 @@ const targetOption = () =>
   new Option("--target <name>", "what filters are compiled to").choices(TARGETS).default(DEFAULT_TARGET);
 const shadowOption = () =>
   new Option("--shadow <name>", "also run on this target, and count where the two disagree").choices(TARGETS);
+const languageOption = (standard: "pcap" | "dpf") =>
+  new Option("--language <name>", "what the text is written in").choices(["pcap", "dpf"]).default(standard);
 const readerOption = () => new Option("--reader <name>", "who reads the capture").choices(["exonet", "pcap-parser"]);
 const memoryOption = () => new Option("--memory <size>", "physical memory, such as 64M").argParser(octets);
 
@@ -66,7 +68,7 @@ function program(): Command {
     .version(version())
     .exitOverride()
     .showHelpAfterError("(exonet --help says more)");
-  for (const add of [addServe, addReplay, addInfo, addCompile, addBench]) add(exonet);
+  for (const add of [addServe, addReplay, addFilter, addSplit, addInfo, addCompile, addBench]) add(exonet);
   return exonet;
 }
 
@@ -110,6 +112,45 @@ function addReplay(exonet: Command): void {
     });
 }
 
+function addFilter(exonet: Command): void {
+  exonet
+    .command("filter")
+    .description("the packets of a capture that a filter accepts")
+    .argument("<capture>", "pcap or pcapng, also gzipped; - is stdin")
+    .argument("<expr>", "the filter's text")
+    .option("-w, --write <file>", "write them as a capture; - is stdout; a file that is there is replaced")
+    .option("--count", "print how many they are, and nothing else")
+    .addOption(languageOption("pcap"))
+    .addOption(targetOption())
+    .option("--json", "for machines")
+    .action(async (capture, expression, options) => {
+      const { filter } = await import("./filter.js");
+      process.exitCode = await filter(capture, expression, options);
+    });
+}
+
+function addSplit(exonet: Command): void {
+  exonet
+    .command("split")
+    .description("a capture into one file for each filter, in one pass")
+    .argument("<capture>", "pcap or pcapng, also gzipped; - is stdin")
+    .requiredOption("--filters <path>", "a folder of filter files, one of them, or a list of filters")
+    .requiredOption("-o, --output <dir>", "folder of the outputs, NAME.pcap or NAME.pcapng as the capture is")
+    .addOption(
+      new Option("--mode <name>", "whether a packet goes to every filter that accepts it, or to the one that wins it")
+        .choices(["tap", "claim"])
+        .default("tap"),
+    )
+    .option("--unmatched <file>", "write packets that no filter accepts to this file")
+    .option("--force", "replace files that are there already")
+    .addOption(targetOption())
+    .option("--json", "for machines")
+    .action(async (capture, options) => {
+      const { split } = await import("./split.js");
+      process.exitCode = await split(capture, options);
+    });
+}
+
 function addInfo(exonet: Command): void {
   exonet
     .command("info")
@@ -129,7 +170,7 @@ function addCompile(exonet: Command): void {
     .description("what the compiler makes of a filter: atoms, trie, VCODE and what the targets get")
     .argument("<expr>", "the filter's text; - is stdin")
     .addOption(new Option("--stage <name>", "this stage alone").choices(["ast", ...STAGE_NAMES]))
-    .addOption(new Option("--language <name>", "what the text is written in").choices(["pcap", "dpf"]).default("dpf"))
+    .addOption(languageOption("dpf"))
     .option("--link-type <name>", "frames begin as this says; DPF text begins at the first octet, whatever it is")
     .action(async (expression, options) => {
       const { compile } = await import("./compile.js");

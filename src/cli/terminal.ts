@@ -1,5 +1,4 @@
-/** What a terminal is shown of text that comes from outside, and progress where stderr is one. */
-import { SingleBar } from "cli-progress";
+/** What a terminal is shown of text that comes from outside. */
 
 /** Controls (C0, DEL, C1), line and paragraph separators, marks that turn the direction of text, lone surrogates. */
 const DANGEROUS = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\p{Cs}]/gu;
@@ -10,26 +9,4 @@ export function escapeText(text: string): string {
     const code = character.codePointAt(0) ?? 0;
     return code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u{${code.toString(16)}}`;
   });
-}
-
-const MIB = 1024 * 1024;
-
-/** A bar of octets read, on stderr; nothing where stderr is no terminal. */
-export class OctetProgress {
-  #bar: SingleBar | undefined;
-
-  /** `total` is undefined where nobody knows how many octets will come. */
-  update(octets: number, total: number | undefined): void {
-    if (!process.stderr.isTTY) return;
-    if (this.#bar === undefined) {
-      const format = total === undefined ? "{value} MiB read" : "{bar} {percentage} % | {value}/{total} MiB";
-      this.#bar = new SingleBar({ format, stream: process.stderr, hideCursor: true, clearOnComplete: true });
-      this.#bar.start(Math.ceil((total ?? 0) / MIB), 0);
-    }
-    this.#bar.update(Math.floor(octets / MIB));
-  }
-
-  stop(): void {
-    this.#bar?.stop();
-  }
 }

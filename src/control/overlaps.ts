@@ -29,7 +29,8 @@ function name({ bindings }: ApplianceInterface, overlap: ClaimOverlap): OverlapL
   const view = bindings.get(overlap.id);
   if (view === undefined) return [];
   const { priority, relation, wins, decisive } = overlap;
-  const witness = overlap.witness === null ? null : Buffer.from(overlap.witness).toString("hex");
+  const witness = overlap.witness === null ? null : Buffer.from(overlap.witness.octets).toString("hex");
+  const facts = Object.fromEntries(overlap.facts.map((fact) => [fact, overlap.witness?.[fact] ?? 0]));
   const { id: binding, environment } = view;
-  return [{ binding, name: view.name, environment, priority, relation, wins, witness, decisive }];
+  return [{ binding, name: view.name, environment, priority, relation, wins, witness, facts, decisive }];
 }

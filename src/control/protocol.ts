@@ -105,6 +105,8 @@ export interface Overlap {
   readonly wins: "new" | "old" | "depends";
   /** A packet that both match, in hex; null where none is known. */
   readonly witness: string | null;
+  /** What its descriptor says, where either claim asks: octets on the wire, LINKTYPE_ number. */
+  readonly facts: { readonly wire?: number; readonly link?: number };
   /** Places in the witness that the new claim's atoms look at. */
   readonly decisive: readonly number[];
 }
@@ -153,6 +155,9 @@ export interface Disagreement {
   readonly packet: number;
   /** The packet's first octets, in hex. */
   readonly octets: string;
+  /** How many it had on the wire, and its LINKTYPE_ number. */
+  readonly wire: number;
+  readonly link: number;
   readonly target: { readonly winner: number; readonly taps: readonly number[] };
   readonly shadow: { readonly winner: number; readonly taps: readonly number[] };
 }

@@ -3,7 +3,8 @@
  * the same field, so that offsets mean the same octets in both. Both answers are sound where they are `true`; `false`
  * means only that this glance does not tell. Nearly all pairs of filters are told apart here.
  */
-import type { ShiftLoaded, Test } from "./atom.js";
+import type { ShiftLoaded, Test, Tested } from "./atom.js";
+import { placeOf } from "./fact.js";
 import { atLeast, atMost } from "./interval.js";
 import type { Form, PreparedRegion } from "./prepared.js";
 
@@ -51,17 +52,23 @@ function conflict(a: readonly number[], b: readonly number[]): boolean {
 }
 
 /** The least and the greatest value of the field that the region allows, as far as a glance tells. */
-function boundsOf(region: PreparedRegion, { offset, width, mask }: Test): readonly [number, number] {
-  const free = (mask & ~region.bits.maskOf(offset, width)) >>> 0;
-  const fixed = (mask & region.bits.valueOf(offset, width)) >>> 0;
+function boundsOf(region: PreparedRegion, test: Tested): readonly [number, number] {
+  const { width, mask } = test;
+  const place = placeOf(test);
+  const free = (mask & ~region.bits.maskOf(place, width)) >>> 0;
+  const fixed = (mask & region.bits.valueOf(place, width)) >>> 0;
   let low = fixed;
   let high = (fixed | free) >>> 0;
   for (const limit of region.limits) {
-    if (limit.kind !== "range" || limit.offset !== offset || limit.width !== width || limit.mask !== mask) continue;
+    if (limit.kind !== "range" || !isSameField(limit, test)) continue;
     low = Math.max(low, atLeast(limit.low, free, fixed) ?? mask);
     high = Math.min(high, atMost(limit.high, free, fixed) ?? 0);
   }
   return [low, high];
+}
+
+function isSameField(a: Tested, b: Tested): boolean {
+  return a.of === b.of && a.offset === b.offset && a.width === b.width && a.mask === b.mask;
 }
 
 /** The test fails wherever the region holds. */
@@ -73,23 +80,19 @@ function denies(region: PreparedRegion, test: Test): boolean {
 
 /** The test holds wherever the region does, and the octets that it loads are there. */
 function grants(region: PreparedRegion, test: Test): boolean {
-  const { offset, width, mask } = test;
+  const { width, mask } = test;
+  const place = placeOf(test);
   if (test.kind === "equal") {
-    const known = region.bits.maskOf(offset, width);
-    if ((mask & ~known) === 0) return ((region.bits.valueOf(offset, width) ^ test.value) & mask) === 0;
+    const known = region.bits.maskOf(place, width);
+    if ((mask & ~known) === 0) return ((region.bits.valueOf(place, width) ^ test.value) & mask) === 0;
     return false;
   }
   const [low, high] = boundsOf(region, test);
   if (test.kind === "range") return low >= test.low && high <= test.high;
   if (test.value < low || test.value > high) return true;
-  const known = region.bits.maskOf(offset, width) & mask;
-  if (((region.bits.valueOf(offset, width) ^ test.value) & known) !== 0) return true;
+  const known = region.bits.maskOf(place, width) & mask;
+  if (((region.bits.valueOf(place, width) ^ test.value) & known) !== 0) return true;
   return region.limits.some(
-    (limit) =>
-      limit.kind === "not-equal" &&
-      limit.offset === offset &&
-      limit.width === width &&
-      limit.mask === mask &&
-      limit.value === test.value,
+    (limit) => limit.kind === "not-equal" && isSameField(limit, test) && limit.value === test.value,
   );
 }

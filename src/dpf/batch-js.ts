@@ -73,13 +73,15 @@ const MORE = `function more(next, at, mark) {
 const SCRATCH = "let record, detail, ranks, entry, numbered, counts, h = 0, c = 0, w = 0, k = 0, t = null;";
 const FETCH = "({ record, detail, rank: ranks, entry, numbered } = tables); ({ counts } = heat);";
 
-function run(emitted: EmittedJs, several: boolean, hoisted: number, { taps, claims }: Traits): string {
+function run(emitted: EmittedJs, several: boolean, hoisted: number, traits: Traits): string {
+  const { taps, claims } = traits;
+  const facts = factsOf(traits);
   const tables = Array.from(
     { length: hoisted },
     (_, t) =>
       `const t${t} = numbered[${t}], s${t} = ${shiftText(`t${t}`)}, m${t} = t${t}[t${t}.length - 2], w${t} = t${t}[t${t}.length - 1];`,
   );
-  return `return function run(address, captured, from, to) {
+  return `return function run(address, captured, from, to${facts.parameters}) {
 ${several ? "" : `${STATE}\n${SCRATCH}`}
 ${FETCH}
 ${tables.join("\n")}
@@ -89,7 +91,7 @@ at = 0;
 for (let row = from; row < to; row++) {
 ${taps ? "if (at > last) { base += row - from; return row; }" : ""}
 r0 = address[row]; r1 = captured[row];
-if (r1 < 0) r1 = 0;
+if (r1 < 0) r1 = 0;${facts.reads}
 best = 0; rank = -1; mark = base + row - from + 1; fuel = ${FRAME_FUEL};
 const start = at;
 ${emitted.entry.body}
@@ -98,6 +100,14 @@ ${claims ? "winner[row] = best;" : ""}${taps ? "tapStart[row] = start; tapCount[
 base += to - from;
 return to;
 };`;
+}
+
+/** What a row's facts are read from, and into which registers: those behind the packet and its count. */
+function factsOf({ wire, link }: Traits): { parameters: string; reads: string } {
+  if (!wire && !link) return { parameters: "", reads: "" };
+  const columns = [...(wire ? ["wire"] : []), ...(link ? ["linkType"] : [])];
+  const reads = columns.map((column, at) => `r${2 + at} = ${column}[row] | 0;`);
+  return { parameters: ", wire, linkType", reads: `\n${reads.join(" ")}` };
 }
 
 /** As layout.ts has it: slots are half the words, less the tail and the longest way. */

@@ -26,8 +26,8 @@ export const ContextWord = {
 export const MAX_ROWS = 65_536;
 /** Not a multiple of a page, so that the same rows of different columns do not meet in one set of the cache. */
 export const COLUMN_OCTETS = 4 * MAX_ROWS + 320;
-export const COLUMNS = 5;
-export const Column = { address: 0, captured: 1, winner: 2, tapStart: 3, tapCount: 4 } as const;
+export const COLUMNS = 7;
+export const Column = { address: 0, captured: 1, winner: 2, tapStart: 3, tapCount: 4, wire: 5, linkType: 6 } as const;
 
 /** By dispatch table or tree: where it lies, and of a dispatch table how it is searched. */
 export const DIRECTORY_WORDS = 4;

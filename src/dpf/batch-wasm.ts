@@ -104,11 +104,12 @@ class Run {
     return this.#code.local_get(CONTEXT).load("i32.load", 4 * word);
   }
 
-  /** The frame in registers 0 and 1, and nothing found yet. */
+  /** The frame in registers 0 and 1, its facts behind them, and nothing found yet. */
   #rowBegins(): void {
     const code = this.#code;
-    const { taps, claims, several } = this.#traits;
-    for (const [register, column] of [Column.address, Column.captured].entries()) {
+    const { taps, claims, several, wire, link } = this.#traits;
+    const facts = [...(wire ? [Column.wire] : []), ...(link ? [Column.linkType] : [])];
+    for (const [register, column] of [Column.address, Column.captured, ...facts].entries()) {
       code.local_get(this.#row).load("i32.load", column * COLUMN_OCTETS);
       code.local_set(this.#registers[register] ?? 0);
     }

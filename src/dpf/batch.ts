@@ -23,8 +23,25 @@ export interface BatchEnvironment extends Verdicts {
   readonly heat: { counts: Float64Array };
 }
 
-/** Judges rows [from, to); the row at which it stopped. */
-export type BatchRun = (address: Int32Array, captured: Int32Array, from: number, to: number) => number;
+/** Where frames are, and what else descriptors say of them: columns by row. */
+export interface Frames {
+  readonly address: Int32Array;
+  readonly captured: Int32Array;
+  /** Octets on the wire. */
+  readonly wire: Uint32Array;
+  /** LINKTYPE_ numbers. */
+  readonly linkType: Uint16Array;
+}
+
+/** Judges rows [from, to); the row at which it stopped. Facts are read where the program's traits ask for them. */
+export type BatchRun = (
+  address: Int32Array,
+  captured: Int32Array,
+  from: number,
+  to: number,
+  wire: Uint32Array,
+  linkType: Uint16Array,
+) => number;
 
 /**
  * A program with more tables than this fetches each where it is probed, as one with several functions does. Fetching

@@ -3,19 +3,34 @@
  * gets a frame is specified in judge.ts.
  */
 import type { Program } from "../vcode/insn.js";
-import type { Atom, Conjunction, Field, Filter } from "./atom.js";
+import type { Atom, Conjunction, Filter, FrameFacts, Tested } from "./atom.js";
 
 interface Frame {
   readonly octets: Uint8Array;
   readonly address: number;
   readonly captured: number;
+  readonly facts: FrameFacts;
+}
+
+const ETHERNET = 1;
+
+/** Of a frame of which nobody says more than its octets: it was captured whole, and is Ethernet's. */
+export function plainFacts(captured: number): FrameFacts {
+  return { wire: captured, link: ETHERNET };
 }
 
 /** Does the residual answer other than 0, within its fuel, for the frame at `octets[address … address + captured)`? */
-export type ResidualEvaluator = (program: Program, octets: Uint8Array, address: number, captured: number) => boolean;
+export type ResidualEvaluator = (
+  program: Program,
+  octets: Uint8Array,
+  address: number,
+  captured: number,
+  facts: FrameFacts,
+) => boolean;
 
 /** The masked field, unsigned, or undefined where it is not all inside the frame. */
-function load(frame: Frame, base: number, { offset, width, mask }: Field): number | undefined {
+function load(frame: Frame, base: number, { of, offset, width, mask }: Tested): number | undefined {
+  if (of !== undefined) return (frame.facts[of] & mask) >>> 0;
   const from = base + offset;
   const octets = width / 8;
   if (from + octets > frame.captured) return undefined;
@@ -48,8 +63,9 @@ export function matchesConjunction(
   octets: Uint8Array,
   address: number,
   captured: number,
+  facts = plainFacts(captured),
 ): boolean {
-  const frame = { octets, address, captured };
+  const frame = { octets, address, captured, facts };
   let base: number | undefined = 0;
   for (const atom of conjunction) {
     base = step(frame, base, atom);
@@ -59,7 +75,7 @@ export function matchesConjunction(
 }
 
 /**
- * Does the frame at `octets[address … address + captured)` match? Throws where there is a residual and
+ * Does the frame at `octets[address … address + captured)`, of which the descriptor says `facts`, match? Throws where there is a residual and
  * nothing to evaluate it.
  */
 export function matches(
@@ -68,9 +84,10 @@ export function matches(
   address: number,
   captured: number,
   residual?: ResidualEvaluator,
+  facts = plainFacts(captured),
 ): boolean {
-  const some = filter.conjunctions.some((conjunction) => matchesConjunction(conjunction, octets, address, captured));
+  const some = filter.conjunctions.some((one) => matchesConjunction(one, octets, address, captured, facts));
   if (!some || filter.residual === undefined) return some;
   if (residual === undefined) throw new Error("brute: a filter with a residual, and nothing to evaluate it");
-  return residual(filter.residual, octets, address, captured);
+  return residual(filter.residual, octets, address, captured, facts);
 }

@@ -1,7 +1,10 @@
 /**
  * One form for conjunctions that mean the same, so that they merge. Its regions (region.ts) list their tests in
  * order of offset, width, mask, kind and values, then a length test where one is still needed, then the loaded
- * shift. What a region asks in another way than in that order and in those words is rewritten:
+ * shift. The link type is tested before all else: nothing divides filters as it does, and what else they say has
+ * one meaning for each. Octets on the wire are tested behind all else: few filters ask, and those that do not would
+ * otherwise lose the way that they share with those that do.
+ * What a region asks in another way than in that order and in those words is rewritten:
  *
  *   - Tests in any order → in that order. All of a region hold on one base, and none has an effect on another.
  *   - A dropped test → its field still has to be there: `least` of the region's length remembers it.
@@ -22,6 +25,7 @@ import {
   type Width,
 } from "./atom.js";
 import { Bits } from "./bits.js";
+import { placeOf } from "./fact.js";
 import { commonPrefix } from "./interval.js";
 import { Limit, limitsOf } from "./limit.js";
 import { printConjunction } from "./print.js";
@@ -30,12 +34,18 @@ import { endOf, type Region, regionsOf } from "./region.js";
 /** Canonical form, or undefined where no frame can match. Offsets and lengths may exceed those of authors' atoms. */
 export function canonical(conjunction: Conjunction): Conjunction | undefined {
   const atoms: Atom[] = [];
+  const last: Atom[] = [];
   for (const region of regionsOf(conjunction)) {
     const form = canonicalRegion(region);
     if (form === undefined) return undefined;
-    atoms.push(...form);
+    for (const atom of form) (isOfWire(atom) ? last : atoms).push(atom);
   }
+  for (const atom of last) atoms.push(atom);
   return atoms;
+}
+
+function isOfWire(atom: Atom): boolean {
+  return "of" in atom && atom.of === "wire";
 }
 
 type Forms = ReadonlyMap<string, Conjunction>;
@@ -60,18 +70,20 @@ function canonicalForms(filter: Filter): Forms {
 
 /**
  * Different bits that a canonical conjunction tests, what decides between claims: of an equality the bits of its
- * mask, of a range its common prefix, of all else none. A bit of an octet counts once for each region.
+ * mask, of a range its common prefix, of all else none. A bit of an octet counts once for each region, a fact's once.
  */
 export function bitsTested(form: Conjunction): number {
   let bits = 0;
+  const facts = new Map<number, number>();
   let octets = new Map<number, number>();
   for (const atom of form) {
     if (atom.kind === "shift-loaded") octets = new Map();
     if (atom.kind !== "equal" && atom.kind !== "range") continue;
-    for (const [at, mask] of octetsOf(atom.offset, atom.width, fixedBits(atom))) {
-      const known = octets.get(at) ?? 0;
+    const counted = atom.of === undefined ? octets : facts;
+    for (const [at, mask] of octetsOf(placeOf(atom), atom.width, fixedBits(atom))) {
+      const known = counted.get(at) ?? 0;
       bits += ones(mask & ~known);
-      octets.set(at, known | mask);
+      counted.set(at, known | mask);
     }
   }
   return bits;
@@ -118,7 +130,7 @@ function reachOf(tests: readonly Test[], reach: number): number {
 const KINDS = { equal: 0, "not-equal": 1, range: 2 } as const;
 
 function compare(a: Test, b: Test): number {
-  const field = a.offset - b.offset || a.width - b.width || a.mask - b.mask || KINDS[a.kind] - KINDS[b.kind];
+  const field = placeOf(a) - placeOf(b) || a.width - b.width || a.mask - b.mask || KINDS[a.kind] - KINDS[b.kind];
   if (field !== 0) return field;
   if (a.kind === "range") return b.kind === "range" ? a.low - b.low || a.high - b.high : 0;
   return b.kind === "range" ? 0 : a.value - b.value;
@@ -126,10 +138,11 @@ function compare(a: Test, b: Test): number {
 
 /** No two share an octet: most conjunctions are like that, and what they say has only to be put in its form. */
 function isApart(ordered: readonly Test[]): boolean {
-  let end = 0;
+  let end = Number.NEGATIVE_INFINITY;
   for (const test of ordered) {
-    if (test.offset < end) return false;
-    end = endOf(test);
+    const place = placeOf(test);
+    if (place < end) return false;
+    end = place + test.width / 8;
   }
   return true;
 }
@@ -156,7 +169,7 @@ function simplify(ordered: readonly Test[]): Test[] | undefined {
   const equals: Equal[] = [];
   const learn = (equal: Equal) => {
     equals.push(equal);
-    return bits.require(equal.offset, equal.width, equal.mask, equal.value);
+    return bits.require(placeOf(equal), equal.width, equal.mask, equal.value);
   };
   for (const test of ordered) if (test.kind === "equal" && !learn(test)) return undefined;
   const limits = limitsOf(ordered);
@@ -199,7 +212,7 @@ function bitsOf(test: Equal | Range): number[] {
   const places: number[] = [];
   for (let bit = 0; bit < test.width; bit++) {
     // The last octet of the field holds its lowest bits.
-    if (((fixed >>> bit) & 1) === 1) places.push(8 * (test.offset + test.width / 8 - 1 - (bit >>> 3)) + (bit & 7));
+    if (((fixed >>> bit) & 1) === 1) places.push(8 * (placeOf(test) + test.width / 8 - 1 - (bit >>> 3)) + (bit & 7));
   }
   return places;
 }

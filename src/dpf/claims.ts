@@ -4,6 +4,7 @@
  * between which that happens, and all that overlap with them at the same rank, are a *group* with an order of its own
  * (winner.ts). All others are ordered by age alone.
  */
+import { factOctet } from "./fact.js";
 import { MAX_AGE } from "./limits.js";
 import { nodesNear } from "./near.js";
 import type { Prepared } from "./prepared.js";
@@ -11,6 +12,7 @@ import { RELATION_WORK, type Relation, relate } from "./relation.js";
 import { Search } from "./search.js";
 import type { Node, Trie } from "./trie.js";
 import { orderClaims } from "./winner.js";
+import type { Witness } from "./witness.js";
 
 /** Work that comparing one claim with all others may cost; where there are many, each gets its share. */
 const ALL_WORK = 2_000_000;
@@ -38,7 +40,7 @@ export interface Related extends Relation {
 
 interface Claim extends NewClaim {
   /** A frame that it matches: what it does not match does not contain it. Undefined where none was found. */
-  readonly sample: Uint8Array | undefined;
+  readonly sample: Witness | undefined;
   /** Of a member of a group: claims of its rank that overlap with it, and how it lies to them. */
   readonly tied: Map<number, Relation["relation"]>;
   group: Group | undefined;
@@ -184,7 +186,7 @@ function shareOf(pairs: number): number {
 }
 
 /** A frame that the filter matches, residuals aside; undefined where none is found soon. */
-function sampleOf({ forms }: Prepared): Uint8Array | undefined {
+function sampleOf({ forms }: Prepared): Witness | undefined {
   const search = new Search({ left: LEAST_WORK });
   const [form] = forms;
   if (form === undefined || !search.find([form], []) || search.length > MAX_SAMPLE) return undefined;
@@ -197,14 +199,15 @@ const MAX_SAMPLE = 2048;
  * May the filter contain whatever the sample is of? Certainly not where no conjunction accepts its octets. Only bits
  * before the first move are looked at, since this is asked of every pair.
  */
-function mayContain({ forms }: Prepared, sample: Uint8Array | undefined): boolean {
+function mayContain({ forms }: Prepared, sample: Witness | undefined): boolean {
   return sample === undefined || forms.some(({ regions }) => acceptsBits(regions[0]?.fixed ?? [], sample));
 }
 
 /** `fixed`: as PreparedRegion has it. */
-function acceptsBits(fixed: readonly number[], sample: Uint8Array): boolean {
+function acceptsBits(fixed: readonly number[], sample: Witness): boolean {
   for (const octet of fixed) {
-    const found = sample[octet >>> 16];
+    const place = Math.floor(octet / 65_536);
+    const found = place < 0 ? factOctet(sample, place) : sample.octets[place];
     if (found === undefined || ((found ^ octet) & (octet >>> 8) & 0xff) !== 0) return false;
   }
   return true;

@@ -133,7 +133,7 @@ export class Classifier {
     const residual = this.#residuals.add(filter.residual);
     const ends: End[] = [];
     for (const form of forms.values()) {
-      const node = merge(this.trie, this.trie.path(form, residual?.number), (added) => this.#plan?.added(added));
+      const node = merge(this.trie, this.trie.path(form, residual), (added) => this.#plan?.added(added));
       const end = { node, bits: bits[ends.length] ?? 0 };
       ends.push(end);
       if (mode === "claim") this.#addClaim(end, id, priority);

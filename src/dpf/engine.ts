@@ -1,6 +1,6 @@
 /** What a target is to demux; and the engine of those whose tables lie in memory that nobody else sees. */
 import { instantiate } from "../vcode/js.js";
-import type { BatchEnvironment, BatchRun, Verdicts } from "./batch.js";
+import type { BatchEnvironment, BatchRun, Frames, Verdicts } from "./batch.js";
 import { type InterpretedBatch, interpretBatch } from "./interp-demux.js";
 import { RECORD_WORDS, type Tables } from "./layout.js";
 import { MAX_ID } from "./limits.js";
@@ -9,12 +9,6 @@ import type { Target } from "./target.js";
 import type { ProgramUpdate } from "./update.js";
 
 export type WholeUpdate = Extract<ProgramUpdate, { kind: "program" }>;
-
-/** Where frames are: columns by row. */
-export interface Frames {
-  readonly address: Int32Array;
-  readonly captured: Int32Array;
-}
 
 export interface FrameMemory {
   /** The octets that descriptors point into. */
@@ -94,14 +88,14 @@ export class PrivateEngine implements Engine {
     this.#makeRoomForHeat();
   }
 
-  run({ address, captured }: Frames, from: number, to: number): number {
-    return this.#run(address, captured, from, to);
+  run({ address, captured, wire, linkType }: Frames, from: number, to: number): number {
+    return this.#run(address, captured, from, to, wire, linkType);
   }
 
-  #load({ images }: WholeUpdate): BatchRun {
+  #load({ images, traits }: WholeUpdate): BatchRun {
     if (this.target === "js" && images.js !== undefined) return instantiate(images.js, this.#environment);
     if (images.interpreter !== undefined) {
-      this.#interpreted = interpretBatch(images.interpreter, this.#environment);
+      this.#interpreted = interpretBatch(images.interpreter, this.#environment, traits);
       return this.#interpreted.run;
     }
     throw new RangeError(`demux: the update has nothing for ${this.target}`);

@@ -4,7 +4,7 @@ import { fullMask, type Width } from "./atom.js";
 import type { Block, Branching, Case, SharedBranching } from "./branching.js";
 import type { BlockCode, Place } from "./gen.js";
 import { load, MEMORY, octetsOf } from "./load.js";
-import { rawOf, swapped } from "./raw.js";
+import { rawOf, rawValue, swapped } from "./raw.js";
 import type { Field, Step } from "./trie.js";
 
 export type StaticBranching = Exclude<Branching, SharedBranching>;
@@ -32,15 +32,9 @@ function emitValues(code: BlockCode, { field, cases }: StaticBranching, place: P
   const { v } = code;
   const [only] = cases.values();
   if (cases.size === 1 && only !== undefined) {
-    const { test, block } = code.mayFuse
-      ? fused(code, field, only, place)
-      : { test: testOf(field, only), block: only.block };
-    const value = loadTest(code, test, place);
-    v.bri("bne", "u", value, test.value, out);
-    v.putreg(value);
-    return code.block(block, at(place, block), out);
+    return emitValue(code, field, only, place, out);
   }
-  const value = load(v, field, "host", place.base);
+  const value = load(v, field, "host", place);
   let rest = cases.size;
   for (const each of cases.values()) {
     const next = --rest === 0 ? out : v.genlabel();
@@ -54,6 +48,17 @@ function emitValues(code: BlockCode, { field, cases }: StaticBranching, place: P
   v.putreg(value);
 }
 
+/** The only one; of octets together with the tests behind it that may be one with it. */
+function emitValue(code: BlockCode, field: Field, only: Case, place: Place, out: Label): void {
+  const { v } = code;
+  const isFused = code.mayFuse && field.of === undefined;
+  const { test, block } = isFused ? fused(code, field, only, place) : { test: testOf(field, only), block: only.block };
+  const value = field.of === undefined ? loadTest(code, test, place) : load(v, field, "host", place);
+  v.bri("bne", "u", value, test.value, out);
+  v.putreg(value);
+  code.block(block, at(place, block), out);
+}
+
 /** A test on octets as they lie: offset, octets, mask and value, swapped. */
 interface RawTest {
   readonly offset: number;
@@ -62,8 +67,9 @@ interface RawTest {
   readonly value: number;
 }
 
-function testOf({ offset, width, mask }: Field, { node }: Case): RawTest {
-  return { offset, width, mask: swapped(mask, width), value: swapped(node.step?.low ?? 0, width) };
+function testOf(field: Field, only: Case): RawTest {
+  const { offset, width, mask } = field;
+  return { offset, width, mask: rawValue(field, mask), value: rawOf(stepOf(only)) };
 }
 
 function loadTest({ v }: BlockCode, { offset, width, mask }: RawTest, { base }: Place): Register {
@@ -98,6 +104,7 @@ function onlyTest(code: BlockCode, block: Block): { field: Field; only: Case } |
   const [branching, other] = block.branchings;
   if (block.leaf || branching === undefined || other !== undefined || code.isApart(block)) return undefined;
   if (branching.form !== "chain" || branching.field.kind !== "test" || branching.cases.size !== 1) return undefined;
+  if (branching.field.of !== undefined) return undefined;
   const [only] = branching.cases.values();
   return only && { field: branching.field, only };
 }
@@ -120,7 +127,7 @@ function join(parts: readonly { field: Field; step: Step }[], have: number): Raw
 /** One after the other; each that contains the value is gone into. */
 function emitIntervals(code: BlockCode, { field, cases }: StaticBranching, place: Place, out: Label): void {
   const { v } = code;
-  const value = load(v, field, "network", place.base);
+  const value = load(v, field, "network", place);
   let rest = cases.size;
   for (const each of cases.values()) {
     const next = --rest === 0 ? out : v.genlabel();
@@ -160,9 +167,9 @@ function leaveBetween(
 
 /** By halves, on values as they lie. */
 export function emitSearch(code: BlockCode, { field, cases }: StaticBranching, place: Place, out: Label): void {
-  const value = load(code.v, field, "host", place.base);
+  const value = load(code.v, field, "host", place);
   const sorted = [...cases.values()]
-    .map(({ node, block }) => ({ block, raw: swapped(node.step?.low ?? 0, field.width) }))
+    .map((each) => ({ block: each.block, raw: rawOf(stepOf(each)) }))
     .toSorted((a, b) => (a.raw >>> 0) - (b.raw >>> 0));
   halves(code, value, sorted, place, out);
   code.v.putreg(value);
@@ -198,7 +205,7 @@ export function emitJump(code: BlockCode, { field, cases }: StaticBranching, pla
   const width = Math.max(...list.map(({ low }) => low)) - least + 1;
   const labels = Array.from({ length: width }, () => out);
   for (const { low, label } of list) labels[low - least] = label;
-  const value = load(v, field, "network", place.base);
+  const value = load(v, field, "network", place);
   if (least !== 0) v.alui("sub", "u", value, value, least);
   v.jt(value, labels, out);
   v.putreg(value);

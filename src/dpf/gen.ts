@@ -7,7 +7,7 @@
  */
 import type { Insn, Label, Lambda, Operand, Program, Register, Type } from "../vcode/insn.js";
 import { Assembler } from "../vcode/vcode.js";
-import { MAX_LENGTH } from "./atom.js";
+import { type Fact, MAX_LENGTH } from "./atom.js";
 import {
   type Block,
   type Branching,
@@ -18,13 +18,19 @@ import {
 } from "./branching.js";
 import { Cut } from "./cut.js";
 import { emitChain, emitJump, emitSearch, type StaticBranching } from "./gen-static.js";
-import { load, octetsOf } from "./load.js";
+import { type Facts, load, octetsOf, registerOf } from "./load.js";
 import type { Plan } from "./plan.js";
+import type { Traits } from "./traits.js";
 import type { Field } from "./trie.js";
 
 const MAX_WORD = 0x7fffffff;
-/** Parameters of a piece of code: where it begins, and how far behind the frame's first octet its base lies. */
+/**
+ * Parameters of a piece of code: where it begins, the octets left there, and, each where it is needed, how far behind the
+ * frame's first octet its base lies, facts, its node.
+ */
 const [FRAME, FRAME_LEFT, MOVED] = [0, 1, 2];
+/** In the order in which residuals take them. */
+const FACTS: readonly Fact[] = ["wire", "link"];
 
 /** A point of the code: which node is reached, and where the base is. */
 export interface Place {
@@ -33,6 +39,7 @@ export interface Place {
   readonly left: Register;
   /** Octets that are known to be left. */
   readonly have: number;
+  readonly facts: Facts;
 }
 
 export interface GenerateOptions {
@@ -43,7 +50,7 @@ export interface GenerateOptions {
 }
 
 export function generate(plan: Plan, options: GenerateOptions): Program {
-  const lambdas = new Generator(new Cut(plan.root), options).run(plan.root);
+  const lambdas = new Generator(new Cut(plan.root), plan.traits, options).run(plan.root);
   return { lambdas, tables: plan.numbered.length };
 }
 
@@ -70,10 +77,13 @@ class Generator implements BlockCode {
    * and is told besides by how much the base has moved.
    */
   readonly #asksForFrame: boolean;
+  /** Facts that the program asks for: every piece of code has them, as its entry does. */
+  readonly #facts: readonly Fact[];
   v = new Assembler([]);
 
-  constructor(cut: Cut, options: GenerateOptions) {
+  constructor(cut: Cut, traits: Traits, options: GenerateOptions) {
     this.#cut = cut;
+    this.#facts = FACTS.filter((fact) => traits[fact]);
     this.#options = options;
     this.#asksForFrame = options.residuals.length > 0;
   }
@@ -98,11 +108,13 @@ class Generator implements BlockCode {
     const { block, branchings } = this.#pieces[index]!;
     const moves = index > 0 && this.#asksForFrame;
     const packet: Type[] = moves ? ["p", "i", "u"] : ["p", "i"];
+    const facts = Object.fromEntries(this.#facts.map((fact, at) => [fact, packet.length + at]));
+    const given = [...packet, ...this.#facts.map((): Type => "u")];
     const isShared = block.constant === undefined;
-    this.v = new Assembler(isShared ? [...packet, "i"] : packet);
-    const node = isShared ? { reg: packet.length } : { imm: block.constant ?? 0 };
+    this.v = new Assembler(isShared ? [...given, "i"] : given);
+    const node = isShared ? { reg: given.length } : { imm: block.constant ?? 0 };
     const exit = this.v.genlabel();
-    const start = { node, base: FRAME, left: FRAME_LEFT, have: 0 };
+    const start = { node, base: FRAME, left: FRAME_LEFT, have: 0, facts };
     const place = moves ? this.#moved(start, MOVED, exit) : start;
     if (branchings === block.branchings) this.#whole(block, place, exit);
     else this.#code(block, branchings, place, exit);
@@ -125,14 +137,15 @@ class Generator implements BlockCode {
     else for (const bundle of bundles) this.#call(block, bundle, place);
   }
 
-  #call(block: Block, branchings: readonly Branching[], { base, left, node }: Place): void {
+  #call(block: Block, branchings: readonly Branching[], { base, left, node, facts }: Place): void {
     const { v } = this;
     const lambda = this.#pieces.push({ branchings, block }) - 1;
-    const shared = block.constant === undefined ? [node] : [];
-    if (!this.#asksForFrame) return v.callv(lambda, { reg: base }, { reg: left }, ...shared);
+    const rest: Operand[] = this.#facts.map((fact) => ({ reg: registerOf(facts, fact) }));
+    if (block.constant === undefined) rest.push(node);
+    if (!this.#asksForFrame) return v.callv(lambda, { reg: base }, { reg: left }, ...rest);
     const moved = v.getreg("u");
     v.alu("sub", "u", moved, FRAME_LEFT, left);
-    v.callv(lambda, { reg: FRAME }, { reg: FRAME_LEFT }, { reg: moved }, ...shared);
+    v.callv(lambda, { reg: FRAME }, { reg: FRAME_LEFT }, { reg: moved }, ...rest);
     v.putreg(moved);
   }
 
@@ -180,7 +193,7 @@ class Generator implements BlockCode {
     const node = v.getreg("i");
     if (branching.form === "goto") this.#find(branching.at, node, place.node);
     else {
-      const value = load(v, field, "host", place.base);
+      const value = load(v, field, "host", place);
       if (branching.form === "match") v.scalli(node, "match", place.node, { reg: value });
       else if (branching.own) v.scalli(node, "lookup", { imm: branching.at.table }, { reg: value });
       else v.scalli(node, "probe", { imm: branching.at.table }, place.node, { reg: value });
@@ -201,7 +214,7 @@ class Generator implements BlockCode {
   #span(branching: Extract<SharedBranching, { form: "list" | "tree" }>, place: Place, out: Label): void {
     const { v } = this;
     const { field, child, at } = branching;
-    const value = load(v, field, "network", place.base);
+    const value = load(v, field, "network", place);
     const entry = v.getreg("i");
     if (at !== undefined) {
       this.#find(at, entry, place.node);
@@ -236,14 +249,14 @@ class Generator implements BlockCode {
   enter(field: Field, child: Block, place: Place, out: Label): void {
     if (field.kind === "move") return this.#move(field, place, child, out);
     if (field.kind === "length" && field.most < MAX_LENGTH) this.v.bri("bgt", "i", place.left, field.most, out);
-    if (field.kind === "residual") this.#residual(field, out);
+    if (field.kind === "residual") this.#residual(field, place, out);
     this.block(child, place, out);
   }
 
   /** A loaded shift opens a region. */
   #move(field: Field, place: Place, child: Block, out: Label): void {
     const { v } = this;
-    const octets = load(v, field, "network", place.base);
+    const octets = load(v, field, "network", place);
     if (field.left > 0) {
       // What would not fit a word after scaling moves past every frame.
       const limit = MAX_WORD >>> field.left;
@@ -258,20 +271,21 @@ class Generator implements BlockCode {
   }
 
   /** The place so many octets on, in registers of its own; to `out` where the frame ends before. */
-  #moved({ node, base, left }: Place, octets: Register, out: Label): Place {
+  #moved({ node, base, left, facts }: Place, octets: Register, out: Label): Place {
     const { v } = this;
     v.br("bgt", "u", octets, left, out);
-    const there = { node, left: v.getreg("i"), base: v.getreg("p"), have: 0 };
+    const there = { node, left: v.getreg("i"), base: v.getreg("p"), have: 0, facts };
     v.alu("sub", "i", there.left, left, octets);
     v.alu("add", "p", there.base, base, octets);
     return there;
   }
 
-  #residual(field: Field, out: Label): void {
+  #residual({ residual, takes }: Field, { facts }: Place, out: Label): void {
     const { v } = this;
     const answer = v.getreg("i");
     // Residuals stand behind all pieces, whose number is not known yet: see withResiduals.
-    v.call(answer, -1 - field.residual, { reg: FRAME }, { reg: FRAME_LEFT });
+    const taken = takes.map((fact) => ({ reg: registerOf(facts, fact) }));
+    v.call(answer, -1 - residual, { reg: FRAME }, { reg: FRAME_LEFT }, ...taken);
     v.bri("beq", "i", answer, 0, out);
     v.putreg(answer);
   }

@@ -38,6 +38,7 @@ import {
   TAP_COST,
   WORD_COST,
 } from "./primitive-cost.js";
+import type { Traits } from "./traits.js";
 
 export interface InterpretedBatch {
   readonly run: BatchRun;
@@ -45,17 +46,18 @@ export interface InterpretedBatch {
   cycles(): number;
 }
 
-export function interpretBatch(program: Program, environment: BatchEnvironment): InterpretedBatch {
+export function interpretBatch(program: Program, environment: BatchEnvironment, traits: Traits): InterpretedBatch {
   const { view, tables, winner, tapStart, tapCount, taps, tapReserve, heat } = environment;
   const work = new Work(tables, heat);
   const interpreter = new Interpreter(program, view, work.primitives);
-  const run: BatchRun = (address, captured, from, to) => {
+  const run: BatchRun = (address, captured, from, to, wire, linkType) => {
     let end = 0;
     for (let row = from; row < to; row++) {
       if (end > taps.length - tapReserve) return row;
       work.reached = [];
       const length = Math.max(captured[row] ?? 0, 0);
-      interpreter.run([address[row] ?? 0, length], FRAME_FUEL);
+      const facts = [...(traits.wire ? [wire[row] ?? 0] : []), ...(traits.link ? [linkType[row] ?? 0] : [])];
+      interpreter.run([address[row] ?? 0, length, ...facts], FRAME_FUEL);
       winner[row] = work.best();
       tapStart[row] = end;
       for (const id of work.taps()) taps[end++] = id;

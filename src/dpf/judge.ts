@@ -4,7 +4,7 @@
  * where one claim lies inside the other, the inner; then the oldest.
  */
 import type { Conjunction, Filter } from "./atom.js";
-import { matches, matchesConjunction, type ResidualEvaluator } from "./brute.js";
+import { matches, matchesConjunction, plainFacts, type ResidualEvaluator } from "./brute.js";
 import { bitsTested, canonical } from "./canonical.js";
 import { type Prepared, prepare } from "./prepared.js";
 import { relate } from "./relation.js";
@@ -30,15 +30,15 @@ export function judge(
   address: number,
   captured: number,
   residual?: ResidualEvaluator,
+  facts = plainFacts(captured),
 ): Judgement {
-  const matched = [...bound].filter(({ filter }) => matches(filter, octets, address, captured, residual));
+  const matched = [...bound].filter(({ filter }) => matches(filter, octets, address, captured, residual, facts));
+  const isMatched = (one: Conjunction) => matchesConjunction(one, octets, address, captured, facts);
   const taps = matched.filter(({ mode }) => mode === "tap").map(({ id }) => id);
   const claims = matched.filter(({ mode }) => mode === "claim");
   const priority = Math.max(...claims.map((claim) => claim.priority));
   const urgent = claims.filter((claim) => claim.priority === priority);
-  const bits = urgent.map(({ filter }) =>
-    Math.max(...filter.conjunctions.filter((each) => matchesConjunction(each, octets, address, captured)).map(bitsOf)),
-  );
+  const bits = urgent.map(({ filter }) => Math.max(...filter.conjunctions.filter(isMatched).map(bitsOf)));
   const best = urgent.filter((_, index) => bits[index] === Math.max(...bits));
   // Claims of which another lies inside are out; something is left, as no claim lies inside itself.
   const inner = best.filter((claim) => !best.some((other) => liesInside(other.filter, claim.filter)));

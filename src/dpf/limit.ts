@@ -11,19 +11,22 @@
  *   - A range over all that may be is dropped.
  *   - `in 1..255` of 8 bits → `!= 0`: all but one value; one comparison, and the form that authors write.
  */
-import type { Equal, Field, Test } from "./atom.js";
+import type { Equal, Test, Tested } from "./atom.js";
 import type { Bits } from "./bits.js";
+import { fieldOf, placeOf } from "./fact.js";
 import { atLeast, atMost, commonPrefix, following, isPrefix, preceding } from "./interval.js";
 
 export class Limit {
-  readonly #field: Field;
+  readonly #field: Tested;
+  readonly #place: number;
   #low = 0;
   #high: number;
   readonly #holes = new Set<number>();
 
-  constructor({ offset, width, mask }: Field) {
-    this.#field = { offset, width, mask };
-    this.#high = mask;
+  constructor(field: Tested) {
+    this.#field = fieldOf(field);
+    this.#place = placeOf(field);
+    this.#high = field.mask;
   }
 
   add(test: Test): void {
@@ -35,9 +38,9 @@ export class Limit {
 
   /** Draws its bounds together; an equality that it found to hold besides is handed out, once. */
   narrow(bits: Bits): Equal | "never" | undefined {
-    const { offset, width, mask } = this.#field;
-    const free = (mask & ~bits.maskOf(offset, width)) >>> 0;
-    const fixed = (mask & bits.valueOf(offset, width)) >>> 0;
+    const { width, mask } = this.#field;
+    const free = (mask & ~bits.maskOf(this.#place, width)) >>> 0;
+    const fixed = (mask & bits.valueOf(this.#place, width)) >>> 0;
     let low = atLeast(this.#low, free, fixed);
     let high = atMost(this.#high, free, fixed);
     while (low !== undefined && this.#holes.has(low)) low = following(low, free, fixed);
@@ -57,9 +60,9 @@ export class Limit {
 
   /** What is left to ask, once the known bits are asked elsewhere and nothing is left to narrow. */
   tests(bits: Bits): Test[] {
-    const { offset, width, mask } = this.#field;
-    const free = (mask & ~bits.maskOf(offset, width)) >>> 0;
-    const fixed = (mask & bits.valueOf(offset, width)) >>> 0;
+    const { width, mask } = this.#field;
+    const free = (mask & ~bits.maskOf(this.#place, width)) >>> 0;
+    const fixed = (mask & bits.valueOf(this.#place, width)) >>> 0;
     const least = atLeast(0, free, fixed) ?? 0;
     const greatest = atMost(mask, free, fixed) ?? 0;
     const low = Math.max(this.#low, least);
@@ -78,7 +81,7 @@ export function limitsOf(tests: readonly Test[]): Limit[] {
   const limits = new Map<string, Limit>();
   for (const test of tests) {
     if (test.kind === "equal") continue;
-    const key = `${test.offset}:${test.width}&${test.mask}`;
+    const key = `${placeOf(test)}:${test.width}&${test.mask}`;
     const limit = limits.get(key) ?? new Limit(test);
     limits.set(key, limit);
     limit.add(test);

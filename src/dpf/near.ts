@@ -3,13 +3,13 @@
  * filters only those are compared whose fields do not say at once that they look for something else. It leaves out
  * only what is certainly disjoint.
  */
-import { type Conjunction, fullMask, type Test } from "./atom.js";
+import { type Conjunction, type Fact, fullMask, type Test } from "./atom.js";
 import type { Work } from "./search.js";
 import { type Alternative, intervalsOf, type Node, type Step, type Trie } from "./trie.js";
 
-/** The tests of one region by place, and the move that ends it. */
+/** The tests of one region by place, those of facts among the first's, and the move that ends it. */
 interface PlacedTests {
-  readonly tests: ReadonlyMap<string, readonly Test[]>;
+  readonly tests: Map<string, Test[]>;
   readonly move: string | undefined;
 }
 
@@ -24,22 +24,30 @@ export function nodesNear(trie: Trie, form: Conjunction, work: Work, visit: (nod
 function placedTests(form: Conjunction): PlacedTests[] {
   const regions: PlacedTests[] = [];
   let tests = new Map<string, Test[]>();
+  const first = tests;
   for (const atom of form) {
     if (atom.kind === "shift-loaded") {
       regions.push({ tests, move: placeOf(atom, atom.mask, atom.left) });
       tests = new Map();
     } else if (atom.kind !== "shift" && atom.kind !== "length") {
       const place = placeOf(atom);
-      const list = tests.get(place);
+      const its = atom.of === undefined ? tests : first;
+      const list = its.get(place);
       if (list) list.push(atom);
-      else tests.set(place, [atom]);
+      else its.set(place, [atom]);
     }
   }
   return [...regions, { tests, move: undefined }];
 }
 
-function placeOf({ offset, width }: { offset: number; width: number }, mask = 0, left = 0): string {
-  return `${offset} ${width} ${mask} ${left}`;
+interface Place {
+  readonly of?: Fact | undefined;
+  readonly offset: number;
+  readonly width: number;
+}
+
+function placeOf({ of, offset, width }: Place, mask = 0, left = 0): string {
+  return of ?? `${offset} ${width} ${mask} ${left}`;
 }
 
 /** `at`: which of the regions has the node's base; undefined where their bases may differ. */
@@ -56,7 +64,7 @@ function walk(
     const { field } = alternative;
     const isSameMove = field.kind === "move" && region?.move === placeOf(field, field.mask, field.left);
     const next = field.kind !== "move" ? at : isSameMove && at !== undefined ? at + 1 : undefined;
-    for (const child of childrenNear(alternative, region, work)) {
+    for (const child of childrenNear(alternative, field.of === undefined ? region : regions[0], work)) {
       if (!walk(child, regions, next, work, visit)) return false;
     }
   }

@@ -4,13 +4,14 @@
  */
 
 import { excludes } from "./aligned.js";
-import type { Atom, Conjunction, Filter } from "./atom.js";
+import { type Atom, type Conjunction, FACTS, type Fact, type Filter } from "./atom.js";
 import { matchesConjunction } from "./brute.js";
 import { bitsTested } from "./canonical.js";
 import type { Related } from "./claims.js";
 import type { Classifier } from "./dpf.js";
 import { type Form, type Prepared, prepare } from "./prepared.js";
 import type { RelationName } from "./relation.js";
+import type { Witness } from "./witness.js";
 
 /** `inside`: every packet of the new claim is one of the old; `contains`: the other way round. */
 export type ClaimRelation = Exclude<RelationName, "disjoint">;
@@ -24,7 +25,9 @@ export interface ClaimOverlap {
   readonly relation: ClaimRelation;
   readonly wins: ClaimWinner;
   /** A packet that both match, where one is known. */
-  readonly witness: Uint8Array | null;
+  readonly witness: Witness | null;
+  /** What else of the witness decides: facts that the atoms of either claim look at. */
+  readonly facts: readonly Fact[];
   /** Places of the witness that the new claim's atoms look at, ascending. */
   readonly decisive: readonly number[];
 }
@@ -65,12 +68,14 @@ export function losersOf(
 
 function told(classifier: Classifier, filter: Filter, each: Related, wins: ClaimWinner): ClaimOverlap {
   const { id, relation, witness = null } = each;
+  const old = classifier.live.get(id);
   return {
     id,
-    priority: classifier.live.get(id)?.priority ?? 0,
+    priority: old?.priority ?? 0,
     relation: relation === "disjoint" ? "unknown" : relation,
     wins,
     witness,
+    facts: witness === null ? [] : factsOf(filter, old?.filter),
     decisive: witness === null ? [] : octetsRead(filter, witness),
   };
 }
@@ -97,9 +102,23 @@ function marginsOf(forms: readonly Form[], others: readonly Form[]): number[] {
   });
 }
 
+/** A witness as text: its octets in hex, and the facts that decide. */
+export function witnessText(witness: Witness, facts: readonly Fact[]): string {
+  const told = facts.map((fact) => `, ${fact} ${witness[fact]}`).join("");
+  return Buffer.from(witness.octets).toString("hex") + told;
+}
+
+/** Facts that the filters' atoms look at. */
+export function factsOf(...filters: readonly (Filter | undefined)[]): Fact[] {
+  const atoms = filters.flatMap((filter) => filter?.conjunctions.flat() ?? []);
+  return FACTS.filter((fact) => atoms.some((atom) => "of" in atom && atom.of === fact));
+}
+
 /** Places that the first conjunction that matches looks at. */
-export function octetsRead(filter: Filter, octets: Uint8Array): number[] {
-  const matching = filter.conjunctions.find((one) => matchesConjunction(one, octets, 0, octets.length)) ?? [];
+export function octetsRead(filter: Filter, { octets, wire, link }: Witness): number[] {
+  const facts = { wire, link };
+  const matches = (one: Conjunction) => matchesConjunction(one, octets, 0, octets.length, facts);
+  const matching = filter.conjunctions.find(matches) ?? [];
   return [...placesOf(matching, octets)].sort((a, b) => a - b);
 }
 
@@ -113,7 +132,7 @@ function placesOf(conjunction: Conjunction, octets: Uint8Array): Set<number> {
 /** The base after the atom. */
 function look(atom: Atom, octets: Uint8Array, base: number, read: Set<number>): number {
   if (atom.kind === "shift") return base + atom.octets;
-  if (atom.kind === "length") return base;
+  if (atom.kind === "length" || ("of" in atom && atom.of !== undefined)) return base;
   let value = 0;
   for (let at = base + atom.offset; at < base + atom.offset + atom.width / 8; at++) {
     read.add(at);

@@ -4,7 +4,7 @@
  * is no filter: its reader will say what is wrong with it.
  */
 import type { Program } from "../vcode/insn.js";
-import type { Atom, Conjunction, Filter, Width } from "./atom.js";
+import { type Atom, type Conjunction, FACTS, type Filter, type Tested, type Width } from "./atom.js";
 
 export interface PackedFilter {
   /** Of each conjunction how many atoms it has, then ATOM_WORDS for each of them. */
@@ -16,8 +16,10 @@ export type CarriedFilter = Filter | PackedFilter;
 
 const KINDS = ["equal", "not-equal", "range", "length", "shift", "shift-loaded"] as const;
 const WIDTHS: readonly Width[] = [8, 16, 32];
-/** Kind, offset, width, mask, and two numbers that the kind has of its own. */
-const ATOM_WORDS = 6;
+/** Kind, fact, offset, width, mask, and two numbers that the kind has of its own. */
+const ATOM_WORDS = 7;
+/** A fact goes by its place in FACTS; this is none. */
+const OCTETS = -1;
 /** A filter of fewer atoms goes as it is. */
 const PACKED_FROM = 256;
 
@@ -58,6 +60,7 @@ function isPlain(conjunction: unknown): boolean {
 function isAtom(atom: unknown): boolean {
   if (typeof atom !== "object" || atom === null || !("kind" in atom)) return false;
   const { kind } = atom;
+  if ("of" in atom && (kind === "shift-loaded" || !FACTS.some((known) => known === atom.of))) return false;
   return KINDS.some((known) => known === kind) && (!("width" in atom) || WIDTHS.some((known) => known === atom.width));
 }
 
@@ -65,35 +68,45 @@ function wordsOf(atom: Atom): readonly number[] {
   const kind = KINDS.indexOf(atom.kind);
   switch (atom.kind) {
     case "length":
-      return [kind, 0, 0, 0, atom.least, atom.most];
+      return [kind, OCTETS, 0, 0, 0, atom.least, atom.most];
     case "shift":
-      return [kind, 0, 0, 0, atom.octets, 0];
+      return [kind, OCTETS, 0, 0, 0, atom.octets, 0];
     case "range":
-      return [kind, atom.offset, atom.width, atom.mask, atom.low, atom.high];
+      return [kind, ...fieldWords(atom), atom.low, atom.high];
     case "shift-loaded":
-      return [kind, atom.offset, atom.width, atom.mask, atom.left, 0];
+      return [kind, ...fieldWords(atom), atom.left, 0];
     default:
-      return [kind, atom.offset, atom.width, atom.mask, atom.value, 0];
+      return [kind, ...fieldWords(atom), atom.value, 0];
   }
+}
+
+function fieldWords({ of, offset, width, mask }: Tested): number[] {
+  return [of === undefined ? OCTETS : FACTS.indexOf(of), offset, width, mask];
+}
+
+function fieldAt(words: Float64Array, at: number): Tested {
+  const of = FACTS[words[at] ?? OCTETS];
+  const offset = words[at + 1] ?? 0;
+  const width = WIDTHS.find((known) => known === words[at + 2]) ?? 8;
+  const mask = words[at + 3] ?? 0;
+  return of === undefined ? { offset, width, mask } : { of, offset, width, mask };
 }
 
 function atomAt(words: Float64Array, at: number): Atom {
   const kind = KINDS[words[at] ?? 0] ?? "equal";
-  const offset = words[at + 1] ?? 0;
-  const width = WIDTHS.find((known) => known === words[at + 2]) ?? 8;
-  const mask = words[at + 3] ?? 0;
-  const one = words[at + 4] ?? 0;
-  const other = words[at + 5] ?? 0;
+  const one = words[at + 5] ?? 0;
+  const other = words[at + 6] ?? 0;
+  const field = fieldAt(words, at + 1);
   switch (kind) {
     case "length":
       return { kind, least: one, most: other };
     case "shift":
       return { kind, octets: one };
     case "range":
-      return { kind, offset, width, mask, low: one, high: other };
+      return { kind, ...field, low: one, high: other };
     case "shift-loaded":
-      return { kind, offset, width, mask, left: one };
+      return { kind, ...field, left: one };
     default:
-      return { kind, offset, width, mask, value: one };
+      return { kind, ...field, value: one };
   }
 }

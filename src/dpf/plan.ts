@@ -61,7 +61,8 @@ export class Plan {
     const room = 1 + trie.nodes + Math.ceil(trie.nodes * SLACK);
     this.record = new LoggedTable(RECORD_WORDS * room);
     this.detail = new LoggedTable(DETAIL_WORDS * room);
-    this.traits = { taps: trie.taps > 0, claims: trie.claims > 0, several: false };
+    const asks = { wire: trie.asks("wire"), link: trie.asks("link") };
+    this.traits = { taps: trie.taps > 0, claims: trie.claims > 0, several: false, ...asks };
     this.root = this.#one(trie.root);
     this.traits = { ...this.traits, several: mostLeaves(this.root) > 1 };
   }

@@ -5,6 +5,7 @@
 import { type Conjunction, type Filter, MAX_LENGTH, type ShiftLoaded, type Test } from "./atom.js";
 import { Bits } from "./bits.js";
 import { canonicalFilter } from "./canonical.js";
+import { placeOf } from "./fact.js";
 import { endOf, regionsOf } from "./region.js";
 
 export interface PreparedRegion {
@@ -12,7 +13,7 @@ export interface PreparedRegion {
   readonly tests: readonly Test[];
   /** Those that are no equalities. */
   readonly limits: readonly Exclude<Test, { kind: "equal" }>[];
-  /** Bits that the equalities fix, by octet, ascending: place << 16 | bits << 8 | values. */
+  /** Bits that the equalities fix, by octet, ascending: 65536 × place + bits << 8 + values. Facts have places too (fact.ts). */
   readonly fixed: readonly number[];
   /** The same, to be asked by field. */
   readonly bits: Bits;
@@ -69,7 +70,7 @@ function preparedRegions(conjunction: Conjunction): PreparedRegion[] {
   const regions = regionsOf(conjunction).map(({ tests, least, most, shift }) => {
     const need = [...tests, ...(shift ? [shift] : [])].reduce((end, field) => Math.max(end, endOf(field)), least);
     const bits = new Bits();
-    for (const test of tests) if (test.kind === "equal") bits.require(test.offset, test.width, test.mask, test.value);
+    for (const test of tests) if (test.kind === "equal") bits.require(placeOf(test), test.width, test.mask, test.value);
     const fixed = [...bits.octets()]
       .sort(([a], [b]) => a - b)
       .map(([at, mask, value]) => at * 65_536 + mask * 256 + value);

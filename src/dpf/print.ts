@@ -1,12 +1,13 @@
-/** Atoms as DPF text that parses back to the same atoms: offsets and lengths in decimal, values and masks in hex. */
+/** Atoms as DPF text that parses back to the same atoms: offsets, lengths and facts in decimal, values and masks in hex. */
 import {
   type Atom,
   type Conjunction,
-  type Field,
   type Filter,
   fullMask,
   type Length,
   MAX_LENGTH,
+  type Range,
+  type Tested,
   type Width,
 } from "./atom.js";
 
@@ -15,26 +16,42 @@ export function hex(value: number, width: Width): string {
   return `0x${(value >>> 0).toString(16).padStart(width / 4, "0")}`;
 }
 
-function field(atom: Field): string {
-  const mask = atom.mask === fullMask(atom.width) ? "" : ` & ${hex(atom.mask, atom.width)}`;
-  return `${atom.offset}:${atom.width}${mask}`;
+type Shown = Pick<Tested, "width"> & { readonly of?: Tested["of"] | undefined };
+
+/** A value of the field: of octets in hex, of a fact in decimal. */
+export function printValue({ of, width }: Shown, value: number): string {
+  return of === undefined ? hex(value, width) : String(value >>> 0);
+}
+
+/** `12:16`, `20:16 & 0x1fff`, `wire`. */
+export function printField({ of, offset, width, mask }: Shown & Omit<Tested, "of">): string {
+  const masked = mask >>> 0 === fullMask(width) ? "" : ` & ${hex(mask, width)}`;
+  return `${of ?? `${offset}:${width}`}${masked}`;
 }
 
 function printAtom(atom: Atom): string {
   switch (atom.kind) {
     case "equal":
-      return `${field(atom)} == ${hex(atom.value, atom.width)}`;
+      return `${printField(atom)} == ${printValue(atom, atom.value)}`;
     case "not-equal":
-      return `${field(atom)} != ${hex(atom.value, atom.width)}`;
+      return `${printField(atom)} != ${printValue(atom, atom.value)}`;
     case "range":
-      return `${field(atom)} in ${hex(atom.low, atom.width)}..${hex(atom.high, atom.width)}`;
+      return printRange(atom);
     case "length":
       return printLength(atom);
     case "shift":
       return `shift ${atom.octets}`;
     case "shift-loaded":
-      return `shift ${field(atom)}${atom.left === 0 ? "" : ` << ${atom.left}`}`;
+      return `shift ${printField(atom)}${atom.left === 0 ? "" : ` << ${atom.left}`}`;
   }
+}
+
+/** Of facts as people write it: what is on the wire has bounds more often than both. */
+function printRange(range: Range): string {
+  const { of, width, low, high } = range;
+  if (of !== undefined && high === fullMask(width)) return `${printField(range)} >= ${low}`;
+  if (of !== undefined && low === 0) return `${printField(range)} <= ${high}`;
+  return `${printField(range)} in ${printValue(range, low)}..${printValue(range, high)}`;
 }
 
 function printLength({ least, most }: Length): string {

@@ -8,8 +8,10 @@
  * it led; constant shifts do not move it but are folded into the offsets of all that follows: `shift 14 && 9:8 == 6` asks
  * 23:8 == 6. That is valid since a load at offset 23 needs more octets than the shift did; where nothing is loaded
  * behind a shift, its own need stays as `least`.
+ *
+ * Facts have no base. All that a conjunction asks of them is asked in its first region, whose start no packet moves.
  */
-import { type Conjunction, type Field, MAX_LENGTH, type ShiftLoaded, type Test } from "./atom.js";
+import { type Conjunction, MAX_LENGTH, type ShiftLoaded, type Test, type Tested } from "./atom.js";
 
 export interface Region {
   readonly tests: Test[];
@@ -21,14 +23,15 @@ export interface Region {
   shift: ShiftLoaded | undefined;
 }
 
-/** The octet behind the field, from its region's start. */
-export function endOf(field: Field): number {
-  return field.offset + field.width / 8;
+/** The octet behind the field, from its region's start; 0 of a fact, for which no octet is needed. */
+export function endOf({ of, offset, width }: Tested): number {
+  return of === undefined ? offset + width / 8 : 0;
 }
 
 /** Offsets and bounds may exceed those of authors' atoms. */
 export function regionsOf(conjunction: Conjunction): Region[] {
   let region: Region = { tests: [], least: 0, most: MAX_LENGTH, shift: undefined };
+  const first = region;
   const regions = [region];
   let constant = 0;
   for (const atom of conjunction) {
@@ -48,7 +51,8 @@ export function regionsOf(conjunction: Conjunction): Region[] {
         regions.push(region);
         break;
       default:
-        region.tests.push(constant === 0 ? atom : { ...atom, offset: atom.offset + constant });
+        if (atom.of !== undefined) first.tests.push(atom);
+        else region.tests.push(constant === 0 ? atom : { ...atom, offset: atom.offset + constant });
     }
   }
   return regions;

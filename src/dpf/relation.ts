@@ -13,7 +13,7 @@
 import { excludes, implies } from "./aligned.js";
 import type { Form, Prepared } from "./prepared.js";
 import { Search, type Work } from "./search.js";
-import { witnessOf } from "./witness.js";
+import { type Witness, witnessOf } from "./witness.js";
 
 export type RelationName = "identical" | "inside" | "contains" | "partial" | "disjoint" | "unknown";
 
@@ -21,7 +21,7 @@ export interface Relation {
   /** Of the first to the second: "inside" says that every frame of the first is one of the second, and not vice versa. */
   readonly relation: RelationName;
   /** A frame that both accept; absent where there is none, or none was found, or it would be very long. */
-  readonly witness?: Uint8Array;
+  readonly witness?: Witness;
 }
 
 /** Steps of search that one answer may cost; some milliseconds. */

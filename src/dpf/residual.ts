@@ -5,7 +5,11 @@
  */
 import type { Insn, Lambda, Program } from "../vcode/insn.js";
 import { verify } from "../vcode/verify.js";
-import { MAX_RESIDUAL_INSNS, RESIDUAL_FUEL } from "./atom.js";
+import { type Fact, MAX_RESIDUAL_INSNS, RESIDUAL_FUEL } from "./atom.js";
+
+/** What a residual may take behind the packet and its count, in this order. */
+const TAKEN: readonly Fact[] = ["wire", "link"];
+const PARAMETERS: ReadonlySet<string> = new Set(["p,i", "p,i,u", "p,i,u,u"]);
 
 /** What is wrong with a program as a residual, or undefined. Any value may come in. */
 export function residualProblem(program: unknown): string | undefined {
@@ -17,10 +21,17 @@ export function residualProblem(program: unknown): string | undefined {
   const { lambdas, tables } = verdict.program;
   const [entry] = lambdas;
   if (entry === undefined || lambdas.length !== 1 || tables !== 0) return "a residual is one lambda without tables";
-  if (entry.regions.join() !== "packet" || entry.parameters !== 2) return "a residual takes a packet and its count";
+  const takes = entry.registers.slice(0, entry.parameters).join();
+  if (entry.regions.join() !== "packet" || !PARAMETERS.has(takes))
+    return "a residual takes a packet and its count, and then perhaps two words, each unsigned: octets on the wire, link type";
   if (entry.result !== "i" && entry.result !== "u") return "a residual gives a word";
   if (entry.insns.length > MAX_RESIDUAL_INSNS) return `${entry.insns.length} instructions, limit ${MAX_RESIDUAL_INSNS}`;
   return undefined;
+}
+
+/** The facts that the lambda takes: none, the octets on the wire, or these and the link type. */
+export function factsTaken({ parameters }: Lambda): readonly Fact[] {
+  return TAKEN.slice(0, parameters - 2);
 }
 
 /** The lambda with its budget: what v_fuel pays is counted in a register, and where that is spent it returns 0. */

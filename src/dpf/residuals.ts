@@ -1,7 +1,8 @@
 /** Residual predicates of live filters, each once, however many filters end in it. */
 import type { Lambda, Program } from "../vcode/insn.js";
 import { printProgram } from "../vcode/print.js";
-import { budgeted } from "./residual.js";
+import type { Fact } from "./atom.js";
+import { budgeted, factsTaken } from "./residual.js";
 
 interface Residual {
   readonly number: number;
@@ -13,20 +14,21 @@ export class Residuals {
   readonly #byText = new Map<string, Residual>();
   readonly #byNumber: (Lambda | undefined)[] = [];
 
-  add(program: Program | undefined): { number: number; text: string } | undefined {
+  /** Its number, the facts that it takes, and its text, by which it is removed. */
+  add(program: Program | undefined): { residual: number; takes: readonly Fact[]; text: string } | undefined {
     if (program === undefined) return undefined;
     const text = printProgram(program);
     const known = this.#byText.get(text);
     if (known) {
       known.filters++;
-      return { number: known.number, text };
+      return { residual: known.number, takes: factsTaken(known.lambda), text };
     }
     const free = this.#byNumber.indexOf(undefined);
     const number = free < 0 ? this.#byNumber.length : free;
     const lambda = budgeted(program);
     this.#byNumber[number] = lambda;
     this.#byText.set(text, { number, lambda, filters: 1 });
-    return { number, text };
+    return { residual: number, takes: factsTaken(lambda), text };
   }
 
   remove(text: string | undefined): void {

@@ -2,7 +2,7 @@
  * Is there a frame that some conjunctions accept and others refuse? Answered exactly, by search, within a
  * stated amount of work. What a conjunction asks comes down to three things, which the search collects:
  *
- *   bits       of octets at their places in the frame, where equalities and the values of shifts fix them
+ *   bits       of octets and facts at their places (fact.ts), where equalities and the values of shifts fix them
  *   bounds     of the frame's length, since each load and each shift needs octets to be there
  *   wanted     fields whose values lie within intervals: ranges, and what is left of a field without a value
  *
@@ -11,10 +11,13 @@
  * or its shift does not fit; each is a branch, after what came before it in the region holds. Where all is collected,
  * the wanted fields are settled: those that share octets together, each by the prefixes that make up its intervals.
  */
-import { type Field, MAX_LENGTH, type ShiftLoaded, type Test } from "./atom.js";
+import { type Fact, type Field, MAX_LENGTH, type ShiftLoaded, type Test, type Tested } from "./atom.js";
 import { Bits } from "./bits.js";
+import { plainFacts } from "./brute.js";
+import { factField, placeOf } from "./fact.js";
 import { atLeast, complement, type Interval, intersection, prefixes } from "./interval.js";
 import type { Form, PreparedRegion } from "./prepared.js";
+import type { Witness } from "./witness.js";
 
 /** Steps that are left; shared by the searches that one question needs. */
 export interface Work {
@@ -24,7 +27,7 @@ export interface Work {
 /** Branches within branches: a thread's stack bears twice as many. */
 const MAX_DEPTH = 1000;
 
-/** A field at its place in the frame, and the intervals within which its masked value has to lie. */
+/** A field at its place, and the intervals within which its masked value has to lie. */
 interface Wanted {
   readonly field: Field;
   readonly intervals: readonly Interval[];
@@ -55,11 +58,22 @@ export class Search {
     return this.#least;
   }
 
-  /** The frame that was found; all octets that decided nothing are 0. */
-  frame(): Uint8Array {
+  /** The frame that was found; all octets that decided nothing are 0, and facts say no more of it than they must. */
+  frame(): Witness {
     const octets = new Uint8Array(this.#least);
-    for (const [at, , value] of this.#bits.octets()) octets[at] = value;
-    return octets;
+    for (const [at, , value] of this.#bits.octets()) if (at >= 0) octets[at] = value;
+    const plain = plainFacts(octets.length);
+    return { octets, wire: this.#fact("wire", plain.wire), link: this.#fact("link", plain.link) };
+  }
+
+  /** What its bits allow that is nearest above `usual`; where nothing is, the least. */
+  #fact(of: Fact, usual: number): number {
+    const { width, mask } = factField(of);
+    const place = placeOf(factField(of));
+    const free = (mask & ~this.#bits.maskOf(place, width)) >>> 0;
+    const fixed = this.#bits.valueOf(place, width);
+    const found = atLeast(usual, free, fixed);
+    return found === undefined || found > mask ? fixed : found;
   }
 
   /** Is there a frame that all of `accepted` match and none of `refused`? Ask a search once. */
@@ -176,20 +190,21 @@ export class Search {
   }
 
   #passes(test: Test, base: number): boolean {
-    if (test.kind === "equal") return this.#bits.require(base + test.offset, test.width, test.mask, test.value);
+    if (test.kind === "equal") return this.#bits.require(placeOf(test, base), test.width, test.mask, test.value);
     if (test.kind === "range") return this.#want(test, base, [[test.low, test.high]]);
     return this.#want(test, base, complement([test.value, test.value], test.mask));
   }
 
   /** The field is there, and the test fails. */
   #fails(test: Test, base: number): boolean {
-    if (test.kind === "not-equal") return this.#bits.require(base + test.offset, test.width, test.mask, test.value);
+    if (test.kind === "not-equal") return this.#bits.require(placeOf(test, base), test.width, test.mask, test.value);
     if (test.kind === "range") return this.#want(test, base, complement([test.low, test.high], test.mask));
     return this.#want(test, base, complement([test.value, test.value], test.mask));
   }
 
-  #want({ offset, width, mask }: Field, base: number, intervals: readonly Interval[]): boolean {
-    const wanted = { field: { offset: base + offset, width, mask }, intervals };
+  #want(tested: Tested, base: number, intervals: readonly Interval[]): boolean {
+    const { width, mask } = tested;
+    const wanted = { field: { offset: placeOf(tested, base), width, mask }, intervals };
     if (!this.#isPossible(wanted)) return false;
     this.#wanted.push(wanted);
     return true;
@@ -211,7 +226,7 @@ export class Search {
       if (!this.#spend(this.#wanted.reduce((steps, { intervals }) => steps + 1 + intervals.length, 0))) return false;
       const fields = merged(this.#wanted);
       for (let first = 0; first < fields.length; ) {
-        let end = 0;
+        let end = Number.NEGATIVE_INFINITY;
         let next = first;
         for (; next < fields.length; next++) {
           const { offset = 0, width = 8 } = fields[next]?.field ?? {};

@@ -13,10 +13,9 @@ import { Classifier, programOf } from "./dpf.js";
 import { Plan } from "./plan.js";
 import { printConjunction } from "./print.js";
 import { printTrie } from "./print-trie.js";
+import type { StageName } from "./stage-names.js";
 
-/** In the order of the passes. */
-export const STAGE_NAMES = ["atoms", "trie", "vcode", "js", "wat"] as const;
-export type StageName = (typeof STAGE_NAMES)[number];
+export { STAGE_NAMES } from "./stage-names.js";
 
 export interface Stage {
   readonly name: StageName;

@@ -11,6 +11,9 @@ export interface Traits {
   readonly claims: boolean;
   /** A frame may reach more than one node where filters end, so that ranks have to be compared. */
   readonly several: boolean;
+  /** A frame's way depends on the octets it had on the wire, or on its link type. */
+  readonly wire: boolean;
+  readonly link: boolean;
 }
 
 /** At how many nodes where filters end one frame may come by; Infinity where a loop may find any number. */

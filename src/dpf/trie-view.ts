@@ -2,8 +2,8 @@
  * The trie as people look at it: fields and values as text, what each alternative is dispatched by, and who
  * ends where. Printer and picture are made from this; it alone of the three knows how trie and plan are built.
  */
-import { fullMask, MAX_LENGTH } from "./atom.js";
-import { hex } from "./print.js";
+import { MAX_LENGTH } from "./atom.js";
+import { printField, printValue } from "./print.js";
 import type { Field, Node, Step, Trie } from "./trie.js";
 
 /** How code finds the child of a value; the last three have one child each and look for none. */
@@ -104,9 +104,9 @@ function* walk(start: Node): Generator<Node> {
   }
 }
 
-/** Moves come after the tests on the same base. */
-function rankOf({ kind, offset, width, mask, left, least, residual }: Field): number[] {
-  const order = { test: 0, span: 0, length: 1, move: 2, residual: 3 }[kind];
+/** Moves come after the tests on the same base; the link type before all, octets on the wire behind (canonical.ts). */
+function rankOf({ kind, of, offset, width, mask, left, least, residual }: Field): number[] {
+  const order = of === undefined ? { test: 1, span: 1, length: 2, move: 3, residual: 5 }[kind] : of === "link" ? 0 : 4;
   return [order, offset, width, mask, left, least, residual];
 }
 
@@ -117,19 +117,20 @@ function kindOf(node: Node, field: Field, children: number): DispatchKind {
   return children === 1 ? "single" : "chain";
 }
 
-function fieldText({ kind, offset, width, mask, left, least, most, residual }: Field): string {
+function fieldText(field: Field): string {
+  const { kind, left, least, most, residual } = field;
   if (kind === "length") return most === MAX_LENGTH ? `length >= ${least}` : `length in ${least}..${most}`;
   if (kind === "residual") return `residual ${residual}`;
-  const masked = mask >>> 0 === fullMask(width) ? "" : ` & ${hex(mask, width)}`;
-  if (kind !== "move") return `${offset}:${width}${masked}`;
-  return `shift ${offset}:${width}${masked}${left === 0 ? "" : ` << ${left}`}`;
+  if (kind !== "move") return printField(field);
+  return `shift ${printField(field)}${left === 0 ? "" : ` << ${left}`}`;
 }
 
 /** `0x0800`; of a span `in 0x0a000000..0x0affffff` or `!= 0x0050`; "" where nothing is compared. */
-function valueText({ field: { kind, width }, low, high }: Step): string {
-  if (kind === "test") return hex(low, width);
-  if (kind !== "span") return "";
-  if (low <= high) return `in ${hex(low, width)}..${hex(high, width)}`;
-  if (low - high === 2) return `!= ${hex(high + 1, width)}`;
-  return `not in ${hex(high + 1, width)}..${hex(low - 1, width)}`;
+function valueText({ field, low, high }: Step): string {
+  const text = (value: number) => printValue(field, value);
+  if (field.kind === "test") return text(low);
+  if (field.kind !== "span") return "";
+  if (low <= high) return `in ${text(low)}..${text(high)}`;
+  if (low - high === 2) return `!= ${text(high + 1)}`;
+  return `not in ${text(high + 1)}..${text(low - 1)}`;
 }

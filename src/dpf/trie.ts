@@ -15,7 +15,7 @@
  * again when a node is gone.
  */
 
-import { type Conjunction, fullMask, MAX_LENGTH, type Test, type Width } from "./atom.js";
+import { type Conjunction, type Fact, fullMask, MAX_LENGTH, type Test, type Tested, type Width } from "./atom.js";
 import type { Block } from "./branching.js";
 import type { Interval } from "./entries.js";
 import { IntervalIndex } from "./interval-index.js";
@@ -25,6 +25,8 @@ export type FieldKind = "test" | "span" | "move" | "length" | "residual";
 /** What is looked at; one object for equal fields, so that identity is equality. */
 export interface Field {
   readonly kind: FieldKind;
+  /** Of a test or span: the fact, where it looks at no octets. */
+  readonly of: Fact | undefined;
   readonly offset: number;
   readonly width: Width;
   readonly mask: number;
@@ -33,8 +35,9 @@ export interface Field {
   /** Of a length. */
   readonly least: number;
   readonly most: number;
-  /** Of a residual: its number. */
+  /** Of a residual: its number, and the facts that it takes, in the order of its parameters. */
   readonly residual: number;
+  readonly takes: readonly Fact[];
 }
 
 export type Key = number | string;
@@ -76,6 +79,18 @@ export interface Node {
   /** The block of code that handles it, as last planned. */
   block: Block | undefined;
 }
+
+const NO_FIELD = {
+  of: undefined,
+  offset: 0,
+  width: 8,
+  mask: 0,
+  left: 0,
+  least: 0,
+  most: 0,
+  residual: 0,
+  takes: [],
+} as const;
 
 export class Trie {
   readonly root: Node;
@@ -119,11 +134,15 @@ export class Trie {
     return this.#fields.size;
   }
 
-  /**
-   * The way of a canonical conjunction, to be merged before any node goes; `residual`: the number of what must hold
-   * besides.
-   */
-  path(form: Conjunction, residual?: number): Step[] {
+  /** Does any frame's way depend on the fact? */
+  asks(fact: Fact): boolean {
+    for (const [{ of, takes }, { nodes }] of this.#uses)
+      if (nodes > 0 && (of === fact || takes.includes(fact))) return true;
+    return false;
+  }
+
+  /** The way of a canonical conjunction, to be merged before any node goes; `residual`: what must hold besides. */
+  path(form: Conjunction, residual?: Pick<Field, "residual" | "takes">): Step[] {
     const steps = form.map((atom): Step => {
       switch (atom.kind) {
         case "length":
@@ -138,7 +157,7 @@ export class Trie {
           return this.#test(atom);
       }
     });
-    if (residual !== undefined) steps.push(this.#one("residual", `residual ${residual}`, { residual }));
+    if (residual !== undefined) steps.push(this.#one("residual", `residual ${residual.residual}`, residual));
     return steps;
   }
 
@@ -147,27 +166,27 @@ export class Trie {
    * that it is the other.
    */
   #test(atom: Test): Step {
-    const { offset, width, mask } = atom;
+    const { width, mask } = atom;
     const full = fullMask(width);
-    if (atom.kind === "range") return this.#span(offset, width, mask, atom.low, atom.high);
+    if (atom.kind === "range") return this.#span(atom, mask, atom.low, atom.high);
     if (atom.kind === "not-equal") {
-      if ((mask & (mask - 1)) === 0) return this.#equal(offset, width, mask, (mask ^ atom.value) >>> 0);
+      if ((mask & (mask - 1)) === 0) return this.#equal(atom, (mask ^ atom.value) >>> 0);
       const [low, high] = [atom.value === full ? 0 : atom.value + 1, atom.value === 0 ? full : atom.value - 1];
-      return this.#span(offset, width, mask, low, high);
+      return this.#span(atom, mask, low, high);
     }
     const rest = (full & ~mask) >>> 0;
     const isNetwork = rest !== 0 && (rest & (rest + 1)) === 0;
-    if (isNetwork) return this.#span(offset, width, full, atom.value, (atom.value | rest) >>> 0);
-    return this.#equal(offset, width, mask, atom.value);
+    if (isNetwork) return this.#span(atom, full, atom.value, (atom.value | rest) >>> 0);
+    return this.#equal(atom, atom.value);
   }
 
-  #equal(offset: number, width: Width, mask: number, value: number): Step {
-    const field = this.#field("test", `test ${offset} ${width} ${mask}`, { offset, width, mask });
+  #equal({ of, offset, width, mask }: Tested, value: number): Step {
+    const field = this.#field("test", `test ${of ?? offset} ${width} ${mask}`, { of, offset, width, mask });
     return { field, key: value, low: value, high: value };
   }
 
-  #span(offset: number, width: Width, mask: number, low: number, high: number): Step {
-    const field = this.#field("span", `span ${offset} ${width} ${mask}`, { offset, width, mask });
+  #span({ of, offset, width }: Tested, mask: number, low: number, high: number): Step {
+    const field = this.#field("span", `span ${of ?? offset} ${width} ${mask}`, { of, offset, width, mask });
     return { field, key: `${low}-${high}`, low, high };
   }
 
@@ -178,7 +197,7 @@ export class Trie {
   #field(kind: FieldKind, key: string, given: Partial<Field>): Field {
     const known = this.#fields.get(key);
     if (known) return known;
-    const field: Field = { offset: 0, width: 8, mask: 0, left: 0, least: 0, most: 0, residual: 0, ...given, kind };
+    const field: Field = { ...NO_FIELD, ...given, kind };
     this.#fields.set(key, field);
     this.#uses.set(field, { key, nodes: 0 });
     return field;

@@ -1,13 +1,15 @@
 /**
  * The engine of the WebAssembly target. A module has one memory, so what it reads and writes lies in a stretch of the
  * machine's memory that belongs to demux: a context of words that say where everything is, columns, the
- * list of taps, tables. Descriptors stay where nobody else sees them; their two columns are copied in for each run.
+ * list of taps, tables. Descriptors stay where nobody else sees them; two of their columns are copied in for each run,
+ * and those of facts where the program asks.
  *
  * Whoever writes into this stretch, and no library OS may, can spoil verdicts, stores within the machine's memory, and
  * time: every index that a module reads here leads to a load or store in that memory or to a trap, whoever uses a verdict
  * clamps it, but lists that are walked without fuel (links, and entries in `scan`) may be made to go round.
  */
 
+import type { Frames } from "./batch.js";
 import {
   COLUMN_OCTETS,
   COLUMNS,
@@ -17,18 +19,25 @@ import {
   DirectoryWord,
   MAX_ROWS,
 } from "./batch-layout.js";
-import type { Engine, FrameMemory, Frames, WholeUpdate } from "./engine.js";
+import type { Engine, FrameMemory, WholeUpdate } from "./engine.js";
 import { RECORD_WORDS, shiftOf, slotsOf } from "./layout.js";
 import { MAX_ID, MAX_TABLE_OCTETS } from "./limits.js";
 import { FIRST_NUMBERED, TableNumber, type TablePatch } from "./tables.js";
+import type { Traits } from "./traits.js";
 
 /** Octets for tables, the directory that names them, and counts of nodes. */
 const TABLE_ROOM = 1.375 * MAX_TABLE_OCTETS;
 
-/** Octets of the machine's memory that demux needs for itself; a multiple of 64 KiB. */
-export function stretchFor(tapCapacity: number): number {
+/** Octets of the machine's memory that demux needs for itself; a multiple of 64 KiB. `tables`: octets for all of them. */
+export function stretchFor(tapCapacity: number, tables = TABLE_ROOM): number {
   const words = CONTEXT_WORDS + COLUMNS * (COLUMN_OCTETS / 4) + tapCapacity + MAX_ID + 16;
-  return Math.ceil((4 * words + TABLE_ROOM) / 65_536) * 65_536;
+  return Math.ceil((4 * words + tables) / 65_536) * 65_536;
+}
+
+/** Octets for the tables of a program that is never patched, with the directory that names them. */
+export function tableRoomOf(tables: readonly Int32Array[]): number {
+  const words = tables.reduce((sum, table) => sum + table.length + 2, DIRECTORY_WORDS * tables.length);
+  return 4 * words + 64;
 }
 
 /** Rows that are copied in and judged at a time, so that they stay in the cache. */
@@ -61,6 +70,8 @@ export class WasmEngine implements Engine {
   readonly #counts: BigInt64Array;
   readonly #address: Int32Array;
   readonly #captured: Int32Array;
+  readonly #wire: Int32Array;
+  readonly #linkType: Int32Array;
   readonly #seen: Int32Array;
   readonly #rows: number;
   readonly #mostMarks: number;
@@ -75,6 +86,7 @@ export class WasmEngine implements Engine {
   #top = 0;
   #marks = 0;
   #module: Run | undefined;
+  #asks: Pick<Traits, "wire" | "link"> = { wire: false, link: false };
 
   /** `mostMarks`: after so many rows all marks are forgotten; fewer than can be, for tests, but at least CHUNK or all rows. */
   constructor({ machine }: FrameMemory, rows: number, tapCapacity: number, mostMarks = MOST_MARKS) {
@@ -99,6 +111,8 @@ export class WasmEngine implements Engine {
     this.winner = column();
     this.tapStart = column();
     this.tapCount = column();
+    this.#wire = column();
+    this.#linkType = column();
     this.taps = take(tapCapacity);
     this.#seen = take(MAX_ID + 1);
     this.#tablesFrom = word;
@@ -124,6 +138,7 @@ export class WasmEngine implements Engine {
     const { exports } = new WebAssembly.Instance(wasm, { machine: { memory: this.#memory } });
     if (!isRun(exports.run)) throw new RangeError("demux: the module has no run");
     this.#module = exports.run;
+    this.#asks = update.traits;
   }
 
   patch(patches: readonly TablePatch[]): void {
@@ -141,13 +156,19 @@ export class WasmEngine implements Engine {
     for (let row = from; row < to; ) {
       const end = Math.min(to, row + CHUNK);
       this.#mark(end - row);
-      this.#address.set(frames.address.subarray(row, end), row);
-      this.#captured.set(frames.captured.subarray(row, end), row);
+      this.#copyIn(frames, row, end);
       const stopped = judge(4 * this.#context, row, end);
       if (stopped < end) return stopped;
       row = end;
     }
     return to;
+  }
+
+  #copyIn({ address, captured, wire, linkType }: Frames, from: number, to: number): void {
+    this.#address.set(address.subarray(from, to), from);
+    this.#captured.set(captured.subarray(from, to), from);
+    if (this.#asks.wire) this.#wire.set(wire.subarray(from, to), from);
+    if (this.#asks.link) this.#linkType.set(linkType.subarray(from, to), from);
   }
 
   /** Marks for that many rows: each row has one of its own, greater than all before. */

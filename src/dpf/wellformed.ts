@@ -3,13 +3,25 @@
  * run time, on whatever came in. Unknown fields are refused, not dropped. A residual is judged by whoever
  * calls (the verifier knows programs); where nobody does, a filter that has one is refused.
  */
-import { fullMask, MAX_ATOMS, MAX_CONJUNCTIONS, MAX_LEFT, MAX_LENGTH, MAX_OFFSET, MAX_SHIFT } from "./atom.js";
+import {
+  FACTS,
+  fullMask,
+  LINK,
+  MAX_ATOMS,
+  MAX_CONJUNCTIONS,
+  MAX_LEFT,
+  MAX_LENGTH,
+  MAX_OFFSET,
+  MAX_SHIFT,
+  WIRE,
+} from "./atom.js";
 
 export type FilterProblemCode =
   | "E_SHAPE"
   | "E_CONJUNCTIONS"
   | "E_ATOMS"
   | "E_KIND"
+  | "E_OF"
   | "E_OFFSET"
   | "E_WIDTH"
   | "E_MASK"
@@ -81,11 +93,11 @@ function conjunctionProblem(value: unknown, pointer: string): FilterProblem | un
 const FIELD = ["kind", "offset", "width", "mask"] as const;
 
 function atomProblem(value: unknown, pointer: string): FilterProblem | undefined {
-  if (isFields(value, [...FIELD, "value"]) && (value.kind === "equal" || value.kind === "not-equal")) {
-    return fieldProblem(value, pointer) ?? valueProblem(value, pointer);
+  if (isTest(value, ["value"]) && (value.kind === "equal" || value.kind === "not-equal")) {
+    return testedProblem(value, pointer) ?? valueProblem(value, pointer);
   }
-  if (isFields(value, [...FIELD, "low", "high"]) && value.kind === "range") {
-    return fieldProblem(value, pointer) ?? rangeProblem(value, pointer);
+  if (isTest(value, ["low", "high"]) && value.kind === "range") {
+    return testedProblem(value, pointer) ?? rangeProblem(value, pointer);
   }
   if (isFields(value, [...FIELD, "left"]) && value.kind === "shift-loaded") {
     const wrong = fieldProblem(value, pointer);
@@ -108,6 +120,21 @@ function isWithin(value: unknown, low: number, high: number): value is number {
 
 function numberProblem(code: FilterProblemCode, value: unknown, low: number, high: number, pointer: string) {
   return isWithin(value, low, high) ? undefined : problem(code, pointer, `an integer within ${low}..${high}`);
+}
+
+/** A test may be one of a fact. */
+function isTest(value: unknown, names: readonly string[]): value is Fields {
+  return isFields(value, [...FIELD, ...names]) || isFields(value, [...FIELD, "of", ...names]);
+}
+
+/** A fact is a field of its own width, at 0. */
+function testedProblem(value: Fields, pointer: string): FilterProblem | undefined {
+  if (!Object.hasOwn(value, "of")) return fieldProblem(value, pointer);
+  const fact = [LINK, WIRE].find(({ of }) => of === value.of);
+  if (fact === undefined)
+    return problem("E_OF", `${pointer}/of`, `${FACTS.join(" or ")}; absent where octets are meant`);
+  if (value.width !== fact.width) return problem("E_WIDTH", `${pointer}/width`, `${fact.of} has ${fact.width} bits`);
+  return numberProblem("E_OFFSET", value.offset, 0, 0, `${pointer}/offset`) ?? fieldProblem(value, pointer);
 }
 
 function fieldProblem({ offset, width, mask }: Fields, pointer: string): FilterProblem | undefined {

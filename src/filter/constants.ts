@@ -63,8 +63,21 @@ const PORTS = {
 /** Of ICMP, type 8 and its answer. */
 const ICMP_TYPES = { echo_reply: 0, echo_request: 8 };
 
+/** Of those that have fields to test; the registry's LINKTYPE_ names. */
+const LINK_TYPES = {
+  null: 0,
+  ethernet: 1,
+  ppp: 9,
+  raw: 101,
+  ieee802_11: 105,
+  loop: 108,
+  linux_sll: 113,
+  ieee802_11_radiotap: 127,
+  linux_sll2: 276,
+};
+
 const CONSTANTS: ReadonlyMap<string, number> = new Map(
-  Object.entries({ ...ETHERTYPES, ...PROTOCOLS, ...PORTS, ...ICMP_TYPES, ...TcpFlag }),
+  Object.entries({ ...ETHERTYPES, ...PROTOCOLS, ...PORTS, ...ICMP_TYPES, ...LINK_TYPES, ...TcpFlag }),
 );
 
 /** The number that the name stands for, or undefined. */

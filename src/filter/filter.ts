@@ -14,8 +14,11 @@ export type Compiled =
 /** Octets of a text, in UTF-8. */
 export const MAX_TEXT = 65_536;
 
-/** Never throws, whatever the text. */
-export function compileText(text: string, language: FilterLanguage): Compiled {
+/**
+ * Never throws, whatever the text. `_linkType`: LINKTYPE_ number of the frames; DPF text begins at the first octet,
+ * whatever it is.
+ */
+export function compileText(text: string, language: FilterLanguage, _linkType?: number): Compiled {
   const errors = new ErrorList(text);
   if (language !== "dpf") errors.add("E_LANGUAGE", "pcap-filter is not read yet: write DPF text", 0, firstLine(text));
   else if (Buffer.byteLength(text) > MAX_TEXT) errors.add("E_TOO_LONG", `a text has at most ${MAX_TEXT} octets`, 0, 1);

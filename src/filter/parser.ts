@@ -4,7 +4,8 @@
  *   filter      = conjunction { "||" conjunction }
  *   conjunction = term { "&&" term }
  *   term        = "true" | test | length | shift | "(" filter ")"
- *   test        = field ( "==" | "!=" ) value [ "/" bits ] | field bounds
+ *   test        = tested ( "==" | "!=" ) value [ "/" bits ] | tested bounds
+ *   tested      = field | ( "wire" | "link" ) [ "&" mask ]
  *   length      = "length" ( "==" octets | bounds )
  *   bounds      = "in" value ".." value | ( "<" | "<=" | ">" | ">=" ) value
  *   shift       = "shift" octets | "shift" field [ "<<" bits ]
@@ -13,7 +14,8 @@
  *
  * Offsets, widths, octets and bits are numbers; a value or mask may also be a name (constants.ts), and where it has 32
  * bits a dotted quad. Offsets count octets from the base, fields are unsigned and in network order; `length` is what is
- * left from the base on. `a:32 == 10.0.0.0/8` compares the first 8 bits. `true` is no atom: alone it makes a
+ * left from the base on, `wire` (32 bits) how many octets the frame had on the wire, `link` (16 bits) its LINKTYPE_
+ * number. `a:32 == 10.0.0.0/8` compares the first 8 bits. `true` is no atom: alone it makes a
  * conjunction that matches every frame. Alternatives in parentheses are multiplied out, in the order of the text.
  *
  * After an error the parser goes on at the next "&&", "||" or closing parenthesis, so one reading tells several.
@@ -24,12 +26,15 @@ import {
   type Field,
   type Filter,
   fullMask,
+  LINK,
   MAX_ATOMS,
   MAX_CONJUNCTIONS,
   MAX_LEFT,
   MAX_LENGTH,
   MAX_OFFSET,
   MAX_SHIFT,
+  type Tested,
+  WIRE,
   type Width,
 } from "../dpf/atom.js";
 import { constantOf } from "./constants.js";
@@ -60,7 +65,7 @@ interface Value {
 }
 
 const COMPARISONS: ReadonlySet<string> = new Set(["<", "<=", ">", ">="]);
-const RESERVED: ReadonlySet<string> = new Set(["true", "shift", "length", "in"]);
+const RESERVED: ReadonlySet<string> = new Set(["true", "shift", "length", "in", "wire", "link"]);
 const LENGTH: Kind = { what: "a number of octets", code: "E_LENGTH", least: 0, most: MAX_LENGTH };
 
 /** The filter; without meaning where `errors` has any. */
@@ -165,7 +170,8 @@ class Parser {
     }
     if (this.#isWord("shift")) return [[this.#shift()]];
     if (this.#isWord("length")) return [[this.#length()]];
-    if (this.#token.kind !== "number") return this.#expected('an offset, "length", "shift", "true" or "("');
+    const isTest = this.#token.kind === "number" || this.#isWord("wire") || this.#isWord("link");
+    if (!isTest) return this.#expected('an offset, "wire", "link", "length", "shift", "true" or "("');
     return [[this.#test()]];
   }
 
@@ -203,7 +209,7 @@ class Parser {
 
   #test(): Atom {
     const told = this.#errors.count;
-    const field = this.#field();
+    const field = this.#tested();
     const full = fullMask(field.width);
     const bounds = this.#bounds({ what: "a value", code: "E_VALUE", least: 0, most: full }, full, field.width);
     if (bounds) return { kind: "range", ...field, ...bounds };
@@ -257,14 +263,24 @@ class Parser {
     return { low: 0, high: last };
   }
 
+  #tested(): Tested {
+    const fact = [LINK, WIRE].find(({ of }) => this.#isWord(of));
+    if (fact === undefined) return this.#field();
+    this.#at++;
+    return { ...fact, mask: this.#mask(fact.width) };
+  }
+
   #field(): Field {
     const offset = this.#number("an offset", "E_OFFSET", 0, MAX_OFFSET);
     this.#take(":");
     const width = this.#width();
-    if (!this.#is("&")) return { offset, width, mask: fullMask(width) };
+    return { offset, width, mask: this.#mask(width) };
+  }
+
+  #mask(width: Width): number {
+    if (!this.#is("&")) return fullMask(width);
     this.#at++;
-    const { value } = this.#value({ what: "a mask", code: "E_MASK", least: 1, most: fullMask(width) }, width);
-    return { offset, width, mask: value };
+    return this.#value({ what: "a mask", code: "E_MASK", least: 1, most: fullMask(width) }, width).value;
   }
 
   #width(): Width {

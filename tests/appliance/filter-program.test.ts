@@ -51,7 +51,13 @@ class Data {
 
   /** Winner and taps of the frame whose only octet is this. */
   judge(octet: number): [number, ...number[]] {
-    this.demux.run({ address: Int32Array.of(octet), captured: Int32Array.of(1) }, 0, 1);
+    const columns = {
+      address: Int32Array.of(octet),
+      captured: Int32Array.of(1),
+      wire: Uint32Array.of(1),
+      linkType: Uint16Array.of(1),
+    };
+    this.demux.run(columns, 0, 1);
     const [start, count] = [this.demux.tapStart[0] ?? 0, this.demux.tapCount[0] ?? 0];
     return [this.demux.winner[0] ?? 0, ...this.demux.taps.slice(start, start + count).sort()];
   }

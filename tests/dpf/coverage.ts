@@ -3,6 +3,7 @@ import { type Atom, type Filter, fullMask, MAX_LENGTH } from "../../src/dpf/atom
 import { type Branching, childrenOf } from "../../src/dpf/branching.js";
 import type { Plan } from "../../src/dpf/plan.js";
 import type { ProgramUpdate } from "../../src/dpf/update.js";
+import type { Program } from "../../src/vcode/insn.js";
 
 /** Counts by what was counted; what was never counted is not in it. */
 export class Tally {
@@ -32,11 +33,30 @@ export const ATOMS = [
   "shift",
   "shift-loaded",
   "residual",
+  ...["link", "wire"].flatMap((fact) => ["equal", "not-equal", "range"].map((kind) => `${fact} ${kind}`)),
+  "link masked",
+  "wire masked",
+  "fact behind a move",
+  "residual of wire",
+  "residual of wire and link",
 ];
 
 export function countAtoms(tally: Tally, { conjunctions, residual }: Filter): void {
-  for (const atom of conjunctions.flat()) for (const name of namesOf(atom)) tally.add(name);
-  if (residual) tally.add("residual");
+  for (const atom of conjunctions.flat()) {
+    if ("of" in atom && atom.of !== undefined) {
+      tally.add(`${atom.of} ${atom.kind}`);
+      if (atom.mask !== fullMask(atom.width)) tally.add(`${atom.of} masked`);
+    } else for (const name of namesOf(atom)) tally.add(name);
+  }
+  for (const conjunction of conjunctions) {
+    const move = conjunction.findIndex(({ kind }) => kind === "shift-loaded");
+    if (move >= 0 && conjunction.slice(move).some((atom) => "of" in atom)) tally.add("fact behind a move");
+  }
+  if (residual) tally.add(["residual", "residual of wire", "residual of wire and link"][factsTakenBy(residual)] ?? "");
+}
+
+function factsTakenBy({ lambdas }: Program): number {
+  return (lambdas[0]?.parameters ?? 2) - 2;
 }
 
 function namesOf(atom: Atom): string[] {
@@ -88,6 +108,16 @@ export const FORMS = [
   "tree span, own, shape 2",
   "tree span, own, shape 5",
   "gate",
+  // Of facts, all wider than an octet: there is neither search nor jump.
+  "link: chain test",
+  "link: hash test, own",
+  "link: chain span",
+  "wire: chain test",
+  "wire: chain span",
+  "wire: match test, one record",
+  "wire: list span, record",
+  "wire: tree span, record",
+  "wire: tree span, own, shape 5",
 ];
 
 /** The forms of a program's code. */
@@ -97,7 +127,8 @@ export function countForms(tally: Tally, plan: Plan): void {
     if (block.branchings.length > 1 && block.branchings.some((each) => "bit" in each && each.bit !== undefined))
       tally.add("gate");
     for (const branching of block.branchings) {
-      tally.add(nameOf(branching));
+      const { of } = branching.field;
+      tally.add(of === undefined ? nameOf(branching) : `${of}: ${nameOf(branching)}`);
       todo.push(...childrenOf(branching));
     }
   }
@@ -125,6 +156,12 @@ export const PROGRAMS = [
   "one lambda",
   "lambdas",
   "lambdas and heat",
+  "asks for nothing",
+  "asks for wire",
+  "asks for link",
+  "asks for wire link",
+  "asks and heat",
+  "asks and lambdas",
 ];
 
 export function countProgram(tally: Tally, update: ProgramUpdate): void {
@@ -137,5 +174,9 @@ export function countProgram(tally: Tally, update: ProgramUpdate): void {
   const cut = (images.interpreter?.lambdas ?? []).filter(({ result }) => result === undefined).length;
   tally.add(cut > 1 ? "lambdas" : "one lambda");
   if (cut > 1 && heat) tally.add("lambdas and heat");
+  const facts = (["wire", "link"] as const).filter((fact) => traits[fact]);
+  tally.add(`asks for ${facts.join(" ") || "nothing"}`);
+  if (facts.length > 0 && heat) tally.add("asks and heat");
+  if (facts.length > 0 && cut > 1) tally.add("asks and lambdas");
   if (statistics.functions < cut) throw new Error("coverage: functions of the statistics are not the program's");
 }

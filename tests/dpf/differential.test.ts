@@ -39,6 +39,7 @@ test(`${SETS} filter sets, at least ${LEAST_PAIRS} pairs of a set and a frame, e
   expect(tally.missing([...ATOMS, ...FORMS, ...PROGRAMS], 3)).toEqual([]);
 }, 3_600_000);
 
-function isMatch(filter: Filter, { octets, address, captured }: Rows, row: number): boolean {
-  return matches(filter, octets, address[row]!, captured[row]!, residualAnswer);
+function isMatch(filter: Filter, rows: Rows, row: number): boolean {
+  const { octets, address, captured } = rows;
+  return matches(filter, octets, address[row]!, captured[row]!, residualAnswer, rows.factsAt(row));
 }

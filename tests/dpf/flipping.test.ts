@@ -116,6 +116,8 @@ test.each<Target>(["wasm", "js", "interpreter"])("octets that change meanwhile: 
   const columns = {
     address: Int32Array.from(samples, (_, row) => from + 64 * row),
     captured: Int32Array.from(samples, ({ length }) => length),
+    wire: Uint32Array.from(samples, ({ length }) => length),
+    linkType: new Uint16Array(samples.length).fill(1),
   };
   const demux = new Demux(memory, samples.length);
   demux.install(retargeted(classifierOf(all, true).update(), target));
@@ -150,9 +152,9 @@ test("frames that end where memory ends: what lies behind is never read", () => 
       const columns = {
         address: Int32Array.from(lengths, (length) => memory.end - length),
         captured: Int32Array.from(lengths),
+        wire: Uint32Array.from(lengths),
+        linkType: new Uint16Array(lengths.length).fill(1),
         count: lengths.length,
-        octets: memory.octets,
-        whole: [],
       };
       const said = TARGETS.map((target) => {
         const demux = new Demux(memory, lengths.length);
@@ -182,7 +184,12 @@ test("a frame of no octets, or of fewer than none, is one of no octets", () => {
   );
   classifier.insert(3, { conjunctions: [[]], residual: unsigned() }, "tap", 0, 3);
   const update = classifier.update();
-  const columns = { address: new Int32Array(3).fill(memory.end), captured: Int32Array.of(0, -1, -(2 ** 31)) };
+  const columns = {
+    address: new Int32Array(3).fill(memory.end),
+    captured: Int32Array.of(0, -1, -(2 ** 31)),
+    wire: new Uint32Array(3),
+    linkType: new Uint16Array(3),
+  };
   for (const target of TARGETS) {
     const demux = new Demux(memory, 3);
     demux.install(retargeted(update, target));

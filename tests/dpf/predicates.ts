@@ -1,12 +1,12 @@
 /** Seeded residual predicates: small VCODE programs over a frame, a few of which never end by themselves. */
-import type { Program } from "../../src/vcode/insn.js";
+import type { Program, Type } from "../../src/vcode/insn.js";
 import { Assembler } from "../../src/vcode/vcode.js";
 import type { Chance } from "../seeded.js";
 
-const [PACKET, LEFT] = [0, 1];
+const [PACKET, LEFT, WIRE, LINK] = [0, 1, 2, 3];
 
-function predicate(write: (v: Assembler) => void): Program {
-  const v = new Assembler(["p", "i"], { result: "i" });
+function predicate(write: (v: Assembler) => void, facts: readonly Type[] = []): Program {
+  const v = new Assembler(["p", "i", ...facts], { result: "i" });
   write(v);
   return { lambdas: [v.end()], tables: 0 };
 }
@@ -78,8 +78,22 @@ export function unsigned(): Program {
   });
 }
 
+/** Yes to frames of which more is on the wire than was captured; of one link type, where it takes that too. */
+export function ofFacts(link?: number): Program {
+  const write = (v: Assembler) => {
+    const no = v.genlabel();
+    v.br("ble", "u", WIRE, LEFT, no);
+    if (link !== undefined) v.bri("bne", "u", LINK, link, no);
+    v.ret({ imm: 1 });
+    v.label(no);
+    v.ret({ imm: 0 });
+  };
+  return predicate(write, link === undefined ? ["u"] : ["u", "u"]);
+}
+
 export function randomPredicate(chance: Chance, longest: number): Program {
-  const kind = chance.below(10);
+  const kind = chance.below(13);
+  if (kind >= 10) return ofFacts([undefined, 1, 101][chance.below(3)]);
   if (kind < 6) return straight(chance, longest);
   return kind < 8 ? summing(chance) : endless(chance.pick([0, 0, 1, 0x45]));
 }

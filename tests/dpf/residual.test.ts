@@ -6,7 +6,7 @@ import { Residuals } from "../../src/dpf/residuals.js";
 import type { Lambda, Program, Type } from "../../src/vcode/insn.js";
 import { Assembler, type LambdaOptions } from "../../src/vcode/vcode.js";
 import { Chance } from "../seeded.js";
-import { endless, randomPredicate, straight, summing } from "./predicates.js";
+import { endless, ofFacts, randomPredicate, straight, summing, unsigned } from "./predicates.js";
 import { Engines, Rows } from "./support.js";
 
 function program(write: (v: Assembler) => void, types: Type[] = ["p", "i"], options: LambdaOptions = { result: "i" }) {
@@ -47,7 +47,8 @@ describe("refused as a residual", () => {
     ["a loop that pays nothing", program((v) => loop(v, false)), /fuel/],
     ["another region", program(yes, ["p", "i"], { result: "i", regions: ["environment"] }), /takes a packet/],
     ["no region", program(yes, [], { result: "i", regions: [] }), /takes a packet/],
-    ["one parameter more", program(yes, ["p", "i", "u"]), /takes a packet/],
+    ["a third parameter that is signed", program(yes, ["p", "i", "i"]), /takes a packet/],
+    ["one parameter too many", program(yes, ["p", "i", "u", "u", "u"]), /takes a packet/],
     ["no result", program((v) => v.ret(), ["p", "i"], {}), /gives a word/],
     ["a long as its result", program((v) => v.ret({ imm: 1n }), ["p", "i"], { result: "l" }), /gives a word/],
     ["one instruction too many", long(MAX_RESIDUAL_INSNS + 1), /limit 4096/],
@@ -112,17 +113,40 @@ describe("what one run may spend", () => {
   });
 });
 
+test("facts are told to those that take them, on every target, with and without others that do not", () => {
+  const frames = [new Uint8Array(4), new Uint8Array(4), new Uint8Array(9)];
+  const facts = [
+    { wire: 4, link: 1 },
+    { wire: 0xffffffff, link: 1 },
+    { wire: 10, link: 65_535 },
+  ];
+  const rows = new Rows(frames, false, (_, index) => facts[index] ?? { wire: 0, link: 0 });
+  const residuals = [ofFacts(), ofFacts(1), ofFacts(65_535), unsigned()];
+  const expected = [[4], [1, 2, 4], [1, 3, 4]];
+  for (const ids of [[1], [2], [1, 4], [4, 1], [4, 3, 2, 1]]) {
+    const engines = new Engines(rows);
+    for (const id of ids) {
+      const filter = { conjunctions: [[]], residual: residuals[id - 1]! };
+      engines.insert({ id, filter, mode: "tap", priority: 0, age: id });
+      engines.install();
+    }
+    const verdicts = expected.map((all) => `0: ${all.filter((id) => ids.includes(id)).join(" ")}`);
+    expect(engines.brute()).toEqual(verdicts);
+    for (const [target, said] of engines.verdicts()) expect(said, target).toEqual(verdicts);
+  }
+});
+
 test("each is there once, however many filters have it, until the last is gone; numbers are used again", () => {
   const residuals = new Residuals();
   const [one, other, third] = [straight(new Chance(1), 20), summing(new Chance(2)), endless(3)];
   const first = residuals.add(one);
   expect(residuals.add(structuredClone(one))).toEqual(first);
-  expect(residuals.add(other)?.number).toBe(1);
+  expect(residuals.add(other)?.residual).toBe(1);
   expect(residuals.lambdas()).toHaveLength(2);
   residuals.remove(first?.text);
   expect(residuals.lambdas()[0]).toEqual(one.lambdas[0]);
   residuals.remove(first?.text);
-  expect(residuals.add(third)?.number).toBe(0);
+  expect(residuals.add(third)?.residual).toBe(0);
   expect(residuals.lambdas()).toHaveLength(2);
   expect(residuals.add(undefined)).toBeUndefined();
 });

@@ -1,5 +1,13 @@
 /** Seeded filters and frames for differential tests: mostly true of each other, so that much matches. */
-import { type Atom, type Conjunction, type Filter, fullMask, MAX_LENGTH, type Width } from "../../src/dpf/atom.js";
+import {
+  type Atom,
+  type Conjunction,
+  type Filter,
+  fullMask,
+  MAX_LENGTH,
+  type Test,
+  type Width,
+} from "../../src/dpf/atom.js";
 import type { Chance } from "../seeded.js";
 
 /** The whole field has this value. */
@@ -59,7 +67,7 @@ export function randomConjunction(chance: Chance, frame: Uint8Array, longest: nu
 }
 
 /** Mostly true of a field that has this value. */
-function randomTest(chance: Chance, offset: number, width: Width, value: number): Atom {
+export function randomTest(chance: Chance, offset: number, width: Width, value: number): Test {
   const mask = chance.pick(MASKS[width]);
   const kind = chance.below(10);
   const masked = (value & mask) >>> 0;

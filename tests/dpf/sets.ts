@@ -1,6 +1,7 @@
 /** Seeded sets of filters with frames for them. Each kind is there for the shapes of code that it makes. */
-import { type Atom, type Filter, fullMask, type Width } from "../../src/dpf/atom.js";
+import { type Atom, type Filter, fullMask, LINK, WIRE, type Width } from "../../src/dpf/atom.js";
 import { Chance } from "../seeded.js";
+import { factsOf, withFacts } from "./facts.js";
 import { randomPredicate } from "./predicates.js";
 import { instance, randomFilter, randomFrame, template } from "./samples.js";
 import { type EngineOptions, Engines, Rows } from "./support.js";
@@ -12,8 +13,9 @@ export interface FilterSet {
 
 /** What each kind is for; `often`: in so many of a hundred sets. */
 const KINDS = [
-  { make: makeScattered, often: 40 },
-  { make: makeDispatching, often: 33 },
+  { make: makeScattered, often: 37 },
+  { make: makeDispatching, often: 30 },
+  { make: makeFacts, often: 6 },
   { make: makePlain, often: 7 },
   { make: makeSpans, often: 16 },
   { make: makeWide, often: 2 },
@@ -52,11 +54,19 @@ function binding(chance: Chance, engines: Engines): Make {
   };
 }
 
-/** Some, none or all filters of the set have a residual, of very few. */
-function residuals(chance: Chance, longest: number): (filter: Filter) => Filter {
+/** Some, none or all filters of the set have a residual, of very few; and the same of tests of facts. */
+function extras(chance: Chance, longest: number, frames: readonly Uint8Array[]): (filter: Filter) => Filter {
   const often = chance.pick([0, 0, 0, 20, 100]);
+  const asked = chance.pick([0, 0, 20, 60]);
   const predicates = Array.from({ length: 1 + chance.below(2) }, () => randomPredicate(chance, longest));
-  return (filter) => (chance.percent(often) ? { ...filter, residual: chance.pick(predicates) } : filter);
+  return ({ conjunctions }) => {
+    const filter = {
+      conjunctions: conjunctions.map((each) =>
+        chance.percent(asked) ? withFacts(chance, each, factsOf(chance.pick(frames))) : each,
+      ),
+    };
+    return chance.percent(often) ? { ...filter, residual: chance.pick(predicates) } : filter;
+  };
 }
 
 /** Filters that have little in common, and the relatives of one frame, so that one made from one often matches another. */
@@ -65,7 +75,7 @@ function makeScattered(chance: Chance, options: EngineOptions): FilterSet {
   const frames = [base, ...Array.from({ length: FRAMES - 1 }, () => relative(chance, base))];
   const engines = new Engines(new Rows(frames, true), options);
   const bind = binding(chance, engines);
-  const more = residuals(chance, base.length);
+  const more = extras(chance, base.length, frames);
   const count = chance.percent(90) ? 1 + chance.below(8) : 1 + chance.below(40);
   while (engines.bound.size < count) {
     bind(more(randomFilter(chance, frames, chance.percent(70) ? 3 : 8)), chance.below(2));
@@ -81,7 +91,7 @@ function makeDispatching(chance: Chance, options: EngineOptions): FilterSet {
   const first = template(chance, 2);
   const engines = new Engines(new Rows(frames, true), options);
   const bind = binding(chance, engines);
-  const more = residuals(chance, base.length);
+  const more = extras(chance, base.length, frames);
   const count = 5 + chance.below(30);
   while (engines.bound.size < count) {
     const atoms = [...first, ...chance.pick(forms)];
@@ -163,6 +173,33 @@ function intervalAtom(chance: Chance, offset: number, width: Width, frame: Uint8
   return { kind: "range", offset, width, mask: full, low, high: Math.min(full, value + chance.below(reach + 1)) };
 }
 
+/** Many values of the link type and of intervals of what was on the wire, at the root or below values of other fields. */
+function makeFacts(chance: Chance, options: EngineOptions): FilterSet {
+  const frames = Array.from({ length: FRAMES }, () =>
+    Uint8Array.from({ length: chance.below(20) }, () => chance.below(6)),
+  );
+  // So close together that values of one frame are within reach of others'.
+  const facts = frames.map((frame) => ({ link: 100 + chance.below(30), wire: frame.length + chance.below(60) }));
+  const rows = new Rows(frames, true, (_, index) => facts[index] ?? factsOf(new Uint8Array()));
+  const engines = new Engines(rows, options);
+  const bind = binding(chance, engines);
+  const keys = chance.pick([[], [0, 1], [0, 1, 2, 3, 4, 5]]);
+  const isWire = chance.pick([[true], [false], [true, false]]);
+  const [most, narrow] = [chance.pick([3, 7, 12, 40]), chance.percent(30)];
+  for (let count = Math.max(1, keys.length) * most; count > 0; count--) {
+    const { link, wire } = chance.pick(facts);
+    const atoms: Atom[] = keys.length === 0 ? [] : [{ ...KEY, value: chance.pick(keys) }];
+    if (chance.pick(isWire)) {
+      const low = Math.max(0, wire - chance.below(narrow ? 3 : 40));
+      atoms.push({ kind: "range", ...WIRE, low, high: low + chance.below(narrow ? 5 : 60) });
+    } else atoms.push({ kind: "equal", ...LINK, value: link });
+    bind({ conjunctions: [atoms] });
+  }
+  return { engines, frames };
+}
+
+const KEY = { kind: "equal", offset: 0, width: 16, mask: 0x00ff } as const;
+
 /** Hundreds of intervals of a field of 32 bits below one node. */
 function makeWide(chance: Chance, options: EngineOptions): FilterSet {
   // The same to begin with, so that an interval about one frame's value often holds another's.
@@ -186,7 +223,7 @@ function makeCut(chance: Chance, options: EngineOptions): FilterSet {
   const frames = Array.from({ length: FRAMES }, () => Uint8Array.from({ length: 14 }, () => chance.below(4)));
   const engines = new Engines(new Rows(frames, true), options);
   const bind = binding(chance, engines);
-  const more = residuals(chance, 14);
+  const more = extras(chance, 14, frames);
   const first: Atom[] = chance.percent(50) ? [{ kind: "equal", offset: 0, width: 8, mask: 3, value: 1 }] : [];
   const count = 130 + chance.below(40);
   while (engines.bound.size < count) {

@@ -1,5 +1,6 @@
 /** A harness for tests of dpf: one classifier, a demux on each target kept alike, and the specification beside them. */
-import { RESIDUAL_FUEL } from "../../src/dpf/atom.js";
+import { type FrameFacts, RESIDUAL_FUEL } from "../../src/dpf/atom.js";
+import type { Frames } from "../../src/dpf/batch.js";
 import { emitBatchJs } from "../../src/dpf/batch-js.js";
 import { emitBatchWasm } from "../../src/dpf/batch-wasm.js";
 import { Demux } from "../../src/dpf/demux.js";
@@ -11,37 +12,54 @@ import type { Images, ProgramUpdate } from "../../src/dpf/update.js";
 import type { Program } from "../../src/vcode/insn.js";
 import { Interpreter } from "../../src/vcode/interp.js";
 import type { Verified } from "../../src/vcode/verify.js";
+import { factsOf } from "./facts.js";
 import { frameMemory, octets as memoryOctets, place } from "./machine.js";
 
-/** Frames laid out in the tests' memory, one row each; `prefixes`: also every shorter length of each. */
+/**
+ * Frames laid out in the tests' memory, one row each; `prefixes`: also every shorter length of each. `facts`: what is
+ * said of each of them, whatever of it was captured.
+ */
 export class Rows {
   readonly octets = memoryOctets;
   readonly address: Int32Array;
   readonly captured: Int32Array;
+  readonly wire: Uint32Array;
+  readonly linkType: Uint16Array;
   /** Row of each frame as a whole. */
   readonly whole: number[] = [];
 
-  constructor(frames: readonly Uint8Array[], prefixes: boolean) {
-    const rows: [number, number][] = [];
-    for (const frame of frames) {
+  constructor(
+    frames: readonly Uint8Array[],
+    prefixes: boolean,
+    facts: (frame: Uint8Array, index: number) => FrameFacts = factsOf,
+  ) {
+    const rows: [number, number, FrameFacts][] = [];
+    for (const [index, frame] of frames.entries()) {
+      const its = facts(frame, index);
       const at = place(frame.length);
       this.octets.set(frame, at);
-      for (let length = prefixes ? 0 : frame.length; length <= frame.length; length++) rows.push([at, length]);
+      for (let length = prefixes ? 0 : frame.length; length <= frame.length; length++) rows.push([at, length, its]);
       this.whole.push(rows.length - 1);
     }
     this.address = Int32Array.from(rows, ([address]) => address);
     this.captured = Int32Array.from(rows, ([, captured]) => captured);
+    this.wire = Uint32Array.from(rows, ([, , { wire }]) => wire);
+    this.linkType = Uint16Array.from(rows, ([, , { link }]) => link);
   }
 
   get count(): number {
     return this.address.length;
+  }
+
+  factsAt(row: number): FrameFacts {
+    return { wire: this.wire[row]!, link: this.linkType[row]! };
   }
 }
 
 /** Winner and sorted taps of each row, as text. */
 export type Verdicts = string[];
 
-export function verdictsOf(demux: Demux, rows: Rows): Verdicts {
+export function verdictsOf(demux: Demux, rows: Frames & { readonly count: number }): Verdicts {
   const verdicts: Verdicts = [];
   for (let from = 0; from < rows.count; ) {
     const to = demux.run(rows, from, rows.count);
@@ -59,17 +77,23 @@ const VIEW = new DataView(memoryOctets.buffer);
 const INTERPRETERS = new WeakMap<Program, Interpreter>();
 
 /** What a residual says by the interpreter, within its fuel. */
-export function residualAnswer(program: Program, _octets: Uint8Array, address: number, captured: number): boolean {
+export function residualAnswer(
+  program: Program,
+  _octets: Uint8Array,
+  address: number,
+  captured: number,
+  { wire, link }: FrameFacts,
+): boolean {
   const interpreter = INTERPRETERS.get(program) ?? new Interpreter(program, VIEW);
   INTERPRETERS.set(program, interpreter);
-  const outcome = interpreter.run([address, captured], RESIDUAL_FUEL);
+  const outcome = interpreter.run([address, captured, wire, link], RESIDUAL_FUEL);
   return outcome.ok && outcome.value !== 0;
 }
 
 export function bruteVerdicts(bound: Iterable<Bound>, rows: Rows): Verdicts {
   const list = [...bound];
   return Array.from(rows.address, (address, row) => {
-    const { winner, taps } = judge(list, rows.octets, address, rows.captured[row]!, residualAnswer);
+    const { winner, taps } = judge(list, rows.octets, address, rows.captured[row]!, residualAnswer, rows.factsAt(row));
     return `${winner}: ${taps.join(" ")}`;
   });
 }

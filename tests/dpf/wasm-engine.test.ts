@@ -103,7 +103,12 @@ describe("a stretch", () => {
     expect(() => new WasmEngine(frameMemory(), MAX_ROWS + 1, MAX_ID)).toThrow(`${MAX_ROWS + 1} rows`);
     expect(() => new WasmEngine({ buffer: frameMemory().buffer }, 1, MAX_ID)).toThrow("needs the machine's memory");
     const engine = new WasmEngine(frameMemory(), 2, MAX_ID);
-    const columns = { address: new Int32Array(4), captured: new Int32Array(4) };
+    const columns = {
+      address: new Int32Array(4),
+      captured: new Int32Array(4),
+      wire: new Uint32Array(4),
+      linkType: new Uint16Array(4),
+    };
     expect(engine.run(columns, 0, 4)).toBe(4);
     const update = new Classifier("wasm").update();
     if (update.kind === "program") engine.install(update);

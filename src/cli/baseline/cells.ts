@@ -4,7 +4,7 @@
  * them. The cells are data, walked by an interpreter: what a merged program costs that is not compiled.
  *
  * Written for comparison. Atoms keep the order in which they were written, as in the original; of the filters that
- * match the one with the lowest number wins. Equalities and shifts only.
+ * match the one with the lowest number wins. Equalities of octets and shifts only.
  */
 import type { Atom, Conjunction, Filter } from "../../dpf/atom.js";
 import type { Work } from "./work.js";
@@ -60,7 +60,7 @@ export class Cells {
   #best = 0;
   #tally: Int32Array | undefined;
 
-  /** Filter i of the list gets number i + 1. Throws a RangeError where an atom is no equality and no shift. */
+  /** Filter i of the list gets number i + 1. Throws a RangeError where an atom is no equality of octets and no shift. */
   constructor(filters: readonly Filter[]) {
     filters.forEach(({ conjunctions }, index) => {
       for (const conjunction of conjunctions) this.#insert(conjunction, index + 1);
@@ -210,8 +210,8 @@ export class Cells {
 /** Masks and values as signed words; `value` of a cell that moves is the scale. */
 function cellOf(atom: Atom): { kind: number; offset: number; mask: number; value: number } {
   if (atom.kind === "shift") return { kind: ADVANCE, offset: atom.octets, mask: 0, value: 0 };
-  if (atom.kind !== "equal" && atom.kind !== "shift-loaded") {
-    throw new RangeError("cells: an atom that is no equality and no shift");
+  if ((atom.kind !== "equal" && atom.kind !== "shift-loaded") || (atom.kind === "equal" && atom.of !== undefined)) {
+    throw new RangeError("cells: an atom that is no equality of octets and no shift");
   }
   const field = { offset: atom.offset, mask: atom.mask | 0 };
   if (atom.kind === "equal") return { ...field, kind: atom.width / 8, value: atom.value | 0 };

@@ -9,7 +9,7 @@
  *               | EQUAL k                             fails where A is different
  *               | ADVANCE k | SHIFT k                 base += k, base += A << k; fails past the end
  *
- * Each is two words. Written for comparison; equalities and shifts only.
+ * Each is two words. Written for comparison; equalities of octets and shifts only.
  */
 import type { Atom, Conjunction, Filter } from "../../dpf/atom.js";
 import type { Work } from "./work.js";
@@ -48,7 +48,7 @@ export const PREDICATE_WORK: readonly Work[] = [
 export class Predicates {
   readonly #code: Int32Array;
 
-  /** Filter i of the list gets number i + 1. Throws a RangeError where an atom is no equality and no shift. */
+  /** Filter i of the list gets number i + 1. Throws a RangeError where an atom is no equality of octets and no shift. */
   constructor(filters: readonly Filter[]) {
     const code: number[] = [];
     filters.forEach(({ conjunctions }, index) => {
@@ -124,8 +124,8 @@ function translate(conjunction: Conjunction, number: number, code: number[]): vo
 
 function insnsOf(atom: Atom): number[] {
   if (atom.kind === "shift") return [Op.advance, atom.octets];
-  if (atom.kind !== "equal" && atom.kind !== "shift-loaded") {
-    throw new RangeError("predicates: an atom that is no equality and no shift");
+  if ((atom.kind !== "equal" && atom.kind !== "shift-loaded") || (atom.kind === "equal" && atom.of !== undefined)) {
+    throw new RangeError("predicates: an atom that is no equality of octets and no shift");
   }
   const { width, offset, mask } = atom;
   const full = mask >>> 0 === 2 ** width - 1;

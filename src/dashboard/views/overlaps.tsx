@@ -44,9 +44,14 @@ const WINNERS: Readonly<Record<Overlap["wins"], string>> = {
   depends: "who gets one depends on the packet",
 };
 
+function factsText({ wire, link }: Overlap["facts"]): string {
+  const onWire = wire === undefined ? "" : `, of ${plural(wire, "octet")} on the wire`;
+  return `${onWire}${link === undefined ? "" : `, of link type ${link}`}`;
+}
+
 /** `open`: its packet is shown without being asked for. */
 function OverlapItem(props: { overlap: Overlap; open: boolean }) {
-  const { binding, name, environment, priority, relation, wins, witness, decisive } = props.overlap;
+  const { binding, name, environment, priority, relation, wins, witness, facts, decisive } = props.overlap;
   const owner = environmentNames.value.get(environment) ?? `environment ${environment}`;
   return (
     <li data-testid={`overlap-${name}`} data-relation={relation} data-wins={wins}>
@@ -61,7 +66,7 @@ function OverlapItem(props: { overlap: Overlap; open: boolean }) {
       </p>
       {witness !== null && (
         <details open={props.open}>
-          <summary>A packet that both match</summary>
+          <summary>A packet that both match{factsText(facts)}</summary>
           <Octets hex={witness} lit={decisive} label={`A packet that ${name} and the new claim match`} />
         </details>
       )}

@@ -1,0 +1,116 @@
+/**
+ * `exonet filter`: the packets of a capture that a filter accepts: counted, or written as tcpdump -w writes them. Exit 0
+ * where the capture is one, also a damaged one, whose damage is told on stderr; 1 where it is none, or nothing could be written.
+ */
+import { Pass, type PassConsumer, TooManyLinkTypes } from "../appliance/pass.js";
+import type { Verdicts } from "../dpf/batch.js";
+import { ClassifierFull } from "../dpf/dpf.js";
+import type { Target } from "../dpf/target.js";
+import { identityOf, inputOf, sizeOf, tellDamage } from "./capture-file.js";
+import { InputError } from "./failure.js";
+import { FILTER_ROOM, FilterOutput } from "./filter-output.js";
+import { interruptible } from "./interrupt.js";
+import { OctetProgress } from "./octet-progress.js";
+import { checkTarget, isStdout, openTarget } from "./octet-target.js";
+import { questionsOf } from "./questions.js";
+
+export interface FilterCommand {
+  readonly write?: string;
+  readonly count?: boolean;
+  readonly language: "pcap" | "dpf";
+  readonly target?: Target;
+  readonly json?: boolean;
+}
+
+export async function filter(capture: string, expression: string, command: FilterCommand): Promise<number> {
+  const language = command.language === "dpf" ? "dpf" : "pcap-filter";
+  const questions = questionsOf([{ place: "EXPR", text: expression, language }], "claim", command.target);
+  const { write } = command;
+  if (write === undefined) {
+    const pass = new Pass(questions);
+    return run(capture, pass, new Count(pass), command);
+  }
+  if (isStdout(write) && (command.count === true || command.json === true)) {
+    throw new InputError("-w", "the capture goes to stdout, and nothing else can: leave out --count and --json");
+  }
+  const input = identityOf(capture);
+  checkTarget(write, input);
+  const pass = new Pass(questions, { octets: FILTER_ROOM, keepBlocks: true });
+  return run(capture, pass, new FilterOutput(pass, write, () => openTarget(write, input)), command);
+}
+
+/** What takes the packets, and is asked what they were. */
+interface Taker extends PassConsumer {
+  readonly matched: number;
+  readonly octets: number;
+  finish(): Promise<void> | void;
+  abandon(): void;
+}
+
+/** Only counts. */
+class Count implements Taker {
+  matched = 0;
+  octets = 0;
+  readonly #pass: Pass;
+
+  constructor(pass: Pass) {
+    this.#pass = pass;
+  }
+
+  take(from: number, to: number, { winner }: Verdicts): void {
+    const { wire } = this.#pass.rows;
+    for (let row = from; row < to; row++) {
+      if (winner[row] === 0) continue;
+      this.matched++;
+      this.octets += wire[row]!;
+    }
+  }
+
+  turn(): void {}
+  finish(): void {}
+  abandon(): void {}
+}
+
+async function run(capture: string, pass: Pass, taker: Taker, command: FilterCommand): Promise<number> {
+  // What goes to a pipe may wait for its reader for ever, and there is nothing to clean up: there a signal just ends it.
+  const isFile = command.write !== undefined && !isStdout(command.write);
+  const ended = await (isFile
+    ? interruptible((signal) => passOver(capture, pass, taker, signal))
+    : passOver(capture, pass, taker));
+  if (!ended) return 0;
+  const code = tellDamage(capture, pass.capture);
+  if (code === 0) report(pass, taker, command);
+  return code;
+}
+
+/** False where whoever reads what is written has gone. */
+async function passOver(capture: string, pass: Pass, taker: Taker, signal?: AbortSignal): Promise<boolean> {
+  const progress = await OctetProgress.open(sizeOf(capture));
+  try {
+    const onProgress = (octets: number) => progress.update(octets);
+    await pass.run(inputOf(capture), taker, signal === undefined ? { onProgress } : { onProgress, signal });
+    await taker.finish();
+    return true;
+  } catch (error) {
+    taker.abandon();
+    if (error instanceof Error && "code" in error && error.code === "EPIPE") return false;
+    throw inWords(error);
+  } finally {
+    progress.stop();
+  }
+}
+
+/** Limits that filters and capture go beyond together are the input's fault. */
+export function inWords(error: unknown): unknown {
+  return error instanceof ClassifierFull || error instanceof TooManyLinkTypes
+    ? new InputError("", error.message)
+    : error;
+}
+
+function report({ capture }: Pass, { matched, octets }: Taker, { write, count, json }: FilterCommand): void {
+  const { packets, truncated, damage } = capture;
+  if (json === true) {
+    const file = write ?? null;
+    process.stdout.write(`${JSON.stringify({ packets, matched, octets, file, truncated, damage })}\n`);
+  } else if (count === true) process.stdout.write(`${matched}\n`);
+}
