@@ -66,6 +66,49 @@ export const PROTOCOL_NAMES: ReadonlyMap<number, string> = new Map([
   [137, "MPLS-in-IP"],
 ]);
 
+export const ICMP_TYPE_NAMES: ReadonlyMap<number, string> = new Map([
+  [0, "echo reply"],
+  [3, "unreachable"],
+  [4, "source quench"],
+  [5, "redirect"],
+  [8, "echo request"],
+  [9, "router advertisement"],
+  [10, "router solicitation"],
+  [11, "time exceeded"],
+  [12, "parameter problem"],
+  [13, "time stamp query"],
+  [14, "time stamp reply"],
+  [15, "information request"],
+  [16, "information reply"],
+  [17, "address mask request"],
+  [18, "address mask reply"],
+]);
+
+export const ICMPV6_TYPE_NAMES: ReadonlyMap<number, string> = new Map([
+  [1, "destination unreachable"],
+  [2, "packet too big"],
+  [3, "time exceeded"],
+  [4, "parameter problem"],
+  [128, "echo request"],
+  [129, "echo reply"],
+  [130, "multicast listener query"],
+  [131, "multicast listener report"],
+  [132, "multicast listener done"],
+  [133, "router solicitation"],
+  [134, "router advertisement"],
+  [135, "neighbor solicitation"],
+  [136, "neighbor advertisement"],
+  [137, "redirect"],
+  [138, "router renumbering"],
+  [139, "node information query"],
+  [140, "node information reply"],
+  [143, "multicast listener report v2"],
+  [151, "multicast router advertisement"],
+  [152, "multicast router solicitation"],
+  [153, "multicast router termination"],
+  [155, "RPL"],
+]);
+
 export const DNS_TYPE_NAMES: ReadonlyMap<number, string> = new Map([
   [1, "A"],
   [2, "NS"],

@@ -3,7 +3,7 @@ import { formatIpv4 } from "../address.js";
 import { ICMP_OCTETS } from "../icmp.js";
 import { checkIpv4, ipv4HeaderLength, ipv4Protocol } from "../ipv4.js";
 import { u8, u16 } from "../octets.js";
-import { PROTOCOL_NAMES } from "../registry.js";
+import { ICMP_TYPE_NAMES, PROTOCOL_NAMES } from "../registry.js";
 import { has, lengthOf, type Piece } from "./piece.js";
 
 /** Where the quoted packet of an error begins. */
@@ -21,7 +21,9 @@ function kind(piece: Piece): string {
   switch (type) {
     case 0:
     case 8:
-      return `echo ${type === 0 ? "reply" : "request"}${numbers(piece)}`;
+    case 13:
+    case 14:
+      return `${ICMP_TYPE_NAMES.get(type)}${numbers(piece)}`;
     case 3:
       return unreachable(piece, code);
     case 5:
@@ -36,23 +38,10 @@ function kind(piece: Piece): string {
       return code === 0 && has(piece, 5)
         ? `parameter problem - octet ${u8(octets, at + 4)}`
         : `parameter problem - code ${code}`;
-    case 13:
-    case 14:
-      return `time stamp ${type === 13 ? "query" : "reply"}${numbers(piece)}`;
     default:
-      return KINDS.get(type) ?? `type-#${type}`;
+      return ICMP_TYPE_NAMES.get(type) ?? `type-#${type}`;
   }
 }
-
-const KINDS: ReadonlyMap<number, string> = new Map([
-  [4, "source quench"],
-  [9, "router advertisement"],
-  [10, "router solicitation"],
-  [15, "information request"],
-  [16, "information reply"],
-  [17, "address mask request"],
-  [18, "address mask reply"],
-]);
 
 function numbers(piece: Piece): string {
   if (!has(piece, 8)) return ", [|icmp]";

@@ -3,6 +3,7 @@ import { formatIpv6 } from "../address.js";
 import { ICMP_OCTETS } from "../icmp.js";
 import { Protocol } from "../ipv6.js";
 import { u8, u16, u32 } from "../octets.js";
+import { ICMPV6_TYPE_NAMES } from "../registry.js";
 import { has, lengthOf, type Piece } from "./piece.js";
 
 /** Where the quoted packet of an error begins. */
@@ -16,7 +17,7 @@ export function printIcmpv6(piece: Piece): string {
 function kind(piece: Piece): string {
   const { octets, at } = piece;
   const type = u8(octets, at);
-  const name = KINDS.get(type) ?? `unknown icmp6 type (${type})`;
+  const name = ICMPV6_TYPE_NAMES.get(type) ?? `unknown icmp6 type (${type})`;
   const code = u8(octets, at + 1);
   switch (type) {
     case 1:
@@ -41,31 +42,6 @@ function kind(piece: Piece): string {
       return name;
   }
 }
-
-const KINDS: ReadonlyMap<number, string> = new Map([
-  [1, "destination unreachable"],
-  [2, "packet too big"],
-  [3, "time exceeded"],
-  [4, "parameter problem"],
-  [128, "echo request"],
-  [129, "echo reply"],
-  [130, "multicast listener query"],
-  [131, "multicast listener report"],
-  [132, "multicast listener done"],
-  [133, "router solicitation"],
-  [134, "router advertisement"],
-  [135, "neighbor solicitation"],
-  [136, "neighbor advertisement"],
-  [137, "redirect"],
-  [138, "router renumbering"],
-  [139, "node information query"],
-  [140, "node information reply"],
-  [143, "multicast listener report v2"],
-  [151, "multicast router advertisement"],
-  [152, "multicast router solicitation"],
-  [153, "multicast router termination"],
-  [155, "RPL"],
-]);
 
 function exceeded(code: number): string {
   return code === 0 ? "in-transit" : code === 1 ? "in-reassembly" : `unknown code (${code})`;

@@ -29,6 +29,17 @@ export function printTcpPayload(piece: Piece, source: number, destination: numbe
   return HTTP_PORTS.has(source) || HTTP_PORTS.has(destination) ? ": HTTP" : "";
 }
 
+/** What printTcpPayload told, in a word: of a text that is not empty. */
+export function streamName(text: string): "tls" | "http" | "ssh" | "dns" {
+  return text.startsWith(": TLS")
+    ? "tls"
+    : text.startsWith(": HTTP")
+      ? "http"
+      : text.startsWith(": SSH")
+        ? "ssh"
+        : "dns";
+}
+
 /** Capital letters only: most payloads are none, and should cost nothing. */
 function mayBeginText(octet: number): boolean {
   return octet >= 0x41 && octet <= 0x5a;

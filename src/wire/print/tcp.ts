@@ -18,7 +18,12 @@ export function printTcp(piece: Piece, ends: Ends): string {
   const header = tcpHeaderLength(octets, at);
   if (header < TCP_OCTETS) return `${head}[bad hdr length ${header} - too short, < ${TCP_OCTETS}]`;
   if (header > lengthOf(piece)) return `${head}[bad hdr length ${header} - too long, > ${lengthOf(piece)}]`;
-  const options = header === TCP_OCTETS ? "" : `, options [${printTcpOptions(piece, header)}]`;
+  const options =
+    header === TCP_OCTETS
+      ? ""
+      : `, options [${readTcpOptions(piece, header)
+          .map((option) => option.text)
+          .join(",")}]`;
   const length = lengthOf(piece) - header;
   const text = `${head}${printControl(octets, at, length)}${options}, length ${length}`;
   return length === 0 ? text : text + printTcpPayload(after(piece, header), source, destination);
@@ -46,31 +51,43 @@ function printControl(octets: Uint8Array, at: number, length: number): string {
   return (flags & TcpFlag.urg) === 0 ? text : `${text}, urg ${u16(octets, at + TCP.urgentPointer.offset)}`;
 }
 
-/** The options of a header of `header` octets, separated by commas. */
-export function printTcpOptions(piece: Piece, header: number): string {
-  const { octets, at, end } = piece;
-  const texts: string[] = [];
+export interface TcpOption {
+  /** Its octets, as far as they were captured. */
+  readonly from: number;
+  readonly to: number;
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The options of a header of `header` octets; the last one says so where it is bad or cut. */
+export function readTcpOptions({ octets, at, end }: Piece, header: number): TcpOption[] {
+  const options: TcpOption[] = [];
   const to = at + header;
   for (let place = at + TCP_OCTETS; place < to; ) {
-    if (place >= end) return [...texts, "[|tcp]"].join(",");
-    const kind = u8(octets, place);
-    if (kind < 2) {
-      texts.push(kind === 0 ? "eol" : "nop");
-      if (kind === 0) break;
-      place++;
-      continue;
-    }
-    if (place + 1 >= Math.min(end, to)) return [...texts, place + 1 >= to ? "[bad opt]" : "[|tcp]"].join(",");
-    const length = u8(octets, place + 1);
-    if (length < 2 || place + length > to) return [...texts, `${optionName(kind)} [bad opt]`].join(",");
-    if (place + length > end) return [...texts, `${optionName(kind)} [|tcp]`].join(",");
-    texts.push(printOption(octets, place, kind, length));
-    place += length;
+    const option = readTcpOption(octets, place, Math.min(end, to), to);
+    options.push(option);
+    if (option.to === place || option.name === "eol" || option.text.endsWith("]")) break;
+    place = option.to;
   }
-  return texts.join(",");
+  return options;
+}
+
+/** `end`: of what was captured of the options; `to`: of the header. */
+function readTcpOption(octets: Uint8Array, from: number, end: number, to: number): TcpOption {
+  if (from >= end) return { from, to: from, name: "", text: "[|tcp]" };
+  const kind = u8(octets, from);
+  const name = optionName(kind);
+  if (kind < 2) return { from, to: from + 1, name, text: name };
+  if (from + 1 >= end) return { from, to: end, name: "", text: end < to ? "[|tcp]" : "[bad opt]" };
+  const length = u8(octets, from + 1);
+  if (length < 2 || from + length > to) return { from, to: end, name, text: `${name} [bad opt]` };
+  if (from + length > end) return { from, to: end, name, text: `${name} [|tcp]` };
+  return { from, to: from + length, name, text: printOption(octets, from, kind, length) };
 }
 
 const OPTION_NAMES: ReadonlyMap<number, string> = new Map([
+  [0, "eol"],
+  [1, "nop"],
   [2, "mss"],
   [3, "wscale"],
   [4, "sackOK"],

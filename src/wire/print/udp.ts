@@ -17,25 +17,37 @@ export function printUdp(piece: Piece, ends: Ends): string {
   if (told !== 0 && told < UDP_OCTETS) return `${head}[bad udp length ${told}]`;
   const length = (told === 0 ? lengthOf(piece) : told) - UDP_OCTETS;
   const data = upTo(after(piece, UDP_OCTETS), at + UDP_OCTETS + length);
-  const printer = USERS.get(destination) ?? USERS.get(source);
+  const printer = udpUser(source, destination)?.print;
   if (length > lengthOf(data) && !ends.fragment) return `${head}UDP, bad length ${length} > ${lengthOf(data)}`;
   return head + (printer === undefined ? `UDP, length ${length}` : printer(data, length));
 }
 
-type UserPrinter = (data: Piece, length: number) => string;
+export interface UdpUser {
+  readonly name: string;
+  /** `length`: of the data as UDP's header has it. */
+  readonly print: (data: Piece, length: number) => string;
+}
 
-/** By port, of either end. */
-const USERS: ReadonlyMap<number, UserPrinter> = new Map<number, UserPrinter>([
-  [53, (data, length) => printDns(data, false, length)],
-  [67, printDhcp],
-  [68, printDhcp],
-  [123, printNtp],
-  [514, printSyslog],
-  [546, printDhcp6],
-  [547, printDhcp6],
-  [4789, printVxlan],
-  [5353, (data, length) => printDns(data, true, length)],
-  [6081, printGeneve],
+/** Who uses a port, of either end; undefined for those that are not known here. */
+export function udpUser(source: number, destination: number): UdpUser | undefined {
+  return USERS.get(destination) ?? USERS.get(source);
+}
+
+const DNS: UdpUser = { name: "dns", print: (data, length) => printDns(data, false, length) };
+const DHCP: UdpUser = { name: "dhcp", print: printDhcp };
+const DHCP6: UdpUser = { name: "dhcpv6", print: printDhcp6 };
+
+const USERS: ReadonlyMap<number, UdpUser> = new Map([
+  [53, DNS],
+  [67, DHCP],
+  [68, DHCP],
+  [123, { name: "ntp", print: printNtp }],
+  [514, { name: "syslog", print: printSyslog }],
+  [546, DHCP6],
+  [547, DHCP6],
+  [4789, { name: "vxlan", print: printVxlan }],
+  [5353, { name: "mdns", print: (data: Piece, length: number) => printDns(data, true, length) }],
+  [6081, { name: "geneve", print: printGeneve }],
 ]);
 
 /** RFC 2131 §2: the first octet tells the direction, the client's hardware address begins at 28. */
