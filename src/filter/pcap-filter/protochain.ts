@@ -3,8 +3,8 @@
  * MAX_CHAIN_HEADERS headers ends by its own count, so fuel is never what ends it.
  */
 import type { Label, Register } from "../../vcode/insn.js";
+import { type Computation, PACKET } from "./computation.js";
 import { MAX_CHAIN_HEADERS, type Protochain } from "./predicate.js";
-import { PACKET, type Residual } from "./residual.js";
 
 /** Headers of version 6 that have their length in units of 8 octets, beyond the first. */
 const EXTENSIONS = [0, 43, 44, 60];
@@ -19,21 +19,21 @@ export interface Exits {
 export const MAX_CHAIN_FUEL = MAX_CHAIN_HEADERS + 1;
 
 export function emitProtochain(
-  residual: Residual,
+  computation: Computation,
   of: Protochain,
   base: Register | undefined,
   { yes, no }: Exits,
 ): void {
-  const { v } = residual;
+  const { v } = computation;
   const { version, protocol } = of;
   const [number, x, left] = [v.getreg("u"), v.getreg("u"), v.getreg("u")];
   const [head, extension] = [v.genlabel(), v.genlabel()];
-  begin(residual, of, base, { number, x });
+  begin(computation, of, base, { number, x });
   v.set("u", left, MAX_CHAIN_HEADERS);
-  const pair = residual.limit(2);
+  const pair = computation.limit(2);
   const next = () => {
-    const at = addressOf(residual, of, base, x);
-    v.br("bgt", "u", at, pair, residual.fault);
+    const at = addressOf(computation, of, base, x);
+    v.br("bgt", "u", at, pair, computation.fault());
     v.ld("network", "uc", number, PACKET, { reg: at });
     v.alui("add", "u", at, at, 1);
     v.ld("network", "uc", at, PACKET, { reg: at });
@@ -66,21 +66,21 @@ interface State {
 }
 
 function begin(
-  residual: Residual,
+  computation: Computation,
   { version, offset }: Protochain,
   base: Register | undefined,
   { number, x }: State,
 ): void {
-  const { v } = residual;
-  residual.loadAt(number, base, offset + (version === 4 ? 9 : 6), 1);
+  const { v } = computation;
+  computation.loadAt(number, base, offset + (version === 4 ? 9 : 6), 1);
   if (version === 6) return v.set("u", x, 40);
-  residual.loadAt(x, base, offset, 1);
+  computation.loadAt(x, base, offset, 1);
   v.alui("and", "u", x, x, 15);
   v.alui("lsh", "u", x, x, 2);
 }
 
 /** Base, offset and x: they never wrap, as the octets that x was computed from were there. */
-function addressOf({ v }: Residual, { offset }: Protochain, base: Register | undefined, x: Register): Register {
+function addressOf({ v }: Computation, { offset }: Protochain, base: Register | undefined, x: Register): Register {
   const at = v.getreg("u");
   v.alui("add", "u", at, x, offset);
   if (base !== undefined) v.alu("add", "u", at, at, base);
