@@ -23,6 +23,13 @@ export const TEXT_ERRORS = {
   E_NAME: "a name that is not possible",
   E_NAME_TWICE: "a name that was there before",
   E_COUNT: "a count that is no number",
+  E_LINK_TYPE: "a link type that nobody knows, or that lacks what is asked",
+  E_QUALIFIER: "qualifiers that do not go together, or not with what they stand before",
+  E_ADDRESS: "an address that is none, or of another kind than its place wants",
+  E_UNKNOWN_NAME: "a name that stands for nothing here: hosts are not looked up",
+  E_MPLS: "a protocol that cannot be told behind MPLS labels",
+  E_CELLS: "arithmetic that needs more scratch cells than there are",
+  E_NOT_YET: "what libpcap accepts, and exonet does not do yet",
 } as const;
 
 export type TextErrorCode = keyof typeof TEXT_ERRORS;

@@ -74,11 +74,15 @@ export type Direction =
 export type IdentityKind = "host" | "net" | "port" | "portrange" | "gateway" | "proto" | "protochain";
 
 export type Value =
-  /** `escaped`: it was written with a backslash, or in a place where only a name can stand. */
+  /** Also a range of ports, `1-1024`. `escaped`: it was written with a backslash, which is no part of the text. */
   | { readonly kind: "name"; readonly text: string; readonly escaped: boolean }
   | { readonly kind: "number"; readonly value: number }
-  /** One to four octets as written (`10.1`): `octets` has as many as there were; `mask` is `/24` or `mask 255.255.0.0`. */
+  /**
+   * Two to four numbers as written (`10.1`): `octets` has as many as there were; `mask` is `/24` or `mask 255.255.0.0`.
+   * Octets are 0 to 255, except after `decnet` and without a mask, where they are area and node, as written.
+   */
   | { readonly kind: "ipv4"; readonly octets: readonly number[]; readonly mask: Mask | undefined }
+  /** Sixteen octets; `bits` undefined where no `/` was written. */
   | { readonly kind: "ipv6"; readonly octets: readonly number[]; readonly bits: number | undefined }
   | { readonly kind: "mac"; readonly octets: readonly number[] }
   /** ARCnet's address of one octet, `$2a`. */
@@ -114,14 +118,17 @@ export type Primitive =
       readonly word: "vlan" | "mpls" | "pppoed" | "pppoes" | "geneve";
       readonly number: number | undefined;
     }
-  /** 802.11: `type`, `subtype` (both where `type mgt subtype beacon` was written), `dir`; words or numbers as written. */
+  /**
+   * 802.11: `type`, `subtype` (both where `type mgt subtype beacon` was written), `dir`. Words are known ones, in lower
+   * case (special-words.ts has their numbers); numbers of types and subtypes have no bits beyond their field.
+   */
   | {
       readonly kind: "frame";
       readonly type?: WordOrNumber;
       readonly subtype?: WordOrNumber;
       readonly dir?: WordOrNumber;
     }
-  /** `llc`, `llc i`, `llc rr` … */
+  /** `llc`, `llc i`, `llc rr` …: a known form, in lower case. */
   | { readonly kind: "llc"; readonly form: string | undefined }
   | { readonly kind: "inbound" | "outbound" }
   | { readonly kind: "ifindex"; readonly number: number }
@@ -132,7 +139,11 @@ export type Primitive =
       readonly operator: "=" | "<" | ">" | "&" | "|";
       readonly value: number;
     }
-  /** What exists for link types of few (ATM, MTP2, pf): the words and numbers as they were written. */
+  /**
+   * What exists for link types of few (ATM, MTP2, pf). Words that mean the same are one: `on` (ifname), `rset`
+   * (ruleset), `rnr` (rulenum), `srnr` (subrulenum), `lssu` (lsu). `vpi (1 or 2)` has two operands and no operator; what
+   * `reason` and `action` name is known and in lower case.
+   */
   | {
       readonly kind: "special";
       readonly word: string;

@@ -7,7 +7,7 @@
  *
  * All is unsigned, of 32 bits, and evaluated from left to right, as far as the answer is open. A load that is not
  * wholly inside the captured octets, and a division by zero, end it at once: the frame does not match, whatever
- * stands around. Multi-octet loads are in network order.
+ * stands around. Multi-octet loads are in network order. A shift by 32 or more gives 0.
  */
 
 export type NumberOperator = "+" | "-" | "*" | "/" | "%" | "&" | "|" | "^" | "<<" | ">>";
@@ -16,7 +16,7 @@ export type Value =
   | { readonly kind: "constant"; readonly value: number }
   /** Octets the frame had on the wire. */
   | { readonly kind: "wire" }
-  /** The octets at `base + offset`, where base is 0 if undefined; the sum is taken modulo 2^32. */
+  /** The octets at `base + offset`, where base is 0 if undefined; a sum of 2^32 or more lies outside of every frame. */
   | { readonly kind: "load"; readonly base: Value | undefined; readonly offset: number; readonly size: 1 | 2 | 4 }
   /** What a store wrote, 0 before: libpcap's scratch memory. */
   | { readonly kind: "cell"; readonly cell: number }
@@ -40,9 +40,22 @@ export interface Link {
   readonly term: Predicate;
 }
 
+/** More than fit an Ethernet frame. */
+export const MAX_CHAIN_HEADERS = 256;
+
 /**
  * libpcap's `protochain`: from the network header at `base + offset` on, follow the headers until one has the number
  * `protocol` (true) or cannot be followed (false). `version` 4 looks through AH only, 6 through the extension headers too.
+ * With `at` for `base + offset`, and octets there as o[at]:
+ *
+ *   4: number = o[at + 9], x = (o[at] & 15) * 4;  6: number = o[at + 6], x = 40
+ *   until number is `protocol` (true) or 59 (false):
+ *     0, 43, 44, 60, of version 6 only:  number = o[at + x], x = x + (o[at + x + 1] + 1) * 8
+ *     51:                                number = o[at + x], x = (o[at + x + 1] + 2) * 4
+ *     another: false
+ *
+ * That 51 (AH) forgets where it was is libpcap's; a chain can thus run in a circle, which libpcap does not leave. Here a
+ * chain of more than MAX_CHAIN_HEADERS headers is false.
  */
 export interface Protochain {
   readonly kind: "protochain";
