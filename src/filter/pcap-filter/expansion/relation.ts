@@ -2,11 +2,11 @@
  * Relations between numbers. A load asks first whether the frame has the protocol at all: these questions come before the
  * comparison. libpcap loses the questions of a right operand (`1 + tcp[0] = 5` asks nothing), and so does this.
  */
-import type { Arithmetic, Place, Primitive, Protocol, Relation } from "./ast.js";
+import type { Arithmetic, Place, Primitive, Protocol, Relation } from "../ast.js";
 import { and, constant, equal, not, operation, store } from "./compose.js";
 import { isFirstFragment } from "./port.js";
 import { ICMPV6, named } from "./protocol.js";
-import type { Comparison, Predicate, Value } from "./predicate.js";
+import type { Comparison, Predicate, Value } from "../predicate.js";
 import { load, type Scope } from "./scope.js";
 
 interface Computed {
