@@ -1,11 +1,13 @@
 /** Qualified values: what `tcp port 80`, `src net 10/8`, `ether host 2:0:0:0:0:1`, `ip proto \udp` ask, by the kind of the value. */
-import type { Identity, IdentityKind, Mask, Value } from "../ast.js";
+import type { Identity, IdentityKind, Mask, Protocol, Value } from "../ast.js";
 import type { Predicate } from "../predicate.js";
+import { etherTypeOf, llcSapOf, protocolOf } from "../protocols.js";
+import { portOf, portRangeOf } from "../services.js";
+import { FALSE } from "./compose.js";
 import { decnetHost, host4, host6 } from "./host.js";
 import { arcnetHost, linkHost } from "./link-host.js";
-import { namedPort, namedPortRange, namedProtocol, networkOf } from "./names.js";
-import { MAX_PORT, type Ports, port, Transport } from "./port.js";
-import { hasProtocol, protochain } from "./protocol.js";
+import { MAX_PORT, onePort, type Ports, port, Transport } from "./port.js";
+import { hasProtocol, Osi, protochain } from "./protocol.js";
 import type { Scope } from "./scope.js";
 
 type Of<K extends Value["kind"]> = Extract<Value, { readonly kind: K }>;
@@ -68,8 +70,31 @@ function name(scope: Scope, of: Identity, { text }: Of<"name">): Predicate {
   }
 }
 
+function namedProtocol(text: string, over: Protocol | undefined): number | undefined {
+  switch (over) {
+    case undefined:
+    case "ip":
+    case "ip6":
+      return protocolOf(text);
+    case "link":
+      return etherTypeOf(text) ?? llcSapOf(text);
+    case "iso":
+      return OSI_NAMES.get(text);
+    default:
+      return undefined;
+  }
+}
+
+const OSI_NAMES: ReadonlyMap<string, number> = new Map(Object.entries(Osi));
+
+/** As Debian's netbase 6.4 lists them in /etc/networks; its default, 0.0.0.0, is none to libpcap. */
+const NETWORKS: ReadonlyMap<string, number> = new Map([
+  ["loopback", 0x7f000000],
+  ["link-local", 0xa9fe0000],
+]);
+
 function networkName(scope: Scope, of: Identity, text: string): Predicate {
-  const found = networkOf(text);
+  const found = NETWORKS.get(text);
   if (found === undefined) return scope.refuse("E_UNKNOWN_NAME", `there is no network "${text}"`);
   return shortNetwork(scope, of, found);
 }
@@ -86,14 +111,19 @@ function shortNetwork(scope: Scope, of: Identity, number: number): Predicate {
 }
 
 function portName(scope: Scope, of: Identity, text: string): Predicate {
-  const found = of.of === "port" ? namedPort(text) : namedPortRange(text);
-  if (typeof found === "string") return scope.refuse("E_UNKNOWN_NAME", found);
   const asked = transportOf(scope, of);
-  if (asked === "refused") return scope.refuse("E_QUALIFIER", "ports are refused");
-  if (asked !== undefined && found.transport !== undefined && found.transport !== asked) {
-    return scope.refuse("E_QUALIFIER", `"${text}" is no port of \`${of.protocol}\``);
+  if (asked === "refused") return FALSE;
+  const found = of.of === "port" ? portOf(text) : portRangeOf(text);
+  if (found === undefined) return scope.refuse("E_UNKNOWN_NAME", `there is no service "${text}"`);
+  const { transports } = found;
+  const only = transports.length === 1 ? transports[0] : undefined;
+  if (only !== undefined && of.protocol !== undefined && of.protocol !== only) {
+    return scope.refuse("E_QUALIFIER", `"${text}" is a port of \`${only}\`, not of \`${of.protocol}\``);
   }
-  return ports(scope, of, found, asked ?? found.transport);
+  const transport = asked ?? (only && Transport[only]);
+  if (!("first" in found)) return ports(scope, of, onePort(found.port), transport);
+  const [least, most] = [found.first, found.last].sort((a, b) => a - b);
+  return ports(scope, of, { least: least ?? 0, most: most ?? 0, range: true }, transport);
 }
 
 /** `undefined` is any; a refusal has been told. */
@@ -105,9 +135,8 @@ function transportOf(scope: Scope, { protocol, of }: Identity): number | "refuse
 }
 
 function ports(scope: Scope, of: Identity, asked: Ports, transport: number | undefined): Predicate {
-  if (asked.most > MAX_PORT) {
-    return scope.refuse("E_VALUE", `port ${asked.most}: there are none beyond ${MAX_PORT}`);
-  }
+  const wrong = [asked.least, asked.most].find((number) => number < 0 || number > MAX_PORT);
+  if (wrong !== undefined) return scope.refuse("E_VALUE", `port ${wrong}: there are none but 0 to ${MAX_PORT}`);
   return port(scope, asked, transport, of.direction);
 }
 
@@ -123,7 +152,7 @@ function number(scope: Scope, of: Identity, value: number): Predicate {
     case "port":
     case "portrange": {
       const transport = transportOf(scope, of);
-      if (transport === "refused") return scope.refuse("E_QUALIFIER", "ports are refused");
+      if (transport === "refused") return FALSE;
       return ports(scope, of, { least: value, most: value, range: of.of === "portrange" }, transport);
     }
     case "proto":
