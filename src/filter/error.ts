@@ -13,11 +13,6 @@ export const TEXT_ERRORS = {
   E_RANGE: "a range that no value lies in",
   E_PREFIX: "a prefix of no bits, of more than the field has, or beside a mask",
   E_CONSTANT: "a name that stands for no number",
-  E_ADDRESS: "an address that is none",
-  E_QUALIFIER: "a value without qualifiers, or with such as cannot be said of it",
-  E_WORD: "a word that is not known at its place",
-  E_SIZE: "a load of other than 1, 2 or 4 octets",
-  E_OPERATIONS: "a comparison has too many operators",
   E_LENGTH: "a length beyond the limit",
   E_SHIFT: "a shift beyond the limit",
   E_LEFT: "a scale of more than 31 bits",
@@ -28,6 +23,11 @@ export const TEXT_ERRORS = {
   E_NAME: "a name that is not possible",
   E_NAME_TWICE: "a name that was there before",
   E_COUNT: "a count that is no number",
+  E_WORD: "a word that is not known at its place",
+  E_SIZE: "a load of other than 1, 2 or 4 octets",
+  E_OPERATIONS: "a comparison has too many operators",
+  E_QUALIFIER: "qualifiers that do not go together, or not with what they stand before",
+  E_ADDRESS: "an address that is none, or of another kind than its place wants",
 } as const;
 
 export type TextErrorCode = keyof typeof TEXT_ERRORS;
