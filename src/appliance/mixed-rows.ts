@@ -19,7 +19,12 @@ export class MixedRows implements Verdicts {
   readonly #atOnce: number;
   /** Rows of one type: where they stand, and their columns side by side. */
   readonly #row = new Int32Array(MOST_ROWS);
-  readonly #frames = { address: new Int32Array(MOST_ROWS), captured: new Int32Array(MOST_ROWS) };
+  readonly #frames = {
+    address: new Int32Array(MOST_ROWS),
+    captured: new Int32Array(MOST_ROWS),
+    wire: new Uint32Array(MOST_ROWS),
+    linkType: new Uint16Array(MOST_ROWS),
+  };
   #used = 0;
 
   /** `filters`: how many a row may match. */
@@ -41,13 +46,15 @@ export class MixedRows implements Verdicts {
   }
 
   #gather(from: number, to: number, type: number): number {
-    const { linkType, address, captured } = this.#rows;
+    const { linkType, address, captured, wire } = this.#rows;
     let count = 0;
     for (let row = from; row < to; row++) {
       if (linkType[row] !== type) continue;
       this.#row[count] = row;
       this.#frames.address[count] = address[row]!;
       this.#frames.captured[count] = captured[row]!;
+      this.#frames.wire[count] = wire[row]!;
+      this.#frames.linkType[count] = type;
       count++;
     }
     return count;

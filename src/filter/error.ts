@@ -32,6 +32,7 @@ export const TEXT_ERRORS = {
   E_UNKNOWN_NAME: "a name that stands for nothing here: hosts are not looked up",
   E_MPLS: "a protocol that cannot be told behind MPLS labels",
   E_CELLS: "arithmetic that needs more scratch cells than there are",
+  E_TOO_COMPLEX: "more than a filter can say: neither so many conjunctions nor so long a residual",
   E_NOT_YET: "what libpcap accepts, and exonet does not do yet",
 } as const;
 

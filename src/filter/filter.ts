@@ -1,8 +1,14 @@
 /** The front door: text in, a filter for the kernel or errors at their places out. */
 import type { Filter } from "../dpf/atom.js";
 import { printFilter } from "../dpf/print.js";
+import { LinkType } from "../wire/linktype.js";
 import { ErrorList, type TextError } from "./error.js";
 import { parse } from "./parser.js";
+import type { Expression } from "./pcap-filter/ast.js";
+import { expand } from "./pcap-filter/expand.js";
+import { lower } from "./pcap-filter/lower.js";
+import { parsePcapFilter } from "./pcap-filter/parser.js";
+import type { PredicateProgram } from "./pcap-filter/predicate.js";
 
 export type FilterLanguage = "dpf" | "pcap-filter";
 
@@ -15,15 +21,39 @@ export type Compiled =
 export const MAX_TEXT = 65_536;
 
 /**
- * Never throws, whatever the text. `_linkType`: LINKTYPE_ number of the frames; DPF text begins at the first octet,
- * whatever it is.
+ * For frames of one link type (LINKTYPE_ number); DPF text begins at the first octet, whatever it is. In a pcap-filter
+ * text lines that begin with `#` are comments, which libpcap does not know. Never throws, whatever the text.
  */
-export function compileText(text: string, language: FilterLanguage, _linkType?: number): Compiled {
+export function compileText(text: string, language: FilterLanguage, linkType: number = LinkType.ethernet): Compiled {
+  if (language === "pcap-filter") return compileExpression(withoutComments(text), linkType);
   const errors = new ErrorList(text);
-  if (language !== "dpf") errors.add("E_LANGUAGE", "pcap-filter is not read yet: write DPF text", 0, firstLine(text));
-  else if (Buffer.byteLength(text) > MAX_TEXT) errors.add("E_TOO_LONG", `a text has at most ${MAX_TEXT} octets`, 0, 1);
-  if (errors.any) return { ok: false, errors: errors.list() };
-  const filter = parse(text, errors);
+  if (isTooLong(text, errors)) return { ok: false, errors: errors.list() };
+  return answer(parse(text, errors), errors);
+}
+
+/** A pcap-filter text as tcpdump would be given it. */
+export function compileExpression(text: string, linkType: number = LinkType.ethernet): Compiled {
+  const errors = new ErrorList(text);
+  const program = isTooLong(text, errors) ? undefined : predicateOf(text, linkType, errors);
+  if (program === undefined) return { ok: false, errors: errors.list() };
+  const lowered = lower(program);
+  if ("filter" in lowered) return answer(lowered.filter, errors);
+  errors.add(lowered.problem.code, lowered.problem.message, 0, text.trimEnd().length);
+  return { ok: false, errors: errors.list() };
+}
+
+/** What the text asks of a frame of that link type; undefined where errors were added. */
+function predicateOf(text: string, linkType: number, errors: ErrorList): PredicateProgram | undefined {
+  const tree = treeOf(text, errors);
+  return errors.any ? undefined : expand(tree, linkType, errors);
+}
+
+/** A pcap-filter text's tree; undefined for the empty text, which every frame matches, and where errors were added. */
+export function treeOf(text: string, errors: ErrorList): Expression | undefined {
+  return parsePcapFilter(withoutComments(text), errors);
+}
+
+function answer(filter: Filter, errors: ErrorList): Compiled {
   if (errors.any) return { ok: false, errors: errors.list() };
   return {
     ok: true,
@@ -35,7 +65,13 @@ export function compileText(text: string, language: FilterLanguage, _linkType?: 
   };
 }
 
-function firstLine(text: string): number {
-  const end = text.indexOf("\n");
-  return end < 0 ? text.length : end;
+function isTooLong(text: string, errors: ErrorList): boolean {
+  if (Buffer.byteLength(text) <= MAX_TEXT) return false;
+  errors.add("E_TOO_LONG", `a text has at most ${MAX_TEXT} octets`, 0, 1);
+  return true;
+}
+
+/** Blanks in their place, so that all else stays where it was. */
+function withoutComments(text: string): string {
+  return text.replace(/^[ \t]*#.*$/gm, (line) => " ".repeat(line.length));
 }

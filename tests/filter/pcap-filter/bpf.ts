@@ -42,7 +42,7 @@ function load(octets: Uint8Array, at: number, size: number): number {
   return sum;
 }
 
-const SIZES: Record<number, number> = { 0x00: 4, 0x08: 2, 0x10: 1 };
+const SIZES: Record<number, number> = { 0: 4, 8: 2, 16: 1 };
 
 function run(program: readonly Instruction[], octets: Uint8Array, wire: number): boolean | undefined {
   const memory = new Array<number>(16).fill(0);

@@ -163,7 +163,14 @@ export function packet(chance: Chance, depth = 0): Packet {
 function llc(chance: Chance, { etherType, octets }: Packet): Octets {
   switch (chance.below(5)) {
     case 0:
-      return [0xfe, 0xfe, 0x03, chance.pick([0x81, 0x82, 0x83]), ...noise(chance, 3), chance.pick([15, 16, 18, 24, 27])];
+      return [
+        0xfe,
+        0xfe,
+        0x03,
+        chance.pick([0x81, 0x82, 0x83]),
+        ...noise(chance, 3),
+        chance.pick([15, 16, 18, 24, 27]),
+      ];
     case 1:
       return [chance.pick([0x42, 0xe0, 0xf0, 0x06, 0xff]), chance.pick([0x42, 0xf0, 0x06, 0xff]), ...noise(chance, 20)];
     default: {
@@ -179,12 +186,18 @@ function tags(chance: Chance, inside: Packet): Packet {
     case 1: {
       const { etherType, octets } = chance.percent(30) ? tags(chance, inside) : inside;
       const tag = chance.pick(VLANS) | (chance.below(8) << 13);
-      return { etherType: chance.pick([0x8100, 0x8100, 0x88a8, 0x9100]), octets: [...word(tag), ...word(etherType), ...octets] };
+      return {
+        etherType: chance.pick([0x8100, 0x8100, 0x88a8, 0x9100]),
+        octets: [...word(tag), ...word(etherType), ...octets],
+      };
     }
     case 2:
       return { etherType: 0x8847, octets: labelled(chance, inside.octets) };
     case 3:
-      return { etherType: 0x8864, octets: [0x11, 0, ...word(chance.pick(SESSIONS)), 0, 40, ...word(pppType(inside)), ...inside.octets] };
+      return {
+        etherType: 0x8864,
+        octets: [0x11, 0, ...word(chance.pick(SESSIONS)), 0, 40, ...word(pppType(inside)), ...inside.octets],
+      };
     default:
       return inside;
   }
@@ -195,7 +208,7 @@ function labelled(chance: Chance, octets: Octets): Octets {
   return [...(chance.percent(40) ? label(0) : []), ...label(1), ...octets];
 }
 
-const PPP_TYPES: Record<number, number> = { 0x0800: 0x21, 0x86dd: 0x57, 0x809b: 0x29, 0x6003: 0x27 };
+const PPP_TYPES: Record<number, number> = { 2048: 0x21, 34525: 0x57, 32923: 0x29, 24579: 0x27 };
 
 function pppType({ etherType }: Packet): number {
   return PPP_TYPES[etherType] ?? etherType;
@@ -216,7 +229,18 @@ function wlan(chance: Chance, inside: Packet): Octets {
   const [a = [], b = [], c = [], d = []] = addresses;
   const qos = (kind & 0x8c) === 0x88 ? noise(chance, 2) : [];
   const tagged = chance.percent(15) ? tags(chance, inside) : inside;
-  return [kind, direction, ...noise(chance, 2), ...a, ...b, ...c, ...noise(chance, 2), ...qos, ...d, ...llc(chance, tagged)];
+  return [
+    kind,
+    direction,
+    ...noise(chance, 2),
+    ...a,
+    ...b,
+    ...c,
+    ...noise(chance, 2),
+    ...qos,
+    ...d,
+    ...llc(chance, tagged),
+  ];
 }
 
 function radiotap(chance: Chance, frame: Octets): Octets {
@@ -224,7 +248,11 @@ function radiotap(chance: Chance, frame: Octets): Octets {
   const flags = chance.percent(60);
   const present = (stamp ? 1 : 0) | (flags ? 2 : 0);
   const more = chance.percent(10) ? 0x80 : 0;
-  const fields = [...(stamp ? noise(chance, 8) : []), ...(flags ? [chance.pick([0, 0x20, 0x10])] : []), ...noise(chance, 3)];
+  const fields = [
+    ...(stamp ? noise(chance, 8) : []),
+    ...(flags ? [chance.pick([0, 0x20, 0x10])] : []),
+    ...noise(chance, 3),
+  ];
   return [0, 0, 8 + fields.length, 0, present, 0, 0, more, ...fields, ...frame];
 }
 
@@ -259,16 +287,29 @@ function linked(chance: Chance, linkType: number): Octets {
       const lane = chance.percent(40);
       const before = [lane ? 1 : chance.pick([2, 0x82, 5]), chance.below(3), ...word(chance.pick([1, 2, 3, 4, 5, 16]))];
       if (lane) return [...before, ...word(chance.percent(20) ? 0xff00 : 7), ...ethernetFrame(chance, inside)];
-      return [...before, ...(chance.percent(30) ? [9, 3, 0, 0, 0, chance.pick([5, 7, 0x5a]), ...noise(chance, 9)] : llc(chance, inside))];
+      return [
+        ...before,
+        ...(chance.percent(30) ? [9, 3, 0, 0, 0, chance.pick([5, 7, 0x5a]), ...noise(chance, 9)] : llc(chance, inside)),
+      ];
     }
     case 7:
-      return [chance.pick([1, 0x2a, 0]), chance.pick([0, 0x2a]), chance.pick([212, 240, 213, 241, 214, 196, 221]), ...noise(chance, 3), ...octets];
+      return [
+        chance.pick([1, 0x2a, 0]),
+        chance.pick([0, 0x2a]),
+        chance.pick([212, 240, 213, 241, 214, 196, 221]),
+        ...noise(chance, 3),
+        ...octets,
+      ];
     case 129:
       return [...noise(chance, 4), chance.pick([212, 240, 213, 241, 214, 196, 221]), ...noise(chance, 3), ...octets];
     case 9:
     case 50:
     case 166: {
-      const type = chance.percent(15) ? [...word(0x281), ...labelled(chance, octets)] : chance.percent(15) ? [...word(0x23), ...osi()] : [...word(pppType(inside)), ...octets];
+      const type = chance.percent(15)
+        ? [...word(0x281), ...labelled(chance, octets)]
+        : chance.percent(15)
+          ? [...word(0x23), ...osi()]
+          : [...word(pppType(inside)), ...octets];
       return [chance.pick([0xff, 0, 1]), 3, ...type];
     }
     case 51:
@@ -296,12 +337,35 @@ function linked(chance: Chance, linkType: number): Octets {
       if (chance.percent(10)) return [0, chance.below(5), ...noise(chance, 12), 0, 4, ...llc(chance, inside)];
       return [0, chance.below(5), ...noise(chance, 12), ...word(etherType), ...octets];
     case 276:
-      return [...word(etherType), 0, 0, ...double(1 + chance.below(3)), 0, 1, chance.below(5), 6, ...macOctets(chance), 0, 0, ...octets];
+      return [
+        ...word(etherType),
+        0,
+        0,
+        ...double(1 + chance.below(3)),
+        0,
+        1,
+        chance.below(5),
+        6,
+        ...macOctets(chance),
+        0,
+        0,
+        ...octets,
+      ];
     case 117: {
       const family = etherType === 0x0800 ? 2 : etherType === 0x86dd ? 10 : chance.pick([2, 24, 30]);
-      const names = [..."en0\0\0\0\0\0\0\0\0\0\0\0\0\0main\0\0\0\0\0\0\0\0\0\0\0\0"].map((letter) => letter.charCodeAt(0));
+      const names = [..."en0\0\0\0\0\0\0\0\0\0\0\0\0\0main\0\0\0\0\0\0\0\0\0\0\0\0"].map((letter) =>
+        letter.charCodeAt(0),
+      );
       const length = chance.pick([61, 64, 62]);
-      const head = [length, family, chance.below(3), chance.below(5), ...names, ...double(chance.pick([10, 7])), ...double(chance.pick([3, 4]))];
+      const head = [
+        length,
+        family,
+        chance.below(3),
+        chance.below(5),
+        ...names,
+        ...double(chance.pick([10, 7])),
+        ...double(chance.pick([3, 4])),
+      ];
       return [...head, ...noise(chance, 16), chance.pick([1, 2]), 0, 0, 0, ...octets];
     }
     case 105:
@@ -335,7 +399,14 @@ function linked(chance: Chance, linkType: number): Octets {
 }
 
 function mtp(chance: Chance): Octets {
-  return [...noise(chance, 2), chance.pick([0, 1, 2, 3, 40]), chance.pick([5, 3]), chance.below(3), chance.pick([0, 64, 128]), ...noise(chance, 12)];
+  return [
+    ...noise(chance, 2),
+    chance.pick([0, 1, 2, 3, 40]),
+    chance.pick([5, 3]),
+    chance.below(3),
+    chance.pick([0, 64, 128]),
+    ...noise(chance, 12),
+  ];
 }
 
 /** Of a link type; a third is cut somewhere, and then had more on the wire, or not. */
