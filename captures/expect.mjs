@@ -9,53 +9,19 @@
  *
  *   name TAB count TAB DPF filter TAB equal tcpdump expression
  *
- * A new line may have `?` for its count. Matches are counted as records of `tcpdump -w -`, since one
- * packet can print several lines of text; with tcpdump's optimiser and without, which must agree.
+ * A new line may have `?` for its count. tcpdump counts with its optimiser and without, which must agree.
  */
-import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { gunzipSync } from "node:zlib";
-
-const FILE_HEADER = 24;
-const RECORD_HEADER = 16;
+import { count, octetsOf } from "./tcpdump.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 
 function fail(message) {
   console.error(`expect: ${message}`);
   process.exit(1);
-}
-
-function octetsOf(capture) {
-  const octets = readFileSync(capture);
-  return capture.endsWith(".gz") ? gunzipSync(octets) : octets;
-}
-
-/** Records of a savefile as this machine's tcpdump writes it. */
-function records(savefile) {
-  const order = savefile[0] === 0xa1 ? "readUInt32BE" : "readUInt32LE"; // the magic number, most significant first
-  let count = 0;
-  for (let at = FILE_HEADER; at < savefile.length; count++) at += RECORD_HEADER + savefile[order](at + 8);
-  return count;
-}
-
-function matches(octets, options, expression) {
-  const tcpdump = spawnSync("tcpdump", ["-r", "-", "-w", "-", ...options, expression], {
-    input: octets,
-    maxBuffer: 2 ** 30,
-  });
-  if (tcpdump.error) fail(`tcpdump: ${tcpdump.error.message}`);
-  if (tcpdump.status !== 0) fail(`tcpdump refuses ${expression}: ${tcpdump.stderr}`);
-  return records(tcpdump.stdout);
-}
-
-function count(octets, expression) {
-  const [optimised, plain] = [matches(octets, [], expression), matches(octets, ["-O"], expression)];
-  if (optimised !== plain) fail(`${optimised} packets with tcpdump's optimiser, ${plain} without: ${expression}`);
-  return String(optimised);
 }
 
 /** The lines of an .expect file with tcpdump's counts. */

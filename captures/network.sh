@@ -190,7 +190,7 @@ keep() {
 
 # ---------------------------------------------------------------- wires of our own
 
-# end HOST INTERFACE PORT: a TAP device in HOST, joined to the relay's port.
+# end HOST INTERFACE PORT: a TAP device in HOST, joined to a port of the relay, or of who sends in its place.
 end() {
   local host=$1 interface=$2 port=$3
   spawn relay socat -b 4096 "UDP4-DATAGRAM:127.0.0.1:$port,bind=127.0.0.1:$((port + 1))" \
@@ -238,7 +238,7 @@ unwire() {
   local pids
   pids=$(ip netns pids "${prefix}relay")
   kill $pids
-  wait "$relay" 2>/dev/null || true
+  wait $pids 2>/dev/null || true
   sleep 0.2
 }
 

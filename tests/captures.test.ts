@@ -172,6 +172,11 @@ describe("captures", () => {
       expect(read(name).times.some((time) => time % 1000n !== 0n)).toBe(true);
   });
 
+  test("the frames made by hand are those that were recorded", () => {
+    const { stdout } = spawnSync(process.execPath, [join(FOLDER, "oddities.mjs"), "--print"], { encoding: "utf8" });
+    expect(read("oddities.pcap").frames.map((frame) => frame.toString("hex"))).toEqual(stdout.trimEnd().split("\n"));
+  });
+
   test("there are frames cut by the snap length", () => {
     const { frames, wireLengths } = read("headers.pcap.gz");
     expect(frames.some((frame, i) => frame.length < (wireLengths[i] ?? 0))).toBe(true);
