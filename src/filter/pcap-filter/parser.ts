@@ -143,7 +143,8 @@ function operand(cursor: Cursor, name: PositionName, inherited: Inherited): Oper
   }
   if (token.kind === "number") {
     cursor.next();
-    return { kind: "arithmetic", value: token, operations: { count: 0 } };
+    const { value, start, end } = token;
+    return { kind: "arithmetic", value: { kind: "number", value, start, end }, operations: { count: 0 } };
   }
   if (position.id && atValue(cursor)) return idOf(identity(cursor, inherited), inherited);
   return (position.term ? word(cursor) : undefined) ?? cursor.expected(position.expected, hint(cursor, position));
