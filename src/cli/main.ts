@@ -7,7 +7,9 @@ import { readFileSync } from "node:fs";
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { STAGE_NAMES } from "../dpf/stage-names.js";
 import { DEFAULT_TARGET, TARGETS } from "../dpf/target.js";
+import { TIME_FORMS } from "../wire/time.js";
 import { SUITES } from "./bench-suites.js";
+import { loadInParts } from "./load.js";
 
 const USAGE = 2;
 
@@ -120,10 +122,12 @@ function addFilter(exonet: Command): void {
     .argument("<expr>", "the filter's text")
     .option("-w, --write <file>", "write them as a capture; - is stdout; a file that is there is replaced")
     .option("--count", "print how many they are, and nothing else")
+    .addOption(new Option("--time <form>", "how lines begin").choices(TIME_FORMS).default("utc"))
     .addOption(languageOption("pcap"))
     .addOption(targetOption())
     .option("--json", "for machines")
     .action(async (capture, expression, options) => {
+      await loadInParts();
       const { filter } = await import("./filter.js");
       process.exitCode = await filter(capture, expression, options);
     });
@@ -146,6 +150,7 @@ function addSplit(exonet: Command): void {
     .addOption(targetOption())
     .option("--json", "for machines")
     .action(async (capture, options) => {
+      await loadInParts();
       const { split } = await import("./split.js");
       process.exitCode = await split(capture, options);
     });
