@@ -70,7 +70,7 @@ function program(): Command {
     .version(version())
     .exitOverride()
     .showHelpAfterError("(exonet --help says more)");
-  for (const add of [addServe, addReplay, addFilter, addSplit, addInfo, addCompile, addBench]) add(exonet);
+  for (const add of [addServe, addReplay, addFilter, addSplit, addInfo, addCompile, addCheck, addBench]) add(exonet);
   return exonet;
 }
 
@@ -180,6 +180,25 @@ function addCompile(exonet: Command): void {
     .action(async (expression, options) => {
       const { compile } = await import("./compile.js");
       process.exitCode = await compile(expression, options);
+    });
+}
+
+function addCheck(exonet: Command): void {
+  exonet
+    .command("check")
+    .description("whether filters are right; what is wrong is told as file:line:column: message")
+    .argument("<file...>", "filter files, lists of filters, folders of filter files; - is a filter's text on stdin")
+    .addOption(languageOption("pcap"))
+    .option("--link-type <name>", "frames begin as this says, for pcap-filter texts", "ETHERNET")
+    .option("--json", "for machines")
+    .addHelpText(
+      "after",
+      "\n--language is that of stdin: a file's extension names its own. Handlers (*.ash.ts) are not checked yet.\n",
+    )
+    .action(async (files, options) => {
+      await loadInParts();
+      const { check } = await import("./check.js");
+      process.exitCode = await check(files, options);
     });
 }
 
