@@ -1,11 +1,12 @@
 /**
- * `exonet filter`: the packets of a capture that a filter accepts: counted, or written as tcpdump -w writes them. Exit 0
+ * `exonet filter`: the packets of a capture that a filter accepts: a line each, counted, or written as tcpdump -w writes them. Exit 0
  * where the capture is one, also a damaged one, whose damage is told on stderr; 1 where it is none, or nothing could be written.
  */
 import { Pass, type PassConsumer, TooManyLinkTypes } from "../appliance/pass.js";
 import type { Verdicts } from "../dpf/batch.js";
 import { ClassifierFull } from "../dpf/dpf.js";
 import type { Target } from "../dpf/target.js";
+import type { TimeForm } from "../wire/time.js";
 import { identityOf, inputOf, sizeOf, tellDamage } from "./capture-file.js";
 import { InputError } from "./failure.js";
 import { FILTER_ROOM, FilterOutput } from "./filter-output.js";
@@ -19,6 +20,7 @@ export interface FilterCommand {
   readonly count?: boolean;
   readonly language: "pcap" | "dpf";
   readonly target?: Target;
+  readonly time: TimeForm;
   readonly json?: boolean;
 }
 
@@ -28,7 +30,7 @@ export async function filter(capture: string, expression: string, command: Filte
   const { write } = command;
   if (write === undefined) {
     const pass = new Pass(questions);
-    return run(capture, pass, new Count(pass), command);
+    return run(capture, pass, await withoutFile(pass, command), command);
   }
   if (isStdout(write) && (command.count === true || command.json === true)) {
     throw new InputError("-w", "the capture goes to stdout, and nothing else can: leave out --count and --json");
@@ -37,6 +39,13 @@ export async function filter(capture: string, expression: string, command: Filte
   checkTarget(write, input);
   const pass = new Pass(questions, { octets: FILTER_ROOM, keepBlocks: true });
   return run(capture, pass, new FilterOutput(pass, write, () => openTarget(write, input)), command);
+}
+
+/** Without a file: only counted, or a line each. */
+async function withoutFile(pass: Pass, { count, json, time }: FilterCommand): Promise<Taker> {
+  if (count === true || json === true) return new Count(pass);
+  const { PacketLines } = await import("./packet-lines.js");
+  return new PacketLines(pass, time);
 }
 
 /** What takes the packets, and is asked what they were. */
