@@ -70,7 +70,8 @@ function program(): Command {
     .version(version())
     .exitOverride()
     .showHelpAfterError("(exonet --help says more)");
-  for (const add of [addServe, addReplay, addFilter, addSplit, addInfo, addCompile, addCheck, addBench]) add(exonet);
+  for (const add of [addServe, addReplay, addFilter, addSplit, addExplain, addInfo, addCompile, addCheck, addBench])
+    add(exonet);
   return exonet;
 }
 
@@ -153,6 +154,21 @@ function addSplit(exonet: Command): void {
       await loadInParts();
       const { split } = await import("./split.js");
       process.exitCode = await split(capture, options);
+    });
+}
+
+function addExplain(exonet: Command): void {
+  exonet
+    .command("explain")
+    .description("why a packet of a capture matches filters, or does not, atom by atom")
+    .argument("<capture>", "pcap or pcapng, also gzipped; - is stdin")
+    .argument("<packet>", "its number, from 1", count(1))
+    .requiredOption("--filters <path>", "a folder of filter files, one of them, or a list of filters")
+    .option("--json", "for machines")
+    .action(async (capture, packet, options) => {
+      await loadInParts();
+      const { explain } = await import("./explain.js");
+      process.exitCode = await explain(capture, packet, options);
     });
 }
 
