@@ -63,7 +63,7 @@ function printIdentity({ word, direction, of, value }: Identity): string {
   return words(word, direction, of, printValue(value));
 }
 
-export function printValue(value: Value): string {
+function printValue(value: Value): string {
   switch (value.kind) {
     case "name":
       return `${value.escaped ? "\\" : ""}${value.text}`;
