@@ -80,15 +80,8 @@ export function dissectLlc(walk: Walk, piece: Piece): void {
     hexOctets(octets, at + 3, at + 6) === "000000";
   if (!snap) return addSummary(walk, piece, "llc", "LLC", printLlc(piece, printNetwork));
   const type = u16(octets, at + 6);
-  const field = fieldAt(
-    walk,
-    piece,
-    "llc.type",
-    "Type",
-    [at + 6, at + 8],
-    `0x${hexOctets(octets, at + 6, at + 8)}`,
-    `ether proto ${type}`,
-  );
+  const shown = `0x${hexOctets(octets, at + 6, at + 8)}`;
+  const field = fieldAt(walk, piece, "llc.type", "Type", [at + 6, at + 8], shown, `ether proto ${shown}`);
   if (addHeader(walk, piece, { name: "llc", label: "LLC and SNAP", rows: [], octets: 8 }, undefined, 8, [field])) {
     dissectNetwork(walk, type, after(piece, 8));
   }
@@ -122,7 +115,7 @@ function dissectMpls(walk: Walk, first: Piece): void {
   else dissectNetwork(within, type, piece);
 }
 
-function dissectPppoe(walk: Walk, piece: Piece, type: number): void {
+export function dissectPppoe(walk: Walk, piece: Piece, type: number): void {
   const session = type === EtherType.pppoeSession;
   const here = session && walk.linkType === LinkType.ethernet ? walk : beyondFilters(walk);
   if (!addHeader(here, piece, PPPOE_HEADER)) return;
@@ -190,7 +183,9 @@ export function dissectIpv4(walk: Walk, piece: Piece): void {
       : [];
   if (!addHeader(walk, piece, IPV4_HEADER, access, header, more)) return;
   const payload = after(upTo(piece, ipv4End(octets, at, piece.wireEnd)), header);
-  if (ipv4FragmentOffset(octets, at) !== 0 || lengthOf(payload) === 0) return addData(walk, payload);
+  // A header that says to be shorter than it is leaves open where the next one begins.
+  const lost = ipv4HeaderLength(octets, at) < IPV4_HEADER_OCTETS;
+  if (lost || ipv4FragmentOffset(octets, at) !== 0 || lengthOf(payload) === 0) return addData(walk, payload);
   dissectTransport(walk, ipv4Protocol(octets, at), payload, { named: true, ipv6: undefined });
 }
 
