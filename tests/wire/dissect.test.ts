@@ -7,7 +7,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { dissect, type Layer, type LayerField } from "../../src/wire/dissect.js";
 import { Chance } from "../seeded.js";
-import { CAPTURES, captureFrames, type Frame, MADE } from "./frames.js";
+import { CAPTURES, captureFrames, ENDLESS, type Frame, MADE } from "./frames.js";
 
 const PRINTABLE = /^[\x20-\x7e]*$/;
 const LINK_TYPES = [0, 1, 9, 12, 50, 51, 101, 104, 105, 108, 113, 127, 147, 228, 229, 276];
@@ -250,5 +250,10 @@ describe("rubbish", () => {
       for (let hits = chance.below(8); hits > 0; hits--) octets[chance.below(octets.length)] = chance.below(256);
       check(octets, octets.length + (chance.percent(50) ? 0 : chance.below(3000)), linkType);
     }
+  });
+
+  test.each(Object.entries(ENDLESS))("headers that go on and on: %s", (_, octets) => {
+    for (const linkType of LINK_TYPES) check(octets, octets.length, linkType);
+    expect(dissect(octets, 0, octets.length, 1).length).toBeLessThanOrEqual(25);
   });
 });

@@ -110,7 +110,7 @@ function maskOf(field: Field): number | undefined {
 }
 
 /** Of a field of at most 32 bits. */
-export function readNumber(octets: Uint8Array, at: number, field: Field): number {
+function readNumber(octets: Uint8Array, at: number, field: Field): number {
   const span = spanOf(field);
   let value = 0;
   for (let i = 0; i < span; i++) value = value * 256 + u8(octets, at + field.offset + i);
