@@ -1,242 +1,156 @@
 /**
- * Relations between numbers. A load asks first whether the frame has the protocol at all: these questions come before the
- * comparison. libpcap loses the questions of a right operand (`1 + tcp[0] = 5` asks nothing), and so does this.
+ * Arithmetic of relations.
+ *
+ *   arithmetic = primary { operator primary }
+ *   primary    = number | "len" | protocol "[" arithmetic [ ":" size ] "]" | "-" primary | "(" arithmetic ")"
+ *
+ * `*` and `/` bind tighter than `+` and `-`, those tighter than `<<` and `>>`, then `&`, then `|`; each from left to
+ * right. `%` and `^` have no precedence in libpcap: as soon as one is met, what stands before it is its left side as
+ * far as it is not finished, and all that follows is its right side. So `1 % 2 + 3` is 1 % (2 + 3), and
+ * `2 * 3 % 4` is 2 * (3 % 4).
  */
-import type { Arithmetic, Place, Primitive, Protocol, Relation } from "./ast.js";
-import { and, constant, equal, not, operation, store } from "./compose.js";
-import { isFirstFragment } from "./port.js";
-import { ICMPV6, named } from "./protocol.js";
-import type { Comparison, Predicate, Value } from "./predicate.js";
-import { load, type Scope } from "./scope.js";
+import type { Arithmetic, Place, Relation } from "./ast.js";
+import type { Cursor } from "./cursor.js";
 
-interface Computed {
-  readonly value: Value;
-  /** Where libpcap would have put it. */
-  readonly cell: number;
-  readonly check: Predicate | undefined;
-  /** libpcap looks for a constant divisor or shift at the start of an operand, whatever follows. */
-  readonly starts: number | undefined;
-  readonly writes: readonly Write[];
+/** Operators of one relation: the tree is as deep as there are, and who reads it may recurse. */
+export const MAX_OPERATIONS = 1000;
+
+type Operator = Extract<Arithmetic, { kind: "binary" }>["operator"];
+
+interface Binding {
+  readonly operator: Operator;
+  /** What binds less stays outside of its right side; undefined: nothing does. */
+  readonly level: number | undefined;
 }
 
-interface Write {
-  readonly cell: number;
-  readonly value: Value;
+const BINDINGS: ReadonlyMap<string, Binding> = new Map(
+  (
+    [
+      ["|", 1],
+      ["&", 2],
+      ["<<", 3],
+      [">>", 3],
+      ["+", 4],
+      ["-", 4],
+      ["*", 5],
+      ["/", 5],
+      ["%", undefined],
+      ["^", undefined],
+    ] as const
+  ).map(([operator, level]) => [operator, { operator, level }]),
+);
+const TIGHTEST = 6;
+
+const RELATIONS: ReadonlyMap<string, Relation> = new Map(
+  (["=", "!=", "<", "<=", ">", ">="] as const).map((relation) => [relation, relation]),
+);
+
+/** Counts the operators of one relation. */
+export interface Operations {
+  count: number;
 }
 
-type Load = Extract<Arithmetic, { readonly kind: "load" }>;
-type Binary = Extract<Arithmetic, { readonly kind: "binary" }>;
-
-const RELATIONS: Record<Relation, { readonly operator: Comparison; readonly holds: boolean }> = {
-  "=": { operator: "==", holds: true },
-  "!=": { operator: "==", holds: false },
-  ">": { operator: ">", holds: true },
-  "<=": { operator: ">", holds: false },
-  ">=": { operator: ">=", holds: true },
-  "<": { operator: ">=", holds: false },
-};
-
-export function relation(scope: Scope, of: Extract<Primitive, { readonly kind: "relation" }>): Predicate {
-  const left = compute(scope, of.left);
-  const right = compute(scope, of.right);
-  return related(scope, left, of.operator, right);
+/** Whether arithmetic begins here; numbers and parentheses may begin something else. */
+export function beginsLoad(cursor: Cursor): boolean {
+  const { kind } = cursor.token;
+  return cursor.is("-") || cursor.isKeyword("len") || (kind === "protocol" && cursor.isNext("["));
 }
 
-function related(scope: Scope, left: Computed, relation: Relation, right: Computed): Predicate {
-  const { operator, holds } = RELATIONS[relation];
-  const test: Predicate = { kind: "comparison", operator, left: left.value, right: right.value };
-  scope.give(left.cell);
-  scope.give(right.cell);
-  const checks = [left.check, right.check].filter((check) => check !== undefined);
-  return and(...checks, ...leftovers(scope, [...left.writes, ...right.writes]), holds ? test : not(test));
+/** Takes a comparison; undefined where there is none. */
+export function takeRelation(cursor: Cursor): Relation | undefined {
+  const { token } = cursor;
+  const relation = token.kind === "symbol" ? RELATIONS.get(token.symbol) : undefined;
+  if (relation) cursor.next();
+  return relation;
 }
 
-/** Of cells that hold an offset to terms further right, which will find there what was computed here. */
-function leftovers(scope: Scope, writes: readonly Write[]): Predicate[] {
-  const last = new Map<number, Value>();
-  for (const write of writes) if (scope.shared.has(write.cell)) last.set(write.cell, write.value);
-  return [...last].map(([number, value]) => store(number, value));
+export function arithmetic(cursor: Cursor, operations: Operations): Arithmetic {
+  return operators(cursor, operations, primary(cursor, operations), 0);
 }
 
-/** `slip` has a direction octet, compared by way of arithmetic. */
-export function slipDirection(scope: Scope, outbound: boolean): Predicate {
-  const right = number(scope, 0);
-  const left = loaded(scope, "link", number(scope, 0), 1);
-  return related(scope, left, outbound ? "!=" : "=", right);
+/** What follows `left`, a primary that was read already. */
+export function arithmeticFrom(cursor: Cursor, operations: Operations, left: Arithmetic): Arithmetic {
+  return operators(cursor, operations, left, 0);
 }
 
-/** Along left operands without recursion: a sum of a thousand terms nests a thousand deep. */
-function compute(scope: Scope, of: Arithmetic): Computed {
-  const spine: (Binary & Place)[] = [];
-  let left = of;
-  while (left.kind === "binary") {
-    spine.push(left);
-    left = left.left;
-  }
-  let computed = leaf(scope, left);
-  for (const node of spine.reverse()) computed = combined(scope, node, computed, compute(scope, node.right));
-  return computed;
-}
-
-function leaf(scope: Scope, of: Exclude<Arithmetic, { readonly kind: "binary" }>): Computed {
-  switch (of.kind) {
-    case "number":
-      return number(scope, of.value);
-    case "len":
-      return fresh(scope, { kind: "wire" }, undefined);
-    case "load":
-      return loadOf(scope, of);
-    case "negate":
-      return negated(scope, compute(scope, of.of));
+function operators(cursor: Cursor, operations: Operations, first: Arithmetic, least: number): Arithmetic {
+  let left = first;
+  for (;;) {
+    const { token } = cursor;
+    const binding = token.kind === "symbol" ? BINDINGS.get(token.symbol) : undefined;
+    if (!binding || (binding.level ?? TIGHTEST) < least) return left;
+    count(cursor, operations, token);
+    cursor.next();
+    const right = rightSide(cursor, operations, binding);
+    left = { kind: "binary", operator: binding.operator, left, right, start: left.start, end: right.end };
   }
 }
 
-function number(scope: Scope, value: number): Computed {
-  return fresh(scope, constant(value), value);
+function rightSide(cursor: Cursor, operations: Operations, { level }: Binding): Arithmetic {
+  if (level === undefined) return cursor.nested(() => arithmetic(cursor, operations));
+  return operators(cursor, operations, primary(cursor, operations), level + 1);
 }
 
-function fresh(scope: Scope, value: Value, starts: number | undefined): Computed {
-  const taken = written(scope, scope.take());
-  return { value, cell: taken, check: undefined, starts, writes: [{ cell: taken, value }] };
+function count(cursor: Cursor, operations: Operations, place: Place): void {
+  operations.count++;
+  if (operations.count > MAX_OPERATIONS)
+    cursor.abandon("E_OPERATIONS", `a comparison has at most ${MAX_OPERATIONS} operators`, place);
 }
 
-function written(scope: Scope, number: number): number {
-  scope.written.add(number);
-  return number;
-}
-
-function negated(scope: Scope, of: Computed): Computed {
-  const value = operation(constant(0), "-", of.value);
-  return { ...of, value, writes: [...of.writes, { cell: written(scope, of.cell), value }] };
-}
-
-function combined(scope: Scope, { operator }: Binary, left: Computed, right: Computed): Computed {
-  if ((operator === "/" || operator === "%") && right.starts === 0) {
-    scope.refuse("E_VALUE", `the right of \`${operator}\` is 0, or begins with it, which libpcap does not tell apart`);
+function primary(cursor: Cursor, operations: Operations): Arithmetic {
+  const { token } = cursor;
+  const { start, end } = token;
+  if (token.kind === "number") {
+    cursor.next();
+    return { kind: "number", value: token.value, start, end };
   }
-  if ((operator === "<<" || operator === ">>") && (right.starts ?? 0) > 31) {
-    scope.refuse("E_SHIFT", `the right of \`${operator}\` is, or begins with, more than 31`);
+  if (cursor.isKeyword("len")) {
+    cursor.next();
+    return { kind: "len", start, end };
   }
-  scope.give(left.cell);
-  scope.give(right.cell);
-  const taken = written(scope, scope.take());
-  const value = operation(left.value, operator, right.value);
-  const writes = [...left.writes, ...right.writes, { cell: taken, value }];
-  return { value, cell: taken, check: left.check, starts: left.starts, writes };
+  if (cursor.is("-")) return negation(cursor, operations);
+  if (cursor.is("(")) return parenthesised(cursor, operations);
+  if (token.kind === "protocol" && cursor.isNext("[")) return load(cursor, operations);
+  return cursor.expected('a number, "len", a load like tcp[0], "-" or "("');
 }
 
-function loadOf(scope: Scope, of: Load): Computed {
-  return loaded(scope, of.protocol, compute(scope, of.offset), of.size);
+function negation(cursor: Cursor, operations: Operations): Arithmetic {
+  const { start } = cursor.token;
+  cursor.next();
+  const of = cursor.nested(() => operators(cursor, operations, primary(cursor, operations), TIGHTEST));
+  return { kind: "negate", of, start, end: of.end };
 }
 
-function loaded(scope: Scope, protocol: Protocol, index: Computed, size: 1 | 2 | 4): Computed {
-  const taken = written(scope, scope.take());
-  scope.give(index.cell);
-  const { value, check } = field(scope, protocol, index, size);
-  return { value, check, cell: taken, starts: index.starts, writes: [...index.writes, { cell: taken, value }] };
+function parenthesised(cursor: Cursor, operations: Operations): Arithmetic {
+  const { start } = cursor.token;
+  const inner = cursor.nested(() => {
+    cursor.next();
+    return arithmetic(cursor, operations);
+  });
+  cursor.take(")", 'an operator or ")"');
+  return { ...inner, ...cursor.placeFrom(start) };
 }
 
-interface Field {
-  readonly value: Value;
-  readonly check: Predicate | undefined;
+function load(cursor: Cursor, operations: Operations): Arithmetic {
+  const { token } = cursor;
+  if (token.kind !== "protocol") return cursor.expected("a protocol");
+  const { protocol, start } = token;
+  cursor.next();
+  const offset = cursor.nested(() => {
+    cursor.next();
+    return arithmetic(cursor, operations);
+  });
+  const sized = cursor.is(":");
+  const size = sized ? sizeOf(cursor) : 1;
+  cursor.take("]", sized ? '"]"' : 'an operator, ":" or "]"');
+  return { kind: "load", protocol, word: cursor.source(token), offset, size, ...cursor.placeFrom(start) };
 }
 
-function field(scope: Scope, protocol: Protocol, index: Computed, size: 1 | 2 | 4): Field {
-  switch (protocol) {
-    case "radio":
-      return { value: radio(scope, index, size), check: index.check };
-    case "link":
-      return { value: indexed(scope.variable(scope.header), scope.header.constant, index, size), check: index.check };
-    case "ip":
-    case "arp":
-    case "rarp":
-    case "atalk":
-    case "decnet":
-    case "sca":
-    case "lat":
-    case "moprc":
-    case "mopdl":
-    case "ip6":
-      return networkField(scope, protocol, index, size);
-    case "sctp":
-    case "tcp":
-    case "udp":
-    case "icmp":
-    case "igmp":
-    case "igrp":
-    case "pim":
-    case "vrrp":
-    case "carp":
-      return transportField(scope, protocol, index, size);
-    case "icmp6":
-      return icmp6Field(scope, index, size);
-    default:
-      scope.refuse("E_QUALIFIER", `\`${protocol}\` has no octets to load`);
-      return { value: constant(0), check: undefined };
-  }
-}
-
-function indexed(before: Value | undefined, at: number, index: Computed, size: 1 | 2 | 4): Value {
-  return load(before === undefined ? index.value : operation(index.value, "+", before), at, size);
-}
-
-function all(...checks: readonly (Predicate | undefined)[]): Predicate {
-  return and(...checks.filter((check) => check !== undefined));
-}
-
-const RADIO_LINK_TYPES = [119, 127, 163];
-
-function radio(scope: Scope, index: Computed, size: 1 | 2 | 4): Value {
-  if (!RADIO_LINK_TYPES.includes(scope.layer.number)) {
-    scope.refuse("E_LINK_TYPE", `${scope.layer.name} has no radio header`);
-  }
-  return load(index.value, 0, size);
-}
-
-function networkField(scope: Scope, protocol: Protocol, index: Computed, size: 1 | 2 | 4): Field {
-  const value = indexed(scope.variable(scope.payload), scope.payload.constant + scope.network, index, size);
-  return { value, check: all(index.check, named(scope, protocol)) };
-}
-
-/** Behind IPv4's header only, and in first fragments. */
-function transportField(scope: Scope, protocol: Protocol, index: Computed, size: 1 | 2 | 4): Field {
-  const value = indexed(scope.ipv4HeaderEnd(), scope.payload.constant + scope.network, index, size);
-  const has = named(scope, protocol);
-  const first = isFirstFragment(scope);
-  return { value, check: all(named(scope, "ip"), index.check, has, first) };
-}
-
-function icmp6Field(scope: Scope, index: Computed, size: 1 | 2 | 4): Field {
-  const check = all(index.check, named(scope, "ip6"), equal(scope.load("network", 6, 1), ICMPV6));
-  const before = scope.variable(scope.payload);
-  return { value: indexed(before, scope.payload.constant + scope.network + 40, index, size), check };
-}
-
-/** `byte 12 = 8`: an octet of the link header. */
-export function byte(scope: Scope, of: Extract<Primitive, { readonly kind: "byte" }>): Predicate {
-  const octet = () => scope.load("header", of.octet, 1);
-  const value = constant(of.value);
-  switch (of.operator) {
-    case "=":
-      return { kind: "comparison", operator: "==", left: octet(), right: value };
-    case "<":
-      return not({ kind: "comparison", operator: ">=", left: octet(), right: value });
-    case ">":
-      return { kind: "comparison", operator: ">", left: octet(), right: value };
-    case "&":
-    case "|":
-      return byteBits(scope, of.operator, of.value);
-  }
-}
-
-/**
- * libpcap forgets to load the octet, and takes what its accumulator has from the term before: 0 before the first, which
- * is the one case that is done here.
- */
-function byteBits(scope: Scope, operator: "&" | "|", value: number): Predicate {
-  if (scope.terms > 1) {
-    return scope.refuse("E_NOT_YET", `\`byte … ${operator}\` is done in a filter's first term only: write \`link[n]\``);
-  }
-  scope.accumulator = scope.place;
-  return { kind: "constant", value: operator === "|" && value !== 0 };
+function sizeOf(cursor: Cursor): 1 | 2 | 4 {
+  cursor.next();
+  const { token } = cursor;
+  const size = cursor.number("a number of octets: 1, 2 or 4");
+  if (size === 1 || size === 2 || size === 4) return size;
+  cursor.tell("E_SIZE", `a load has 1, 2 or 4 octets, not ${size}`, token);
+  return 1;
 }

@@ -85,7 +85,7 @@ export type Value =
   /** Sixteen octets; `bits` undefined where no `/` was written. */
   | { readonly kind: "ipv6"; readonly octets: readonly number[]; readonly bits: number | undefined }
   | { readonly kind: "mac"; readonly octets: readonly number[] }
-  /** ARCnet's address of one octet, `$2a`. */
+  /** ARCnet's address, `$2a`; the octet is the one that libpcap compares: 0xd0 with the first digit below (lexer.ts). */
   | { readonly kind: "arcnet"; readonly octet: number };
 
 export type Mask =

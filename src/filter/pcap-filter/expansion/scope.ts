@@ -4,11 +4,11 @@
  * are given out as libpcap gives out its registers: a cell that was free is taken again, and may hold what another
  * term left there.
  */
-import type { ErrorList, TextErrorCode } from "../error.js";
-import type { Place } from "./ast.js";
+import type { ErrorList, TextErrorCode } from "../../error.js";
+import type { Place } from "../ast.js";
 import { cell, FALSE, masked, operation } from "./compose.js";
 import { type LinkLayer, NOT_SET } from "./link-layer.js";
-import type { Predicate, Value } from "./predicate.js";
+import type { Predicate, Value } from "../predicate.js";
 
 /** A number of octets, of which a part may be known while running only: that part is in a cell, once one is needed. */
 export interface Offset {
@@ -56,6 +56,8 @@ export class Scope {
   terms = 0;
   /** A term asked for what an accumulator held before the first one. */
   accumulator: Place | undefined;
+  /** Header lengths are computed before the first term. */
+  hasHead = false;
   /** Cells that hold offsets, and cells that arithmetic and chains write to. */
   readonly kept = new Set<number>();
   readonly written = new Set<number>();
@@ -76,10 +78,10 @@ export class Scope {
     this.outermost = layer;
     this.layer = layer;
     this.previous = layer;
-    this.header = offset(layer.header, layer.variable === "header and payload");
+    this.header = scopeOffset(layer.header, layer.variable === "header and payload");
     this.previousHeader = { ...this.header };
-    this.payload = offset(layer.payload, layer.variable !== "nothing");
-    this.type = offset(layer.type, false);
+    this.payload = scopeOffset(layer.payload, layer.variable !== "nothing");
+    this.type = scopeOffset(layer.type, false);
     this.network = layer.network;
     this.withoutSnap = layer.withoutSnap;
   }
@@ -190,7 +192,7 @@ export class Scope {
   }
 }
 
-function offset(constant: number, variable: boolean): Offset {
+export function scopeOffset(constant: number, variable = false): Offset {
   return { constant, variable, cell: undefined };
 }
 

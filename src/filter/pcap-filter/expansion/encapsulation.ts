@@ -5,7 +5,7 @@
 import { and, equal, or } from "./compose.js";
 import { carries, EtherType, PPP_MPLS } from "./ether-type.js";
 import { PPP } from "./link-layer.js";
-import type { Predicate } from "./predicate.js";
+import type { Predicate } from "../predicate.js";
 import type { Scope } from "./scope.js";
 
 const MAX_VLAN = 0xfff;

@@ -1,5 +1,5 @@
 /** Makes predicates and values: chains stay flat, and what is sure folds only where a constant was given. */
-import type { Comparison, Link, NumberOperator, Predicate, Value } from "./predicate.js";
+import type { Comparison, Link, NumberOperator, Predicate, Value } from "../predicate.js";
 
 export const TRUE: Predicate = { kind: "constant", value: true };
 export const FALSE: Predicate = { kind: "constant", value: false };

@@ -6,7 +6,7 @@ import { and, cell, constant, equal, operation, or, store } from "./compose.js";
 import { EtherType } from "./ether-type.js";
 import { ETHERNET } from "./link-layer.js";
 import { onePort, port4, port6, Transport } from "./port.js";
-import type { Predicate, Value } from "./predicate.js";
+import type { Predicate, Value } from "../predicate.js";
 import { ACCUMULATOR, INDEX, load, type Scope } from "./scope.js";
 
 const PORT = 6081;

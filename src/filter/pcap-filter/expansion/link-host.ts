@@ -1,10 +1,10 @@
 /** Hosts by their address of 48 bits in the link header, each link type's where that one has it; ARCnet's have 8 bits. */
-import type { Direction } from "./ast.js";
+import type { Direction } from "../ast.js";
 import { and, equal } from "./compose.js";
 import { insideCheck } from "./ether-type.js";
 import { directed } from "./host.js";
 import type { Family } from "./link-layer.js";
-import type { Predicate } from "./predicate.js";
+import type { Predicate } from "../predicate.js";
 import type { Scope } from "./scope.js";
 import { wlanHost } from "./wlan.js";
 

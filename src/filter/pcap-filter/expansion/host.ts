@@ -2,10 +2,10 @@
  * Hosts and networks by address: in IPv4's and IPv6's header, in ARP's and RARP's body (RFC 826, 903), in DECnet's
  * routing header (DECnet Phase IV).
  */
-import type { Direction, Protocol } from "./ast.js";
+import type { Direction, Protocol } from "../ast.js";
 import { and, equal, or } from "./compose.js";
 import { carries, EtherType } from "./ether-type.js";
-import type { Predicate } from "./predicate.js";
+import type { Predicate } from "../predicate.js";
 import type { Scope } from "./scope.js";
 
 interface Fields {

@@ -2,10 +2,10 @@
  * Protocols by number and by word: IPv4's protocol field and IPv6's next header (through a fragment header, no other),
  * OSI's network layer protocol identifiers (ISO 9577) and IS-IS's PDU types (ISO 10589).
  */
-import type { Protocol } from "./ast.js";
+import type { Protocol } from "../ast.js";
 import { and, equal, or } from "./compose.js";
 import { carries, EtherType, Sap } from "./ether-type.js";
-import type { Predicate, Protochain } from "./predicate.js";
+import type { Predicate, Protochain } from "../predicate.js";
 import type { Scope } from "./scope.js";
 
 const FRAGMENT_HEADER = 44;
