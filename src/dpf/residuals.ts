@@ -13,20 +13,20 @@ export class Residuals {
   readonly #byText = new Map<string, Residual>();
   readonly #byNumber: (Lambda | undefined)[] = [];
 
-  add(program: Program | undefined): { number: number; text: string } | undefined {
+  add(program: Program | undefined): { number: number; text: string; lambda: Lambda } | undefined {
     if (program === undefined) return undefined;
     const text = printProgram(program);
     const known = this.#byText.get(text);
     if (known) {
       known.filters++;
-      return { number: known.number, text };
+      return { number: known.number, text, lambda: known.lambda };
     }
     const free = this.#byNumber.indexOf(undefined);
     const number = free < 0 ? this.#byNumber.length : free;
     const lambda = budgeted(program);
     this.#byNumber[number] = lambda;
     this.#byText.set(text, { number, lambda, filters: 1 });
-    return { number, text };
+    return { number, text, lambda };
   }
 
   remove(text: string | undefined): void {
