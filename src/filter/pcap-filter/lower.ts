@@ -40,8 +40,12 @@ export function lower(program: PredicateProgram): Lowered {
   const algebra = new Algebra();
   const conjunctions = conjunctionsOf(where(program, numbers, algebra), algebra);
   if (algebra.inexact === undefined) return { filter: { conjunctions }, residual: undefined };
-  const reason = algebra.inexact;
-  const residual = residualOf(decisionsOf(program, numbers));
+  return residualFor(program, conjunctions, algebra.inexact);
+}
+
+/** The predicate as a residual, beside conjunctions that every frame satisfies which it matches. */
+export function residualFor(program: PredicateProgram, conjunctions: readonly Conjunction[], reason: string): Lowered {
+  const residual = residualOf(decisionsOf(program, new Numbers()));
   const excess = excessOf(residual);
   if (excess === undefined) return { filter: { conjunctions, residual }, residual: reason };
   return { problem: { code: "E_TOO_COMPLEX", message: `as conjunctions: ${reason}; as a residual: ${excess}` } };
