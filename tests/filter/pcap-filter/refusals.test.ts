@@ -36,7 +36,7 @@ test.each<[number, string, string[]]>([
   [127, "protochain 6", ["E_LINK_TYPE protochain 6"]],
   [1, "ip and byte 0 & 1 or arp", ["E_NOT_YET byte 0 & 1"]],
   [127, "byte 0 | 1 and ip", ["E_NOT_YET byte 0 | 1"]],
-  [1, "geneve or ip protochain 6", []],
+  [1, "vlan and ip protochain 6", []],
   [1, "ip protochain 6 or geneve", ["E_NOT_YET ip protochain 6 or geneve"]],
 ])("%i %s", (linkType, text, expected) => expect(refusals(linkType, text)).toEqual(expected));
 
