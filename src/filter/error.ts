@@ -33,6 +33,7 @@ export const TEXT_ERRORS = {
   E_MPLS: "a protocol that cannot be told behind MPLS labels",
   E_CELLS: "arithmetic that needs more scratch cells than there are",
   E_NOT_YET: "what libpcap accepts, and exonet does not do yet",
+  E_TOO_COMPLEX: "more than a filter may have, as conjunctions and as a residual",
 } as const;
 
 export type TextErrorCode = keyof typeof TEXT_ERRORS;
