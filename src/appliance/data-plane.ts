@@ -171,8 +171,8 @@ class DataPlane {
     if (first === this.#disagreement) return;
     this.#disagreement = first;
     if (first === null) return this.#post({ kind: "disagreement", first });
-    const { octets, target, shadow } = first.disagreement;
-    this.#post({ kind: "disagreement", first: { ...first.place, octets, target, shadow } });
+    const { octets, wire, link, target, shadow } = first.disagreement;
+    this.#post({ kind: "disagreement", first: { ...first.place, octets, wire, link, target, shadow } });
   }
 
   #askForCompiler(): void {

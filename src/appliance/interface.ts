@@ -46,6 +46,9 @@ export interface DisagreementView {
   readonly packet: number;
   /** As many as are kept. */
   readonly octets: Uint8Array;
+  /** Octets on the wire, LINKTYPE_ number. */
+  readonly wire: number;
+  readonly link: number;
   readonly target: Verdict;
   readonly shadow: Verdict;
 }

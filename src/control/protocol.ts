@@ -155,6 +155,9 @@ export interface Disagreement {
   readonly packet: number;
   /** The packet's first octets, in hex. */
   readonly octets: string;
+  /** How many it had on the wire, and its LINKTYPE_ number. */
+  readonly wire: number;
+  readonly link: number;
   readonly target: { readonly winner: number; readonly taps: readonly number[] };
   readonly shadow: { readonly winner: number; readonly taps: readonly number[] };
 }

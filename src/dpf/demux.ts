@@ -4,7 +4,7 @@
  * what it says otherwise is counted.
  */
 import type { Frames, Verdicts } from "./batch.js";
-import { Comparison, DISAGREEMENT_OCTETS } from "./disagreement.js";
+import { Comparison, DISAGREEMENT_OCTETS, type DisputedFrame } from "./disagreement.js";
 import { type Engine, type FrameMemory, PrivateEngine } from "./engine.js";
 import { type Heat, NO_HEAT } from "./heat.js";
 import { MAX_ID } from "./limits.js";
@@ -147,13 +147,14 @@ export class Demux implements Verdicts {
       const end = shadow.run(frames, row, to);
       for (; row < end; row++) {
         if (this.disagreements.agree(engine, shadow, row)) continue;
-        this.disagreements.add(row, () => this.#octetsOf(frames, row), engine, shadow);
+        this.disagreements.add(row, () => this.#frameOf(frames, row), engine, shadow);
       }
     }
   }
 
-  #octetsOf({ address, captured }: Frames, row: number): Uint8Array {
+  #frameOf({ address, captured, wire, linkType }: Frames, row: number): DisputedFrame {
     const length = Math.max(Math.min(captured[row] ?? 0, DISAGREEMENT_OCTETS), 0);
-    return new Uint8Array(this.#memory.buffer, address[row] ?? 0, length).slice();
+    const octets = new Uint8Array(this.#memory.buffer, address[row] ?? 0, length).slice();
+    return { octets, wire: wire[row] ?? 0, link: linkType[row] ?? 0 };
   }
 }

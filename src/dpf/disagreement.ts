@@ -1,13 +1,16 @@
 /** Frames on which a target and its shadow gave different verdicts: there should be none, ever. */
+import type { FrameFacts } from "./atom.js";
 import type { Verdicts } from "./batch.js";
 
-export interface Disagreement {
+export interface Disagreement extends FrameFacts {
   readonly row: number;
   /** A copy, at most DISAGREEMENT_OCTETS of it. */
   readonly octets: Uint8Array;
   readonly target: Verdict;
   readonly shadow: Verdict;
 }
+
+export type DisputedFrame = Pick<Disagreement, "octets" | "wire" | "link">;
 
 export interface Verdict {
   readonly winner: number;
@@ -52,10 +55,10 @@ export class Comparison {
     return tapsOf(target, row).every((id, index) => id === theirs[index]);
   }
 
-  /** `octets` is asked for the first only. */
-  add(row: number, octets: () => Uint8Array, target: Verdicts, shadow: Verdicts): void {
+  /** `frame` is asked for the first only. */
+  add(row: number, frame: () => DisputedFrame, target: Verdicts, shadow: Verdicts): void {
     this.#count++;
-    this.#first ??= { row, octets: octets(), target: verdictOf(target, row), shadow: verdictOf(shadow, row) };
+    this.#first ??= { row, ...frame(), target: verdictOf(target, row), shadow: verdictOf(shadow, row) };
   }
 }
 

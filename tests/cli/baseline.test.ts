@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { CELL_STEPS, CELL_WORK, Cells } from "../../src/cli/baseline/cells.js";
 import { PREDICATE_STEPS, PREDICATE_WORK, Predicates } from "../../src/cli/baseline/predicates.js";
 import { cyclesOf, OPERATIONS, type Price } from "../../src/cli/baseline/work.js";
-import type { Atom, Filter } from "../../src/dpf/atom.js";
+import { type Atom, type Filter, LINK } from "../../src/dpf/atom.js";
 import { matches } from "../../src/dpf/brute.js";
 import { instance, randomConjunction, randomFrame, template } from "../dpf/samples.js";
 import { Rows } from "../dpf/support.js";
@@ -63,10 +63,13 @@ describe("of the filters that match, the first wins", () => {
     for (const tally of Object.values(tallies)) expect(Math.min(...tally)).toBeGreaterThan(1000);
   });
 
-  test("an atom that is neither equality nor shift is refused", () => {
-    const foreign: Filter = JSON.parse('{"conjunctions": [[{"kind": "length", "least": 1, "most": 2}]]}');
-    expect(() => new Cells([foreign])).toThrow("cells: an atom that is no equality and no shift");
-    expect(() => new Predicates([foreign])).toThrow("predicates: an atom that is no equality and no shift");
+  test.each<Atom>([
+    { kind: "length", least: 1, most: 2 },
+    { kind: "equal", ...LINK, value: 1 },
+  ])("an atom that is neither equality of octets nor shift is refused: %j", (atom) => {
+    const foreign = { conjunctions: [[atom]] };
+    expect(() => new Cells([foreign])).toThrow("cells: an atom that is no equality of octets and no shift");
+    expect(() => new Predicates([foreign])).toThrow("predicates: an atom that is no equality of octets and no shift");
   });
 });
 

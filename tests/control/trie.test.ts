@@ -182,11 +182,11 @@ describe("the target", () => {
       { winner: 3, taps: [1] },
       { winner: 0, taps: [1, 2] },
     ];
-    appliance.disagree(5, { epoch: 2, packet: 17, octets: Uint8Array.of(0, 255), target, shadow });
+    appliance.disagree(5, { epoch: 2, packet: 17, octets: Uint8Array.of(0, 255), wire: 60, link: 1, target, shadow });
     const told = (await ask("GET", `${V1}/target`)).json() as Target;
     expect(told).toMatchObject({
       disagreements: 5,
-      first: { epoch: 2, packet: 17, octets: "00ff", target, shadow },
+      first: { epoch: 2, packet: 17, octets: "00ff", wire: 60, link: 1, target, shadow },
     });
     expect((await ask("GET", "/metrics")).body).toContain("exonet_disagreements_total 5");
   });

@@ -316,6 +316,8 @@ describe.skipIf(missing !== undefined)(`the trie of a simulated appliance${skipp
         epoch: 2,
         packet: 17,
         octets: "ff".repeat(40),
+        wire: 60,
+        link: 1,
         target: { winner: id, taps: [] },
         shadow: { winner: 0, taps: [id] },
       },
@@ -324,7 +326,7 @@ describe.skipIf(missing !== undefined)(`the trie of a simulated appliance${skipp
     const card = page.getByTestId("first-disagreement");
     await card.waitFor(PATIENCE);
     expect(await page.getByTestId("disagreements").textContent()).toBe("1\u202f234 packets judged differently");
-    expect(await card.textContent()).toMatch(/first on packet 17 of epoch 2/);
+    expect(await card.textContent()).toMatch(/first on packet 17 of epoch 2, of 60 octets on the wire and link type 1/);
     expect(await card.locator("dd").allTextContents()).toEqual(["web claims it", "nobody claims it, tapped by web"]);
     await page.screenshot({ path: join(OUTPUT, "trie-disagreement.png") });
   });

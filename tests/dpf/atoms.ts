@@ -1,5 +1,14 @@
 /** Seeded atoms of every kind, for frames of few octets: fields overlap, and what is asked is often so. */
-import { type Atom, type Conjunction, fullMask, MAX_LENGTH, type Width } from "../../src/dpf/atom.js";
+import {
+  type Atom,
+  type Conjunction,
+  type FrameFacts,
+  fullMask,
+  LINK,
+  MAX_LENGTH,
+  WIRE,
+  type Width,
+} from "../../src/dpf/atom.js";
 import type { Chance } from "../seeded.js";
 
 export interface Little {
@@ -14,6 +23,8 @@ export interface Little {
   readonly loaded: number;
   readonly shiftMask: number;
   readonly shiftLeft: number;
+  /** Tests of facts in a hundred atoms; they look at the bits of the last octet that masks may look at. */
+  readonly facts?: number;
 }
 
 function word(width: Width, octet: () => number): number {
@@ -31,6 +42,17 @@ function fieldOf(chance: Chance, little: Little) {
   return { offset, width, mask };
 }
 
+function factOf(chance: Chance, { bits }: Little) {
+  const mask = bits & chance.below(256);
+  return { ...chance.pick([LINK, WIRE]), mask: chance.percent(40) || mask === 0 ? bits : mask };
+}
+
+/** All that facts can be to atoms whose masks have those bits. */
+export function allFacts(bits: number): FrameFacts[] {
+  const values = Array.from({ length: bits + 1 }, (_, value) => value);
+  return values.flatMap((link) => values.map((wire) => ({ link, wire })));
+}
+
 export function littleAtom(chance: Chance, little: Little): Atom {
   const kind = chance.below(100);
   if (kind < little.loaded) {
@@ -43,7 +65,8 @@ export function littleAtom(chance: Chance, little: Little): Atom {
     const most = chance.percent(50) ? MAX_LENGTH : least + chance.below(little.octets + 1 - least);
     return { kind: "length", least: chance.percent(40) ? 0 : least, most };
   }
-  const field = fieldOf(chance, little);
+  const isFact = little.facts !== undefined && chance.percent(little.facts);
+  const field = isFact ? factOf(chance, little) : fieldOf(chance, little);
   const value = () => word(field.width, () => chance.pick(little.alphabet));
   if (kind >= 66) {
     const [low = 0, high = 0] = [value(), value()].sort((a, b) => a - b);
@@ -60,8 +83,8 @@ export function littleConjunction(chance: Chance, little: Little, longest: numbe
   for (let left = chance.below(longest + 1); left > 0; left--) {
     const atom = littleAtom(chance, little);
     if (atom.kind === "shift") base += atom.octets;
-    const offset = "offset" in atom ? Math.max(0, atom.offset - base) : 0;
-    atoms.push("offset" in atom ? { ...atom, offset } : atom);
+    const isMoved = "offset" in atom && !("of" in atom);
+    atoms.push(isMoved ? { ...atom, offset: Math.max(0, atom.offset - base) } : atom);
   }
   return atoms;
 }

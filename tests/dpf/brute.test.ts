@@ -70,6 +70,43 @@ describe("what an atom means", () => {
   });
 });
 
+describe("facts", () => {
+  const facts = { wire: 0x80000001, link: 113 };
+  test.each<[string, boolean]>([
+    ["wire == 0x80000001", true],
+    ["wire >= 0x80000002", false],
+    ["wire > 5 && length == 5", true],
+    ["wire & 3 == 1", true],
+    ["wire & 3 != 1", false],
+    ["wire != 5", true],
+    ["link == 113", true],
+    ["link in 1..112", false],
+    // no shift moves them, and nothing has to be there
+    ["shift 0:8 << 1 && wire == 0x80000001 && 0:8 == 0", true],
+    ["shift 5 && link == 113", true],
+    ["length == 0 && link == 113", false],
+  ])("%s: %s", (text, expected) => {
+    expect(matches(filter(text), MEMORY, 2, 5, undefined, facts)).toBe(expected);
+  });
+
+  test("of a frame of no octets are there as well", () => {
+    expect(matches(filter("wire == 0x80000001 && link != 1"), MEMORY, 2, 0, undefined, facts)).toBe(true);
+  });
+
+  test("that nobody tells are those of a whole frame of Ethernet", () => {
+    expect(holds("wire == 5 && link == 1")).toBe(true);
+    expect(holds("wire == 4 && link == ethernet", 4)).toBe(true);
+  });
+
+  test("are told to a residual", () => {
+    const asked: unknown[] = [];
+    const evaluator = (...of: unknown[]) => asked.push(of) > 0;
+    const residual = { lambdas: [], tables: 0 };
+    matches({ ...filter("true"), residual }, MEMORY, 2, 5, evaluator, facts);
+    expect(asked).toEqual([[residual, MEMORY, 2, 5, facts]]);
+  });
+});
+
 describe("a residual", () => {
   const residual = { lambdas: [], tables: 0 };
 

@@ -79,6 +79,20 @@ describe("each rewrite", () => {
     ["0:8 != 0 && 0:8 != 1", "0:8 in 0x02..0xff"],
     ["0:32 != 0xffffffff && 0:32 != 0xfffffffe", "0:32 in 0x00000000..0xfffffffd"],
     ["0:8 & 0x03 != 0 && 0:8 & 0x03 != 1 && 0:8 & 0x03 != 2", "0:8 & 0x03 == 0x03"],
+    // facts: the link type before all, octets on the wire behind all
+    ["wire >= 60 && 0:8 == 1 && link == ethernet", "link == 1 && 0:8 == 0x01 && wire >= 60"],
+    ["shift 0:8 && wire == 60 && 0:8 == 1 && link == 1", "link == 1 && shift 0:8 && 0:8 == 0x01 && wire == 60"],
+    ["shift 0:8 && shift 3 && link == 1", "link == 1 && shift 0:8 && length >= 3"],
+    ["length <= 3 && wire >= 60", "length <= 3 && wire >= 60"],
+    ["link == 1 && shift 2 && link == 101", "never"],
+    ["wire >= 60 && shift 0:8 && wire <= 59", "never"],
+    ["wire >= 60 && wire <= 64", "wire in 60..64"],
+    ["wire >= 60 && wire <= 60", "wire == 60"],
+    ["wire <= 1023", "wire & 0xfffffc00 == 0"],
+    ["wire > 0", "wire != 0"],
+    ["wire >= 0 && link <= 65535", "true"],
+    ["wire < 0xfffffffe", "wire <= 4294967293"],
+    ["link != 1 && link == 2", "link == 2"],
     ["true", "true"],
   ])("%s → %s", (text, expected) => {
     expect(form(text)).toBe(expected);
@@ -119,6 +133,11 @@ test.each([
   ["0:16 in 1024..2046 && 0:16 & 1 == 0", 7],
   ["0:8 != 5 && length >= 9", 0],
   ["0:8 != 5 && 0:8 != 4 && 0:8 & 0xfe == 4", 0],
+  ["link == 1", 16],
+  ["link == 1 && 0:16 == 1 && shift 0:8 && wire == 60 && 0:8 == 1", 72],
+  ["wire >= 1024 && wire <= 2046", 22],
+  ["wire & 0xff == 1 && shift 0:8 && wire & 0xf == 1", 8],
+  ["wire > 60", 0],
   ["true", 0],
 ])("%s tests so many bits: %i", (text, bits) => {
   const atoms = canonical(filter(text).conjunctions[0]!);
@@ -134,11 +153,12 @@ describe("what it means stays", () => {
     loaded: 8,
     shiftMask: 3,
     shiftLeft: 1,
+    facts: 12,
   };
   const NARROW: Little = { ...OVERLAPPING, octets: 3, alphabet: [0, 1, 2, 3], bits: 3, widths: [8, 8, 16] };
 
   test("seeds 1 to 12,000: as specified on random frames and all their prefixes; its own canonical form", () => {
-    const counts = { matched: 0, refused: 0, never: 0, changed: 0 };
+    const counts = { matched: 0, refused: 0, never: 0, changed: 0, facts: 0 };
     const kinds = new Map<Atom["kind"], number>();
     for (let seed = 1; seed <= 12_000; seed++) {
       const chance = new Chance(seed);
@@ -149,11 +169,13 @@ describe("what it means stays", () => {
       else expect(canonical(canon), `seed ${seed}: ${printConjunction(written)}`).toEqual(canon);
       if (canon !== undefined && printConjunction(canon) !== printConjunction(written)) counts.changed++;
       for (const { kind } of canon ?? []) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+      counts.facts += canon?.filter((atom) => "of" in atom).length ?? 0;
       for (let frames = 0; frames < 6; frames++) {
         const frame = littleFrame(chance, { ...little, octets: little.octets + 4 });
+        const facts = { wire: chance.pick(little.alphabet), link: chance.pick(little.alphabet) };
         for (let length = 0; length <= frame.length; length++) {
-          const expected = matchesConjunction(written, frame, 0, length);
-          if (expected !== (canon !== undefined && matchesConjunction(canon, frame, 0, length)))
+          const expected = matchesConjunction(written, frame, 0, length, facts);
+          if (expected !== (canon !== undefined && matchesConjunction(canon, frame, 0, length, facts)))
             throw new Error(`seed ${seed}: ${printConjunction(written)} on ${frame.slice(0, length)}`);
           counts[expected ? "matched" : "refused"]++;
         }
@@ -163,6 +185,7 @@ describe("what it means stays", () => {
     expect(counts.refused).toBeGreaterThan(100_000);
     expect(counts.never).toBeGreaterThan(1000);
     expect(counts.changed).toBeGreaterThan(3000);
+    expect(counts.facts).toBeGreaterThan(1000);
     for (const kind of ["equal", "not-equal", "range", "length", "shift-loaded"] as const)
       expect(kinds.get(kind), kind).toBeGreaterThan(1000);
     expect(kinds.has("shift")).toBe(false);

@@ -21,6 +21,7 @@ const LITTLE: Little = {
   loaded: 10,
   shiftMask: 3,
   shiftLeft: 1,
+  facts: 25,
 };
 
 /** Filters that look at the same few fields. */

@@ -4,11 +4,16 @@ import type { Filter } from "../../src/dpf/atom.js";
 import { packFilter, unpackFilter } from "../../src/dpf/packed.js";
 import { checkFilter } from "../../src/dpf/wellformed.js";
 import { Chance } from "../seeded.js";
+import { factsOf, withFacts } from "./facts.js";
 import { randomConjunction, randomFrame } from "./samples.js";
 
 function large(seed: number): Filter {
   const chance = new Chance(seed);
-  return { conjunctions: Array.from({ length: 200 }, () => randomConjunction(chance, randomFrame(chance, 60), 20)) };
+  const conjunctions = Array.from({ length: 200 }, () => {
+    const frame = randomFrame(chance, 60);
+    return withFacts(chance, randomConjunction(chance, frame, 20), factsOf(frame));
+  });
+  return { conjunctions };
 }
 
 test.each([1, 2, 3])("there and back, seed %i", (seed) => {
@@ -19,6 +24,8 @@ test.each([1, 2, 3])("there and back, seed %i", (seed) => {
   expect(checkFilter(unpackFilter(packed))).toBeUndefined();
   const kinds = new Set(filter.conjunctions.flat().map(({ kind }) => kind));
   expect(kinds.size).toBe(6);
+  const facts = new Set(filter.conjunctions.flat().map((atom) => ("of" in atom ? atom.of : undefined)));
+  expect(facts.size).toBe(3);
 });
 
 test("conjunctions without atoms, and residuals, stay", () => {
@@ -43,6 +50,8 @@ describe("what goes as it is", () => {
     ['{"conjunctions": [[null]]}'],
     ['{"conjunctions": [[{"kind": "equals", "offset": 0}]]}'],
     ['{"conjunctions": [[{"kind": "equal", "offset": 0, "width": 24, "mask": 1, "value": 1}]]}'],
+    ['{"conjunctions": [[{"kind": "equal", "of": "port", "offset": 0, "width": 8, "mask": 1, "value": 1}]]}'],
+    ['{"conjunctions": [[{"kind": "shift-loaded", "of": "wire", "offset": 0, "width": 8, "mask": 1, "left": 1}]]}'],
   ])("whatever is no filter, however large: %s", (text) => {
     const wrong = JSON.parse(text);
     if (Array.isArray(wrong.conjunctions)) wrong.conjunctions.push(...large(5).conjunctions);

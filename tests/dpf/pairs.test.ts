@@ -1,13 +1,14 @@
 /** Ten thousand pairs of claims: exactly those that some frame matches both of are told, with a witness that is run. */
 import { expect, test } from "vitest";
 import type { Conjunction, Filter } from "../../src/dpf/atom.js";
-import { matches } from "../../src/dpf/brute.js";
 import { Demux } from "../../src/dpf/demux.js";
 import { Classifier } from "../../src/dpf/dpf.js";
 import { printFilter } from "../../src/dpf/print.js";
 import { TARGETS } from "../../src/dpf/target.js";
+import type { Witness } from "../../src/dpf/witness.js";
 import { Chance } from "../seeded.js";
-import { allFrames, type Little, littleConjunction } from "./atoms.js";
+import { allFacts, allFrames, type Little, littleConjunction } from "./atoms.js";
+import { accepts } from "./facts.js";
 import { frameMemory } from "./machine.js";
 import { Rows, retargeted } from "./support.js";
 
@@ -23,8 +24,9 @@ const FEW: Little = {
   loaded: 12,
   shiftMask: 1,
   shiftLeft: 0,
+  facts: 25,
 };
-const FRAMES = allFrames(FEW.alphabet, 8);
+const FRAMES = allFrames(FEW.alphabet, 8).flatMap((octets) => allFacts(1).map((facts) => ({ octets, ...facts })));
 
 function conjunction(chance: Chance): Conjunction {
   for (;;) {
@@ -43,7 +45,7 @@ interface Claim {
 function claim(chance: Chance): Claim {
   const count = chance.percent(70) ? 1 : 2;
   const filter = { conjunctions: Array.from({ length: count }, () => conjunction(chance)) };
-  return { filter, frames: Uint8Array.from(FRAMES, (frame) => (matches(filter, frame, 0, frame.length) ? 1 : 0)) };
+  return { filter, frames: Uint8Array.from(FRAMES, (frame) => (accepts(filter, frame) ? 1 : 0)) };
 }
 
 test(`${LIVE * ASKED} pairs: related are exactly those that overlap, and witnesses match both on every target`, () => {
@@ -54,7 +56,7 @@ test(`${LIVE * ASKED} pairs: related are exactly those that overlap, and witness
   live.forEach(({ filter }, index) => {
     classifier.insert(index + 1, filter, "claim", 0, index);
   });
-  const witnesses: { octets: Uint8Array; ids: readonly [number, number] }[] = [];
+  const witnesses: { witness: Witness; ids: readonly [number, number] }[] = [];
   const counts = new Map<string, number>();
   claims.slice(LIVE).forEach(({ filter, frames }, index) => {
     const related = classifier.related(filter);
@@ -67,7 +69,7 @@ test(`${LIVE * ASKED} pairs: related are exactly those that overlap, and witness
     ).toEqual(overlapping);
     for (const { id, relation, witness } of related) {
       counts.set(relation, (counts.get(relation) ?? 0) + 1);
-      if (witness) witnesses.push({ octets: witness.octets, ids: [id, LIVE + 1 + index] });
+      if (witness) witnesses.push({ witness, ids: [id, LIVE + 1 + index] });
     }
     counts.set("disjoint", (counts.get("disjoint") ?? 0) + LIVE - related.length);
   });
@@ -82,15 +84,16 @@ test(`${LIVE * ASKED} pairs: related are exactly those that overlap, and witness
 });
 
 /** All claims as taps: each witness is listed by both of its pair. */
-function run(claims: readonly Claim[], witnesses: readonly { octets: Uint8Array; ids: readonly number[] }[]): void {
+function run(claims: readonly Claim[], witnesses: readonly { witness: Witness; ids: readonly number[] }[]): void {
   const classifier = new Classifier("interpreter");
   claims.forEach(({ filter }, index) => {
     classifier.insert(index + 1, filter, "tap", 0, index);
   });
   const update = classifier.update();
   const rows = new Rows(
-    witnesses.map(({ octets }) => octets),
+    witnesses.map(({ witness }) => witness.octets),
     false,
+    (_, index) => witnesses[index]?.witness ?? { wire: 0, link: 0 },
   );
   for (const target of TARGETS) {
     const demux = new Demux(frameMemory(), rows.count);

@@ -235,6 +235,56 @@ const WALKS: readonly Planted[] = [
   },
 ];
 
+/** Octets on the wire and the link type among a piece's parameters, where the program asks for both: then the order tells. */
+function bothFacts({ registers, parameters }: Lambda, isMoved: boolean): readonly number[] {
+  const first = isMoved ? 3 : 2;
+  return registers.slice(first, parameters).join().startsWith("u,u") ? [first, first + 1] : [];
+}
+
+/** Whatever is read from octets on the wire, or from the link type, comes as `instead` has it. */
+function forFacts(instead: (insn: Of<"mov">, fact: "wire" | "link") => Insn): (program: Program) => Program {
+  return (program) => {
+    const hasResiduals = program.lambdas.some(({ result }) => result !== undefined);
+    const lambdas = program.lambdas.map((lambda, index) => {
+      if (lambda.result !== undefined) return lambda;
+      const [wire, link] = bothFacts(lambda, index > 0 && hasResiduals);
+      const insns = lambda.insns.map((insn) => {
+        if (insn.op !== "mov" || (insn.rs !== wire && insn.rs !== link)) return insn;
+        return instead(insn, insn.rs === wire ? "wire" : "link");
+      });
+      return { ...lambda, insns };
+    });
+    return { ...program, lambdas };
+  };
+}
+
+const FACTS: readonly Planted[] = [
+  {
+    name: "octets on the wire taken for those that were captured",
+    vcode: forFacts((insn, fact) => (fact === "wire" ? { ...insn, rs: 1 } : insn)),
+  },
+  {
+    name: "the link type ignored: always Ethernet's",
+    vcode: forFacts((insn, fact) => (fact === "link" ? { op: "set", type: "u", rd: insn.rd, imm: 1 } : insn)),
+  },
+  {
+    name: "a residual is told the link type for the octets on the wire",
+    vcode: each((insn) => {
+      if (insn.op !== "call" || insn.args.length < 4) return insn;
+      const [packet, count, , link] = insn.args;
+      return { ...insn, args: [packet, count, link, link].flatMap((arg) => arg ?? []) };
+    }),
+  },
+  {
+    name: "JavaScript: octets on the wire as a signed number of 16 bits",
+    js: (source) => source.replace("= wire[row] | 0", "= (wire[row] << 16) >> 16"),
+  },
+  {
+    name: "JavaScript: the link type of the row before",
+    js: (source) => source.replace("= linkType[row] | 0", "= linkType[row - 1] | 0"),
+  },
+];
+
 const EMITTED: readonly Planted[] = [
   { name: "a displaced entry of a dispatch table", tables: displace },
   { name: "ranks that do not tell claims apart", tables: levelRanks },
@@ -246,4 +296,12 @@ const EMITTED: readonly Planted[] = [
   { name: "JavaScript: the worse claim wins", js: (source) => source.replaceAll("> rank)", "< rank || rank < 0)") },
 ];
 
-export const PLANTED: readonly Planted[] = [...BOUNDS, ...FIELDS, ...BRANCHES, ...MOVES, ...WALKS, ...EMITTED];
+export const PLANTED: readonly Planted[] = [
+  ...BOUNDS,
+  ...FIELDS,
+  ...BRANCHES,
+  ...MOVES,
+  ...WALKS,
+  ...FACTS,
+  ...EMITTED,
+];

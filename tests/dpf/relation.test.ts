@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import type { Conjunction, Filter } from "../../src/dpf/atom.js";
-import { matches } from "../../src/dpf/brute.js";
+import type { Conjunction, Filter, FrameFacts } from "../../src/dpf/atom.js";
+import { plainFacts } from "../../src/dpf/brute.js";
 import { prepare } from "../../src/dpf/prepared.js";
 import { printFilter } from "../../src/dpf/print.js";
 import { type RelationName, relate } from "../../src/dpf/relation.js";
 import { compileText } from "../../src/filter/filter.js";
 import { Chance } from "../seeded.js";
-import { allFrames, type Little, littleAtom, littleConjunction } from "./atoms.js";
+import { allFacts, allFrames, type Little, littleAtom, littleConjunction } from "./atoms.js";
 import { accepts } from "./facts.js";
 
 function filter(text: string): Filter {
@@ -86,6 +86,19 @@ describe("what the words say", () => {
     ["0:8 & 0x80 == 0", "0:8 & 0xc0 == 0 || 0:8 & 0xc0 == 0x40", "identical"],
     ["0:8 == 1 && 1:8 == 1", "0:8 == 1 && 2:8 == 2 || 1:8 == 1 && 2:8 != 2", "partial"],
     ["0:8 == 1 && 1:8 == 1 && length >= 3", "0:8 == 1 && 2:8 == 2 || 1:8 == 1 && 2:8 != 2", "inside"],
+    // facts: for every frame, whatever its length
+    ["link == 1", "link == 101", "disjoint"],
+    ["link == 1 || link != 1", "true", "identical"],
+    ["link == 1 && 12:16 == ip", "12:16 == ip", "inside"],
+    ["link <= 65535", "true", "identical"],
+    ["wire >= 1000", "wire <= 999", "disjoint"],
+    ["wire >= 1000 || wire < 1000", "length >= 0", "identical"],
+    ["wire in 60..64", "wire >= 60 && shift 0:8 & 3 && wire <= 64 && 0:8 == 1", "contains"],
+    ["wire >= 0x80000000", "wire == 0xffffffff", "contains"],
+    ["wire == 60", "wire & 1 == 1", "disjoint"],
+    ["wire <= 10", "20:8 == 1", "partial"],
+    ["wire >= 20", "length >= 20", "partial"],
+    ["link == 1 && wire == 5", "0:8 == 5", "partial"],
   ])("%s — %s: %s", (a, b, relation) => {
     const found = between(a, b);
     expect(found.relation).toBe(relation);
@@ -97,6 +110,18 @@ describe("what the words say", () => {
   test("a witness is as short as its loads allow, and 0 where nothing decides", () => {
     const { witness } = between("3:8 in 5..9 && 3:8 & 1 == 0", "1:16 != 0");
     expect([...witness!.octets]).toEqual([0, 0, 1, 6]);
+  });
+
+  test.each([
+    ["3:8 == 1", "true", 4, 1],
+    ["3:8 == 1", "wire >= 1000", 1000, 1],
+    ["3:8 == 1", "wire & 1 == 1", 5, 1],
+    ["3:8 == 1", "wire & 0xf0 == 0x20 && link == raw", 32, 101],
+    ["length >= 300", "wire in 0..299 && link != 1", 0, 0],
+    ["wire >= 0x80000001", "link > 0xfffe", 0x80000001, 65_535],
+    ["wire == 7 && shift 9", "true", 7, 1],
+  ])("a witness of %s and %s was captured whole from Ethernet, unless that is asked otherwise", (a, b, wire, link) => {
+    expect(between(a, b).witness).toMatchObject({ wire, link });
   });
 
   test("a witness that would be very long is left out", () => {
@@ -117,11 +142,12 @@ describe("what the words say", () => {
 });
 
 /** What enumeration says. */
-function enumerated(a: Filter, b: Filter, frames: readonly Uint8Array[]): RelationName {
+function enumerated(a: Filter, b: Filter, { frames, facts }: Kind): RelationName {
   let [both, onlyA, onlyB] = [false, false, false];
-  for (const frame of frames) {
-    const inA = matches(a, frame, 0, frame.length);
-    const inB = matches(b, frame, 0, frame.length);
+  const all = frames.flatMap((octets) => (facts ?? [plainFacts(octets.length)]).map((its) => ({ octets, ...its })));
+  for (const frame of all) {
+    const inA = accepts(a, frame);
+    const inB = accepts(b, frame);
     both ||= inA && inB;
     onlyA ||= inA && !inB;
     onlyB ||= inB && !inA;
@@ -142,6 +168,8 @@ interface Kind {
   readonly constant: number;
   readonly loads: number;
   readonly frames: readonly Uint8Array[];
+  /** Where atoms ask for facts: all that decide otherwise. */
+  readonly facts?: readonly FrameFacts[];
 }
 
 const LITTLE: Little = {
@@ -179,6 +207,20 @@ const KINDS = {
     constant: 0,
     loads: 0,
     frames: allFrames(ALL, 2).flatMap((frame) => (frame.length < 2 ? [frame] : [frame, Uint8Array.of(...frame, 0)])),
+  },
+  "facts, among two values of an octet": {
+    little: { ...LITTLE, alphabet: [0, 1], bits: 1, facts: 40 },
+    constant: 1,
+    loads: 1,
+    frames: allFrames([0, 1], 6),
+    facts: allFacts(1),
+  },
+  "facts of four values": {
+    little: { ...LITTLE, octets: 1, alphabet: [0, 1, 2, 3], widths: [8], loaded: 0, facts: 75 },
+    constant: 0,
+    loads: 0,
+    frames: allFrames([0, 1, 2, 3], 2),
+    facts: allFacts(3),
   },
 } satisfies Record<string, Kind>;
 
@@ -218,7 +260,7 @@ describe("against enumeration", () => {
     const found = relate(one, other);
     seen.set(found.relation, (seen.get(found.relation) ?? 0) + 1);
     if (found.relation !== "unknown") {
-      const expected = enumerated(a, b, kind.frames);
+      const expected = enumerated(a, b, kind);
       if (found.relation !== expected)
         throw new Error(`seed ${seed}: ${printFilter(a)}\nand ${printFilter(b)}:\n${found.relation}, not ${expected}`);
     }
@@ -238,6 +280,8 @@ describe("against enumeration", () => {
     ["two values of an octet, shifts that need not fit", 40_001, 2000],
     ["all values of one octet", 20_001, 2000],
     ["all values of two octets", 30_001, 25],
+    ["facts, among two values of an octet", 50_001, 1500],
+    ["facts of four values", 60_001, 1500],
   ])("%s: seeds from %i, %i pairs", (name, from, pairs) => {
     for (let seed = from; seed < from + pairs; seed++) compare(seed, KINDS[name]);
   });

@@ -6,7 +6,7 @@ import { Residuals } from "../../src/dpf/residuals.js";
 import type { Lambda, Program, Type } from "../../src/vcode/insn.js";
 import { Assembler, type LambdaOptions } from "../../src/vcode/vcode.js";
 import { Chance } from "../seeded.js";
-import { endless, randomPredicate, straight, summing } from "./predicates.js";
+import { endless, ofFacts, randomPredicate, straight, summing, unsigned } from "./predicates.js";
 import { Engines, Rows } from "./support.js";
 
 function program(write: (v: Assembler) => void, types: Type[] = ["p", "i"], options: LambdaOptions = { result: "i" }) {
@@ -111,6 +111,29 @@ describe("what one run may spend", () => {
     const all = Array.from({ length: 20 }, (_, index) => index + 1);
     expect(engines.brute()[2]).toBe(`0: ${all.filter((id) => id !== 7).join(" ")}`);
   });
+});
+
+test("facts are told to those that take them, on every target, with and without others that do not", () => {
+  const frames = [new Uint8Array(4), new Uint8Array(4), new Uint8Array(9)];
+  const facts = [
+    { wire: 4, link: 1 },
+    { wire: 0xffffffff, link: 1 },
+    { wire: 10, link: 65_535 },
+  ];
+  const rows = new Rows(frames, false, (_, index) => facts[index] ?? { wire: 0, link: 0 });
+  const residuals = [ofFacts(), ofFacts(1), ofFacts(65_535), unsigned()];
+  const expected = [[4], [1, 2, 4], [1, 3, 4]];
+  for (const ids of [[1], [2], [1, 4], [4, 1], [4, 3, 2, 1]]) {
+    const engines = new Engines(rows);
+    for (const id of ids) {
+      const filter = { conjunctions: [[]], residual: residuals[id - 1]! };
+      engines.insert({ id, filter, mode: "tap", priority: 0, age: id });
+      engines.install();
+    }
+    const verdicts = expected.map((all) => `0: ${all.filter((id) => ids.includes(id)).join(" ")}`);
+    expect(engines.brute()).toEqual(verdicts);
+    for (const [target, said] of engines.verdicts()) expect(said, target).toEqual(verdicts);
+  }
 });
 
 test("each is there once, however many filters have it, until the last is gone; numbers are used again", () => {

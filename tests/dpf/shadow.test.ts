@@ -1,5 +1,6 @@
 /** Shadow mode: what a second target says otherwise is counted, and nothing else is. */
 import { expect, test } from "vitest";
+import { type Filter, LINK, WIRE } from "../../src/dpf/atom.js";
 import { Demux } from "../../src/dpf/demux.js";
 import { DISAGREEMENT_OCTETS } from "../../src/dpf/disagreement.js";
 import { Classifier } from "../../src/dpf/dpf.js";
@@ -63,6 +64,7 @@ test("a spoilt claim is counted wherever it wins; the target's verdict stands, a
   expect(first).toEqual({
     row: 1,
     octets: FRAMES[1]?.slice(0, DISAGREEMENT_OCTETS),
+    ...rows.factsAt(1),
     target: { winner: 99, taps: [22] },
     shadow: { winner: 12, taps: [22] },
   });
@@ -71,6 +73,26 @@ test("a spoilt claim is counted wherever it wins; the target's verdict stands, a
   demux.install(again.update());
   expect([demux.disagreements.count, demux.disagreements.first]).toEqual([2, null]);
   expect(first?.row).toBe(1);
+});
+
+test("facts are judged alike by both, from the first filter on that asks for them", () => {
+  const classifier = classifierOf("wasm", "js");
+  const demux = new Demux(frameMemory(), rows.count);
+  demux.install(classifier.update());
+  demux.run(rows, 0, rows.count);
+  const facts = FRAMES.map((_, row) => rows.factsAt(row));
+  const [first] = facts;
+  if (first === undefined) throw new Error("no rows");
+  const both: Filter = {
+    conjunctions: [[{ kind: "equal", ...WIRE, value: first.wire }], [{ kind: "equal", ...LINK, value: first.link }]],
+  };
+  classifier.insert(30, both, "claim", 9, 30);
+  demux.install(classifier.update());
+  demux.run(rows, 0, rows.count);
+  const expected = facts.map(({ wire, link }) => wire === first.wire || link === first.link);
+  expect([...demux.winner].map((id) => id === 30)).toEqual(expected);
+  expect(new Set(expected).size).toBe(2);
+  expect([demux.disagreements.count, demux.disagreements.compared]).toEqual([0, 2 * rows.count]);
 });
 
 test("taps that are missing, or others, are counted too; their order is not", () => {

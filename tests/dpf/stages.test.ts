@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Classifier } from "../../src/dpf/dpf.js";
-import { octetsRead, overlapsOf } from "../../src/dpf/overlap.js";
+import { octetsRead, overlapsOf, witnessText } from "../../src/dpf/overlap.js";
 import { KEYS_SHOWN, printTrie } from "../../src/dpf/print-trie.js";
 import { printStages, STAGE_NAMES, stagesOf } from "../../src/dpf/stages.js";
 import { compileText } from "../../src/filter/filter.js";
@@ -60,6 +60,24 @@ describe("a trie as text", () => {
 `);
   });
 
+  test("says facts by name, in decimal, the link type before all and octets on the wire behind all", () => {
+    const classifier = new Classifier();
+    classifier.insert(1, filter("wire <= 63 && link == 1 && 0:8 == 1"), "tap", 0, 0);
+    classifier.insert(2, filter("link == 1 && shift 0:8 && wire != 64"), "tap", 0, 0);
+    classifier.insert(3, filter("link == 101 && wire & 1 == 1"), "tap", 0, 0);
+    classifier.update();
+    expect(printTrie(classifier.trie)).toBe(`every packet
+  link, chain of 2
+    1
+      0:8 == 0x01
+        wire in 0..63 → tap 1
+      shift 0:8
+        wire != 64 → tap 2
+    101
+      wire & 0x00000001 == 1 → tap 3
+`);
+  });
+
   test("tells of many keys the first, in their order, and the number of the others", () => {
     const classifier = new Classifier();
     for (let key = 0; key < 40; key++) classifier.insert(key + 1, filter(`0:32 == ${0xfffffff0 - key}`), "tap", 0, 0);
@@ -96,6 +114,20 @@ describe("overlaps", () => {
       ["identical", "new"],
       ["partial", "new"],
     ]);
+  });
+
+  test("facts that decide are told, and are no octets; they are part of the witness", () => {
+    const claims = new Classifier();
+    claims.insert(1, filter("link == raw && 0:8 == 7"), "claim", 0, 1);
+    claims.insert(2, filter("1:8 == 9"), "claim", 0, 2);
+    const { overlaps } = overlapsOf(claims, filter("wire >= 500 && 0:8 == 7"), 0);
+    expect(overlaps.map(({ id, facts, decisive }) => [id, facts, decisive])).toEqual([
+      [1, ["link", "wire"], [0]],
+      [2, ["wire"], [0]],
+    ]);
+    const texts = overlaps.map(({ witness, facts }) => witness && witnessText(witness, facts));
+    expect(texts).toEqual(["07, link 101, wire 500", "0709, wire 500"]);
+    expect(overlapsOf(claims, filter("link == ethernet && 0:8 == 7 && 1:8 == 8"), 0).total).toBe(0);
   });
 
   test("the octets that decide are those of the conjunction that matches, past the shifts of the packet itself", () => {

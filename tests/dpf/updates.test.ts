@@ -1,6 +1,6 @@
 /** What a change becomes: a patch where tables can say it, else a program; and what either costs. */
 import { describe, expect, test } from "vitest";
-import { type Atom, type Conjunction, fullMask, type Width } from "../../src/dpf/atom.js";
+import { type Atom, type Conjunction, fullMask, LINK, WIRE, type Width } from "../../src/dpf/atom.js";
 import { check } from "../../src/dpf/check.js";
 import { Demux } from "../../src/dpf/demux.js";
 import { Classifier } from "../../src/dpf/dpf.js";
@@ -10,6 +10,7 @@ import { TARGETS } from "../../src/dpf/target.js";
 import type { ProgramUpdate } from "../../src/dpf/update.js";
 import { countForms, Tally } from "./coverage.js";
 import { frameMemory } from "./machine.js";
+import { ofFacts } from "./predicates.js";
 import { equal, IP_OPTIONS } from "./samples.js";
 
 const range = (offset: number, width: Width, low: number, high: number): Atom => ({
@@ -66,6 +67,10 @@ describe("a key added to a dispatch that exists is a patch", () => {
     ["tree span, record", (index) => [equal(0, 32, index % 3), range(4, 16, index, index + 9)]],
     ["tree span, own, shape 1", (index) => [range(4, 16, index, index + 9)]],
     ["tree span, own, shape 5", (index) => [range(4, 32, index, index + 9)]],
+    ["link: hash test, own", (index) => [{ kind: "equal", ...LINK, value: index }]],
+    ["wire: tree span, own, shape 5", (index) => [{ kind: "range", ...WIRE, low: index, high: index + 9 }]],
+    ["wire: match test, one record", (index) => [equal(0, 32, index), { kind: "equal", ...WIRE, value: index }]],
+    ["wire: list span, record", (index) => [equal(0, 32, index), { kind: "range", ...WIRE, low: index, high: 99 }]],
   ])("%s", (form, conjunctionOf) => {
     const count = form.startsWith("tree span, record") ? 36 : 21;
     const classifier = classifierOf(Array.from({ length: count }, (_, index) => conjunctionOf(index)));
@@ -84,6 +89,35 @@ describe("a key added to a dispatch that exists is a patch", () => {
       expect(classifier.update().kind).toBe("patch");
       expect(check(classifier)).toEqual([]);
     }
+  });
+
+  test("the first filter that asks for a fact is a program that asks for it, and others like it are patches", () => {
+    const classifier = classifierOf(MANY.map((index) => connection(index, index)));
+    const asks = (update: ProgramUpdate) => update.kind === "program" && [update.traits.wire, update.traits.link];
+    const tap = (id: number, ...atoms: Atom[]) => classifier.insert(id, { conjunctions: [atoms] }, "tap", 0, id);
+    classifier.run({});
+    expect(asks(classifier.update())).toEqual([false, false]);
+    for (let id = 100; id < 110; id++) tap(id, ...connection(id, id), { kind: "range", ...WIRE, low: id, high: 999 });
+    expect(asks(classifier.update())).toEqual([true, false]);
+    tap(110, ...connection(110, 110), { kind: "range", ...WIRE, low: 1, high: 7 });
+    expect(classifier.update().kind).toBe("patch");
+    tap(111, { kind: "equal", ...LINK, value: 1 });
+    expect(asks(classifier.update())).toEqual([true, true]);
+    classifier.remove(111);
+    expect(asks(classifier.update())).toEqual([true, false]);
+    for (const [id, link] of [
+      [112, undefined],
+      [113, 1],
+    ] as const) {
+      classifier.insert(id, { conjunctions: [[]], residual: ofFacts(link) }, "tap", 0, id);
+      expect(asks(classifier.update())).toEqual([true, id === 113]);
+    }
+    for (let id = 100; id <= 112; id++) classifier.remove(id);
+    classifier.run({});
+    expect(asks(classifier.update())).toEqual([true, true]);
+    classifier.remove(113);
+    expect(asks(classifier.update())).toEqual([false, false]);
+    expect(check(classifier)).toEqual([]);
   });
 
   test("another field, a leaf where none was, taps where all claimed: a program", () => {

@@ -9,6 +9,8 @@ const EQUAL = { kind: "equal", offset: 12, width: 16, mask: 0xffff, value: 0x080
 const RANGE = { kind: "range", offset: 12, width: 16, mask: 0x0fff, low: 0x0800, high: 0xffff };
 const LENGTH = { kind: "length", least: 3, most: 0x7fffffff };
 const LOADED = { kind: "shift-loaded", offset: 0, width: 8, mask: 15, left: 2 };
+const OF_WIRE = { kind: "range", of: "wire", offset: 0, width: 32, mask: 0xffffffff, low: 60, high: 0xffffffff };
+const OF_LINK = { kind: "equal", of: "link", offset: 0, width: 16, mask: 0xffff, value: 1 };
 const isFilter = (value: unknown): value is Filter => wellformed(value) === undefined;
 const one = (...atoms: unknown[]) => ({ conjunctions: [atoms] });
 
@@ -17,6 +19,7 @@ describe("wellformed", () => {
     one(),
     one(EQUAL, LOADED, { kind: "shift", octets: 14 }),
     one({ ...EQUAL, kind: "not-equal" }, RANGE, { ...RANGE, low: 0xffff }, LENGTH, { ...LENGTH, most: 3 }),
+    one(OF_WIRE, OF_LINK, { ...OF_LINK, kind: "not-equal", mask: 1 }, { ...OF_WIRE, mask: 0xf0 }),
     one({ ...RANGE, width: 32, mask: 1, low: 0, high: 0xffffffff }),
     one({ ...EQUAL, width: 32, mask: 0xffffffff, value: 0xffffffff }),
     { conjunctions: Array.from({ length: 256 }, () => Array.from({ length: 256 }, () => EQUAL)) },
@@ -39,6 +42,17 @@ describe("wellformed", () => {
     [one({ ...EQUAL, kind: "equals" }), "E_KIND", "/conjunctions/0/0"],
     [one(Object.create(EQUAL)), "E_KIND", "/conjunctions/0/0"],
     [one({ ...EQUAL, extra: 1 }), "E_KIND", "/conjunctions/0/0"],
+    [one({ ...OF_LINK, of: "port" }), "E_OF", "/conjunctions/0/0/of"],
+    [one({ ...OF_LINK, of: undefined }), "E_OF", "/conjunctions/0/0/of"],
+    [one({ ...OF_LINK, of: ["link"] }), "E_OF", "/conjunctions/0/0/of"],
+    [one({ ...OF_LINK, offset: 2 }), "E_OFFSET", "/conjunctions/0/0/offset"],
+    [one({ ...OF_LINK, width: 32 }), "E_WIDTH", "/conjunctions/0/0/width"],
+    [one({ ...OF_WIRE, width: 16, high: 64 }), "E_WIDTH", "/conjunctions/0/0/width"],
+    [one({ ...OF_LINK, mask: 0x10000 }), "E_MASK", "/conjunctions/0/0/mask"],
+    [one({ ...OF_LINK, value: 0x10000 }), "E_VALUE", "/conjunctions/0/0/value"],
+    [one({ ...OF_WIRE, high: 59 }), "E_RANGE", "/conjunctions/0/0/high"],
+    [one({ ...LOADED, of: "wire" }), "E_KIND", "/conjunctions/0/0"],
+    [one({ ...LENGTH, of: "wire" }), "E_KIND", "/conjunctions/0/0"],
     [one({ ...EQUAL, offset: -1 }), "E_OFFSET", "/conjunctions/0/0/offset"],
     [one({ ...EQUAL, offset: 65_536 }), "E_OFFSET", "/conjunctions/0/0/offset"],
     [one({ ...EQUAL, offset: "12" }), "E_OFFSET", "/conjunctions/0/0/offset"],
@@ -84,11 +98,34 @@ describe("wellformed", () => {
 
   test("seeds 1 to 3,000: what any value is, it answers, and what it lets through runs", () => {
     const counts = { filters: 0, refused: 0 };
-    const values = [0, 1, 7, -1, 0.5, 255, 65_535, 2 ** 31, 2 ** 32, NaN, "8", null, undefined, [], {}, 8, 16, 32];
-    const names = ["kind", "offset", "width", "mask", "value", "low", "high", "least", "most", "octets", "left"];
+    const values = [
+      0,
+      1,
+      7,
+      -1,
+      0.5,
+      255,
+      65_535,
+      2 ** 31,
+      2 ** 32,
+      NaN,
+      "8",
+      null,
+      undefined,
+      [],
+      {},
+      8,
+      16,
+      32,
+      "wire",
+      "link",
+    ];
+    const names = ["kind", "offset", "width", "mask", "value", "low", "high", "least", "most", "octets", "left", "of"];
     for (let seed = 1; seed <= 3000; seed++) {
       const chance = new Chance(seed);
-      const atom = new Map<string, unknown>(Object.entries(chance.pick<object>([EQUAL, RANGE, LENGTH, LOADED])));
+      const atom = new Map<string, unknown>(
+        Object.entries(chance.pick<object>([EQUAL, RANGE, LENGTH, LOADED, OF_WIRE, OF_LINK])),
+      );
       for (let changes = chance.below(3); changes > 0; changes--) {
         const name = chance.pick(chance.percent(80) ? [...atom.keys()] : names);
         if (chance.percent(10)) atom.delete(name);

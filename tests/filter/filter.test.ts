@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Filter, MAX_LENGTH } from "../../src/dpf/atom.js";
+import { type Filter, LINK, MAX_LENGTH, WIRE } from "../../src/dpf/atom.js";
 import { printFilter } from "../../src/dpf/print.js";
 import { wellformed } from "../../src/dpf/wellformed.js";
 import { constantNames, constantOf } from "../../src/filter/constants.js";
@@ -76,6 +76,21 @@ describe("what is read", () => {
     expect(filter("length == 3").conjunctions).toEqual(length(3, 3));
   });
 
+  test("facts", () => {
+    const tests = (text: string) => filter(text).conjunctions[0];
+    expect(tests("wire >= 1000")).toEqual([{ kind: "range", ...WIRE, low: 1000, high: 0xffffffff }]);
+    expect(tests("wire in 60..64")).toEqual([{ kind: "range", ...WIRE, low: 60, high: 64 }]);
+    expect(tests("wire & 1 != 1")).toEqual([{ kind: "not-equal", ...WIRE, mask: 1, value: 1 }]);
+    expect(tests("link == linux_sll")).toEqual([{ kind: "equal", ...LINK, value: 113 }]);
+    expect(tests("link == 0x8000/1")).toEqual([{ kind: "equal", ...LINK, mask: 0x8000, value: 0x8000 }]);
+    expect(tests("shift 14 && link != 1 && 0:8 == 1")?.[1]).toEqual({ kind: "not-equal", ...LINK, value: 1 });
+    expect(errors("link == 65536")).toEqual(["E_VALUE 1:9+5"]);
+    expect(errors("wire:8 == 1")).toEqual(["E_SYNTAX 1:5+1"]);
+    expect(errors("shift wire")).toEqual(["E_SYNTAX 1:7+4"]);
+    expect(errors("0:8 == wire")).toEqual(["E_SYNTAX 1:8+4"]);
+    expect(errors("wire")).toEqual(["E_SYNTAX 1:5+1"]);
+  });
+
   test("names, and numbers put together", () => {
     expect(filter("12:16 == ip && 23:8 == tcp && 36:16 in http..https && 47:8 & syn|ack == syn").conjunctions).toEqual(
       filter("12:16 == 0x0800 && 23:8 == 6 && 36:16 in 80..443 && 47:8 & 0x12 == 2").conjunctions,
@@ -115,6 +130,7 @@ describe("what is read", () => {
       loaded: 15,
       shiftMask: 0x3f,
       shiftLeft: 31,
+      facts: 20,
     };
     for (let seed = 1; seed <= 5000; seed++) {
       const chance = new Chance(seed);

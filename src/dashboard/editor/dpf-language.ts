@@ -5,7 +5,7 @@
 import { HighlightStyle, StreamLanguage, type StringStream, syntaxHighlighting } from "@codemirror/language";
 import { tags } from "@lezer/highlight";
 
-const WORDS = new Set(["shift", "true", "and", "or", "not"]);
+const WORDS = new Set(["shift", "true", "length", "in", "and", "or", "not"]);
 
 function token(stream: StringStream): string | null {
   if (stream.eatSpace()) return null;
@@ -13,7 +13,7 @@ function token(stream: StringStream): string | null {
     stream.skipToEnd();
     return "comment";
   }
-  if (stream.match(/^\d+:(8|16|32)\b/)) return "propertyName";
+  if (stream.match(/^\d+:(8|16|32)\b/) || stream.match(/^(wire|link)\b/)) return "propertyName";
   if (stream.match(/^[\da-fA-F]{1,2}([:-][\da-fA-F]{1,2}){5}/) || stream.match(/^\d+(\.\d+){3}/)) return "number";
   if (stream.match(/^0x[\da-fA-F]+|^\d+/)) return "number";
   if (stream.match(/^(&&|\|\|)/)) return "controlKeyword";

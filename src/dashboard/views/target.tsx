@@ -99,7 +99,8 @@ export function FirstDisagreement() {
       <header class="card-head">
         <h2 class="trouble">Target and shadow disagree</h2>
         <span class="hint">
-          first on packet {exact(first.packet)} of epoch {first.epoch}
+          first on packet {exact(first.packet)} of epoch {first.epoch}, of {plural(first.wire, "octet")} on the wire and
+          link type {first.link}
         </span>
       </header>
       <div class="inset">
