@@ -5,8 +5,8 @@
  * their left operands, are walked without recursion.
  */
 import {
-  MAX_CHAIN_HEADERS,
   type Comparison,
+  MAX_CHAIN_HEADERS,
   type NumberOperator,
   type Predicate,
   type PredicateProgram,

@@ -124,7 +124,10 @@ function settle(cursor: Cursor, found: Operand, position: PositionName, inherite
   const { value } = found;
   if (value.kind !== "number" || !POSITIONS[position].id)
     return cursor.expected(position === "number" ? '")"' : "an operator or a comparison");
-  return idOf(identityOf(cursor, inherited, { kind: "number", value: value.value }, { start: value.start, end: value.end }), inherited);
+  return idOf(
+    identityOf(cursor, inherited, { kind: "number", value: value.value }, { start: value.start, end: value.end }),
+    inherited,
+  );
 }
 
 function idOf(expression: Expression, inherited: Inherited): Settled {

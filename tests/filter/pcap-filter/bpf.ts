@@ -42,10 +42,10 @@ function load(octets: Uint8Array, at: number, size: number): number {
   return sum;
 }
 
-const SIZES: Record<number, number> = { 0x00: 4, 0x08: 2, 0x10: 1 };
+const SIZES: Record<number, number> = { 0: 4, 8: 2, 16: 1 };
 
 function run(program: readonly Instruction[], octets: Uint8Array, wire: number): boolean | undefined {
-  const memory = new Array<number>(16).fill(0);
+  const memory = Array.from({ length: 16 }, () => 0);
   let a = 0;
   let x = 0;
   let pc = 0;

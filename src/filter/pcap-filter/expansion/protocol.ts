@@ -3,9 +3,10 @@
  * OSI's network layer protocol identifiers (ISO 9577) and IS-IS's PDU types (ISO 10589).
  */
 import type { Protocol } from "../ast.js";
+import type { Predicate, Protochain } from "../predicate.js";
 import { and, equal, or } from "./compose.js";
 import { carries, EtherType, Sap } from "./ether-type.js";
-import type { Predicate, Protochain } from "../predicate.js";
+import { NOT_SET } from "./link-layer.js";
 import type { Scope } from "./scope.js";
 
 const FRAGMENT_HEADER = 44;
@@ -100,7 +101,10 @@ export function hasProtocol(scope: Scope, number: number, over: Protocol | undef
     case "isis":
       return and(osiProtocol(scope, Osi.isis), equal(scope.load("network without snap", 4, 1), number));
     default:
-      return scope.refuse("E_QUALIFIER", `\`${over} proto\` asks nothing: \`ether\`, \`ip\`, \`ip6\`, \`iso\`, \`isis\` do`);
+      return scope.refuse(
+        "E_QUALIFIER",
+        `\`${over} proto\` asks nothing: \`ether\`, \`ip\`, \`ip6\`, \`iso\`, \`isis\` do`,
+      );
   }
 }
 
@@ -116,10 +120,7 @@ function osiProtocol(scope: Scope, number: number): Predicate {
       return equal(scope.load("header", 2, 2), 0x0300 | number);
     case "hdlc":
       // Cisco puts an octet before OSI's header.
-      return and(
-        carries(scope, (Sap.iso << 8) | Sap.iso),
-        equal(scope.load("network without snap", 1, 1), number),
-      );
+      return and(carries(scope, (Sap.iso << 8) | Sap.iso), equal(scope.load("network without snap", 1, 1), number));
     default:
       return and(carries(scope, Sap.iso), equal(scope.load("network without snap", 0, 1), number));
   }
@@ -133,13 +134,20 @@ export function protochain(scope: Scope, number: number, over: Protocol | undefi
     return scope.refuse("E_QUALIFIER", `\`${over}\` has no chain of headers: \`ip\` and \`ip6\` have`);
   }
   if (scope.payload.variable) {
-    return scope.refuse("E_LINK_TYPE", `\`protochain\` needs a link header of one length, ${scope.layer.name} has not`);
+    return scope.refuse("E_LINK_TYPE", `\`protochain\` needs headers of one length before IP's: not those of radio, pflog and \`geneve\``);
+  }
+  const offset = (scope.payload.constant + scope.network) >>> 0;
+  if (offset > NOT_SET / 2) {
+    return scope.refuse(
+      "E_NOT_YET",
+      `\`protochain\` is not done on ${scope.layer.name}, whose network header is not known`,
+    );
   }
   const chain: Protochain = {
     kind: "protochain",
     version: over === "ip" ? 4 : 6,
     base: undefined,
-    offset: (scope.payload.constant + scope.network) >>> 0,
+    offset,
     protocol: number,
   };
   const test = and(carries(scope, over === "ip" ? EtherType.ipv4 : EtherType.ipv6), chain);

@@ -6,9 +6,9 @@
  */
 import type { ErrorList, TextErrorCode } from "../../error.js";
 import type { Place } from "../ast.js";
+import type { Predicate, Value } from "../predicate.js";
 import { cell, FALSE, masked, operation } from "./compose.js";
 import { type LinkLayer, NOT_SET } from "./link-layer.js";
-import type { Predicate, Value } from "../predicate.js";
 
 /** A number of octets, of which a part may be known while running only: that part is in a cell, once one is needed. */
 export interface Offset {
@@ -66,7 +66,7 @@ export class Scope {
   readonly shared: ReadonlySet<number>;
 
   readonly #errors: ErrorList;
-  readonly #used = new Array<boolean>(CELLS).fill(false);
+  readonly #used = Array.from({ length: CELLS }, () => false);
   #next = 0;
   #place: Place = { start: 0, end: 0 };
   #refused = false;
