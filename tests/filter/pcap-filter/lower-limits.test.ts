@@ -4,7 +4,7 @@ import { MAX_CONJUNCTIONS, MAX_RESIDUAL_INSNS, RESIDUAL_FUEL } from "../../../sr
 import { residualProblem } from "../../../src/dpf/residual.js";
 import { checkFilter } from "../../../src/dpf/wellformed.js";
 import { MAX_STEPS } from "../../../src/filter/pcap-filter/alternatives.js";
-import { lower } from "../../../src/filter/pcap-filter/lower.js";
+import { type Lowered, lower } from "../../../src/filter/pcap-filter/lower.js";
 import type { Link, Predicate } from "../../../src/filter/pcap-filter/predicate.js";
 import { Engines, Rows } from "../../dpf/support.js";
 import { expectedOf, filterOf, foundBy, lowerText, predicateOf } from "./lowered.js";
@@ -90,7 +90,7 @@ describe("chains of headers", () => {
     return octets;
   }
   /** Authentication headers whose length is where they are: libpcap forgets its place there, and never ends. */
-  const circle = options(2).fill(51, 20, 21).fill(51, 54, 55).fill(8, 55, 56).fill(51, 58, 59).fill(8, 59, 60);
+  const circle = options(2).fill(51, 20, 21).fill(51, 54, 55).fill(8, 55, 56);
   const frames = [options(0), options(1), options(255), options(256), options(257), circle];
 
   test("end where predicate.ts says, before their fuel", () => {
@@ -124,22 +124,23 @@ test.each<[string, string, RegExp]>([
   });
 });
 
-/** Of this process, in milliseconds: others on the machine do not count. The best of three. */
-function cost(work: () => void): number {
-  const times = [0, 1, 2].map(() => {
+/** In milliseconds of this process (others on the machine do not count); once in three times is enough. */
+function expectWithin(most: number, work: () => void): void {
+  const times: number[] = [];
+  while (times.length < 3 && times.every((time) => time >= most)) {
     const before = process.cpuUsage();
     work();
     const { user, system } = process.cpuUsage(before);
-    return (user + system) / 1000;
-  });
-  return Math.min(...times);
+    times.push((user + system) / 1000);
+  }
+  expect(Math.min(...times)).toBeLessThan(most);
 }
 
 describe("time", () => {
   test("10,000 alternatives take less than a second", () => {
     const rest = Array.from({ length: 10_000 }, (_, index): Link => ({ operator: "or", term: octetIs(index) }));
     const predicate: Predicate = { kind: "chain", first: octetIs(0), rest };
-    expect(cost(() => lower({ first: [], predicate }))).toBeLessThan(1000);
+    expectWithin(1000, () => lower({ first: [], predicate }));
   });
 
   /** Each operand doubles the conjunctions, or more. */
@@ -153,7 +154,7 @@ describe("time", () => {
     [
       "triples",
       list(
-        2000,
+        500,
         (n) => `(${octet(n, 57)} = 1 or ${octet(7 * n, 59)} > ${n % 256} or ${octet(11 * n, 61)} & 0x10 != 0)`,
         "and",
       ),
@@ -162,13 +163,15 @@ describe("time", () => {
     [
       "negations",
       list(400, (n) => `(${octet(n, 57)} = 1 and ip[${n % 61}] > ${n % 256} or tcp[${(7 * n) % 59}] = 5)`, "and not"),
-      "",
+      "conjunctions",
     ],
   ])("products of %s end", (_, text, reason) => {
     const program = predicateOf(text);
     if (program === undefined) throw new Error("refused");
-    expect(cost(() => lower(program))).toBeLessThan(3000);
-    expect(filterOf(text).residual).toContain(reason);
+    const found: Lowered[] = [];
+    expectWithin(3000, () => found.push(lower(program)));
+    const [lowered] = found;
+    expect(lowered && "filter" in lowered ? lowered.residual : undefined).toContain(reason);
   });
 
   test("no more than MAX_STEPS pairs of conjunctions are looked at", () => {
