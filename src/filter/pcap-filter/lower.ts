@@ -14,6 +14,7 @@
  */
 import { type Conjunction, type Filter, MAX_RESIDUAL_INSNS, RESIDUAL_FUEL } from "../../dpf/atom.js";
 import type { Program } from "../../vcode/insn.js";
+import type { TextErrorCode } from "../error.js";
 import { Algebra, type Alternatives } from "./alternatives.js";
 import { atomsFor, NEVER } from "./atoms.js";
 import { decisionsOf } from "./decision.js";
@@ -27,7 +28,8 @@ import { residualOf } from "./residual.js";
 
 /** A predicate that no filter can say within its limits. */
 export interface LowerProblem {
-  readonly code: "E_TOO_COMPLEX";
+  readonly code: Extract<TextErrorCode, "E_TOO_COMPLEX">;
+  /** Which limits it exceeds, and by how much. */
   readonly message: string;
 }
 
