@@ -13,6 +13,7 @@ import { FILTER_ROOM, FilterOutput } from "./filter-output.js";
 import { interruptible } from "./interrupt.js";
 import { OctetProgress } from "./octet-progress.js";
 import { checkTarget, isStdout, openTarget } from "./octet-target.js";
+import { codeOf } from "./output-file.js";
 import { questionsOf } from "./questions.js";
 
 export interface FilterCommand {
@@ -102,7 +103,7 @@ async function passOver(capture: string, pass: Pass, taker: Taker, signal?: Abor
     return true;
   } catch (error) {
     taker.abandon();
-    if (error instanceof Error && "code" in error && error.code === "EPIPE") return false;
+    if (codeOf(error) === "EPIPE") return false;
     throw inWords(error);
   } finally {
     progress.stop();

@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { isatty } from "node:tty";
 import { DASH } from "./capture-file.js";
 import { InputError } from "./failure.js";
-import { checkOutput, nameFailure, OutputFile } from "./output-file.js";
+import { checkOutput, codeOf, nameFailure, OutputFile } from "./output-file.js";
 
 const STDOUT = 1;
 /** Waits for a reader that is slow, in ms. */
@@ -107,8 +107,7 @@ class DescriptorTarget implements OctetTarget {
     try {
       return writeSync(this.#descriptor, octets, from, octets.length - from);
     } catch (error) {
-      const code = error instanceof Error && "code" in error ? error.code : undefined;
-      if (code === "EAGAIN") return 0;
+      if (codeOf(error) === "EAGAIN") return 0;
       throw nameFailure(this.#path, error);
     }
   }
