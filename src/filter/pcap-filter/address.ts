@@ -1,6 +1,6 @@
 /**
- * Octets of addresses that the lexer has found, as inet_pton(3) and ether_aton(3) read them; IPv4's dotted parts are
- * libpcap's own, decimal even after a leading 0.
+ * Octets of MAC addresses as ether_aton(3) reads them, and of IPv4's and DECnet's as libpcap itself does: decimal even
+ * after a leading 0. IPv6's are read by wire/address.ts, as inet_pton(3) does.
  */
 
 /** Of text in one of the lexer's forms of MAC addresses. */
@@ -9,34 +9,6 @@ export function macOctets(text: string): number[] {
   if (groups.length === 6) return groups.map((group) => Number.parseInt(group, 16));
   const digits = groups.join("");
   return [0, 2, 4, 6, 8, 10].map((at) => Number.parseInt(digits.slice(at, at + 2), 16));
-}
-
-/** Undefined where there are too many groups, or the dotted end is none of inet_pton's. */
-export function ipv6Octets(text: string): number[] | undefined {
-  const [head = "", tail, ...more] = text.split("::");
-  const before = groupOctets(head);
-  const after = groupOctets(tail ?? "");
-  if (!before || !after || more.length > 0) return undefined;
-  const missing = 16 - before.length - after.length;
-  // "::" stands for one group at least.
-  if (tail === undefined ? missing !== 0 : missing < 2) return undefined;
-  return [...before, ...Array.from({ length: missing }, () => 0), ...after];
-}
-
-function groupOctets(text: string): number[] | undefined {
-  if (text === "") return [];
-  const octets: number[] = [];
-  for (const group of text.split(":")) {
-    if (group.includes(".")) {
-      const quad = group.split(".");
-      if (!quad.every((part) => /^(?:0|[1-9][0-9]{0,2})$/.test(part) && Number(part) <= 255)) return undefined;
-      octets.push(...quad.map(Number));
-    } else {
-      const value = Number.parseInt(group, 16);
-      octets.push(value >> 8, value & 0xff);
-    }
-  }
-  return octets;
 }
 
 /** Undefined where a part is no number of 0 to 255. */

@@ -14,8 +14,9 @@
  * Between tokens: spaces, tabs, newlines, carriage returns. What is wrong with a token by itself is told here, and a
  * token of its kind stands in for it.
  */
+import { parseIpv6 } from "../../wire/address.js";
 import type { ErrorList } from "../error.js";
-import { ipv6Octets, macOctets } from "./address.js";
+import { macOctets } from "./address.js";
 import type { Place, Protocol } from "./ast.js";
 import { type Keyword, wordOf } from "./words.js";
 
@@ -42,6 +43,8 @@ const IPV6 = new RegExp(
     `|(?:${GROUP}:){6}${QUAD}|(?:${GROUP}:){7}${GROUP}`,
   "y",
 );
+/** How the addresses with colons begin. */
+const COLONS = /[0-9A-Fa-f]{0,4}:/y;
 const MAC = /[0-9A-Fa-f]{1,2}(?::[0-9A-Fa-f]{1,2}){5}/y;
 /** What libpcap takes for a MAC address that went wrong. */
 const BROKEN_MAC = /(?:[0-9A-Fa-f]{1,2}:+){2,}/y;
@@ -96,16 +99,17 @@ function tokenAt(text: string, start: number, errors: ErrorList): Token {
 
 /** Addresses with colons: the longest form, the first in the order of libpcap where two are as long. */
 function withColons(text: string, start: number, errors: ErrorList): Token | undefined {
+  if (matchAt(COLONS, text, start) === undefined) return undefined;
   const mac = matchAt(MAC, text, start) ?? "";
   const ipv6 = matchAt(IPV6, text, start) ?? "";
   const broken = matchAt(BROKEN_MAC, text, start) ?? "";
   const length = Math.max(mac.length, ipv6.length, broken.length);
   if (length === 0) return undefined;
   const kind = ipv6.length === length ? "ipv6" : "mac";
-  const octets = kind === "ipv6" ? ipv6Octets(ipv6) : mac.length === length ? macOctets(mac) : undefined;
+  const octets = kind === "ipv6" ? parseIpv6(ipv6) : mac.length === length ? macOctets(mac) : undefined;
   const end = start + length;
   // Nothing goes on with a colon behind an address.
-  if (octets && text.charAt(end) !== ":") return { kind, octets, start, end };
+  if (octets && text.charAt(end) !== ":") return { kind, octets: [...octets], start, end };
   const rest = matchAt(ADDRESS_LIKE, text, end) ?? "";
   const place = { start, end: end + rest.length };
   const form = kind === "ipv6" ? "IPv6 address" : "address: a MAC address has six groups of one or two hex digits";

@@ -124,10 +124,7 @@ function settle(cursor: Cursor, found: Operand, position: PositionName, inherite
   const { value } = found;
   if (value.kind !== "number" || !POSITIONS[position].id)
     return cursor.expected(position === "number" ? '")"' : "an operator or a comparison");
-  return idOf(
-    identityOf(cursor, inherited, { kind: "number", value: value.value }, { start: value.start, end: value.end }),
-    inherited,
-  );
+  return idOf(identityOf(cursor, inherited, { kind: "number", value: value.value }, value), inherited);
 }
 
 function idOf(expression: Expression, inherited: Inherited): Settled {
@@ -146,7 +143,8 @@ function operand(cursor: Cursor, name: PositionName, inherited: Inherited): Oper
   }
   if (token.kind === "number") {
     cursor.next();
-    return { kind: "arithmetic", value: token, operations: { count: 0 } };
+    const { value, start, end } = token;
+    return { kind: "arithmetic", value: { kind: "number", value, start, end }, operations: { count: 0 } };
   }
   if (position.id && atValue(cursor)) return idOf(identity(cursor, inherited), inherited);
   return (position.term ? word(cursor) : undefined) ?? cursor.expected(position.expected, hint(cursor, position));

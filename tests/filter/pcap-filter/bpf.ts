@@ -11,11 +11,10 @@ export interface Instruction {
   readonly k: number;
 }
 
-/** A count, then a line of four numbers for each instruction. */
-export function readProgram(text: string): Instruction[] {
-  const lines = text.trim().split("\n").slice(1);
+/** Of lines of four numbers. */
+export function readProgram(lines: readonly string[]): Instruction[] {
   return lines.map((line) => {
-    const [code = 0, jt = 0, jf = 0, k = 0] = line.trim().split(" ").map(Number);
+    const [code = 0, jt = 0, jf = 0, k = 0] = line.split(" ").map(Number);
     return { code, jt, jf, k };
   });
 }

@@ -36,7 +36,7 @@ const ETHERNET: readonly (readonly [string, string])[] = [
   // Qualifiers and their values.
   ["10.0.0.1", "1:1 E_SYNTAX"],
   ["TCP", "1:1 E_SYNTAX"],
-  ["host a AND tcp", "1:8 E_SYNTAX"],
+  ["port 80 AND tcp", "1:9 E_SYNTAX"],
   ["port", "1:5 E_SYNTAX"],
   ["host", "1:5 E_SYNTAX"],
   ["gateway", "1:8 E_SYNTAX"],
@@ -62,8 +62,8 @@ const ETHERNET: readonly (readonly [string, string])[] = [
   ["port 80 or ((443 or 22))", "1:18 E_SYNTAX"],
   ["host ((a))", "1:8 E_SYNTAX"],
   ["host (not tcp)", "1:11 E_SYNTAX"],
-  ["host (a or b", "1:13 E_SYNTAX"],
-  ["host a or (b and tcp)", "1:18 E_SYNTAX"],
+  ["host (::1 or ::2", "1:17 E_SYNTAX"],
+  ["host 1.2.3.4 or (1.2.3.5 and tcp)", "1:30 E_SYNTAX"],
   ["port 10.0.0.1", "1:6 E_QUALIFIER"],
   ["portrange 1.2", "1:11 E_QUALIFIER"],
   ["proto 1.2.3.4", "1:7 E_QUALIFIER"],
@@ -135,7 +135,7 @@ const ETHERNET: readonly (readonly [string, string])[] = [
   ["tcp # comment", "1:5 E_CHARACTER"],
   ["tcp;", "1:4 E_CHARACTER"],
   ['port "80"', "1:6 E_CHARACTER"],
-  ["host a_ ", "1:7 E_CHARACTER"],
+  ["port http_ ", "1:10 E_CHARACTER"],
   ["ip proto \\", "1:10 E_CHARACTER"],
   ["port é", "1:6 E_CHARACTER"],
   // Keywords of their own.

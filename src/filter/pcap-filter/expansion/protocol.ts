@@ -134,7 +134,10 @@ export function protochain(scope: Scope, number: number, over: Protocol | undefi
     return scope.refuse("E_QUALIFIER", `\`${over}\` has no chain of headers: \`ip\` and \`ip6\` have`);
   }
   if (scope.payload.variable) {
-    return scope.refuse("E_LINK_TYPE", `\`protochain\` needs headers of one length before IP's: not those of radio, pflog and \`geneve\``);
+    return scope.refuse(
+      "E_LINK_TYPE",
+      `\`protochain\` needs headers of one length before IP's: not those of radio, pflog and \`geneve\``,
+    );
   }
   const offset = (scope.payload.constant + scope.network) >>> 0;
   if (offset > NOT_SET / 2) {

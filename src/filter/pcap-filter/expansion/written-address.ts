@@ -2,7 +2,7 @@
  * Addresses written as names (`host \10.1`), which libpcap gives to the resolver: inet_aton(3) reads them there, with other
  * meanings than libpcap's own addresses have.
  */
-import { ipv6Octets } from "../address.js";
+import { parseIpv6 } from "../../../wire/address.js";
 
 const PART = /^(?:0[xX][0-9a-fA-F]+|[0-9]+)$/;
 
@@ -24,6 +24,6 @@ function partOf(part: string): number {
 
 /** Sixteen octets. Zones are not read. */
 export function inet6(text: string): readonly number[] | undefined {
-  const isForm = /^(?:[0-9a-fA-F]{0,4}:){2,8}(?:[0-9a-fA-F]{0,4}|[0-9.]+)$/.test(text);
-  return isForm ? ipv6Octets(text) : undefined;
+  const octets = text.includes(":") ? parseIpv6(text) : undefined;
+  return octets && [...octets];
 }
