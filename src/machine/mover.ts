@@ -12,9 +12,11 @@ export type Mover = (to: number, from: number, octets: number) => void;
 const text = (word: string) => [word.length, ...Buffer.from(word)];
 const section = (id: number, ...content: number[]) => [id, content.length, ...content];
 
+/** Magic and version. */
+const PREAMBLE = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 const I32 = 0x7f;
 const MODULE = Uint8Array.from([
-  ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+  ...PREAMBLE,
   ...section(1, 1, 0x60, 3, I32, I32, I32, 0),
   // Shared, from 0 to 65,536 pages: whatever size the machine's memory has.
   ...section(2, 1, ...text("machine"), ...text("memory"), 2, 3, 0, 0x80, 0x80, 4),
