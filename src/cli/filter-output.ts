@@ -3,6 +3,7 @@ import { type Pass, type PassConsumer, STRETCH } from "../appliance/pass.js";
 import type { FrameWriter } from "../capture/frame-writer.js";
 import { PLAIN_RECORD } from "../capture/pcap-writer.js";
 import type { Verdicts } from "../dpf/batch.js";
+import type { Mover } from "../machine/mover.js";
 import type { OctetTarget } from "./octet-target.js";
 import { ConvertedForm, formOf, type RecordForm } from "./record-form.js";
 
@@ -17,6 +18,7 @@ export class FilterOutput implements PassConsumer {
   readonly #pass: Pass;
   readonly #path: string;
   readonly #open: () => OctetTarget;
+  readonly #move: Mover;
   #target: OctetTarget | undefined;
   #form: RecordForm | undefined;
   #records: FrameWriter | undefined;
@@ -31,6 +33,7 @@ export class FilterOutput implements PassConsumer {
     this.#path = path;
     this.#open = open;
     this.#end = pass.room;
+    this.#move = pass.memory.move;
   }
 
   take(from: number, to: number, { winner }: Verdicts): void {
@@ -124,7 +127,7 @@ export class FilterOutput implements PassConsumer {
   }
 
   #copy(from: number, to: number): void {
-    this.#pass.memory.octets.copyWithin(this.#end, from, to);
+    this.#move(this.#end, from, to - from);
     this.#end += to - from;
   }
 
