@@ -1,5 +1,7 @@
 /** Which link types a capture's frames have, before they are read for anything else. */
 
+import { once } from "node:events";
+import { Readable } from "node:stream";
 import { DamageLog } from "./damage.js";
 import { isPlainFile } from "./feed.js";
 import { captureInfo } from "./info.js";
@@ -13,7 +15,23 @@ import { PCAP_HEADER, pcapMagic, readPcapHeader } from "./pcap.js";
 export async function linkTypesOf(path: string): Promise<number[]> {
   const classic = isPlainFile(path) ? classicLinkType(path) : undefined;
   if (classic !== undefined) return [classic];
-  const { linktypes } = await captureInfo(path);
+  return typesOf(path);
+}
+
+/**
+ * As its first octets say, which stay to be read: of several interfaces in a stream those that come later are not known.
+ * None where the stream ends, or fails, before there is a frame.
+ */
+export async function linkTypesAhead(stream: Readable): Promise<number[]> {
+  if (!stream.readableEnded && stream.readableLength === 0) await once(stream, "readable").catch(() => {});
+  const head: unknown = stream.read();
+  if (!(head instanceof Uint8Array)) return [];
+  stream.unshift(head);
+  return typesOf(Readable.from([head]));
+}
+
+async function typesOf(input: string | Readable): Promise<number[]> {
+  const { linktypes } = await captureInfo(input);
   return Object.keys(linktypes)
     .map(Number)
     .sort((a, b) => a - b);

@@ -5,7 +5,7 @@ import type { ApplianceInterface, EpochResult, ReplayStatus } from "../appliance
 import { assemble, type Profile, ProfileError } from "../appliance/profile.js";
 import { fileSource, streamSource } from "../appliance/replay-source.js";
 import type { Reader } from "../capture/feed.js";
-import { linkTypesOf } from "../capture/link-types.js";
+import { linkTypesAhead, linkTypesOf } from "../capture/link-types.js";
 import type { Target } from "../dpf/target.js";
 import type { ReplaySource } from "../kernel/abi.js";
 import { InputError, refuseOwnShadow } from "./failure.js";
@@ -36,6 +36,8 @@ export async function replay(captures: readonly string[], command: ReplayCommand
   const { reader = "exonet" } = command;
   refuseOwnShadow(command);
   if (captures.filter((capture) => capture === STDIN).length > 1) throw new InputError(STDIN, "stdin can be read once");
+  // Before anything reads stdin.
+  const linkTypes = await expected(captures);
   const feeding = new AbortController();
   try {
     const sources = captures.map((capture) =>
@@ -43,7 +45,6 @@ export async function replay(captures: readonly string[], command: ReplayCommand
         ? streamSource(capture, process.stdin, reader, feeding.signal)
         : fileSource(capture, capture, reader),
     );
-    const linkTypes = await expected(captures);
     const report = await onAppliance(command, (appliance) => {
       appliance.expect(linkTypes);
       return run(appliance, profile, sources, command);
@@ -58,12 +59,11 @@ export async function replay(captures: readonly string[], command: ReplayCommand
   }
 }
 
-/** What nobody can know of stdin before it is read: what people capture mostly. */
-const COMMON = [1, 0, 9, 12, 101, 105, 108, 113, 127, 228, 229, 276];
-
 /** Link types of the frames to come. */
 async function expected(captures: readonly string[]): Promise<number[]> {
-  const types = await Promise.all(captures.map((capture) => (capture === STDIN ? COMMON : linkTypesOf(capture))));
+  const types = await Promise.all(
+    captures.map((capture) => (capture === STDIN ? linkTypesAhead(process.stdin) : linkTypesOf(capture))),
+  );
   return types.flat();
 }
 
