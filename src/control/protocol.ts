@@ -146,6 +146,7 @@ export interface PacketField {
 
 export interface PacketLayer {
   readonly name: string;
+  readonly label: string;
   readonly from: number;
   readonly to: number;
   /** It goes on beyond what was captured. */
@@ -154,8 +155,10 @@ export interface PacketLayer {
 }
 
 export interface PacketDetail extends PacketLine {
-  /** All that was captured, in hex. */
+  /** What was captured, in hex: all of it, or the first 65,536 octets. */
   readonly octets: string;
+  /** There are more than those. */
+  readonly octetsCut: boolean;
   readonly layers: readonly PacketLayer[];
 }
 
@@ -219,7 +222,10 @@ export interface PacketExplanation {
   readonly winner: string | null;
   /** Why: the bits that it tests and those of the next. */
   readonly reason: string;
+  /** In the order that was asked for; of all that are stored, the first 200 by name. */
   readonly filters: readonly FilterExplanation[];
+  /** How many filters there are to explain. */
+  readonly total: number;
 }
 
 /** A stage of a filter compiled alone; its text is at `…/stages/NAME`. */
