@@ -129,7 +129,10 @@ class Bench {
       () => this.#splitOnce(capture, list, undefined),
       () => runProgram("tcpdump", ["-r", capture, "-w", out, single(3)]).milliseconds,
     );
-    return { name: "1 % of packets match, beside one filter's pass", cells: [...both(rounds), ratio(rounds, SPLIT_FEW)] };
+    return {
+      name: "1 % of packets match, beside one filter's pass",
+      cells: [...both(rounds), ratio(rounds, SPLIT_FEW)],
+    };
   }
 
   #list(name: string): string {
