@@ -13,7 +13,7 @@ import { BooksReader, createBooks } from "../kernel/books.js";
 import { rootCapability, seal } from "../kernel/capability.js";
 import { KERNEL_ERRORS } from "../kernel/kerrno.js";
 import { PROGRAMS } from "../libos/programs.js";
-import { arrived, carry } from "./carried.js";
+import { arrived, carry, carryExchange } from "./carried.js";
 import { CompileThread } from "./compile-thread.js";
 import { HostedWorker } from "./hosted.js";
 import type {
@@ -209,8 +209,7 @@ class Appliance implements ApplianceInterface {
     const seq = ++this.#seq;
     return new Promise((resolve) => {
       this.#waiting.set(seq, (answer) => resolve(answer as Answer<K>));
-      const carried = "filter" in args ? carry(args) : args;
-      this.#tell({ kind: "call", request: { seq, capability, call, args: carried } });
+      this.#tell({ kind: "call", request: { seq, capability, call, args: carriedArgs(args) } });
     });
   }
 
@@ -246,11 +245,9 @@ class Appliance implements ApplianceInterface {
         this.#waiting.get(message.answer.seq)?.(message.answer);
         this.#waiting.delete(message.answer.seq);
         return undefined;
-      case "binding":
-        this.bindings.set(message.view.id, arrived(message.view));
-        return this.#emit({ kind: "bindings" });
-      case "unbound":
-        this.bindings.delete(message.binding);
+      case "bindings":
+        for (const binding of message.ended) this.bindings.delete(binding);
+        for (const view of message.changed) this.bindings.set(view.id, arrived(view));
         return this.#emit({ kind: "bindings" });
       case "environment":
         return this.#environment(message.view);
@@ -300,4 +297,9 @@ class Appliance implements ApplianceInterface {
   #emit(event: ApplianceEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
+}
+
+function carriedArgs(args: Calls[CallName]["args"]): unknown {
+  if ("filter" in args) return carry(args);
+  return "release" in args ? carryExchange(args) : args;
 }

@@ -1,6 +1,7 @@
 /** Whatever has a filter in it, as it goes from thread to thread: with the filter as dpf/packed.ts has it. */
 import type { Filter } from "../dpf/atom.js";
 import { type CarriedFilter, packFilter, unpackFilter } from "../dpf/packed.js";
+import type { Calls, NewBinding } from "../kernel/abi.js";
 import type { CompileRequest, FilterChange, ProgramChange } from "../kernel/compiler.js";
 
 interface WithFilter {
@@ -15,6 +16,20 @@ export function carry<T extends WithFilter>(whole: T): Carried<T> {
 
 export function arrived<T extends { readonly filter: CarriedFilter }>(carried: T): Omit<T, "filter"> & WithFilter {
   return { ...carried, filter: unpackFilter(carried.filter) };
+}
+
+type Exchange = Calls["exchange"]["args"];
+
+export interface CarriedExchange extends Omit<Exchange, "bindings"> {
+  readonly bindings: readonly Carried<NewBinding>[];
+}
+
+export function carryExchange(whole: Exchange): CarriedExchange {
+  return { ...whole, bindings: whole.bindings.map(carry) };
+}
+
+export function arrivedExchange(carried: CarriedExchange): Exchange {
+  return { ...carried, bindings: carried.bindings.map(arrived) };
 }
 
 type Insertion = Extract<FilterChange, { kind: "insert" }>;

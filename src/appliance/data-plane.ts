@@ -8,20 +8,20 @@ import { Demux, tapCapacityFor } from "../dpf/demux.js";
 import type { FrameMemory } from "../dpf/engine.js";
 import { stretchFor } from "../dpf/wasm-engine.js";
 import { ABI_VERSION, type CallAnswer, type CallName, type Calls, type MachineFacts } from "../kernel/abi.js";
-import type { BindingRecord } from "../kernel/binding.js";
 import { BooksWriter } from "../kernel/books.js";
+import type { Refused } from "../kernel/changes.js";
 import type { CompileAnswer, Compiler } from "../kernel/compiler.js";
 import type { Environment } from "../kernel/environment.js";
-import { CALL_RIGHTS, Kernel, Refusal } from "../kernel/kernel.js";
-import type { KernelError } from "../kernel/kerrno.js";
+import { CALL_RIGHTS, Kernel } from "../kernel/kernel.js";
 import { PUBLISH_MS, RING_ENTRIES } from "../kernel/limits.js";
 import { publishBooks } from "../kernel/publish.js";
+import { Refusal } from "../kernel/refusal.js";
 import type { Running } from "../kernel/running.js";
 import { wallNs } from "../machine/clock.js";
 import { PhysicalMemory } from "../machine/memory.js";
 import { SEGMENT_SIZE, Segments } from "../nic/segments.js";
-import { arrived, type Carried, carry, carryRequest } from "./carried.js";
-import type { EnvironmentView } from "./interface.js";
+import { arrived, arrivedExchange, type Carried, type CarriedExchange, carry, carryRequest } from "./carried.js";
+import type { BindingView, EnvironmentView } from "./interface.js";
 import type { CarriedCall, DataPlaneStart, FromDataPlane, ToDataPlane } from "./messages.js";
 import { Player } from "./player.js";
 import type { OpenSource } from "./replay-ports.js";
@@ -196,15 +196,15 @@ class DataPlane {
   // --- calls ---
 
   #call(request: CarriedCall): void {
-    const refuse = (error: KernelError, detail: string) => {
-      this.#answer({ seq: request.seq, ok: false, error, detail });
+    const refuse: Refused = (error, detail, at) => {
+      this.#answer({ seq: request.seq, ok: false, error, detail, ...(at === undefined ? {} : { at }) });
     };
     try {
       this.#kernel.authorise(request.capability, CALL_RIGHTS[request.call]);
       this.#perform(request, (result) => this.#answer({ seq: request.seq, ok: true, result }), refuse);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      refuse(error.code, error.message);
+      refuse(error.code, error.message, error.at);
     }
   }
 
@@ -214,36 +214,23 @@ class DataPlane {
     this.#post({ kind: "answer", answer });
   }
 
-  #perform(
-    request: CarriedCall,
-    done: (result: Calls[CallName]["result"]) => void,
-    refused: (error: KernelError, detail: string) => void,
-  ): void {
+  #perform(request: CarriedCall, done: (result: Calls[CallName]["result"]) => void, refused: Refused): void {
     const player = this.#player;
     const at = <K extends CallName>(_name: K) => request.args as Calls[K]["args"];
     switch (request.call) {
       case "createEnvironment":
         return done(this.#createEnvironment(at("createEnvironment")));
       case "destroyEnvironment":
-        return this.#destroyEnvironment(at("destroyEnvironment").environment, done, refused);
+        return this.#destroyEnvironment(at("destroyEnvironment").environment, done);
       case "bind":
+      case "exchange":
+      case "rebind":
         return this.#bind(request, done, refused);
-      case "rebind": {
-        const args = arrived(request.args as Carried<Calls["rebind"]["args"]>);
-        const changed = (result: Calls["rebind"]["result"]) => {
-          for (const binding of args.bindings) this.#bindingChanged(this.#kernel.bindings.get(binding)!);
-          done(result);
-        };
-        const capability = this.#kernel.authorise(request.capability, "bind");
-        return this.#kernel.rebind(capability, args, changed, refused);
-      }
       case "unbind": {
         const { binding } = at("unbind");
-        const gone = (result: Calls["unbind"]["result"]) => {
-          this.#post({ kind: "unbound", binding });
-          done(result);
-        };
-        return this.#kernel.unbind(binding, gone, refused);
+        const result = this.#kernel.unbind(binding);
+        this.#bindingsChanged([binding], []);
+        return done(result);
       }
       case "openReplay":
         player.open(at("openReplay").sources, at("openReplay").options);
@@ -291,46 +278,59 @@ class DataPlane {
   }
 
   /** Its pages can be given back only when its worker has ended, which the control thread sees to. */
-  #destroyEnvironment(
-    id: number,
-    done: (result: object) => void,
-    refused: (error: KernelError, detail: string) => void,
-  ): void {
+  #destroyEnvironment(id: number, done: (result: object) => void): void {
     const environment = this.#kernel.beginDestroying(id);
     const destroy = () => {
-      const slots = [...this.#kernel.bindings.all()].filter((record) => record.environment === id);
-      const destroyed = () => {
-        for (const { slot } of slots) this.#post({ kind: "unbound", binding: slot });
-        this.#post({ kind: "environment-gone", environment: id });
-        done({});
-      };
-      this.#kernel.destroyEnvironment(environment, destroyed, refused);
+      this.#bindingsChanged(this.#kernel.destroyEnvironment(environment), []);
+      this.#post({ kind: "environment-gone", environment: id });
+      done({});
     };
     if (environment.ring === undefined) return destroy();
     this.#ending.set(id, destroy);
     this.#post({ kind: "end-worker", environment: id });
   }
 
-  #bind(
-    request: CarriedCall,
-    done: (result: Calls["bind"]["result"]) => void,
-    refused: (error: KernelError, detail: string) => void,
-  ): void {
-    const capability = this.#kernel.authorise(request.capability, "bind");
-    const args = arrived(request.args as Carried<Calls["bind"]["args"]>);
-    const bound = (result: Calls["bind"]["result"]) => {
-      this.#bindingChanged(this.#kernel.bindings.get(result.binding)!);
+  /** Calls with filters. */
+  #bind(request: CarriedCall, done: (result: Calls[CallName]["result"]) => void, refused: Refused): void {
+    const kernel = this.#kernel;
+    const capability = kernel.authorise(request.capability, "bind");
+    if (request.call === "bind") {
+      const args = arrived(request.args as Carried<Calls["bind"]["args"]>);
+      const bound = (result: Calls["bind"]["result"]) => {
+        this.#bindingsChanged([], [result.binding]);
+        done(result);
+      };
+      return kernel.bind(capability, args, bound, refused);
+    }
+    if (request.call === "rebind") {
+      const args = arrived(request.args as Carried<Calls["rebind"]["args"]>);
+      const changed = (result: Calls["rebind"]["result"]) => {
+        this.#bindingsChanged([], args.bindings);
+        done(result);
+      };
+      return kernel.rebind(capability, args, changed, refused);
+    }
+    const args = arrivedExchange(request.args as CarriedExchange);
+    const exchanged = (result: Calls["exchange"]["result"]) => {
+      this.#bindingsChanged(args.release, result.bindings);
       done(result);
     };
-    this.#kernel.bind(capability, args, bound, refused);
+    return kernel.exchange(capability, args, exchanged, refused);
   }
 
   // --- the books of who exists ---
 
-  #bindingChanged(record: BindingRecord): void {
-    const { slot, name, environment, mode, priority, filter, from } = record;
-    if (from === undefined) return;
-    this.#post({ kind: "binding", view: carry({ id: slot, name, environment, mode, priority, filter, from }) });
+  #bindingsChanged(ended: readonly number[], changed: readonly number[]): void {
+    const views = changed.flatMap((slot) => this.#viewOf(slot) ?? []);
+    if (ended.length + views.length > 0) this.#post({ kind: "bindings", ended, changed: views });
+  }
+
+  /** Undefined where it has ended meanwhile. */
+  #viewOf(slot: number): Carried<BindingView> | undefined {
+    const record = this.#kernel.bindings.get(slot);
+    if (record?.from === undefined) return undefined;
+    const { name, environment, mode, priority, filter, from } = record;
+    return carry({ id: slot, name, environment, mode, priority, filter, from });
   }
 
   #environmentChanged(environment: Environment, error: string | null): void {

@@ -4,10 +4,12 @@
  */
 import type { Filter } from "../dpf/atom.js";
 import { Classifier, ClassifierFull, type Running } from "../dpf/dpf.js";
+import { MAX_CODE } from "../dpf/limits.js";
 import { factsOf, losersOf, type Overlaps, overlapsOf, witnessText } from "../dpf/overlap.js";
 import type { Target } from "../dpf/target.js";
 import type { CompileAnswer, CompileRequest, FilterChange, ProgramChange } from "../kernel/compiler.js";
 import { KERNEL_ERRORS, type KernelError } from "../kernel/kerrno.js";
+import { MAX_OWN_CODE } from "../kernel/limits.js";
 import type { ClaimToBe } from "./interface.js";
 
 type Insertion = Extract<FilterChange, { kind: "insert" }>;
@@ -71,14 +73,15 @@ export class FilterProgram {
     }
   }
 
-  #change({ changes }: CompileRequest): Outcome {
+  #change({ changes, held }: CompileRequest): Outcome {
     const before = this.#before(changes);
+    let at = 0;
     try {
-      for (const change of changes) this.#apply(change);
+      for (; at < changes.length; at++) this.#apply(changes[at]!, held);
     } catch (error) {
       if (!(error instanceof ClassifierFull) && !(error instanceof Objection)) throw error;
       this.#takeBack(before);
-      return { error: error instanceof Objection ? error.error : "E_TOO_MANY", detail: error.message };
+      return { error: error instanceof Objection ? error.error : "E_TOO_MANY", detail: error.message, at };
     }
     return {};
   }
@@ -94,13 +97,15 @@ export class FilterProgram {
     if (this.classifier.running !== running) this.classifier.run(running);
   }
 
-  #apply(change: ProgramChange): void {
+  /** `held`: has been judged before. */
+  #apply(change: ProgramChange, held: boolean): void {
     switch (change.kind) {
       case "remove":
         return this.#remove(change.slot);
       case "insert":
-        if (change.mode === "claim") this.#object(change);
-        return this.#insert(change);
+        if (change.mode === "claim" && !held) this.#object(change);
+        this.#insert(change);
+        return held ? undefined : this.#requireCode(change.environment);
       case "target":
         return this.classifier.run({ target: change.target, shadow: change.shadow });
       case "heat":
@@ -114,9 +119,23 @@ export class FilterProgram {
   }
 
   #insert(insertion: Insertion): void {
-    const { slot, filter, mode, priority, age } = insertion;
-    this.classifier.insert(slot, filter, mode, priority, age);
+    const { slot, filter, mode, priority, age, environment } = insertion;
+    this.classifier.insert(slot, filter, mode, priority, age, environment);
     this.#held.set(slot, insertion);
+  }
+
+  /** What everybody waits for when the program is made anew is bounded here, for each environment and for all of them. */
+  #requireCode(environment: number): void {
+    const own = this.classifier.codeOf(environment);
+    if (own > MAX_OWN_CODE) {
+      const detail = `the filters of one environment have code of ${MAX_OWN_CODE} instructions at most, not of ${own}`;
+      throw new Objection("E_TOO_MANY", detail);
+    }
+    const { code } = this.classifier;
+    if (code > MAX_CODE) {
+      const detail = `the filters of all environments have code of ${MAX_CODE} instructions at most, not of ${code}`;
+      throw new Objection("E_TOO_MANY", detail);
+    }
   }
 
   /** Throws an Objection where the claim would never receive, or would win packets that are not its owner's to take. */

@@ -55,7 +55,7 @@ export interface DisagreementView {
 
 export type Answer<K extends CallName> =
   | { readonly ok: true; readonly result: Calls[K]["result"] }
-  | { readonly ok: false; readonly error: KernelError; readonly detail: string };
+  | { readonly ok: false; readonly error: KernelError; readonly detail: string; readonly at?: number };
 
 /** Told by the appliance as it happens. `replay` messages come at every change of state, not per packet. */
 export type ApplianceEvent =

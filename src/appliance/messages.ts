@@ -50,8 +50,8 @@ export type FromDataPlane =
   /** The first packet on which target and shadow disagreed; null where a new shadow begins. */
   | { readonly kind: "disagreement"; readonly first: DisagreementView | null }
   | { readonly kind: "answer"; readonly answer: CallAnswer }
-  | { readonly kind: "binding"; readonly view: Carried<BindingView> }
-  | { readonly kind: "unbound"; readonly binding: number }
+  /** At once: some have ended, and their numbers may be those of some that are new. */
+  | { readonly kind: "bindings"; readonly ended: readonly number[]; readonly changed: readonly Carried<BindingView>[] }
   | { readonly kind: "environment"; readonly view: EnvironmentView }
   | { readonly kind: "environment-gone"; readonly environment: number }
   /** The environment is being destroyed: end its worker, then say so. */

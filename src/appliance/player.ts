@@ -4,9 +4,10 @@
  */
 
 import type { ReplayOptions, ReplaySource, Speed } from "../kernel/abi.js";
-import { type Kernel, Refusal } from "../kernel/kernel.js";
+import type { Kernel } from "../kernel/kernel.js";
 import { BATCH_FRAMES, LONG_GAP_MS, MAX_SPEED, MIN_SPEED } from "../kernel/limits.js";
 import type { ReplayTerms } from "../kernel/publish.js";
+import { Refusal } from "../kernel/refusal.js";
 import { wallNs } from "../machine/clock.js";
 import { type Batch, Nic } from "../nic/nic.js";
 import type { Port } from "../nic/port.js";

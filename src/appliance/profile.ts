@@ -51,7 +51,7 @@ export class ProfileError extends Error {
   }
 }
 
-/** Creates the environments and bindings; numbers of the bindings by their place in the profile. Throws a ProfileError. */
+/** Creates the environments, and the bindings all at once; numbers of the bindings by their place in the profile. Throws a ProfileError. */
 export async function assemble(
   appliance: ApplianceInterface,
   capability: string,
@@ -65,23 +65,18 @@ export async function assemble(
   }
   const filters = new Map(profile.filters.map((filter) => [filter.name, filter]));
   const checked = await Promise.all(profile.bindings.map((binding) => checkedFilter(appliance, filters, binding)));
-  const asked = profile.bindings.map(async (binding, at) => {
+  const bindings = profile.bindings.map(({ name, mode, priority = 0, ...binding }, at) => {
     const environment = environments.get(binding.environment);
     if (environment === undefined) {
-      throw new ProfileError("E_NO_ENVIRONMENT", `binding ${binding.name}`, `no environment ${binding.environment}`);
+      throw new ProfileError("E_NO_ENVIRONMENT", `binding ${name}`, `no environment ${binding.environment}`);
     }
-    const { name, mode, priority = 0 } = binding;
-    const answer = await appliance.call(capability, "bind", {
-      name,
-      environment,
-      mode,
-      priority,
-      filter: checked[at]!,
-    });
-    if (!answer.ok) throw new ProfileError(answer.error, `binding ${name}`, answer.detail);
-    return answer.result.binding;
+    return { name, environment, mode, priority, filter: checked[at]! };
   });
-  return Promise.all(asked);
+  const answer = await appliance.call(capability, "exchange", { bindings, release: [] });
+  if (answer.ok) return answer.result.bindings;
+  const wrong = answer.at === undefined ? undefined : profile.bindings[answer.at];
+  const subject = wrong === undefined ? "bindings" : `binding ${wrong.name} of filter ${wrong.filter}`;
+  throw new ProfileError(answer.error, subject, answer.detail);
 }
 
 async function checkedFilter(

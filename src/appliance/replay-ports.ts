@@ -1,6 +1,6 @@
 /** Captures as ports of the NIC. */
 import type { ReplaySource } from "../kernel/abi.js";
-import { Refusal } from "../kernel/kernel.js";
+import { Refusal } from "../kernel/refusal.js";
 import type { FrameSource } from "../machine/descriptor.js";
 import { Port } from "../nic/port.js";
 import type { Segments } from "../nic/segments.js";

@@ -1,5 +1,5 @@
 /** Where a seek goes: frames before it are left out, neither offered nor judged. */
-import { Refusal } from "../kernel/kernel.js";
+import { Refusal } from "../kernel/refusal.js";
 import { timeFromText } from "../machine/clock.js";
 
 export type Target = { readonly packet: number } | { readonly high: number; readonly low: number };

@@ -74,9 +74,11 @@ export function readPcapHeader(
     return undefined;
   }
   const lengths = major === 543 || minor < 3 ? "exchanged" : minor === 3 ? "smaller-first" : "normal";
-  // 0 and what is negative as a signed number mean: no limit.
+  // 0 and what is negative as a signed number mean: no limit. Ethernet in the modified format may have been captured in
+  // cooked mode, whose snap length leaves out the 14 octets of the link's header: libpcap 1.10 adds them.
+  const added = magic.modified && (link & 0xffff) === 1 ? 14 : 0;
   const linkExtension = (link & 0xfc00_0000) >>> 0;
-  return { magic, linkType: link & 0xffff, linkExtension, snap: snap > 0 ? snap : MAX_CAPTURED, lengths };
+  return { magic, linkType: link & 0xffff, linkExtension, snap: (snap > 0 ? snap : MAX_CAPTURED) + added, lengths };
 }
 
 /** Octets of a record's header. */

@@ -3,7 +3,9 @@ import { linkTypeNumber } from "../capture/linktype.js";
 import { printStages, type Stage, stagesOf } from "../dpf/stages.js";
 import { compileText, type FilterLanguage } from "../filter/filter.js";
 import { wallNs } from "../machine/clock.js";
+import { DASH } from "./capture-file.js";
 import { InputError } from "./failure.js";
+import { readStdin } from "./text-file.js";
 
 export interface CompileCommand {
   /** All where it is undefined; `ast` is a pcap-filter text's alone. */
@@ -12,15 +14,13 @@ export interface CompileCommand {
   readonly linkType?: string;
 }
 
-const STDIN = "-";
-
 export async function compile(expression: string, command: CompileCommand): Promise<number> {
   const { stage, linkType } = command;
   if (linkType !== undefined && linkTypeNumber(linkType) === undefined) {
     throw new InputError("--link-type", `no link type is called ${linkType}; ETHERNET, RAW and LINUX_SLL are some`);
   }
-  const place = expression === STDIN ? "stdin" : "EXPR";
-  const text = expression === STDIN ? await readStdin() : expression;
+  const place = expression === DASH ? "stdin" : "EXPR";
+  const text = expression === DASH ? await readStdin() : expression;
   if (stage === "ast")
     throw new InputError("--stage ast", "DPF text is atoms already: only pcap-filter texts have a tree");
   const stages = compiled(place, text, command.language === "dpf" ? "dpf" : "pcap-filter");
@@ -50,13 +50,3 @@ const COUNTED: Readonly<Record<Stage["name"], string>> = {
   js: "instructions",
   wat: "instructions",
 };
-
-async function readStdin(): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
-  } catch {
-    throw new InputError("stdin", "is not UTF-8 text");
-  }
-}

@@ -28,6 +28,8 @@ const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
   ENOTDIR: "is not a folder",
   EEXIST: "is there already, and is no folder",
   ENOSPC: "no space is left",
+  EDQUOT: "the quota is used up",
+  EFBIG: "the file would be too large",
   EROFS: "is on a file system that cannot be written",
   ELOOP: "too many links",
   EMFILE: "too many open files",

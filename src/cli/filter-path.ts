@@ -13,7 +13,7 @@ import { InputError } from "./failure.js";
 import { readText, statOf } from "./text-file.js";
 
 /** The extension names the language and is no part of the name. */
-const LANGUAGES: Readonly<Record<string, ProfileFilter["language"]>> = {
+export const LANGUAGES: Readonly<Record<string, ProfileFilter["language"]>> = {
   ".dpf": "dpf",
   ".pcap-filter": "pcap-filter",
 };
@@ -49,9 +49,8 @@ interface FilterFile extends ProfileFilter {
 
 /** Files of other kinds, and folders in it, are left alone. */
 function loadFolder(folder: string): FilterFile[] {
-  const files = readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isFile() && LANGUAGES[extname(entry.name)] !== undefined)
-    .map(({ name }) => loadFilterFile(join(folder, name), LANGUAGES[extname(name)] ?? "dpf"))
+  const files = filterFilesIn(folder)
+    .map((path) => loadFilterFile(path, LANGUAGES[extname(path)] ?? "dpf"))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
   if (files.length === 0) throw new InputError(folder, "holds no filter file (*.dpf)");
   const seen = new Set<string>();
@@ -60,6 +59,13 @@ function loadFolder(folder: string): FilterFile[] {
     seen.add(name);
   }
   return files;
+}
+
+/** Paths of a folder's files that hold a filter each. */
+export function filterFilesIn(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && LANGUAGES[extname(entry.name)] !== undefined)
+    .map(({ name }) => join(folder, name));
 }
 
 export function loadFilterFile(path: string, language: ProfileFilter["language"]): FilterFile {

@@ -1,5 +1,5 @@
 /**
- * `exonet filter`: the packets of a capture that a filter accepts: counted, or written as tcpdump -w writes them. Exit 0
+ * `exonet filter`: the packets of a capture that a filter accepts: a line each, counted, or written as tcpdump -w writes them. Exit 0
  * where the capture is one, also a damaged one, whose damage is told on stderr; 1 where it is none, or nothing could be written.
  */
 import { FILTER_ROOM, FilterOutput } from "../appliance/filter-output.js";
@@ -8,6 +8,7 @@ import { formOf, type RecordForm } from "../appliance/record-form.js";
 import type { Verdicts } from "../dpf/batch.js";
 import { ClassifierFull } from "../dpf/dpf.js";
 import type { Target } from "../dpf/target.js";
+import type { TimeForm } from "../wire/time.js";
 import { identityOf, inputOf, sizeOf, tellDamage } from "./capture-file.js";
 import { ConvertedForm } from "./converted-form.js";
 import { InputError } from "./failure.js";
@@ -21,6 +22,7 @@ export interface FilterCommand {
   readonly count?: boolean;
   readonly language: "pcap" | "dpf";
   readonly target?: Target;
+  readonly time: TimeForm;
   readonly json?: boolean;
 }
 
@@ -30,7 +32,7 @@ export async function filter(capture: string, expression: string, command: Filte
   const { write } = command;
   if (write === undefined) {
     const pass = new Pass(questions);
-    return run(capture, pass, new Count(pass), command);
+    return run(capture, pass, await withoutFile(pass, command), command);
   }
   if (isStdout(write) && (command.count === true || command.json === true)) {
     throw new InputError("-w", "the capture goes to stdout, and nothing else can: leave out --count and --json");
@@ -50,6 +52,13 @@ export async function filter(capture: string, expression: string, command: Filte
 function formFor(pass: Pass, path: string): RecordForm {
   const converts = pass.capture.header === undefined && path.endsWith(".pcap");
   return converts ? new ConvertedForm(pass, path) : formOf(pass);
+}
+
+/** Without a file: only counted, or a line each. */
+async function withoutFile(pass: Pass, { count, json, time }: FilterCommand): Promise<Taker> {
+  if (count === true || json === true) return new Count(pass);
+  const { PacketLines } = await import("./packet-lines.js");
+  return new PacketLines(pass, time);
 }
 
 /** What takes the packets, and is asked what they were. */

@@ -7,7 +7,9 @@ import { readFileSync } from "node:fs";
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { STAGE_NAMES } from "../dpf/stage-names.js";
 import { DEFAULT_TARGET, TARGETS } from "../dpf/target.js";
+import { TIME_FORMS } from "../wire/time.js";
 import { SUITES } from "./bench-suites.js";
+import { loadInParts } from "./load.js";
 
 const USAGE = 2;
 
@@ -68,7 +70,8 @@ function program(): Command {
     .version(version())
     .exitOverride()
     .showHelpAfterError("(exonet --help says more)");
-  for (const add of [addServe, addReplay, addFilter, addSplit, addInfo, addCompile, addBench]) add(exonet);
+  for (const add of [addServe, addReplay, addFilter, addSplit, addExplain, addInfo, addCompile, addCheck, addBench])
+    add(exonet);
   return exonet;
 }
 
@@ -120,10 +123,12 @@ function addFilter(exonet: Command): void {
     .argument("<expr>", "the filter's text")
     .option("-w, --write <file>", "write them as a capture; - is stdout; a file that is there is replaced")
     .option("--count", "print how many they are, and nothing else")
+    .addOption(new Option("--time <form>", "how lines begin").choices(TIME_FORMS).default("utc"))
     .addOption(languageOption("pcap"))
     .addOption(targetOption())
     .option("--json", "for machines")
     .action(async (capture, expression, options) => {
+      await loadInParts();
       const { filter } = await import("./filter.js");
       process.exitCode = await filter(capture, expression, options);
     });
@@ -146,8 +151,24 @@ function addSplit(exonet: Command): void {
     .addOption(targetOption())
     .option("--json", "for machines")
     .action(async (capture, options) => {
+      await loadInParts();
       const { split } = await import("./split.js");
       process.exitCode = await split(capture, options);
+    });
+}
+
+function addExplain(exonet: Command): void {
+  exonet
+    .command("explain")
+    .description("why a packet of a capture matches filters, or does not, atom by atom")
+    .argument("<capture>", "pcap or pcapng, also gzipped; - is stdin")
+    .argument("<packet>", "its number, from 1", count(1))
+    .requiredOption("--filters <path>", "a folder of filter files, one of them, or a list of filters")
+    .option("--json", "for machines")
+    .action(async (capture, packet, options) => {
+      await loadInParts();
+      const { explain } = await import("./explain.js");
+      process.exitCode = await explain(capture, packet, options);
     });
 }
 
@@ -175,6 +196,25 @@ function addCompile(exonet: Command): void {
     .action(async (expression, options) => {
       const { compile } = await import("./compile.js");
       process.exitCode = await compile(expression, options);
+    });
+}
+
+function addCheck(exonet: Command): void {
+  exonet
+    .command("check")
+    .description("whether filters are right; what is wrong is told as file:line:column: message")
+    .argument("<file...>", "filter files, lists of filters, folders of filter files; - is a filter's text on stdin")
+    .addOption(languageOption("pcap"))
+    .option("--link-type <name>", "frames begin as this says, for pcap-filter texts", "ETHERNET")
+    .option("--json", "for machines")
+    .addHelpText(
+      "after",
+      "\n--language is that of stdin: a file's extension names its own. Handlers (*.ash.ts) are not checked yet.\n",
+    )
+    .action(async (files, options) => {
+      await loadInParts();
+      const { check } = await import("./check.js");
+      process.exitCode = await check(files, options);
     });
 }
 

@@ -8,11 +8,24 @@ export function statOf(path: string): Stats {
 
 /** UTF-8, else an error. */
 export function readText(path: string): string {
-  const octets = named(path, () => readFileSync(path));
+  return textOf(
+    path,
+    named(path, () => readFileSync(path)),
+  );
+}
+
+/** All of stdin, as readText. */
+export async function readStdin(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
+  return textOf("stdin", Buffer.concat(chunks));
+}
+
+function textOf(name: string, octets: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(octets);
   } catch {
-    throw new InputError(path, "is not UTF-8 text");
+    throw new InputError(name, "is not UTF-8 text");
   }
 }
 

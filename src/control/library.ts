@@ -6,7 +6,7 @@
 import type { ApplianceInterface, FilterLanguage, TextError, Unanswered } from "../appliance/interface.js";
 import { CONTROL_ENVIRONMENT } from "../appliance/interface.js";
 import type { Filter } from "../dpf/atom.js";
-import type { BindingMode, Calls, PacketPlace } from "../kernel/abi.js";
+import type { BindingMode, Calls, NewBinding, PacketPlace } from "../kernel/abi.js";
 import type { KernelError } from "../kernel/kerrno.js";
 import type { StoredBinding } from "../store/bindings.js";
 import { StoreError } from "../store/errors.js";
@@ -39,6 +39,12 @@ export interface BindRequest {
 export interface Made {
   readonly binding: number;
   readonly from: PacketPlace;
+}
+
+/** A binding to be made at once with others, of this filter: undefined where it is none of the store's. */
+export interface BoundFilter {
+  readonly of: string | undefined;
+  readonly binding: NewBinding;
 }
 
 /** What the control environment is called in profiles. */
@@ -155,7 +161,7 @@ export class Library {
     } catch (error) {
       if (!(error instanceof KernelRefusal) || !MEETS_OTHERS.has(error.code)) throw error;
       const { list } = await findOverlaps(this.#appliance, { ...filter, ...request });
-      throw new KernelRefusal(error.code, error.message, list);
+      throw new KernelRefusal(error.code, error.message, { overlaps: list });
     }
   }
 
@@ -174,7 +180,8 @@ export class Library {
         if (view?.mode !== "claim") continue;
         const { environment, priority } = view;
         const { list } = await findOverlaps(this.#appliance, { text, language, environment, priority }, own);
-        if (list !== undefined && list.total > 0) throw new KernelRefusal(error.code, error.message, list);
+        if (list !== undefined && list.total > 0)
+          throw new KernelRefusal(error.code, error.message, { overlaps: list });
       }
       throw error;
     }
@@ -184,11 +191,20 @@ export class Library {
   async make(capability: string, request: BindRequest, filter: Filter): Promise<Made> {
     const { name, environment, mode, priority } = request;
     const made = await call(this.#appliance, capability, "bind", { name, environment, mode, priority, filter });
-    this.#made.set(made.binding, request.filter);
-    const others = this.#byFilter.get(request.filter);
-    if (others === undefined) this.#byFilter.set(request.filter, new Set([made.binding]));
-    else others.add(made.binding);
+    this.#remember(made.binding, request.filter);
     return made;
+  }
+
+  /** All of these begin and all in `release` end, or nothing changes; leaves the store to the caller. */
+  async exchange(capability: string, asked: readonly BoundFilter[], release: readonly number[]): Promise<void> {
+    if (asked.length + release.length === 0) return;
+    const bindings = asked.map(({ binding }) => binding);
+    const made = await call(this.#appliance, capability, "exchange", { bindings, release });
+    for (const binding of release) this.#forget(binding);
+    for (const [index, { of: filter }] of asked.entries()) {
+      const binding = made.bindings[index];
+      if (binding !== undefined && filter !== undefined) this.#remember(binding, filter);
+    }
   }
 
   /** Unbinds, and leaves the store to the caller. */
@@ -196,6 +212,13 @@ export class Library {
     const result = await call(this.#appliance, capability, "unbind", { binding });
     this.#forget(binding);
     return result;
+  }
+
+  #remember(binding: number, filter: string): void {
+    this.#made.set(binding, filter);
+    const others = this.#byFilter.get(filter);
+    if (others === undefined) this.#byFilter.set(filter, new Set([binding]));
+    else others.add(binding);
   }
 
   #forget(binding: number): void {

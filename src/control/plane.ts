@@ -39,6 +39,6 @@ export async function call<K extends CallName>(
   args: Calls[K]["args"],
 ): Promise<Calls[K]["result"]> {
   const answer = await appliance.call(capability, name, args);
-  if (!answer.ok) throw new KernelRefusal(answer.error, answer.detail);
+  if (!answer.ok) throw new KernelRefusal(answer.error, answer.detail, { at: answer.at });
   return answer.result;
 }

@@ -15,7 +15,7 @@ export function problemOf(error: unknown, maxPlaces: number): Problem {
   if (error instanceof KernelRefusal) {
     const meaning = KERNEL_ERRORS[error.code];
     const detail = ["", meaning].includes(error.message) ? meaning : `${meaning}: ${error.message}`;
-    const told = problem(kernelStatus(error.code), error.code, detail);
+    const told = problem(kernelStatus(error.code), error.code, detail, error.places.slice(0, maxPlaces));
     return error.overlaps === undefined ? told : { ...told, overlaps: error.overlaps };
   }
   if (error instanceof StoreError) return problem(storeStatus(error.code), error.code, error.message);

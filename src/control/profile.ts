@@ -1,16 +1,16 @@
 /**
  * The whole configuration as one document, out and in. In: it is checked in full before anything is
- * touched; then the replay is stopped, what is there is cleared, and what the document names is made.
+ * touched; then it is stored, and the appliance made what it says (set-up.ts); where that cannot be, the store has again
+ * what it had.
  */
 import { type ApplianceInterface, CONTROL_ENVIRONMENT, type EnvironmentView } from "../appliance/interface.js";
-import { fileSource } from "../appliance/replay-source.js";
-import { StoreError } from "../store/errors.js";
 import { isName } from "../store/name.js";
 import { checkOptions } from "./hosted.js";
 import { CONTROL_NAME } from "./library.js";
-import { call, type Plane } from "./plane.js";
+import type { Plane } from "./plane.js";
 import type { ProblemPlace, Profile } from "./protocol.js";
 import { ControlRefusal } from "./refusal.js";
+import { type Filters, setUp } from "./set-up.js";
 import { undone } from "./undo.js";
 
 export function exportProfile(plane: Plane): Profile {
@@ -49,13 +49,17 @@ export function remember(plane: Plane): void {
   plane.store.putProfile(JSON.stringify({ filters: [], ...exportState(plane) }));
 }
 
-/** Keeps all of it at once. */
-function rememberAll(plane: Plane, filters: Profile["filters"]): void {
-  const { store } = plane;
+/** Keeps all of it at once, as it will be. */
+function rememberAll({ store }: Plane, { filters, environments, bindings, replay }: Profile): void {
+  const { speed = 1, loop = 1, lossless = false } = replay ?? {};
+  const state = {
+    environments: environments.map(({ name, program, options }) => ({ name, program, options: options ?? {} })),
+    ...(replay === undefined ? {} : { replay: { captures: replay.captures, speed, loop, lossless } }),
+  };
   store.transact(() => {
     store.filters.replaceAll(filters);
-    store.bindings.replaceAll(exportBindings(plane).map((binding) => ({ priority: 0, ...binding })));
-    remember(plane);
+    store.bindings.replaceAll(bindings.map((binding) => ({ priority: 0, ...binding })));
+    store.putProfile(JSON.stringify({ filters: [], ...state }));
   });
 }
 
@@ -65,15 +69,14 @@ function rememberAll(plane: Plane, filters: Profile["filters"]): void {
  * kept it keeps then, also where it is more than what was there: at the start nothing is there yet.
  */
 export async function applyProfile(plane: Plane, capability: string, profile: Profile): Promise<void> {
-  await checkProfile(plane, profile);
-  const before = exportProfile(plane);
+  const filters = await checkProfile(plane, profile);
   const keep = keptBy(plane);
+  rememberAll(plane, profile);
   try {
-    await replaceBy(plane, capability, profile);
-    rememberAll(plane, profile.filters);
+    await setUp(plane, capability, profile, filters);
   } catch (error) {
-    // The kernel may refuse what only it can judge; what was there comes back.
-    throw await undone(error, () => replaceBy(plane, capability, before).finally(keep));
+    // The kernel may refuse what only it can judge.
+    throw await undone(error, async () => keep());
   }
 }
 
@@ -92,18 +95,23 @@ function keptBy({ store }: Plane): () => void {
   };
 }
 
-async function checkProfile(plane: Plane, profile: Profile): Promise<void> {
+async function checkProfile(plane: Plane, profile: Profile): Promise<Filters> {
   const wrong = [...doubles(profile), ...dangling(plane, profile)];
   if (wrong.length > 0) throw new ControlRefusal("E_PROFILE", wrong[0]?.message, wrong);
   for (const [index, { options }] of profile.environments.entries()) {
     checkOptions(options, plane.limits.optionsOctets, `/environments/${index}/options`);
   }
-  for (const [index, filter] of profile.filters.entries()) {
-    plane.store.filters.checkPut(filter);
-    await plane.library.parse(filter.text, filter.language).catch((error: unknown) => {
-      throw error instanceof ControlRefusal ? within(error, `/filters/${index}/text`) : error;
-    });
-  }
+  for (const filter of profile.filters) plane.store.filters.checkPut(filter);
+  const parsed = await Promise.allSettled(
+    profile.filters.map(({ text, language }) => plane.library.parse(text, language)),
+  );
+  return new Map(
+    parsed.map((result, index) => {
+      if (result.status === "fulfilled") return [profile.filters[index]?.name ?? "", result.value];
+      const { reason } = result;
+      throw reason instanceof ControlRefusal ? within(reason, `/filters/${index}/text`) : reason;
+    }),
+  );
 }
 
 function within(refusal: ControlRefusal, pointer: string): ControlRefusal {
@@ -154,53 +162,6 @@ function dangling(plane: Plane, profile: Profile): ProblemPlace[] {
     if (!known) places.push({ message: `no capture ${name}`, pointer: `/replay/captures/${index}` });
   }
   return places;
-}
-
-async function replaceBy(plane: Plane, capability: string, profile: Profile): Promise<void> {
-  await clear(plane, capability);
-  await build(plane, capability, profile);
-}
-
-async function clear({ appliance, library, hosted }: Plane, capability: string): Promise<void> {
-  if (appliance.replay.state !== "none") await call(appliance, capability, "stop", {});
-  // Copies: the tables change with every call.
-  const bindings = [...appliance.bindings.keys()];
-  const environments = [...appliance.environments.values()];
-  for (const id of bindings) await library.release(capability, id);
-  for (const { id, state } of environments) {
-    if (id === CONTROL_ENVIRONMENT || state === "destroyed") continue;
-    await hosted.destroy(capability, id);
-  }
-}
-
-async function build(plane: Plane, capability: string, profile: Profile): Promise<void> {
-  const environments = new Map([[CONTROL_NAME, CONTROL_ENVIRONMENT]]);
-  for (const { name, program, options } of profile.environments) {
-    environments.set(name, await plane.hosted.create(capability, name, program, options ?? {}));
-  }
-  const filters = new Map(profile.filters.map((filter) => [filter.name, filter]));
-  for (const { name, filter, environment, mode, priority } of profile.bindings) {
-    const owner = environments.get(environment) ?? CONTROL_ENVIRONMENT;
-    const stored = filters.get(filter);
-    if (stored === undefined) throw new StoreError("E_NO_FILTER", filter);
-    const request = { name, filter, environment: owner, mode, priority: priority ?? 0 };
-    await plane.library.make(capability, request, await plane.library.parse(stored.text, stored.language));
-  }
-  const { replay } = profile;
-  if (replay !== undefined) await openReplay(plane, capability, replay.captures, replay);
-  if (replay !== undefined) await call(plane.appliance, capability, "play", {});
-}
-
-/** Opens stored captures and stands before the first packet. Throws E_NO_CAPTURE. */
-export async function openReplay(
-  { appliance, store }: Plane,
-  capability: string,
-  names: readonly string[],
-  options: Omit<NonNullable<Profile["replay"]>, "captures">,
-): Promise<void> {
-  const sources = names.map((name) => fileSource(name, store.captures.path(name)));
-  const { speed = 1, loop = 1, lossless = false } = options;
-  await call(appliance, capability, "openReplay", { sources, options: { speed, loop, lossless } });
 }
 
 /**

@@ -56,16 +56,28 @@ export class ControlRefusal extends Error {
   }
 }
 
+/** What is known of a refusal besides. */
+interface Circumstances {
+  /** Of a claim that is refused for the sake of others. */
+  readonly overlaps?: OverlapList | undefined;
+  /** Of several things that were asked for: which of them cannot be. */
+  readonly at?: number | undefined;
+  readonly places?: readonly ProblemPlace[];
+}
+
 /** The kernel's refusal of a call, with its own code. */
 export class KernelRefusal extends Error {
   readonly code: KernelError;
   readonly overlaps: OverlapList | undefined;
+  readonly at: number | undefined;
+  readonly places: readonly ProblemPlace[];
 
-  /** `overlaps`: of a claim that is refused for the sake of others. */
-  constructor(code: KernelError, detail: string, overlaps?: OverlapList) {
+  constructor(code: KernelError, detail: string, { overlaps, at, places = [] }: Circumstances = {}) {
     super(detail);
     this.name = "KernelRefusal";
     this.code = code;
     this.overlaps = overlaps;
+    this.at = at;
+    this.places = places;
   }
 }

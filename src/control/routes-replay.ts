@@ -2,10 +2,11 @@
 import { takeJson } from "./body.js";
 import { refresh, replayOf } from "./picture.js";
 import { call, type Plane } from "./plane.js";
-import { openReplay, remember } from "./profile.js";
+import { remember } from "./profile.js";
 import type { Replay } from "./protocol.js";
 import type { App } from "./routes.js";
 import { answer, Nothing, OpenReplay, Seek, SetSpeed, Step } from "./schemas.js";
+import { openReplay } from "./set-up.js";
 
 const tags = ["replay"];
 const response = answer("Replay");

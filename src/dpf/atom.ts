@@ -112,8 +112,12 @@ export const MAX_OFFSET = 65_535;
 export const MAX_SHIFT = 65_535;
 export const MAX_LEFT = 31;
 export const MAX_LENGTH = 0x7fffffff;
-/** Instructions of a residual, and the fuel that one run of it may use. */
-export const MAX_RESIDUAL_INSNS = 4096;
+/**
+ * Instructions of a residual: an expression with some 5,000 addresses or 2,700 ports takes as many. Without loops a run takes
+ * no more steps than that.
+ */
+export const MAX_RESIDUAL_INSNS = 32_768;
+/** The fuel that one run of a residual may use. */
 export const RESIDUAL_FUEL = 4096;
 
 /** What holding a filter costs: its atoms, one for each conjunction, and the instructions of its residual. */

@@ -5,7 +5,8 @@
 import type { Program } from "../vcode/insn.js";
 import type { Atom, Conjunction, Filter, FrameFacts, Tested } from "./atom.js";
 
-interface Frame {
+/** A frame as it is judged: its octets lie from `address` on. */
+export interface Frame {
   readonly octets: Uint8Array;
   readonly address: number;
   readonly captured: number;
@@ -29,7 +30,7 @@ export type ResidualEvaluator = (
 ) => boolean;
 
 /** The masked field, unsigned, or undefined where it is not all inside the frame. */
-function load(frame: Frame, base: number, { of, offset, width, mask }: Tested): number | undefined {
+export function loadOf(frame: Frame, base: number, { of, offset, width, mask }: Tested): number | undefined {
   if (of !== undefined) return (frame.facts[of] & mask) >>> 0;
   const from = base + offset;
   const octets = width / 8;
@@ -40,11 +41,11 @@ function load(frame: Frame, base: number, { of, offset, width, mask }: Tested): 
 }
 
 /** The base after the atom, or undefined where the atom fails. */
-function step(frame: Frame, base: number, atom: Atom): number | undefined {
+export function stepOf(frame: Frame, base: number, atom: Atom): number | undefined {
   const left = frame.captured - base;
   if (atom.kind === "length") return left >= atom.least && left <= atom.most ? base : undefined;
   if (atom.kind === "shift") return atom.octets <= left ? base + atom.octets : undefined;
-  const value = load(frame, base, atom);
+  const value = loadOf(frame, base, atom);
   if (value === undefined) return undefined;
   switch (atom.kind) {
     case "equal":
@@ -68,7 +69,7 @@ export function matchesConjunction(
   const frame = { octets, address, captured, facts };
   let base: number | undefined = 0;
   for (const atom of conjunction) {
-    base = step(frame, base, atom);
+    base = stepOf(frame, base, atom);
     if (base === undefined) return false;
   }
   return true;

@@ -23,16 +23,17 @@ import { type GenerateOptions, generate } from "./gen.js";
 import { addTap, removeTap, writeClaim } from "./leaf.js";
 import { MAX_AGE, MAX_ID, MAX_NODES, MAX_PRIORITY, MAX_TABLE_OCTETS } from "./limits.js";
 import { merge } from "./merge.js";
-import { Plan } from "./plan.js";
+import { type Plan, planOf } from "./plan.js";
 import { prepare } from "./prepared.js";
 import { rankOf } from "./rank.js";
 import { prune } from "./remove.js";
 import { Residuals } from "./residuals.js";
 import { DEFAULT_TARGET, type Target, targetOf } from "./target.js";
 import type { Traits } from "./traits.js";
-import { type Node, Trie } from "./trie.js";
+import { type Field, type Node, Trie } from "./trie.js";
 import type { TrieTotals } from "./trie-picture.js";
 import type { Images, ProgramStatistics, ProgramUpdate, TargetStatistics } from "./update.js";
+import { Ways } from "./ways.js";
 
 /** The trie or its tables have no room for another filter; nothing was changed. */
 export class ClassifierFull extends Error {
@@ -51,6 +52,7 @@ interface Live {
   readonly filter: Filter;
   readonly priority: number;
   readonly age: number;
+  readonly owner: number;
   /** Filter and priority as text: equal for identical claims. */
   readonly identity: string;
   readonly residual: string | undefined;
@@ -70,6 +72,8 @@ export class Classifier {
   /** Live claims by identity. */
   readonly #identical = new Map<string, number[]>();
   readonly #residuals = new Residuals();
+  readonly #ways = new Ways();
+  readonly #waysOf = new Map<number, Ways>();
   #running: Running;
   #plan: Plan | undefined;
   #generation = 0;
@@ -118,9 +122,10 @@ export class Classifier {
 
   /**
    * A well-formed filter begins to match under `id`, which must be free. Of two claims that match, the
-   * greater priority wins, then more bits tested, then the inner, then the smaller age. Throws ClassifierFull.
+   * greater priority wins, then more bits tested, then the inner, then the smaller age. `owner`: in whose code it is
+   * counted. Throws ClassifierFull.
    */
-  insert(id: number, filter: Filter, mode: "claim" | "tap", priority: number, age: number): void {
+  insert(id: number, filter: Filter, mode: "claim" | "tap", priority: number, age: number, owner = 0): void {
     requireWithin("id", id, 1, MAX_ID);
     requireWithin("priority", priority, 0, MAX_PRIORITY);
     requireWithin("age", age, 0, MAX_AGE);
@@ -136,11 +141,12 @@ export class Classifier {
       const node = merge(this.trie, this.trie.path(form, residual), (added) => this.#plan?.added(added));
       const end = { node, bits: bits[ends.length] ?? 0 };
       ends.push(end);
+      for (const ways of this.#countedIn(owner)) ways.add(fieldsOf(node), residual?.lambda);
       if (mode === "claim") this.#addClaim(end, id, priority);
       else this.#addTap(node, id, forms.size > 1);
     }
     const identity = identityOf(forms.keys(), residual?.text, priority);
-    this.#live.set(id, { mode, filter, priority, age, identity, residual: residual?.text, ends });
+    this.#live.set(id, { mode, filter, priority, age, owner, identity, residual: residual?.text, ends });
     if (mode === "claim") this.#identical.set(identity, [...(this.#identical.get(identity) ?? []), id]);
     for (const other of reordered) this.#reorder(other);
     // Tables that have grown too large may be smaller when they are made anew: `update` tells.
@@ -155,6 +161,7 @@ export class Classifier {
     for (const { node } of live.ends) {
       if (live.mode === "claim") this.#removeClaim(node, id);
       else this.#removeTap(node, id);
+      for (const ways of this.#countedIn(live.owner)) ways.remove(fieldsOf(node));
       prune(this.trie, node, (gone) => this.#plan?.removed(gone));
     }
     this.#residuals.remove(live.residual);
@@ -182,13 +189,23 @@ export class Classifier {
     return this.#claims.related(prepare(filter));
   }
 
+  /** Instructions that all filters ask for, at most (ways.ts); a program has no more than MAX_CODE where that is no more. */
+  get code(): number {
+    return this.#ways.code;
+  }
+
+  /** The same, if this owner's filters were alone. */
+  codeOf(owner: number): number {
+    return (this.#waysOf.get(owner) ?? new Ways()).code;
+  }
+
   /** What changed since the last update. Throws ClassifierFull where that cannot be told. */
   update(): ProgramUpdate {
     if (this.#plan !== undefined && !this.#plan.structural) {
       return { kind: "patch", generation: ++this.#generation, patches: this.#plan.patches() };
     }
     const start = performance.now();
-    const plan = new Plan(this.trie, this.#running.heat);
+    const plan = planOf(this.trie, this.#running.heat);
     if (plan.octets > MAX_TABLE_OCTETS) {
       throw new ClassifierFull(`the tables of all filters have room for ${MAX_TABLE_OCTETS} octets`);
     }
@@ -208,6 +225,12 @@ export class Classifier {
     const generation = ++this.#generation;
     const { traits } = plan;
     return { kind: "program", generation, ...this.#running, traits, images, tables: plan.copies(), statistics };
+  }
+
+  #countedIn(owner: number): Ways[] {
+    const own = this.#waysOf.get(owner) ?? new Ways();
+    this.#waysOf.set(owner, own);
+    return [this.#ways, own];
   }
 
   #requireRoom(forms: Iterable<Conjunction>): void {
@@ -261,6 +284,13 @@ export class Classifier {
     this.trie.taps--;
     if (this.#tables) removeTap(this.#tables, node, several ? -id : id);
   }
+}
+
+/** By which `node` is reached, from the root on. */
+function fieldsOf(node: Node): Field[] {
+  const fields: Field[] = [];
+  for (let at: Node | undefined = node; at?.step !== undefined; at = at.parent) fields.push(at.step.field);
+  return fields.reverse();
 }
 
 /** The plan's program; the verifier is asked of ours as of anybody's, and that it refuses is a mistake of ours. */

@@ -20,6 +20,7 @@ import { Cut } from "./cut.js";
 import { emitChain, emitJump, emitSearch, type StaticBranching } from "./gen-static.js";
 import { type Facts, load, octetsOf, registerOf } from "./load.js";
 import type { Plan } from "./plan.js";
+import { TAKEN } from "./residual.js";
 import type { Traits } from "./traits.js";
 import type { Field } from "./trie.js";
 
@@ -29,8 +30,6 @@ const MAX_WORD = 0x7fffffff;
  * frame's first octet its base lies, facts, its node.
  */
 const [FRAME, FRAME_LEFT, MOVED] = [0, 1, 2];
-/** In the order in which residuals take them. */
-const FACTS: readonly Fact[] = ["wire", "link"];
 
 /** A point of the code: which node is reached, and where the base is. */
 export interface Place {
@@ -83,7 +82,7 @@ class Generator implements BlockCode {
 
   constructor(cut: Cut, traits: Traits, options: GenerateOptions) {
     this.#cut = cut;
-    this.#facts = FACTS.filter((fact) => traits[fact]);
+    this.#facts = TAKEN.filter((fact) => traits[fact]);
     this.#options = options;
     this.#asksForFrame = options.residuals.length > 0;
   }

@@ -7,5 +7,10 @@ export const MAX_PRIORITY = 255;
 export const MAX_AGE = 0x7fffffff;
 /** Nodes that a trie may have: bounds memory (a KiB each), and the time of making the plan anew (4 µs each). */
 export const MAX_NODES = 1 << 18;
+/**
+ * Instructions of a merged program, as ways.ts counts them: bounds the time of making it anew (12 µs each in a worker that has
+ * just begun, and a third of that in one that is warm), which everybody waits for whose change needs that.
+ */
+export const MAX_CODE = 1 << 16;
 /** Octets that all tables may have together. */
 export const MAX_TABLE_OCTETS = 32 * 1024 * 1024;

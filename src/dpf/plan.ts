@@ -18,6 +18,7 @@ import { Entries } from "./entries.js";
 import { DispatchTable } from "./hash.js";
 import { DETAIL_WORDS, DetailWord, LINK_WORDS, RECORD_WORDS, smallShape, wideShape } from "./layout.js";
 import { writeClaim, writeTaps } from "./leaf.js";
+import { MAX_CODE, MAX_TABLE_OCTETS } from "./limits.js";
 import { nearestPriority } from "./nearest.js";
 import { LIST_MAX, SpanLists } from "./span-lists.js";
 import { SpanTrees } from "./span-tree.js";
@@ -25,6 +26,7 @@ import { LoggedTable, type TablePatch } from "./tables.js";
 import { mostLeaves, type Traits } from "./traits.js";
 import { alternativeOf, endsHere, type Field, type Key, type Node, type Trie } from "./trie.js";
 import { Upkeep } from "./upkeep.js";
+import { codeOf } from "./ways.js";
 
 /** Nodes that get code of their own, so that code stays small; beyond, dispatches are tables whatever they hold. */
 const STATIC_NODES = 4096;
@@ -35,6 +37,23 @@ const SLACK = 1 / 8;
 interface Taken {
   record: boolean;
   bits: number;
+}
+
+/** Thrown by a plan that would be too large; without static blocks there is another. */
+class CodeFull extends Error {}
+
+/**
+ * The plan of a trie. A static block for each of a few values repeats what lies below them; where that comes to too much,
+ * code or tables, all but the root's is shared: then the code is as ways.ts has it.
+ */
+export function planOf(trie: Trie, heat: boolean): Plan {
+  try {
+    const plan = new Plan(trie, heat);
+    if (plan.octets <= MAX_TABLE_OCTETS || plan.isShared) return plan;
+  } catch (error) {
+    if (!(error instanceof CodeFull)) throw error;
+  }
+  return new Plan(trie, heat, false);
 }
 
 export class Plan {
@@ -51,13 +70,20 @@ export class Plan {
   readonly #freeRecords: number[] = [];
   #nextRecord = 1;
   readonly #heat: boolean;
+  readonly #mayBeStatic: boolean;
   /** Number of static blocks. */
   #static = 0;
+  /** As ways.ts counts it. */
+  #code = 0;
   readonly #upkeep = new Upkeep(this);
 
-  /** `heat`: nodes are counted, so each has a record of its own. */
-  constructor(trie: Trie, heat: boolean) {
+  /**
+   * `heat`: nodes are counted, so each has a record of its own. `mayBeStatic`: blocks for single nodes are worth their code;
+   * throws a CodeFull where they come to more than a program may have.
+   */
+  constructor(trie: Trie, heat: boolean, mayBeStatic = true) {
     this.#heat = heat;
+    this.#mayBeStatic = mayBeStatic;
     const room = 1 + trie.nodes + Math.ceil(trie.nodes * SLACK);
     this.record = new LoggedTable(RECORD_WORDS * room);
     this.detail = new LoggedTable(DETAIL_WORDS * room);
@@ -72,6 +98,7 @@ export class Plan {
   /** A static block. */
   #one(node: Node): Block {
     this.#static++;
+    this.#spend(node);
     this.number(node, false);
     const block: Block = { constant: node.record, branchings: [], leaf: endsHere(node), nodes: 1 };
     this.place(node, block);
@@ -84,12 +111,18 @@ export class Plan {
     return block;
   }
 
+  #spend(node: Node | undefined): void {
+    this.#code += codeOf(node?.step?.field);
+    if (this.#mayBeStatic && this.#code > MAX_CODE) throw new CodeFull();
+  }
+
   #cases(children: ReadonlyMap<Key, Node>): Map<Key, Case> {
     return new Map([...children].map(([key, node]) => [key, { node, block: this.#one(node) }]));
   }
 
   /** A shared block: its branchings are the union of what its nodes look at. */
   #many(nodes: readonly Node[], shares: boolean): Block {
+    this.#spend(nodes[0]);
     const block: Block = { constant: undefined, branchings: [], leaf: nodes.some(endsHere), nodes: nodes.length };
     const below = new Map<Field, Node[]>();
     for (const node of nodes) {
@@ -202,8 +235,13 @@ export class Plan {
     return this.#upkeep.structural;
   }
 
+  /** No block is static but the root's. */
+  get isShared(): boolean {
+    return this.#static === 1;
+  }
+
   get roomForStatic(): boolean {
-    return this.#static < STATIC_NODES;
+    return this.#mayBeStatic && this.#static < STATIC_NODES;
   }
 
   /** A node was added below one that is in the plan. */

@@ -29,7 +29,7 @@ export function printField({ of, offset, width, mask }: Shown & Omit<Tested, "of
   return `${of ?? `${offset}:${width}`}${masked}`;
 }
 
-function printAtom(atom: Atom): string {
+export function printAtom(atom: Atom): string {
   switch (atom.kind) {
     case "equal":
       return `${printField(atom)} == ${printValue(atom, atom.value)}`;

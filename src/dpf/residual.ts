@@ -7,8 +7,8 @@ import type { Insn, Lambda, Program } from "../vcode/insn.js";
 import { verify } from "../vcode/verify.js";
 import { type Fact, MAX_RESIDUAL_INSNS, RESIDUAL_FUEL } from "./atom.js";
 
-/** What a residual may take behind the packet and its count, in this order. */
-const TAKEN: readonly Fact[] = ["wire", "link"];
+/** What a residual may take behind the packet and its count, in this order; a merged program has them in the same. */
+export const TAKEN: readonly Fact[] = ["wire", "link"];
 const PARAMETERS: ReadonlySet<string> = new Set(["p,i", "p,i,u", "p,i,u,u"]);
 
 /** What is wrong with a program as a residual, or undefined. Any value may come in. */

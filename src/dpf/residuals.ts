@@ -14,21 +14,23 @@ export class Residuals {
   readonly #byText = new Map<string, Residual>();
   readonly #byNumber: (Lambda | undefined)[] = [];
 
-  /** Its number, the facts that it takes, and its text, by which it is removed. */
-  add(program: Program | undefined): { residual: number; takes: readonly Fact[]; text: string } | undefined {
+  /** Its number, the facts that it takes, its text, by which it is removed, and the lambda that is called. */
+  add(
+    program: Program | undefined,
+  ): { residual: number; takes: readonly Fact[]; text: string; lambda: Lambda } | undefined {
     if (program === undefined) return undefined;
     const text = printProgram(program);
     const known = this.#byText.get(text);
     if (known) {
       known.filters++;
-      return { residual: known.number, takes: factsTaken(known.lambda), text };
+      return { residual: known.number, takes: factsTaken(known.lambda), text, lambda: known.lambda };
     }
     const free = this.#byNumber.indexOf(undefined);
     const number = free < 0 ? this.#byNumber.length : free;
     const lambda = budgeted(program);
     this.#byNumber[number] = lambda;
     this.#byText.set(text, { number, lambda, filters: 1 });
-    return { residual: number, takes: factsTaken(lambda), text };
+    return { residual: number, takes: factsTaken(lambda), text, lambda };
   }
 
   remove(text: string | undefined): void {

@@ -96,6 +96,14 @@ export interface PacketPlace {
   readonly packet: number;
 }
 
+export interface NewBinding {
+  readonly name: string;
+  readonly environment: number;
+  readonly mode: BindingMode;
+  readonly priority: number;
+  readonly filter: Filter;
+}
+
 /** Calls: arguments, result, and the right each needs. Errors are those of kerrno.ts. */
 export interface Calls {
   createEnvironment: {
@@ -106,12 +114,20 @@ export interface Calls {
   destroyEnvironment: { args: { environment: number }; result: Record<never, never> };
   /** Takes effect at a batch boundary; `from` is the first packet that the new binding sees. */
   bind: {
-    args: { name: string; environment: number; mode: BindingMode; priority: number; filter: Filter };
+    args: NewBinding;
     result: { binding: number; from: PacketPlace };
   };
   /** Another filter for bindings, in all of them at once or in none; counters are kept. */
   rebind: { args: { bindings: readonly number[]; filter: Filter }; result: { from: PacketPlace } };
-  /** `until`: the last packet that the binding saw, and what it had matched by then. */
+  /**
+   * Many at once: these begin and those in `release` end between the same two packets, or nothing changes. New ones may
+   * have the names of those that end.
+   */
+  exchange: {
+    args: { bindings: readonly NewBinding[]; release: readonly number[] };
+    result: { bindings: readonly number[]; from: PacketPlace };
+  };
+  /** Cannot be refused where there is the binding. `until`: the last packet that the binding saw, and what it had matched by then. */
   unbind: { args: { binding: number }; result: { until: PacketPlace; packets: number; octets: number } };
   /** Opens captures and stands paused before the first packet. Several are merged by time, each on a port of its own. */
   openReplay: { args: { sources: readonly ReplaySource[]; options: ReplayOptions }; result: Record<never, never> };
@@ -159,4 +175,11 @@ export interface CallRequest<K extends CallName = CallName> {
 
 export type CallAnswer<K extends CallName = CallName> =
   | { readonly seq: number; readonly ok: true; readonly result: Calls[K]["result"] }
-  | { readonly seq: number; readonly ok: false; readonly error: KernelError; readonly detail: string };
+  | {
+      readonly seq: number;
+      readonly ok: false;
+      readonly error: KernelError;
+      readonly detail: string;
+      /** Of several things that were asked for: which of them cannot be. */
+      readonly at?: number;
+    };

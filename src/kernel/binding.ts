@@ -20,11 +20,13 @@ export interface BindingRecord {
   filter: Filter;
   /** Undefined until its program is installed. */
   from: PacketPlace | undefined;
-  /** Its removal is being compiled. */
-  leaving: boolean;
+  /** Ended, though the program may name its slot until it is made anew. */
+  released: boolean;
 }
 
 export class Bindings {
+  /** 1: the slot's binding receives. Whatever a program says, all others get nothing. */
+  readonly open = new Uint8Array(MAX_BINDINGS);
   readonly environment = new Int16Array(MAX_BINDINGS);
   readonly packets = new Float64Array(MAX_BINDINGS);
   readonly octets = new Float64Array(MAX_BINDINGS);
@@ -42,7 +44,8 @@ export class Bindings {
   readonly hashHigh = new Int32Array(MAX_BINDINGS);
   readonly hashLow = new Int32Array(MAX_BINDINGS);
   readonly #records = new Map<number, BindingRecord>();
-  readonly #names = new Set<string>();
+  /** How many have the name: two, while one is about to take the other's place. */
+  readonly #names = new Map<string, number>();
   readonly #free: number[] = [];
   #top = 1;
   #age = 0;
@@ -66,8 +69,14 @@ export class Bindings {
     return this.#records.values();
   }
 
-  hasName(environment: number, name: string): boolean {
-    return this.#names.has(`${environment} ${name}`);
+  /** How many bindings of the environment have the name. */
+  named(environment: number, name: string): number {
+    return this.#names.get(`${environment} ${name}`) ?? 0;
+  }
+
+  /** Slots that are free. */
+  get room(): number {
+    return this.#free.length + MAX_BINDINGS - this.#top;
   }
 
   /** Undefined where every slot is taken. */
@@ -86,34 +95,42 @@ export class Bindings {
     const hash = createHash("sha256").update(name).digest();
     this.hashHigh[slot] = hash.readInt32BE(0);
     this.hashLow[slot] = hash.readInt32BE(4);
-    const record = {
-      slot,
-      name,
-      environment,
-      mode,
-      priority,
-      age: this.#age++,
-      filter,
-      from: undefined,
-      leaving: false,
-    };
+    const age = this.#age++;
+    const record = { slot, name, environment, mode, priority, age, filter, from: undefined, released: false };
     this.#records.set(slot, record);
     this.#atoms += atomsOf(filter);
-    this.#names.add(`${environment} ${name}`);
+    this.#names.set(`${environment} ${name}`, this.named(environment, name) + 1);
     return record;
   }
 
-  /** Its slot is free; nothing happens where the binding has gone already, alone or with its environment. */
-  remove(record: BindingRecord): void {
+  /** Its program is installed: it receives from here on, unless it has been released meanwhile. */
+  install(record: BindingRecord, from: PacketPlace): void {
+    if (record.released) return;
+    record.from = from;
+    this.open[record.slot] = 1;
+  }
+
+  /** Receives nothing any more, and is nowhere any more; its slot is taken until it is freed. False where it was released. */
+  release(record: BindingRecord): boolean {
+    if (record.released) return false;
     const { slot, environment, name } = record;
-    if (this.#records.get(slot) !== record) return;
+    record.released = true;
+    this.open[slot] = 0;
     this.#records.delete(slot);
     this.#atoms -= atomsOf(record.filter);
-    this.#names.delete(`${environment} ${name}`);
+    const others = this.named(environment, name) - 1;
+    if (others > 0) this.#names.set(`${environment} ${name}`, others);
+    else this.#names.delete(`${environment} ${name}`);
+    return true;
+  }
+
+  /** A slot whose binding was released, and that no program names: once. */
+  free(slot: number): void {
     this.#free.push(slot);
   }
 
   swap(record: BindingRecord, filter: Filter): void {
+    if (record.released) return;
     this.#atoms += atomsOf(filter) - atomsOf(record.filter);
     record.filter = filter;
   }

@@ -5,26 +5,33 @@
  *
  * A worker that is stuck or breaks is replaced. The new one is given all that holds and then, one by
  * one, what was waiting, so that the change over which a worker ends again is known, and it alone refused.
+ *
+ * A release is not a question: what it takes out receives nothing since it was asked for (kernel.ts), and no answer,
+ * and no end of a worker, is the end of it. Where the worker cannot do it now it is asked again with the next change.
  */
 import { wallNs } from "../machine/clock.js";
 import type { CompileAnswer, Compiler, ProgramChange } from "./compiler.js";
 import { KERNEL_ERRORS, type KernelError } from "./kerrno.js";
-import { COMPILE_DEADLINE_MS, SEED_DEADLINE_MS } from "./limits.js";
+import { COMPILE_DEADLINE_MS, SEED_DEADLINE_MS, STEP_DEADLINE_MS } from "./limits.js";
+
+export type Refused = (error: KernelError, detail: string, at?: number) => void;
 
 interface Pending {
   readonly seq: number;
   readonly changes: readonly ProgramChange[];
   readonly deadlineMs: number;
-  /** What holds, for a worker that knows nothing yet. */
-  readonly isSeed: boolean;
+  /** A seed is what holds, for a worker that knows nothing yet. */
+  readonly kind: "change" | "release" | "seed";
   done(): void;
-  refused(error: KernelError, detail: string): void;
+  readonly refused: Refused;
 }
 
 export class Changes {
   #compiler: Compiler;
   /** By sequence number, in the order in which they were asked for. */
   #queue = new Map<number, Pending>();
+  /** Releases that could not be done when they were asked for. */
+  #again: Pending[] = [];
   #seq = 0;
   /** One request at a time is under way. */
   #careful = false;
@@ -37,20 +44,37 @@ export class Changes {
     this.#compiler = compiler;
   }
 
-  /** `done` or `refused` is called later, or `done` at once where there is nothing to change. */
-  request(changes: readonly ProgramChange[], done: () => void, refused: Pending["refused"]): void {
+  /** `done` or `refused` is called later, or `done` at once where there is nothing to change; `at`: the change at fault. */
+  request(changes: readonly ProgramChange[], done: () => void, refused: Refused): void {
     if (changes.length === 0) return done();
-    this.#add({ seq: ++this.#seq, changes, deadlineMs: COMPILE_DEADLINE_MS, isSeed: false, done, refused });
+    this.#askAgain();
+    this.#add({ seq: ++this.#seq, kind: "change", changes, deadlineMs: deadlineOf(changes), done, refused });
+  }
+
+  /** Whatever becomes of it, `done` is called as soon as the program that is installed names none of the slots. */
+  release(slots: readonly number[], done: () => void): void {
+    if (slots.length === 0) return done();
+    this.#askAgain();
+    const changes = slots.map((slot) => ({ kind: "remove", slot }) as const);
+    const release: Pending = {
+      seq: ++this.#seq,
+      kind: "release",
+      changes,
+      deadlineMs: deadlineOf(changes),
+      done,
+      refused: () => this.#again.push(release),
+    };
+    this.#add(release);
   }
 
   /** Calls `done` and `refused` of what was answered; the update must be installed. */
   answered({ outcomes }: CompileAnswer): void {
     this.#since = wallNs();
-    for (const { seq, error, detail } of outcomes) {
+    for (const { seq, error, detail, at } of outcomes) {
       const pending = this.#queue.get(seq);
       this.#queue.delete(seq);
       if (error === undefined) pending?.done();
-      else pending?.refused(error, detail ?? KERNEL_ERRORS[error]);
+      else pending?.refused(error, detail ?? KERNEL_ERRORS[error], at);
     }
     if (this.#first === undefined) this.#careful = false;
     else if (this.#careful && this.#first !== this.#sent) this.#send(this.#first);
@@ -68,24 +92,34 @@ export class Changes {
    */
   replace(compiler: Compiler, held: readonly ProgramChange[], innocent: boolean): void {
     const atFault = this.#careful && !innocent ? this.#first : undefined;
-    if (atFault?.isSeed === true) throw new Error("changes: what holds cannot be compiled again");
-    const waiting = [...this.#queue.values()].filter((pending) => pending !== atFault && !pending.isSeed);
+    if (atFault?.kind === "seed") throw new Error("changes: what holds cannot be compiled again");
+    // What a release takes out is not held: the new worker has never heard of it, unless it waits before it in the queue.
+    const refused = atFault?.kind === "release" ? undefined : atFault;
+    const waiting = [...this.#queue.values()].filter((pending) => pending !== refused && pending.kind !== "seed");
     this.#compiler = compiler;
     this.#queue = new Map();
     this.#careful = true;
     if (held.length > 0) this.#add(this.#seed(held));
     for (const pending of waiting) this.#add(pending);
+    this.#askAgain();
     if (this.#first === undefined) this.#careful = false;
-    atFault?.refused("E_COMPILE", KERNEL_ERRORS.E_COMPILE);
+    refused?.refused("E_COMPILE", KERNEL_ERRORS.E_COMPILE);
   }
 
   get #first(): Pending | undefined {
     return this.#queue.values().next().value;
   }
 
+  #askAgain(): void {
+    for (const release of this.#again.splice(0)) this.#add(release);
+  }
+
   #seed(changes: readonly ProgramChange[]): Pending {
-    const nothing = () => undefined;
-    return { seq: ++this.#seq, changes, deadlineMs: SEED_DEADLINE_MS, isSeed: true, done: nothing, refused: nothing };
+    const refused: Refused = (_error, detail) => {
+      throw new Error(`changes: what holds cannot be compiled again: ${detail}`);
+    };
+    const done = () => undefined;
+    return { seq: ++this.#seq, kind: "seed", changes, deadlineMs: SEED_DEADLINE_MS, done, refused };
   }
 
   #add(pending: Pending): void {
@@ -96,6 +130,11 @@ export class Changes {
 
   #send(pending: Pending): void {
     this.#sent = pending;
-    this.#compiler.request({ kind: "change", seq: pending.seq, changes: pending.changes });
+    const { seq, changes, kind } = pending;
+    this.#compiler.request({ kind: "change", seq, changes, held: kind === "seed" });
   }
+}
+
+function deadlineOf(changes: readonly ProgramChange[]): number {
+  return Math.min(COMPILE_DEADLINE_MS + STEP_DEADLINE_MS * (changes.length - 1), SEED_DEADLINE_MS);
 }

@@ -34,13 +34,23 @@ export interface CompileRequest {
   readonly seq: number;
   /** Made as one: all of them hold, or none. */
   readonly changes: readonly ProgramChange[];
+  /** They hold already, and a worker that knows nothing is told: they are not judged again. */
+  readonly held: boolean;
+}
+
+/** Undefined `error`: its changes hold. `at`: which of them was at fault, where that is known. */
+export interface CompileOutcome {
+  readonly seq: number;
+  readonly error?: KernelError;
+  readonly detail?: string;
+  readonly at?: number;
 }
 
 /** What became of one or more requests, in their order. */
 export interface CompileAnswer {
   /** To be installed first; undefined where everything was refused. */
   readonly update: ProgramUpdate | undefined;
-  readonly outcomes: readonly { readonly seq: number; readonly error?: KernelError; readonly detail?: string }[];
+  readonly outcomes: readonly CompileOutcome[];
 }
 
 export interface Compiler {

@@ -24,23 +24,31 @@ export class Delivery {
     this.#ledger = ledger;
   }
 
-  /** Hands out rows [from, to); `packet` is the number of the first. */
+  /** Hands out rows [from, to) to bindings that are open; `packet` is the number of the first. */
   batch(rows: Descriptors, from: number, to: number, verdicts: Verdicts, packet: number): void {
     const { winner, tapStart, tapCount, taps } = verdicts;
+    const { open } = this.#bindings;
     let claimed = 0;
     let tappedOnly = 0;
     let tapped = 0;
     for (let row = from; row < to; row++, packet++) {
       // Verdicts may lie where a library OS could write: each is read once and made one that can be.
-      const claim = winner[row]! & MAX_ID;
+      const named = winner[row]! & MAX_ID;
+      const claim = open[named] === 1 ? named : 0;
       const first = Math.min(tapStart[row]! >>> 0, taps.length);
       const count = Math.min(tapCount[row]! >>> 0, taps.length - first);
       if (claim !== 0) {
         claimed++;
         this.#give(claim, rows, row, packet);
-      } else if (count !== 0) tappedOnly++;
-      for (let tap = first; tap < first + count; tap++) this.#give(taps[tap]! & MAX_ID, rows, row, packet);
-      tapped += count;
+      }
+      const before = tapped;
+      for (let tap = first; tap < first + count; tap++) {
+        const slot = taps[tap]! & MAX_ID;
+        if (open[slot] !== 1) continue;
+        tapped++;
+        this.#give(slot, rows, row, packet);
+      }
+      if (claim === 0 && tapped !== before) tappedOnly++;
     }
     const ledger = this.#ledger;
     ledger.received += to - from;

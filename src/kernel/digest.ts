@@ -113,19 +113,22 @@ export class Digest {
 
   #named(winner: number, taps: Int32Array, start: number, count: number): Outcome {
     const into = this.#next;
-    const { hashHigh, hashLow } = this.#bindings;
+    const { hashHigh, hashLow, open } = this.#bindings;
     into.reserve(count);
     into.winner = winner;
-    into.winnerHigh = winner === 0 ? 0 : hashHigh[winner]!;
-    into.winnerLow = winner === 0 ? 0 : hashLow[winner]!;
-    into.count = count;
+    into.winnerHigh = open[winner] === 1 ? hashHigh[winner]! : 0;
+    into.winnerLow = open[winner] === 1 ? hashLow[winner]! : 0;
+    let taken = 0;
     for (let tap = 0; tap < count; tap++) {
       const slot = taps[start + tap]! & MAX_ID;
-      into.slots[tap] = slot;
-      into.halves[2 * tap] = hashLow[slot]!;
-      into.halves[2 * tap + 1] = hashHigh[slot]!;
+      if (open[slot] !== 1) continue;
+      into.slots[taken] = slot;
+      into.halves[2 * taken] = hashLow[slot]!;
+      into.halves[2 * taken + 1] = hashHigh[slot]!;
+      taken++;
     }
-    if (count > 1) into.names.subarray(0, count).sort();
+    into.count = taken;
+    if (taken > 1) into.names.subarray(0, taken).sort();
     return into;
   }
 

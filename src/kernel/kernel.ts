@@ -2,40 +2,28 @@
  * The kernel's front door: tables, the turn (receive, demux, deliver, collect), and the calls that
  * change who gets what. It protects and counts; it knows offsets, not protocols.
  */
-import { atomsOf, type Filter } from "../dpf/atom.js";
 import type { Demux } from "../dpf/demux.js";
-import { residualProblem } from "../dpf/residual.js";
-import { checkFilter } from "../dpf/wellformed.js";
 import { wallMs, wallNs } from "../machine/clock.js";
 import type { Descriptors } from "../machine/descriptor.js";
 import type { PhysicalMemory } from "../machine/memory.js";
 import type { Segments } from "../nic/segments.js";
 import type { CallName, Calls, MachineFacts, PacketPlace, Right } from "./abi.js";
-import { type BindingRecord, Bindings } from "./binding.js";
+import { Binder, insertion, NAME } from "./binder.js";
+import { Bindings } from "./binding.js";
 import { DELIVERY_CAUSES, RX_CAUSES } from "./books.js";
 import { allows, type Capability, verify } from "./capability.js";
-import { Changes } from "./changes.js";
-import type { CompileAnswer, Compiler, FilterChange } from "./compiler.js";
+import { Changes, type Refused } from "./changes.js";
+import type { CompileAnswer, Compiler } from "./compiler.js";
 import { Delivery } from "./deliver.js";
 import { Digest } from "./digest.js";
 import { type Environment, Environments, type HostedEnvironment } from "./environment.js";
-import { KERNEL_ERRORS, type KernelError } from "./kerrno.js";
 import { Ledger } from "./ledger.js";
-import { MAX_HELD_ATOMS, MAX_PRIORITY, PUBLISH_FRAMES, REVOCATION_DEADLINE_MS } from "./limits.js";
+import { PUBLISH_FRAMES, REVOCATION_DEADLINE_MS } from "./limits.js";
+import { Refusal } from "./refusal.js";
 import { Running } from "./running.js";
 
-const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 const FAILED = DELIVERY_CAUSES.indexOf("environmentFailed");
 const NO_SEGMENT = RX_CAUSES.indexOf("noSegment");
-
-/** A call that cannot be done: thrown inside the kernel, answered by whoever called. */
-export class Refusal extends Error {
-  readonly code: KernelError;
-  constructor(code: KernelError, detail: string = KERNEL_ERRORS[code]) {
-    super(detail);
-    this.code = code;
-  }
-}
 
 export class Kernel {
   readonly environments: Environments;
@@ -46,6 +34,7 @@ export class Kernel {
   readonly #demux: Demux;
   readonly #delivery: Delivery;
   readonly #changes: Changes;
+  readonly #binder: Binder;
   readonly running: Running;
   readonly #failed: (environment: Environment, reason: string | null) => void;
   /** Epoch, and how many of its packets went through. */
@@ -69,6 +58,13 @@ export class Kernel {
     this.#key = key;
     this.#demux = demux;
     this.#changes = new Changes(compiler);
+    this.#binder = new Binder(
+      this.bindings,
+      this.environments,
+      this.#changes,
+      () => this.#nextPlace(),
+      () => this.digest.bindingsChanged(),
+    );
     this.running = new Running(demux, this.ledger);
     this.#delivery = new Delivery(this.bindings, this.environments, this.ledger);
   }
@@ -195,91 +191,50 @@ export class Kernel {
     return environment;
   }
 
-  /** Second half, when its worker has ended. Its bindings go with it. */
-  destroyEnvironment(
-    environment: Environment,
-    done: () => void,
-    refused: (error: KernelError, detail: string) => void,
-  ): void {
-    const { id } = environment;
-    const records = [...this.bindings.all()].filter((record) => record.environment === id);
-    const finish = () => {
-      for (const record of records) this.bindings.remove(record);
-      this.environments.destroy(environment);
-      done();
-    };
-    this.#changes.request(
-      records.map(({ slot }) => ({ kind: "remove", slot })),
-      finish,
-      (error, detail) => {
-        environment.leaving = false;
-        refused(error, detail);
-      },
-    );
+  /** Second half, when its worker has ended: whatever becomes of the programs that name its bindings. Gives their slots. */
+  destroyEnvironment(environment: Environment): number[] {
+    const records = [...this.bindings.all()].filter((record) => record.environment === environment.id);
+    this.#binder.release(records);
+    this.environments.destroy(environment);
+    return records.map(({ slot }) => slot);
   }
 
   bind(
     capability: Capability,
     args: Calls["bind"]["args"],
     done: (result: Calls["bind"]["result"]) => void,
-    refused: (error: KernelError, detail: string) => void,
+    refused: Refused,
   ): void {
-    this.#checkBind(capability, args);
-    const { name, environment, mode, priority, filter } = args;
-    const record = this.bindings.add(name, environment, mode, priority, filter);
-    if (record === undefined) throw new Refusal("E_TOO_MANY");
-    const installed = () => {
-      record.from = this.#nextPlace();
-      done({ binding: record.slot, from: record.from });
-    };
-    this.#changes.request([insertion(record, allows(capability, "grant"))], installed, (error, detail) => {
-      this.bindings.remove(record);
-      refused(error, detail);
-    });
+    const bound = ({ bindings, from }: Calls["exchange"]["result"]) => done({ binding: bindings[0]!, from });
+    this.#binder.exchange(capability, { bindings: [args], release: [] }, bound, refused);
+  }
+
+  exchange(
+    capability: Capability,
+    args: Calls["exchange"]["args"],
+    done: (result: Calls["exchange"]["result"]) => void,
+    refused: Refused,
+  ): void {
+    this.#binder.exchange(capability, args, done, refused);
   }
 
   rebind(
     capability: Capability,
     args: Calls["rebind"]["args"],
     done: (result: Calls["rebind"]["result"]) => void,
-    refused: (error: KernelError, detail: string) => void,
+    refused: Refused,
   ): void {
-    const { bindings, filter } = args;
-    const records = [...new Set(bindings)].map((slot) => this.#installed(slot));
-    this.#checkFilter(filter, records);
-    const removals = records.map(({ slot }): FilterChange => ({ kind: "remove", slot }));
-    const mayTake = allows(capability, "grant");
-    const insertions = records.map((record) => insertion({ ...record, filter }, mayTake));
-    const installed = () => {
-      for (const record of records) this.bindings.swap(record, filter);
-      done({ from: this.#nextPlace() });
-    };
-    this.#changes.request([...removals, ...insertions], installed, refused);
+    this.#binder.rebind(capability, args, done, refused);
   }
 
-  unbind(
-    slot: number,
-    done: (result: Calls["unbind"]["result"]) => void,
-    refused: (error: KernelError, detail: string) => void,
-  ): void {
-    const record = this.#installed(slot);
-    record.leaving = true;
-    const removed = () => {
-      this.bindings.remove(record);
-      const until = { epoch: this.epoch, packet: this.packet };
-      done({ until, packets: this.bindings.packets[slot]!, octets: this.bindings.octets[slot]! });
-    };
-    this.#changes.request([{ kind: "remove", slot }], removed, (error, detail) => {
-      record.leaving = false;
-      refused(error, detail);
-    });
+  /** Throws E_NO_BINDING, and nothing else stands in the way. */
+  unbind(slot: number): Calls["unbind"]["result"] {
+    this.#binder.unbind(slot);
+    const until = { epoch: this.epoch, packet: this.packet };
+    return { until, packets: this.bindings.packets[slot]!, octets: this.bindings.octets[slot]! };
   }
 
-  setTarget(
-    args: Calls["target"]["args"],
-    done: () => void,
-    refused: (error: KernelError, detail: string) => void,
-  ): void {
+  setTarget(args: Calls["target"]["args"], done: () => void, refused: Refused): void {
     const installed = () => {
       const { target, shadow } = args;
       this.environments.facts = { ...this.environments.facts, target, shadow };
@@ -288,7 +243,7 @@ export class Kernel {
     this.running.setTarget(this.#changes, args, installed, refused);
   }
 
-  setHeat(on: boolean, done: () => void, refused: (error: KernelError, detail: string) => void): void {
+  setHeat(on: boolean, done: () => void, refused: Refused): void {
     this.running.setHeat(this.#changes, on, done, refused);
   }
 
@@ -314,44 +269,9 @@ export class Kernel {
     this.#changes.replace(compiler, changes, innocent);
   }
 
-  // --- checks ---
-
-  #checkBind(capability: Capability, args: Calls["bind"]["args"]): void {
-    if (!NAME.test(args.name)) throw new Refusal("E_NAME");
-    const environment = this.environments.get(args.environment);
-    if (environment === undefined || environment.state !== "alive") throw new Refusal("E_NO_ENVIRONMENT");
-    if (this.bindings.hasName(args.environment, args.name)) throw new Refusal("E_NAME_TAKEN");
-    const { priority } = args;
-    if (!Number.isInteger(priority) || priority < 0 || priority > MAX_PRIORITY) throw new Refusal("E_ARGUMENT");
-    if (priority > 0 && !allows(capability, "priority")) throw new Refusal("E_CAPABILITY_RIGHT");
-    this.#checkFilter(args.filter, [undefined]);
-  }
-
-  /** `places`: bindings that will have it instead of theirs, or undefined for a new one. */
-  #checkFilter(filter: Filter, places: readonly (BindingRecord | undefined)[]): void {
-    const problem = checkFilter(filter, residualProblem);
-    if (problem !== undefined) throw new Refusal("E_FILTER", problem);
-    const before = places.reduce((sum, record) => sum + (record ? atomsOf(record.filter) : 0), 0);
-    if (this.bindings.atoms + places.length * atomsOf(filter) - before > MAX_HELD_ATOMS) {
-      throw new Refusal("E_TOO_MANY", `the filters of all bindings have at most ${MAX_HELD_ATOMS} atoms together`);
-    }
-  }
-
-  #installed(slot: number): BindingRecord {
-    const record = this.bindings.get(slot);
-    if (record?.from === undefined || record.leaving) throw new Refusal("E_NO_BINDING");
-    return record;
-  }
-
   #nextPlace(): PacketPlace {
     return { epoch: this.epoch, packet: this.packet + 1 };
   }
-}
-
-/** `mayTake`: whoever asks for it may win packets from other environments' claims. */
-function insertion(record: BindingRecord, mayTake: boolean): FilterChange {
-  const { slot, filter, mode, priority, age, environment } = record;
-  return { kind: "insert", slot, filter, mode, priority, age, environment, mayTake };
 }
 
 /** Rights that calls need. */
@@ -361,6 +281,7 @@ export const CALL_RIGHTS: Readonly<Record<CallName, Right>> = {
   bind: "bind",
   rebind: "bind",
   unbind: "bind",
+  exchange: "bind",
   openReplay: "replay",
   play: "replay",
   pause: "replay",

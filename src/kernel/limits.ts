@@ -1,4 +1,5 @@
 /** Every maximum of the kernel, with its unit and the reason for it. */
+import { MAX_CODE } from "../dpf/limits.js";
 
 /** Frames in a batch: large enough that a turn's wake-ups cost little a frame, small enough for the cache. */
 export const BATCH_FRAMES = 16_384;
@@ -12,9 +13,15 @@ export { MAX_BINDINGS, MAX_ENVIRONMENTS } from "./books.js";
 export const REVOCATION_DEADLINE_MS = 500;
 /** Atoms of all bindings' filters together: several threads hold them. */
 export const MAX_HELD_ATOMS = 1 << 19;
-/** ms that checking and compiling one change may take. */
+/**
+ * Instructions that the filters of one environment may ask for, if they were alone (dpf/ways.ts): a half of what all of them
+ * may, so that nobody takes all of it.
+ */
+export const MAX_OWN_CODE = MAX_CODE / 2;
+/** ms that checking and compiling one change may take, and what each further step of it adds to that. */
 export const COMPILE_DEADLINE_MS = 2000;
-/** ms that a new compile worker may take over everything that holds. */
+export const STEP_DEADLINE_MS = 1;
+/** ms that a new compile worker may take over everything that holds, and any change. */
 export const SEED_DEADLINE_MS = 20_000;
 /** Claims' priorities: 0 to this. */
 export { MAX_PRIORITY } from "../dpf/limits.js";

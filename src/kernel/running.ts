@@ -6,13 +6,11 @@ import type { Demux } from "../dpf/demux.js";
 import type { Disagreement } from "../dpf/disagreement.js";
 import { TARGETS } from "../dpf/target.js";
 import type { Calls, PacketPlace } from "./abi.js";
-import type { Changes } from "./changes.js";
+import type { Changes, Refused } from "./changes.js";
 import type { ProgramChange } from "./compiler.js";
-import type { KernelError } from "./kerrno.js";
 import type { Ledger } from "./ledger.js";
 
 type Done = () => void;
-type Refused = (error: KernelError, detail: string) => void;
 
 export class Running {
   readonly #demux: Demux;

@@ -4,7 +4,7 @@
  * throw; a layer that does not lie whole in the captured octets says so, and is the last but for data.
  */
 
-import { SLL_HEADER, SLL2_HEADER } from "./dissect/headers.js";
+import { CHDLC_HEADER, SLL_HEADER, SLL2_HEADER } from "./dissect/headers.js";
 import type { Layer } from "./dissect/layer.js";
 import {
   dissectEthernet,
@@ -13,6 +13,7 @@ import {
   dissectLlc,
   dissectNetwork,
   dissectPpp,
+  dissectPppoe,
 } from "./dissect/network.js";
 import { addData, addHeader, addSummary, beyondFilters, fieldAt, type Header, type Walk } from "./dissect/walk.js";
 import { dissectRadiotap, dissectWifi } from "./dissect/wifi.js";
@@ -50,9 +51,13 @@ function dissectLink(walk: Walk, piece: Piece): void {
     case LinkType.loop:
       return dissectFamily(walk, piece);
     case LinkType.linuxSll:
-      return dissectCooked(walk, piece, SLL_HEADER, 14);
+      return dissectTyped(walk, piece, SLL_HEADER, 14);
     case LinkType.linuxSll2:
-      return dissectCooked(walk, piece, SLL2_HEADER, 0);
+      return dissectTyped(walk, piece, SLL2_HEADER, 0);
+    case 104:
+      return dissectTyped(walk, piece, CHDLC_HEADER, 2);
+    case 51:
+      return dissectPppoe(walk, piece, EtherType.pppoeSession);
     case LinkType.ppp:
     case 50:
       return dissectPpp(walk, piece);
@@ -85,7 +90,8 @@ function dissectFamily(walk: Walk, piece: Piece): void {
   else dissectNetwork(here, type, after(piece, 4));
 }
 
-function dissectCooked(walk: Walk, piece: Piece, header: Header, protocol: number): void {
+/** `protocol`: where the header has the type of what follows it. */
+function dissectTyped(walk: Walk, piece: Piece, header: Header, protocol: number): void {
   if (!addHeader(walk, piece, header)) return;
   const payload = after(piece, header.octets);
   const type = u16(piece.octets, piece.at + protocol);

@@ -96,7 +96,8 @@ export function walkChain(octets: Uint8Array, at: number, end: number, kind: num
   }
 }
 
-const EXTENSIONS: ReadonlySet<number> = new Set([
+/** Headers that walkChain steps over. */
+export const EXTENSIONS: ReadonlySet<number> = new Set([
   Protocol.hopByHop,
   Protocol.routing,
   Protocol.destinationOptions,

@@ -109,7 +109,7 @@ export const ICMPV6_TYPE_NAMES: ReadonlyMap<number, string> = new Map([
   [155, "RPL"],
 ]);
 
-export const DNS_TYPE_NAMES: ReadonlyMap<number, string> = new Map([
+const DNS_TYPE_NAMES: ReadonlyMap<number, string> = new Map([
   [1, "A"],
   [2, "NS"],
   [5, "CNAME"],

@@ -4,8 +4,9 @@ import { FilterProgram } from "../../src/appliance/filter-program.js";
 import type { Atom, Filter } from "../../src/dpf/atom.js";
 import { WIDE_MIN } from "../../src/dpf/branching.js";
 import { Demux } from "../../src/dpf/demux.js";
-import { MAX_NODES, MAX_TABLE_OCTETS } from "../../src/dpf/limits.js";
-import type { CompileAnswer, FilterChange, ProgramChange } from "../../src/kernel/compiler.js";
+import { MAX_CODE, MAX_NODES, MAX_TABLE_OCTETS } from "../../src/dpf/limits.js";
+import type { CompileAnswer, CompileOutcome, FilterChange, ProgramChange } from "../../src/kernel/compiler.js";
+import { MAX_OWN_CODE } from "../../src/kernel/limits.js";
 
 function first(value: number): Filter {
   return { conjunctions: [[{ kind: "equal", offset: 0, width: 8, mask: 0xff, value }]] };
@@ -31,6 +32,8 @@ class Data {
   readonly demux: Demux;
   readonly #octets = new Uint8Array(256).map((_, index) => index);
   #seq = 0;
+  /** Of what was refused last. */
+  details: string[] = [];
 
   constructor(target: "js" | "interpreter" = "js") {
     this.program = new FilterProgram(target, null);
@@ -39,14 +42,22 @@ class Data {
 
   /** All of them at once; errors of each, by place. */
   request(...requests: readonly (readonly ProgramChange[])[]): (string | undefined)[] {
-    const asked = requests.map((changes) => ({ kind: "change", seq: ++this.#seq, changes }) as const);
+    this.details = [];
+    const asked = requests.map((changes) => ({ kind: "change", seq: ++this.#seq, changes, held: false }) as const);
     const answers: CompileAnswer[] = [];
     for (const answer of this.program.answers(asked)) {
       if (answer.update) this.demux.install(answer.update);
       answers.push(answer);
+      this.details.push(...answer.outcomes.flatMap(({ detail }) => detail ?? []));
     }
     const outcomes = new Map(answers.flatMap((answer) => answer.outcomes.map(({ seq, error }) => [seq, error])));
     return asked.map(({ seq }) => outcomes.get(seq));
+  }
+
+  /** Of one request, whose update is not installed. */
+  outcomesOf(changes: readonly ProgramChange[]): CompileOutcome[] {
+    const request = { kind: "change", seq: ++this.#seq, changes, held: false } as const;
+    return [...this.program.answers([request])].flatMap(({ outcomes }) => outcomes);
   }
 
   /** Winner and taps of the frame whose only octet is this. */
@@ -94,6 +105,65 @@ describe("a change that is too much", () => {
       [0, 1],
       [0, 3],
     ]);
+  });
+});
+
+/** A conjunction of loaded shifts by fields that nobody else shifts by: all of it is code of its own. */
+function shifts(from: number, count: number): Filter {
+  const one = (at: number): Atom[] => [
+    { kind: "shift-loaded", offset: at % 5000, width: 8, mask: 1 + (Math.floor(at / 5000) % 255), left: 2 },
+    { kind: "equal", offset: 0, width: 8, mask: 255, value: 1 },
+  ];
+  return { conjunctions: Array.from({ length: count }, (_, index) => one(from + index)) };
+}
+
+describe("code that everybody would wait for", () => {
+  /** Filters of 100 conjunctions, until one is refused. */
+  function fill(data: Data, environment: number): number {
+    for (let made = 0; ; made++) {
+      const slot = 1000 * (environment + 1) + made;
+      const [error] = data.request([insertion(slot, shifts(100 * slot, 100), { environment })]);
+      if (error !== undefined) {
+        expect(error).toBe("E_TOO_MANY");
+        return made;
+      }
+    }
+  }
+
+  test("is refused to the environment that asks for too much of it, by the limit's name; others go on", () => {
+    const data = new Data("interpreter");
+    const made = fill(data, 1);
+    expect(made).toBeGreaterThan(5);
+    expect(data.details[0]).toContain(`one environment have code of ${MAX_OWN_CODE} instructions at most`);
+    expect(data.request([insertion(1, first(7), { environment: 1 })])).toEqual([undefined]);
+    expect(data.request([insertion(2, shifts(5_000_000, 100), { environment: 2 })])).toEqual([undefined]);
+    expect(data.request([{ kind: "remove", slot: 2000 }])).toEqual([undefined]);
+    expect(data.request([insertion(3, shifts(9_000_000, 100), { environment: 1 })])).toEqual([undefined]);
+    expect(data.judge(7)).toEqual([0, 1]);
+  });
+
+  test("has a limit for all of them, too, and what holds is never judged again", () => {
+    const data = new Data("interpreter");
+    const fit = [0, 1, 2].map((environment) => fill(data, environment));
+    expect(fit[0]).toBe(fit[1]);
+    expect(fit[2]).toBeLessThan(3);
+    expect(data.details[0]).toContain(`all environments have code of ${MAX_CODE} instructions at most`);
+    const again = new Data("interpreter");
+    const more = Array.from({ length: 30 }, (_, at) => insertion(1 + at, shifts(100 * at, 100)));
+    const [answer] = again.program.answers([{ kind: "change", seq: 1, changes: more, held: true }]);
+    expect(answer?.outcomes).toEqual([{ seq: 1 }]);
+  });
+
+  test("of one change of many is refused with the step at fault, and none of it holds", () => {
+    const data = new Data("interpreter");
+    const steps = [
+      insertion(1, first(1)),
+      insertion(2, shifts(0, 250)),
+      ...[3, 4, 5, 6].map((at) => insertion(at, shifts(at * 1000, 250))),
+    ];
+    const ats = data.outcomesOf(steps).map(({ error, at }) => [error, at]);
+    expect(ats).toEqual([["E_TOO_MANY", 5]]);
+    expect(data.program.classifier.live.size).toBe(0);
   });
 });
 

@@ -58,9 +58,11 @@ const TOO_LATE: Unanswered = {
 
 class Refused extends Error {
   readonly code: KernelError;
-  constructor(code: KernelError) {
+  readonly at: number | undefined;
+  constructor(code: KernelError, at?: number) {
     super(KERNEL_ERRORS[code]);
     this.code = code;
+    this.at = at;
   }
 }
 
@@ -89,6 +91,8 @@ export class MemoryAppliance implements ApplianceInterface {
   heat: Map<number, number> | null = null;
   /** Refused for the sake of other claims, with this error. */
   refuseClaims: KernelError | null = null;
+  /** So many of them; then claims are made again. */
+  refusals = Number.POSITIVE_INFINITY;
   /** Questions to the compile worker find it busy. */
   busy = false;
   refuseRebind = false;
@@ -111,7 +115,7 @@ export class MemoryAppliance implements ApplianceInterface {
       return { ok: true, result };
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      return { ok: false, error: error.code, detail: error.message };
+      return { ok: false, error: error.code, detail: error.message, at: error.at };
     }
   }
 
@@ -216,7 +220,7 @@ export class MemoryAppliance implements ApplianceInterface {
       return {};
     },
     bind: ({ name, environment, mode, priority, filter }) => {
-      if (mode === "claim" && this.refuseClaims !== null) throw new Refused(this.refuseClaims);
+      if (mode === "claim" && this.refuseClaims !== null && this.refusals-- > 0) throw new Refused(this.refuseClaims);
       if (!this.environments.has(environment)) throw new Refused("E_NO_ENVIRONMENT");
       const taken = [...this.bindings.values()].some((view) => view.environment === environment && view.name === name);
       if (taken) throw new Refused("E_NAME_TAKEN");
@@ -224,6 +228,22 @@ export class MemoryAppliance implements ApplianceInterface {
       this.bindings.set(id, { id, name, environment, mode, priority, filter, from: this.#place() });
       this.#tell({ kind: "bindings" });
       return { binding: id, from: this.#place() };
+    },
+    exchange: ({ bindings, release }) => {
+      const before = new Map(this.bindings);
+      const made: number[] = [];
+      try {
+        for (const binding of release) {
+          this.#binding(binding);
+          this.bindings.delete(binding);
+        }
+        for (const binding of bindings) made.push(this.#do.bind(binding).binding);
+      } catch (error) {
+        for (const id of this.bindings.keys()) this.bindings.delete(id);
+        for (const [id, view] of before) this.bindings.set(id, view);
+        throw error instanceof Refused ? new Refused(error.code, made.length) : error;
+      }
+      return { bindings: made, from: this.#place() };
     },
     rebind: ({ bindings, filter }) => {
       if (this.refuseRebind) throw new Refused("E_COMPILE");

@@ -87,6 +87,54 @@ describe("a profile", () => {
     expect((await ask("GET", "/api/v1/profile")).json()).toEqual(PROFILE);
   });
 
+  test("is bound at once, and takes the place of what was bound at once; environments that it wants stay", async () => {
+    const { ask, appliance } = await bench();
+    await ask("PUT", "/api/v1/captures/a.pcap", { body: capture(3) });
+    await ask("PUT", "/api/v1/profile", { json: PROFILE });
+    const flows = [...appliance.environments.values()].find(({ name }) => name === "flows")?.id;
+    const before = appliance.calls.length;
+    const bindings = [PROFILE.bindings[1], { ...PROFILE.bindings[0], name: "other", mode: "claim" }];
+    expect((await ask("PUT", "/api/v1/profile", { json: { ...PROFILE, bindings } })).status).toBe(200);
+    const calls = appliance.calls.slice(before).map(({ name }) => name);
+    expect(calls).toEqual(["exchange", "stop", "openReplay", "play"]);
+    expect(appliance.environments.get(flows ?? -1)?.name).toBe("flows");
+    expect([...appliance.bindings.values()].map(({ name }) => name)).toEqual(["ip", "other"]);
+    expect((await ask("DELETE", "/api/v1/filters/all")).status).toBe(409);
+  });
+
+  test("of which the kernel refuses a binding names the filter, and disturbs nothing that runs", async () => {
+    const { ask, appliance } = await bench();
+    await ask("PUT", "/api/v1/captures/a.pcap", { body: capture(3) });
+    await ask("PUT", "/api/v1/profile", { json: { ...PROFILE, bindings: [PROFILE.bindings[0]] } });
+    const ids = [...appliance.bindings.keys()];
+    appliance.refuseClaims = "E_CLAIM_OVERLAP";
+    const before = appliance.calls.length;
+    const environments = [{ name: "more", program: "" }, ...PROFILE.environments];
+    const problem = (await ask("PUT", "/api/v1/profile", { json: { ...PROFILE, environments } })).json();
+    expect(problem).toMatchObject({ code: "E_CLAIM_OVERLAP", errors: [{ pointer: "/bindings/1" }] });
+    expect((problem as { detail: string }).detail).toContain("filters/ip: ");
+    expect([...appliance.bindings.keys()]).toEqual(ids);
+    const calls = appliance.calls.slice(before).map(({ name }) => name);
+    expect(calls).toEqual(["createEnvironment", "exchange", "destroyEnvironment"]);
+    const out = (await ask("GET", "/api/v1/profile")).json();
+    expect(out).toEqual({ ...PROFILE, bindings: [PROFILE.bindings[0]] });
+    expect((await ask("GET", "/api/v1/filters/ip")).status).toBe(200);
+  });
+
+  test("whose environment is another of a name that is there takes its place, or leaves it where that cannot be", async () => {
+    const { ask, appliance } = await bench();
+    await ask("PUT", "/api/v1/captures/a.pcap", { body: capture(3) });
+    await ask("PUT", "/api/v1/profile", { json: PROFILE });
+    const other = { ...PROFILE, environments: [{ ...PROFILE.environments[0], options: { size: 6 } }] };
+    appliance.refuseClaims = "E_CLAIM_OVERLAP";
+    appliance.refusals = 1;
+    expect((await ask("PUT", "/api/v1/profile", { json: other })).json()).toMatchObject({ code: "E_CLAIM_OVERLAP" });
+    expect((await ask("GET", "/api/v1/profile")).json()).toEqual(PROFILE);
+    expect((await ask("DELETE", "/api/v1/filters/ip")).status).toBe(409);
+    expect((await ask("PUT", "/api/v1/profile", { json: other })).status).toBe(200);
+    expect((await ask("GET", "/api/v1/profile")).json()).toEqual(other);
+  });
+
   test("that cannot be set up again at a start stays stored", async () => {
     const folder = join(testFolder(), "data");
     const { ask, close } = await bench({ folder });

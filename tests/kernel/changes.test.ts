@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Changes } from "../../src/kernel/changes.js";
 import type { CompileRequest } from "../../src/kernel/compiler.js";
-import { COMPILE_DEADLINE_MS, SEED_DEADLINE_MS } from "../../src/kernel/limits.js";
+import { COMPILE_DEADLINE_MS, SEED_DEADLINE_MS, STEP_DEADLINE_MS } from "../../src/kernel/limits.js";
 
 const REMOVAL = [{ kind: "remove", slot: 1 }] as const;
 
@@ -105,4 +105,74 @@ test("nothing to change is done at once", () => {
     () => undefined,
   );
   expect([told, asked]).toEqual([["done"], []]);
+});
+
+describe("a release", () => {
+  const release = (slot: number) => changes.release([slot], () => told.push(`free ${slot}`));
+  const refuse = () => {
+    const { seq } = asked.shift()!;
+    changes.answered({ update: undefined, outcomes: [{ seq, error: "E_TOO_MANY" }] });
+  };
+
+  test("that is refused is asked for again with the next change, until it is done", () => {
+    release(7);
+    refuse();
+    expect([told, asked]).toEqual([[], []]);
+    ask("a");
+    expect(asked.map((request) => request.changes)).toEqual([[{ kind: "remove", slot: 7 }], REMOVAL]);
+    refuse();
+    answer();
+    ask("b");
+    for (let each = 0; each < 2; each++) answer();
+    expect(told).toEqual(["a", "free 7", "b"]);
+    ask("c");
+    expect(asked).toHaveLength(1);
+  });
+
+  test("over which workers end is asked of the next one, in its place, and refused to nobody", () => {
+    for (const name of ["a", "b"]) ask(name);
+    release(7);
+    ask("c");
+    for (let each = 0; each < 2; each++) answer();
+    vi.advanceTimersByTime(COMPILE_DEADLINE_MS + 1);
+    expect(changes.overdue).toBe(true);
+    for (let worker = 0; worker < 3; worker++) {
+      replace();
+      expect(asked.map(({ held }) => held)).toEqual([true]);
+      answer();
+    }
+    expect(told).toEqual(["a", "b"]);
+    for (let each = 0; each < 2; each++) answer();
+    expect(told).toEqual(["a", "b", "free 7", "c"]);
+  });
+
+  test("that was refused is asked of a new worker, too, which may never have heard of the slot", () => {
+    release(7);
+    refuse();
+    replace();
+    answer();
+    expect(asked.map((request) => request.changes)).toEqual([[{ kind: "remove", slot: 7 }]]);
+    answer();
+    expect(told).toEqual(["free 7"]);
+  });
+});
+
+test("what waits for a seed has its own deadline after it, and a change of many steps has longer", () => {
+  replace();
+  ask("a");
+  const many = Array.from({ length: 1001 }, (_, slot) => ({ kind: "remove", slot }) as const);
+  changes.request(
+    many,
+    () => told.push("many"),
+    () => undefined,
+  );
+  vi.advanceTimersByTime(SEED_DEADLINE_MS - 1);
+  answer();
+  vi.advanceTimersByTime(COMPILE_DEADLINE_MS - 1);
+  expect(changes.overdue).toBe(false);
+  answer();
+  vi.advanceTimersByTime(COMPILE_DEADLINE_MS + 1000 * STEP_DEADLINE_MS - 1);
+  expect(changes.overdue).toBe(false);
+  vi.advanceTimersByTime(2);
+  expect(changes.overdue).toBe(true);
 });

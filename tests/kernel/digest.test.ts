@@ -21,7 +21,7 @@ function verdicts(packets: readonly Packet[]) {
 
 function bindings(names: readonly string[]): Bindings {
   const table = new Bindings();
-  for (const name of names) table.add(name, 0, "tap", 0, EVERY);
+  for (const name of names) table.install(table.add(name, 0, "tap", 0, EVERY)!, { epoch: 0, packet: 1 });
   return table;
 }
 

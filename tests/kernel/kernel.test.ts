@@ -1,113 +1,16 @@
-import { randomBytes } from "node:crypto";
 import { beforeEach, describe, expect, test } from "vitest";
 import { FilterProgram } from "../../src/appliance/filter-program.js";
-import { Demux } from "../../src/dpf/demux.js";
-import { ABI_VERSION, type Calls, Mailbox } from "../../src/kernel/abi.js";
-import { derive, rootCapability, seal } from "../../src/kernel/capability.js";
-import type { CompileRequest, Compiler } from "../../src/kernel/compiler.js";
-import { Kernel, Refusal } from "../../src/kernel/kernel.js";
-import type { KernelError } from "../../src/kernel/kerrno.js";
+import { type Calls, Mailbox } from "../../src/kernel/abi.js";
+import { derive, seal } from "../../src/kernel/capability.js";
 import { MAX_HELD_ATOMS } from "../../src/kernel/limits.js";
-import { Descriptors } from "../../src/machine/descriptor.js";
-import { PhysicalMemory } from "../../src/machine/memory.js";
-import { Segments } from "../../src/nic/segments.js";
+import { Refusal } from "../../src/kernel/refusal.js";
+import { KernelBench, RING } from "./kernel-bench.js";
 
-const SEGMENT = 1 << 16;
-const ROWS = 64;
-const RING = 16;
 const EVERY = { conjunctions: [[]] };
 
-/** A kernel without threads: the compiler answers when it is told to. */
-class Bench {
-  readonly memory = PhysicalMemory.create(1 << 20);
-  readonly segments = new Segments(this.memory, 2, SEGMENT);
-  readonly key = randomBytes(32);
-  readonly root = rootCapability();
-  readonly rows = new Descriptors(ROWS);
-  readonly kernel: Kernel;
-  program = new FilterProgram("js", null);
-  asked: CompileRequest[] = [];
-  readonly failures: string[] = [];
-
-  constructor() {
-    const { memory } = this;
-    const facts = {
-      abiVersion: ABI_VERSION,
-      pageSize: memory.pageSize,
-      memory: memory.octets.length,
-      segmentSize: SEGMENT,
-      segments: 2,
-      ringEntries: RING,
-      target: "js",
-      shadow: null,
-    };
-    const demux = new Demux({ buffer: memory.memory.buffer }, ROWS);
-    this.kernel = new Kernel(memory, this.segments, facts, this.key, demux, this.compiler(), ({ name }, reason) =>
-      this.failures.push(`${name}: ${reason}`),
-    );
-    this.kernel.createEnvironment({ name: "control", program: "", options: {} });
-    const address = this.segments.addressOf(this.segments.take());
-    for (let row = 0; row < ROWS; row++) {
-      this.rows.address[row] = address + row;
-      this.rows.captured[row] = 1;
-      this.rows.wire[row] = 10;
-      memory.octets[address + row] = row;
-    }
-  }
-
-  compiler(): Compiler {
-    return { request: (request) => this.asked.push(request) };
-  }
-
-  /** What the compile worker does, here and now, one request at a time. */
-  compile(): void {
-    for (const request of this.asked.splice(0)) {
-      for (const answer of this.program.answers([request])) this.kernel.compiled(answer);
-    }
-  }
-
-  environment(name: string): number {
-    return this.kernel.createEnvironment({ name, program: "some", options: {} }).environment;
-  }
-
-  bind(args: Partial<Calls["bind"]["args"]>, capability = this.root): { binding?: number; error?: KernelError } {
-    const all = { name: "b", environment: 0, mode: "tap", priority: 0, filter: EVERY, ...args } as const;
-    const outcome: { binding?: number; error?: KernelError } = {};
-    this.kernel.bind(
-      capability,
-      all,
-      ({ binding }) => Object.assign(outcome, { binding }),
-      (error) => Object.assign(outcome, { error }),
-    );
-    this.compile();
-    return outcome;
-  }
-
-  receive(from: number, to: number, lossless = false): void {
-    this.kernel.receive(this.rows, from, to, lossless, () => undefined);
-  }
-
-  /** The environment's side: it has dealt with everything. */
-  drain(environment: number): void {
-    const { mailbox } = this.kernel.environments.get(environment)!.ring!;
-    const words = this.memory.words;
-    Atomics.store(words, (mailbox >> 2) + Mailbox.tail, words[(mailbox >> 2) + Mailbox.head]!);
-  }
-
-  balance() {
-    const { ledger } = this.kernel;
-    const sum = (causes: Float64Array) => causes.reduce((total, count) => total + count, 0);
-    return [
-      ledger.offered - ledger.received - sum(ledger.rxDropped),
-      ledger.received - ledger.claimed - ledger.tappedOnly - ledger.unclaimed,
-      ledger.claimed + ledger.taps - ledger.consumed - ledger.delivered - sum(ledger.undelivered) - ledger.inFlight,
-    ];
-  }
-}
-
-let bench: Bench;
+let bench: KernelBench;
 beforeEach(() => {
-  bench = new Bench();
+  bench = new KernelBench();
 });
 
 describe("the turn", () => {
@@ -201,21 +104,9 @@ describe("binding", () => {
   test("a slot that is used again begins with nothing", () => {
     const { binding } = bench.bind({});
     bench.receive(0, 9);
-    const left: unknown[] = [];
-    bench.kernel.unbind(
-      binding!,
-      (result) => left.push(result),
-      () => undefined,
-    );
-    expect(() =>
-      bench.kernel.unbind(
-        binding!,
-        () => undefined,
-        () => undefined,
-      ),
-    ).toThrow(Refusal);
+    expect(bench.kernel.unbind(binding!)).toEqual({ until: { epoch: 0, packet: 9 }, packets: 9, octets: 90 });
+    expect(() => bench.kernel.unbind(binding!)).toThrow(Refusal);
     bench.compile();
-    expect(left).toEqual([{ until: { epoch: 0, packet: 9 }, packets: 9, octets: 90 }]);
     expect(bench.bind({ name: "again" }).binding).toBe(binding);
     expect(bench.kernel.bindings.packets[binding!]).toBe(0);
   });
@@ -258,7 +149,7 @@ describe("binding", () => {
     expect(bench.bind({ name: "more" })).toHaveProperty("binding");
     const back = { bindings: [bound[0]!], filter: large };
     expect(() => bench.kernel.rebind(bench.root, back, nothing, nothing)).toThrow("524288 atoms");
-    bench.kernel.unbind(bound[1]!, nothing, nothing);
+    bench.kernel.unbind(bound[1]!);
     bench.compile();
     bench.kernel.rebind(bench.root, back, nothing, nothing);
     bench.compile();
@@ -354,22 +245,12 @@ describe("binding", () => {
   test("destroying: once, with its bindings, whatever else is under way for them", () => {
     const leaving = bench.environment("leaving");
     const { binding } = bench.bind({ environment: leaving });
-    const ends: string[] = [];
-    bench.kernel.unbind(
-      binding!,
-      () => ends.push("unbound"),
-      (error) => ends.push(error),
-    );
+    bench.kernel.unbind(binding!);
     const environment = bench.kernel.beginDestroying(leaving);
     expect(() => bench.kernel.beginDestroying(leaving)).toThrow(Refusal);
     expect(() => bench.bind({ name: "late", environment: leaving })).toThrow(Refusal);
-    bench.kernel.destroyEnvironment(
-      environment,
-      () => ends.push("destroyed"),
-      (error) => ends.push(error),
-    );
+    expect(bench.kernel.destroyEnvironment(environment)).toEqual([]);
     bench.compile();
-    expect(ends).toEqual(["unbound", "destroyed"]);
     expect(bench.failures).toEqual([]);
     const slots = [bench.bind({ name: "one" }).binding, bench.bind({ name: "two" }).binding];
     expect(new Set(slots).size).toBe(2);

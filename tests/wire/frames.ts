@@ -215,3 +215,38 @@ export const MADE: Readonly<Record<string, Frame>> = {
   "protected data": frame(hex("0841 0000", STATION, "0000", "00".repeat(16)), 105),
   "unknown link type": frame("00112233", 147),
 };
+
+/** By name: Ethernet frames whose headers go on and on, or lead back to where they were. */
+export const ENDLESS: Readonly<Record<string, Uint8Array>> = Object.fromEntries(
+  (
+    [
+      ["bridges within bridges", ethernet(0x6558, ethernet(0x6558, "").repeat(4000))],
+      ["tags", ethernet(0x8100, "00018100".repeat(60_000))],
+      ["labels", ethernet(0x8847, "00010040".repeat(60_000))],
+      ["tags within SNAP", ethernet(0x8100, "00010008aaaa030000008100".repeat(20_000))],
+      ["GRE within GRE", ethernet(0x0800, ipv4(47, hex("00000800", ipv4(47, "").repeat(2000))))],
+      ["authentication headers", ethernet(0x86dd, ipv6(51, "33000000".repeat(16_000)))],
+      ["hop-by-hop headers", ethernet(0x86dd, ipv6(0, "0000000000000000".repeat(8000)))],
+      ["DNS pointers that turn in circles", ethernet(0x0800, ipv4(17, udp(1, 53, dnsQuery("c00c"))))],
+      [
+        "questions without end",
+        ethernet(0x0800, ipv4(17, udp(1, 53, hex("0007 0100 ffff 0000 0000 0000", "c00c00010001".repeat(9000))))),
+      ],
+      [
+        "questions before an answer",
+        ethernet(0x0800, ipv4(17, udp(53, 1, hex("0007 8180 ffff 0001 0000 0000", "c00c00010001".repeat(9000))))),
+      ],
+      [
+        "a long text record",
+        ethernet(
+          0x0800,
+          ipv4(
+            17,
+            udp(53, 1, hex("0007 8180 0000 0001 0000 0000 00 0010 0001 00000000", word(60_000), "01".repeat(60_000))),
+          ),
+        ),
+      ],
+      ["TCP options", ethernet(0x0800, ipv4(6, tcp(2, "", "22280000".padEnd(80, "f"))))],
+    ] as const
+  ).map(([name, digits]) => [name, Uint8Array.from(Buffer.from(hex(digits), "hex"))]),
+);

@@ -62,7 +62,13 @@ export function both(a: Allowed, b: Allowed): Allowed | undefined {
 /** Of one field under one mask: whatever `a` allows, `b` does. */
 export function impliesAlike(a: Allowed, b: Allowed): boolean {
   if (a.low < b.low || a.high > b.high) return false;
-  return b.holes.every((hole) => hole < a.low || hole > a.high || a.holes.includes(hole));
+  let at = 0;
+  for (const hole of b.holes) {
+    if (hole < a.low || hole > a.high) continue;
+    while ((a.holes[at] ?? hole) < hole) at++;
+    if (a.holes[at] !== hole) return false;
+  }
+  return true;
 }
 
 /** Of one field: an equality under a mask decides all tests of fewer bits. Undefined where it decides nothing. */

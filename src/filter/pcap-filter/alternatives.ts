@@ -3,7 +3,7 @@
  * another one. Work is bounded: where a set would have more alternatives than a filter may have, or all sets
  * together take more than MAX_STEPS, they are no longer exact, but hold more frames than they should, in few alternatives.
  */
-import { MAX_CONJUNCTIONS } from "../../dpf/atom.js";
+import { MAX_ATOMS, MAX_CONJUNCTIONS } from "../../dpf/atom.js";
 import { type Allowed, compare } from "./allowed.js";
 import { ALL, and, type Conjunct, implies, type Need } from "./conjunction.js";
 
@@ -17,6 +17,8 @@ export const MAX_STEPS = 1 << 20;
 /** Alternatives of a set that is not exact any more: to so many it is reduced, when it has more than four times as many. */
 const FEW = 8;
 
+export const MANY_ATOMS = `it would take a conjunction of more than ${MAX_ATOMS} atoms`;
+
 export class Algebra {
   /** Why sets are not exact any more, or undefined. */
   inexact: string | undefined;
@@ -25,6 +27,11 @@ export class Algebra {
   /** From here on sets may hold more than they should. */
   approximate(reason: string): void {
     this.inexact ??= reason;
+  }
+
+  /** No more than that: whoever would find a set says EVERYTHING instead. */
+  get exhausted(): boolean {
+    return this.#steps < 0;
   }
 
   union(a: Alternatives, b: Alternatives): Alternatives {
@@ -60,22 +67,23 @@ export class Algebra {
   }
 
   #bounded(all: Conjunct[]): Alternatives {
-    if (this.#steps < 0) this.approximate(`it takes more than ${MAX_STEPS} steps to find them`);
+    if (this.exhausted) this.approximate(`it takes more than ${MAX_STEPS} steps to find them`);
     if (all.length > MAX_CONJUNCTIONS) this.approximate(`it would take more than ${MAX_CONJUNCTIONS} conjunctions`);
+    // Each value excluded is an atom of its own.
+    if (all.some(({ tests }) => tests.some(({ holes }) => holes.length > MAX_ATOMS))) this.approximate(MANY_ATOMS);
     if (this.inexact === undefined) return all;
-    const few = this.#steps < 0 ? 1 : FEW;
-    if (all.length <= few * 4 && !all.some(isLong)) return all;
-    return this.#fewer(all, few);
+    if (this.exhausted) return EVERYTHING;
+    return all.length <= FEW * 4 && !all.some(isLong) ? all : this.#fewer(all);
   }
 
   /** A set that holds all of those: the tests with the most different answers are left out, one after the other. */
-  #fewer(all: readonly Conjunct[], few: number): Alternatives {
+  #fewer(all: readonly Conjunct[]): Alternatives {
     let some: Conjunct[] = [];
     let rest = all.map((each) => (isLong(each) ? { needs: each.needs, tests: each.tests.map(withoutHoles) } : each));
     for (;;) {
       some = [];
       for (const each of rest) this.#add(some, each);
-      if (some.length <= few) return some;
+      if (some.length <= FEW) return some;
       const dropped = mostVaried(some);
       if (dropped === undefined) return [{ needs: commonNeeds(some), tests: [] }];
       rest = some.map(({ needs, tests }) => ({ needs, tests: tests.filter((test) => compare(test, dropped) !== 0) }));

@@ -4,6 +4,7 @@
  */
 import { type Atom, type Conjunction, MAX_ATOMS, MAX_LENGTH, type Test, type Tested, WIRE } from "../../dpf/atom.js";
 import { type Allowed, isEqual } from "./allowed.js";
+import { MANY_ATOMS } from "./alternatives.js";
 import type { Conjunct } from "./conjunction.js";
 import { type Base, type Move, ROOT, wayTo } from "./place.js";
 
@@ -32,7 +33,7 @@ export function atomsFor({ needs, tests }: Conjunct): Said {
     if (next) atoms.push(shiftBy(next));
   }
   if (atoms.length > MAX_ATOMS) {
-    return { atoms: atoms.slice(0, MAX_ATOMS), less: `it would take a conjunction of more than ${MAX_ATOMS} atoms` };
+    return { atoms: atoms.slice(0, MAX_ATOMS), less: MANY_ATOMS };
   }
   return { atoms, less: aside ? "it has bases side by side, and the base moves forward only" : undefined };
 }

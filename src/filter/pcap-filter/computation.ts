@@ -36,7 +36,7 @@ const ALU = {
 
 /** What both ways have done. */
 export function common(a: Done | undefined, b: Done): Done {
-  if (a === undefined) return b;
+  if (a === undefined || (a.computed === b.computed && a.least === b.least)) return b;
   const computed = [...a.computed].filter((id) => b.computed.has(id));
   return { least: Math.min(a.least, b.least), computed: new Set(computed) };
 }
@@ -49,7 +49,7 @@ export class Computation {
   readonly #cells = new Map<number, Register>();
   readonly #limits = new Map<number, Register>();
   #least = 0;
-  #computed = new Set<number>();
+  #computed: ReadonlySet<number> = new Set();
 
   constructor(v: Assembler, fault: () => Label) {
     this.v = v;
@@ -57,12 +57,12 @@ export class Computation {
   }
 
   get done(): Done {
-    return { least: this.#least, computed: new Set(this.#computed) };
+    return { least: this.#least, computed: this.#computed };
   }
 
   set done({ least, computed }: Done) {
     this.#least = least;
-    this.#computed = new Set(computed);
+    this.#computed = computed;
   }
 
   /** The register of a cell; whoever writes the lambda sets it first. */
@@ -87,13 +87,10 @@ export class Computation {
     return register;
   }
 
+  /** What was handed out as done stays as it is. */
   #remember(id: number): void {
-    const computed = this.#computed;
-    computed.add(id);
-    for (const oldest of computed) {
-      if (computed.size <= MAX_REMEMBERED) break;
-      computed.delete(oldest);
-    }
+    const computed = [...this.#computed].slice(-MAX_REMEMBERED + 1);
+    this.#computed = new Set([...computed, id]);
   }
 
   /** The octets at the base and the offset: their sum does not wrap, since the check comes before it. */

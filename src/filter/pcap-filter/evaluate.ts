@@ -4,9 +4,10 @@
  * A fault (a load outside, a division by zero) leaves by an exception from wherever it occurs. Chains, and operations along
  * their left operands, are walked without recursion.
  */
+import type { Place } from "./ast.js";
 import {
-  MAX_CHAIN_HEADERS,
   type Comparison,
+  MAX_CHAIN_HEADERS,
   type NumberOperator,
   type Predicate,
   type PredicateProgram,
@@ -21,6 +22,16 @@ interface Frame {
   readonly captured: number;
   readonly wire: number;
   readonly cells: Map<number, number>;
+  readonly trace: Trace | undefined;
+}
+
+/** Told what is evaluated, as it is. A fault ends all: what was entered is not left. */
+export interface Trace {
+  /** A primitive of the text. */
+  enter(place: Place): void;
+  leave(answer: boolean): void;
+  /** Octets [at, at + size) of the frame; undefined where they are not inside of it, which is a fault. */
+  loaded(at: number, size: number, value: number | undefined): void;
 }
 
 class Fault extends Error {}
@@ -35,8 +46,9 @@ export function evaluate(
   from: number,
   captured: number,
   wire: number,
+  trace?: Trace,
 ): boolean {
-  const frame: Frame = { octets, from, captured, wire, cells: new Map() };
+  const frame: Frame = { octets, from, captured, wire, cells: new Map(), trace };
   try {
     for (const value of program.first) number(frame, value);
     return holds(frame, program.predicate);
@@ -47,6 +59,15 @@ export function evaluate(
 }
 
 function holds(frame: Frame, predicate: Predicate): boolean {
+  const { trace } = frame;
+  if (trace === undefined || predicate.place === undefined) return answer(frame, predicate);
+  trace.enter(predicate.place);
+  const so = answer(frame, predicate);
+  trace.leave(so);
+  return so;
+}
+
+function answer(frame: Frame, predicate: Predicate): boolean {
   switch (predicate.kind) {
     case "constant":
       return predicate.value;
@@ -108,9 +129,12 @@ function leaf(frame: Frame, value: Exclude<Value, Operation>): number {
 }
 
 function load(frame: Frame, at: number, size: number): number {
-  if (at + size > frame.captured) throw FAULT;
+  const isInside = at + size <= frame.captured;
   let sum = 0;
-  for (let octet = 0; octet < size; octet++) sum = sum * 256 + (frame.octets[frame.from + at + octet] ?? 0);
+  if (isInside)
+    for (let octet = 0; octet < size; octet++) sum = sum * 256 + (frame.octets[frame.from + at + octet] ?? 0);
+  frame.trace?.loaded(at, size, isInside ? sum : undefined);
+  if (!isInside) throw FAULT;
   return sum;
 }
 

@@ -102,7 +102,7 @@ function chain(scope: Scope, of: Chain): Predicate {
   const first = expanded(scope, of.first);
   const rest = of.rest.map(({ operator, term: next }): Link => ({ operator, term: expanded(scope, next) }));
   if (rest.length === 0) return first;
-  return first.kind === "chain"
+  return first.kind === "chain" && first.place === undefined
     ? { kind: "chain", first: first.first, rest: [...first.rest, ...rest] }
     : { kind: "chain", first, rest };
 }
@@ -111,7 +111,7 @@ function term(scope: Scope, of: Primitive & Place): Predicate {
   scope.at(of);
   scope.terms++;
   const predicate = primitive(scope, of);
-  return scope.refused ? FALSE : predicate;
+  return scope.refused ? FALSE : { ...predicate, place: { start: of.start, end: of.end } };
 }
 
 function primitive(scope: Scope, of: Primitive): Predicate {

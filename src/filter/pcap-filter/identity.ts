@@ -31,21 +31,14 @@ export function identity(cursor: Cursor, inherited: Inherited): Expression {
 }
 
 /** A value that was read already. */
-export function identityOf(cursor: Cursor, inherited: Inherited, value: Value, place: Place): Expression {
-  if (typeof inherited !== "string") return { kind: "identity", ...inherited, value, ...place };
+export function identityOf(cursor: Cursor, inherited: Inherited, value: Value, { start, end }: Place): Expression {
+  if (typeof inherited !== "string") return { kind: "identity", ...inherited, value, start, end };
   if (inherited === "none") {
-    const found = JSON.stringify(shortened(cursor.source(place)));
-    cursor.tell("E_QUALIFIER", `what is ${found}? Nothing before it says "host", "port" or the like`, place);
+    const found = JSON.stringify(shortened(cursor.source({ start, end })));
+    cursor.tell("E_QUALIFIER", `what is ${found}? Nothing before it says "host", "port" or the like`, { start, end });
   }
-  return {
-    kind: "identity",
-    protocol: undefined,
-    word: undefined,
-    direction: undefined,
-    of: undefined,
-    value,
-    ...place,
-  };
+  const none = { protocol: undefined, word: undefined, direction: undefined, of: undefined };
+  return { kind: "identity", ...none, value, start, end };
 }
 
 function valueHere(cursor: Cursor, inherited: Inherited): Value {

@@ -43,6 +43,8 @@ const IPV6 = new RegExp(
     `|(?:${GROUP}:){6}${QUAD}|(?:${GROUP}:){7}${GROUP}`,
   "y",
 );
+/** How the addresses with colons begin. */
+const COLONS = /[0-9A-Fa-f]{0,4}:/y;
 const MAC = /[0-9A-Fa-f]{1,2}(?::[0-9A-Fa-f]{1,2}){5}/y;
 /** What libpcap takes for a MAC address that went wrong. */
 const BROKEN_MAC = /(?:[0-9A-Fa-f]{1,2}:+){2,}/y;
@@ -97,6 +99,7 @@ function tokenAt(text: string, start: number, errors: ErrorList): Token {
 
 /** Addresses with colons: the longest form, the first in the order of libpcap where two are as long. */
 function withColons(text: string, start: number, errors: ErrorList): Token | undefined {
+  if (matchAt(COLONS, text, start) === undefined) return undefined;
   const mac = matchAt(MAC, text, start) ?? "";
   const ipv6 = matchAt(IPV6, text, start) ?? "";
   const broken = matchAt(BROKEN_MAC, text, start) ?? "";

@@ -124,7 +124,10 @@ function settle(cursor: Cursor, found: Operand, position: PositionName, inherite
   const { value } = found;
   if (value.kind !== "number" || !POSITIONS[position].id)
     return cursor.expected(position === "number" ? '")"' : "an operator or a comparison");
-  return idOf(identityOf(cursor, inherited, { kind: "number", value: value.value }, { start: value.start, end: value.end }), inherited);
+  return idOf(
+    identityOf(cursor, inherited, { kind: "number", value: value.value }, { start: value.start, end: value.end }),
+    inherited,
+  );
 }
 
 function idOf(expression: Expression, inherited: Inherited): Settled {
@@ -143,7 +146,8 @@ function operand(cursor: Cursor, name: PositionName, inherited: Inherited): Oper
   }
   if (token.kind === "number") {
     cursor.next();
-    return { kind: "arithmetic", value: token, operations: { count: 0 } };
+    const { value, start, end } = token;
+    return { kind: "arithmetic", value: { kind: "number", value, start, end }, operations: { count: 0 } };
   }
   if (position.id && atValue(cursor)) return idOf(identity(cursor, inherited), inherited);
   return (position.term ? word(cursor) : undefined) ?? cursor.expected(position.expected, hint(cursor, position));

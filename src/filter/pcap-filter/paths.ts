@@ -60,6 +60,9 @@ export class Paths {
   }
 
   #find(predicate: Predicate, asked: Asked): Alternatives {
+    // Where the answer is not exact anyway, what a G would leave out is not worth the work.
+    const { exhausted, inexact } = this.#algebra;
+    if (exhausted || (asked.set === "G" && inexact !== undefined)) return EVERYTHING;
     let [at, { set, answer }] = [predicate, asked];
     for (; at.kind === "not"; at = at.of) answer = !answer;
     return at.kind === "chain" ? this.#chain(at, { set, answer }) : this.#leaf(at, { set, answer });

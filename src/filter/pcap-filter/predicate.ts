@@ -10,6 +10,8 @@
  * stands around. Multi-octet loads are in network order. A shift by 32 or more gives 0.
  */
 
+import type { Place } from "./ast.js";
+
 export type NumberOperator = "+" | "-" | "*" | "/" | "%" | "&" | "|" | "^" | "<<" | ">>";
 
 export type Value =
@@ -24,7 +26,12 @@ export type Value =
 
 export type Comparison = "==" | ">" | ">=" | "&";
 
-export type Predicate =
+export type Predicate = PredicateForm & {
+  /** The primitive of the text that it is, where it is one: for explanations. */
+  readonly place?: Place;
+};
+
+export type PredicateForm =
   | { readonly kind: "constant"; readonly value: boolean }
   /** `&`: some bit is set in both. */
   | { readonly kind: "comparison"; readonly operator: Comparison; readonly left: Value; readonly right: Value }

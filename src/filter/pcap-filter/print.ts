@@ -1,6 +1,7 @@
 /**
  * A tree as text that reads back as the same tree, places aside: one line, every identity with all its qualifiers,
- * words that mean the same as one of them, numbers in decimal, parentheses where the tree needs them.
+ * words that mean the same as one of them, numbers in decimal, parentheses where the tree needs them, or a reader: what
+ * nests as deep as may be can be two too deep as it is printed, if `%` and `^` are in it.
  */
 import { formatIpv6, formatMac } from "../../wire/address.js";
 import type { Arithmetic, Expression, Identity, Mask, Primitive, Value, WordOrNumber } from "./ast.js";
@@ -62,7 +63,7 @@ function printIdentity({ word, direction, of, value }: Identity): string {
   return words(word, direction, of, printValue(value));
 }
 
-export function printValue(value: Value): string {
+function printValue(value: Value): string {
   switch (value.kind) {
     case "name":
       return `${value.escaped ? "\\" : ""}${value.text}`;
@@ -117,13 +118,15 @@ export function printArithmetic(of: Arithmetic): string {
   }
 }
 
-/** `%` and `^` have no level: all that stands beside them, or holds them, has parentheses. */
+/** What stands beside `%` and `^`, or holds them, has parentheses; but those behind one another need none. */
 function printSide(side: Arithmetic, operator: string, more: number): string {
   const text = printArithmetic(side);
   const outer = LEVELS[operator];
   if (side.kind === "negate" && outer === undefined) return `(${text})`;
   if (side.kind !== "binary") return text;
-  return (LEVELS[side.operator] ?? 0) >= (outer ?? Infinity) + more ? text : `(${text})`;
+  const inner = LEVELS[side.operator];
+  const bare = inner === undefined ? outer === undefined && more > 0 : inner >= (outer ?? Infinity) + more;
+  return bare ? text : `(${text})`;
 }
 
 function words(...parts: readonly (WordOrNumber | undefined)[]): string {

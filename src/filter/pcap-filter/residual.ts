@@ -55,12 +55,12 @@ class Residual {
   write(): Lambda {
     const { entry, decisions } = this.#graph;
     this.#clearCells();
-    const order: Place[] = [];
-    for (let place = entry; place > YES; place--) if (decisions[place] !== undefined) order.push(place);
-    if (entry <= YES) this.#v.ret({ imm: entry });
+    const order = orderOf(this.#graph);
+    if (order.length === 0) this.#v.ret({ imm: entry });
     for (const [index, place] of order.entries()) {
       const decision = decisions[place];
       const [before, label] = [this.#before[place], this.#labels[place]];
+      this.#before[place] = undefined;
       if (before !== undefined) this.#computation.done = before;
       if (label !== undefined) this.#v.label(label);
       if (decision !== undefined) this.#decide(decision, order[index + 1]);
@@ -142,6 +142,29 @@ class Residual {
     }
     this.#go(other, next);
   }
+}
+
+/** Each decision behind all that lead to it, and right behind one of them if it can be: then nobody jumps. */
+function orderOf({ entry, decisions }: Graph): Place[] {
+  const waiting: number[] = [];
+  for (const decision of decisions) for (const next of nextOf(decision)) waiting[next] = (waiting[next] ?? 0) + 1;
+  const order: Place[] = [];
+  const ready = entry > YES ? [entry] : [];
+  for (let place = ready.pop(); place !== undefined; place = ready.pop()) {
+    order.push(place);
+    for (const next of nextOf(decisions[place])) {
+      const left = (waiting[next] ?? 0) - 1;
+      waiting[next] = left;
+      if (left === 0 && next > YES) ready.push(next);
+    }
+  }
+  return order;
+}
+
+/** The way of no is the last: it goes on to the next alternative. */
+function nextOf(decision: Decision | undefined): readonly Place[] {
+  if (decision === undefined) return [];
+  return "no" in decision ? [decision.yes, decision.no] : [decision.yes];
 }
 
 function numbersOf(decision: Decision): readonly NumberNode[] {

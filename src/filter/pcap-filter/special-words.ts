@@ -4,7 +4,7 @@
  * (`reason`, `action`). They are read in either case; lookups want lower case, and answer undefined for others.
  */
 
-export const FRAME_TYPES = { mgt: 0x00, management: 0x00, ctl: 0x04, control: 0x04, data: 0x08 } as const;
+const FRAME_TYPES = { mgt: 0x00, management: 0x00, ctl: 0x04, control: 0x04, data: 0x08 } as const;
 
 const MANAGEMENT = {
   assocreq: 0x00,

@@ -103,6 +103,16 @@ export const SLL2_HEADER: Header = {
   ],
 };
 
+export const CHDLC_HEADER: Header = {
+  name: "chdlc",
+  label: "Cisco HDLC",
+  octets: 4,
+  rows: [
+    row("chdlc.address", "Address", field("chdlc.address", 0, 8), "hex"),
+    row("chdlc.protocol", "Protocol", field("chdlc.protocol", 2, 16), ETHER_TYPE_NAMES, "ether proto %"),
+  ],
+};
+
 export const ARP_HEADER: Header = {
   name: "arp",
   label: "ARP",

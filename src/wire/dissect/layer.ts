@@ -84,7 +84,7 @@ export function readRows(place: Place, rows: readonly Row[], at: number, end: nu
     if (to > end) return [];
     const value = formOf(entry.form, place.octets, from, field);
     const filter = entry.filter?.replaceAll("%", operand(entry.form, value, place.octets, at, field));
-    const load = access === undefined ? undefined : loadFilter(place.octets, at, field, access);
+    const load = access === undefined ? undefined : loadFilter(place.octets, at, entry, access);
     const mask = maskOf(field);
     return {
       name: entry.name,
@@ -110,7 +110,7 @@ function maskOf(field: Field): number | undefined {
 }
 
 /** Of a field of at most 32 bits. */
-export function readNumber(octets: Uint8Array, at: number, field: Field): number {
+function readNumber(octets: Uint8Array, at: number, field: Field): number {
   const span = spanOf(field);
   let value = 0;
   for (let i = 0; i < span; i++) value = value * 256 + u8(octets, at + field.offset + i);
@@ -127,18 +127,23 @@ function formOf(form: Form, octets: Uint8Array, from: number, field: Field): str
   if (form === "flag") return value === 0 ? "not set" : "set";
   const digits = `0x${value.toString(16).padStart(Math.ceil(field.bits / 4), "0")}`;
   if (form === "hex") return digits;
-  return `${form.get(value) ?? "unknown"} (${field.bits > 8 ? digits : value})`;
+  return `${form.get(value) ?? "unknown"} (${isHex(form, field) ? digits : value})`;
 }
 
 /** The value as a filter has it: an address as it is shown, anything else as a number. */
 function operand(form: Form, shown: string, octets: Uint8Array, at: number, field: Field): string {
   if (form === "mac" || form === "ipv4" || form === "ipv6") return shown;
   const value = readNumber(octets, at, field);
-  return form === "hex" || (typeof form === "object" && field.bits > 8) ? `0x${value.toString(16)}` : String(value);
+  return isHex(form, field) ? `0x${value.toString(16)}` : String(value);
+}
+
+/** Whether people write it so: names stand for types where they have 16 bits, for decimal numbers where they have fewer. */
+function isHex(form: Form, field: Field): boolean {
+  return form === "hex" || (typeof form === "object" && field.bits > 8);
 }
 
 /** A filter that compares the field's octets, loaded as one, two or four; fields that need more have none. */
-function loadFilter(octets: Uint8Array, at: number, field: Field, access: Access): string | undefined {
+function loadFilter(octets: Uint8Array, at: number, { field, form }: Row, access: Access): string | undefined {
   const span = spanOf(field);
   if (span > 4) return undefined;
   const width = span === 3 ? 4 : span;
@@ -147,5 +152,7 @@ function loadFilter(octets: Uint8Array, at: number, field: Field, access: Access
   const value = readNumber(octets, at, field) * 2 ** right;
   const mask = (2 ** field.bits - 1) * 2 ** right;
   const load = `${access.name}[${access.base + offset}${width === 1 ? "" : `:${width}`}]`;
-  return field.bits === width * 8 ? `${load} = ${value}` : `${load} & 0x${mask.toString(16)} = 0x${value.toString(16)}`;
+  const hex = value === 0 ? "0" : `0x${value.toString(16)}`;
+  if (field.bits < width * 8) return `${load} & 0x${mask.toString(16)} = ${hex}`;
+  return `${load} = ${isHex(form, field) ? hex : value}`;
 }

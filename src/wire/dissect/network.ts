@@ -2,13 +2,13 @@
 import { ARP_OCTETS, checkArp } from "../arp.js";
 import { EtherType, isMpls, isTag, typeOfVersion } from "../ethernet.js";
 import { IPV4_HEADER_OCTETS, ipv4End, ipv4FragmentOffset, ipv4HeaderLength, ipv4Protocol } from "../ipv4.js";
-import { fragmentOffset, IPV6_HEADER_OCTETS, ipv6End, ipv6NextHeader, Protocol } from "../ipv6.js";
+import { EXTENSIONS, fragmentOffset, IPV6_HEADER_OCTETS, ipv6End, ipv6NextHeader, Protocol } from "../ipv6.js";
 import { LinkType } from "../linktype.js";
 import { u8, u16, u32 } from "../octets.js";
-import { printNetwork } from "../print/link.js";
+import { FIRST_TYPE, printNetwork } from "../print/link.js";
 import { printLlc } from "../print/llc.js";
 import { after, BRIDGED, has, lengthOf, type Piece, upTo } from "../print/piece.js";
-import { printPpp, printPppoe } from "../print/ppp.js";
+import { PPP_ETHER_TYPES, printPpp, printPppoe } from "../print/ppp.js";
 import { ETHER_TYPE_NAMES } from "../registry.js";
 import { hexOctets } from "../text.js";
 import {
@@ -30,7 +30,6 @@ import { addData, addHeader, addSummary, beyondFilters, fieldAt, inside, MOST_LA
 const ETHERNET: readonly number[] = [LinkType.ethernet];
 /** Link types under which filters know labels: PPP in both forms and Cisco's HDLC, too. */
 const LABELLED: readonly number[] = [LinkType.ethernet, LinkType.ppp, 50, 104];
-const FIRST_TYPE = 1536;
 
 export function dissectNetwork(walk: Walk, type: number, piece: Piece): void {
   if (walk.layers.length >= MOST_LAYERS) return;
@@ -78,17 +77,10 @@ export function dissectLlc(walk: Walk, piece: Piece): void {
     u16(octets, at) === 0xaaaa &&
     u8(octets, at + 2) === 3 &&
     hexOctets(octets, at + 3, at + 6) === "000000";
-  if (!snap) return addSummary(walk, piece, "llc", "LLC", printLlc(piece, printNetwork));
+  if (!snap) return addSummary(walk, piece, "llc", "LLC", printLlc(piece));
   const type = u16(octets, at + 6);
-  const field = fieldAt(
-    walk,
-    piece,
-    "llc.type",
-    "Type",
-    [at + 6, at + 8],
-    `0x${hexOctets(octets, at + 6, at + 8)}`,
-    `ether proto ${type}`,
-  );
+  const shown = `0x${hexOctets(octets, at + 6, at + 8)}`;
+  const field = fieldAt(walk, piece, "llc.type", "Type", [at + 6, at + 8], shown, `ether proto ${shown}`);
   if (addHeader(walk, piece, { name: "llc", label: "LLC and SNAP", rows: [], octets: 8 }, undefined, 8, [field])) {
     dissectNetwork(walk, type, after(piece, 8));
   }
@@ -122,23 +114,15 @@ function dissectMpls(walk: Walk, first: Piece): void {
   else dissectNetwork(within, type, piece);
 }
 
-function dissectPppoe(walk: Walk, piece: Piece, type: number): void {
+export function dissectPppoe(walk: Walk, piece: Piece, type: number): void {
   const session = type === EtherType.pppoeSession;
   const here = session && walk.linkType === LinkType.ethernet ? walk : beyondFilters(walk);
   if (!addHeader(here, piece, PPPOE_HEADER)) return;
   const { octets, at } = piece;
   const payload = upTo(after(piece, 6), at + 6 + u16(octets, at + 4));
-  if (u8(octets, at + 1) !== 0)
-    return addSummary(here, payload, "pppoed", "PPPoE discovery", printPppoe(piece, printNetwork));
+  if (u8(octets, at + 1) !== 0) return addSummary(here, payload, "pppoed", "PPPoE discovery", printPppoe(piece));
   dissectPpp(inside(here, `pppoes 0x${u16(octets, at + 2).toString(16)}`, ETHERNET), payload);
 }
-
-const PPP_TYPES: ReadonlyMap<number, number> = new Map([
-  [0x0021, EtherType.ipv4],
-  [0x0057, EtherType.ipv6],
-  [0x0281, EtherType.mpls],
-  [0x0283, EtherType.mplsMulticast],
-]);
 
 /** Filters expect address and control on PPP links, and none of them in PPPoE; a protocol of one octet they do not know. */
 export function dissectPpp(walk: Walk, piece: Piece): void {
@@ -146,10 +130,10 @@ export function dissectPpp(walk: Walk, piece: Piece): void {
   const skip = has(piece, 2) && u16(octets, at) === 0xff03 ? 2 : 0;
   const short = has(piece, skip + 1) && (u8(octets, at + skip) & 1) === 1;
   const length = skip + (short ? 1 : 2);
-  if (!has(piece, length)) return addSummary(walk, piece, "ppp", "PPP", printPpp(piece, printNetwork));
+  if (!has(piece, length)) return addSummary(walk, piece, "ppp", "PPP", printPpp(piece));
   const protocol = short ? u8(octets, at + skip) : u16(octets, at + skip);
-  const type = PPP_TYPES.get(protocol);
-  if (type === undefined) return addSummary(walk, piece, "ppp", "PPP", printPpp(piece, printNetwork));
+  const type = PPP_ETHER_TYPES.get(protocol);
+  if (type === undefined) return addSummary(walk, piece, "ppp", "PPP", printPpp(piece));
   const regular = !short && (skip === 2) === (walk.linkType !== LinkType.ethernet);
   const here = regular ? walk : beyondFilters(walk);
   const field = fieldAt(
@@ -190,20 +174,11 @@ export function dissectIpv4(walk: Walk, piece: Piece): void {
       : [];
   if (!addHeader(walk, piece, IPV4_HEADER, access, header, more)) return;
   const payload = after(upTo(piece, ipv4End(octets, at, piece.wireEnd)), header);
-  if (ipv4FragmentOffset(octets, at) !== 0 || lengthOf(payload) === 0) return addData(walk, payload);
+  // A header that says to be shorter than it is leaves open where the next one begins.
+  const lost = ipv4HeaderLength(octets, at) < IPV4_HEADER_OCTETS;
+  if (lost || ipv4FragmentOffset(octets, at) !== 0 || lengthOf(payload) === 0) return addData(walk, payload);
   dissectTransport(walk, ipv4Protocol(octets, at), payload, { named: true, ipv6: undefined });
 }
-
-const EXTENSIONS: ReadonlySet<number> = new Set([
-  Protocol.hopByHop,
-  Protocol.routing,
-  Protocol.fragment,
-  Protocol.authentication,
-  Protocol.destinationOptions,
-  Protocol.mobility,
-  Protocol.hip,
-  Protocol.shim6,
-]);
 
 export function dissectIpv6(walk: Walk, piece: Piece): void {
   const { octets, at } = piece;
@@ -216,7 +191,7 @@ export function dissectIpv6(walk: Walk, piece: Piece): void {
 
 function dissectChain(walk: Walk, first: number, payload: Piece, behind: Access): void {
   let [kind, piece, access] = [first, payload, behind];
-  while (EXTENSIONS.has(kind)) {
+  while (EXTENSIONS.has(kind) || kind === Protocol.fragment) {
     const { octets, at } = piece;
     const fragment = kind === Protocol.fragment;
     const header = fragment ? FRAGMENT_HEADER : EXTENSION_HEADER;

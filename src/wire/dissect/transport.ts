@@ -26,7 +26,7 @@ import type { Access } from "./layer.js";
 import { addData, addHeader, addSummary, beyondFilters, fieldAt, type Header, type Walk } from "./walk.js";
 
 /** How filters reach what a packet carries. */
-export interface Reach {
+interface Reach {
   /** By the protocol's own name, as over IPv4. */
   readonly named: boolean;
   /** By an offset from IPv6's header, which all extension headers have pushed on. */

@@ -82,7 +82,7 @@ export function addData(walk: Walk, piece: Piece): void {
   if (length <= 0) return;
   const { at, end } = piece;
   const captured = end - at === length ? "" : `, ${end - at} captured`;
-  const field = fieldAt(walk, piece, "data.len", "Length", [at, end], `${length} octets${captured}`);
+  const field = fieldAt(walk, piece, "data.data", "Data", [at, end], `${length} octets${captured}`);
   walk.layers.push({
     name: "data",
     label: "Data",

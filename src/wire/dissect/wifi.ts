@@ -1,7 +1,6 @@
 /** 802.11 and radiotap as layers: addresses by their places in the header, data frames down to the network layer. */
 import { field } from "../field.js";
 import { u8 } from "../octets.js";
-import { printNetwork } from "../print/link.js";
 import { after, has, type Piece, upTo } from "../print/piece.js";
 import { printWifi, wifiDataHeader } from "../print/wifi.js";
 import { RADIOTAP_OCTETS, readRadiotap } from "../radiotap.js";
@@ -53,7 +52,7 @@ const DATA = 2;
 const CONTROL = 1;
 
 export function dissectWifi(walk: Walk, piece: Piece, padded = false): void {
-  if (!has(piece, 2)) return addSummary(walk, piece, "wlan", "802.11", printWifi(piece, printNetwork));
+  if (!has(piece, 2)) return addSummary(walk, piece, "wlan", "802.11", printWifi(piece));
   const { octets, at } = piece;
   const first = u8(octets, at);
   const flags = u8(octets, at + 1);
@@ -63,7 +62,7 @@ export function dissectWifi(walk: Walk, piece: Piece, padded = false): void {
   const payload = after(piece, padded && type === DATA ? (length + 3) & ~3 : length);
   const several = (first & 0x80) !== 0 && (u8(octets, at + ((flags & 3) === 3 ? 30 : 24)) & 0x80) !== 0;
   const empty = (first & 0x40) !== 0;
-  if (type === 0) addSummary(walk, payload, "wlan.mgt", "802.11 management", printWifi(piece, printNetwork));
+  if (type === 0) addSummary(walk, payload, "wlan.mgt", "802.11 management", printWifi(piece));
   else if (type !== DATA || empty || several || (flags & 0x40) !== 0) addData(walk, payload);
   // Filters step over the header as it is on the air, without the capture's padding or HT control.
   else dissectLlc(payload.at === at + length && (flags & 0x80) === 0 ? walk : { ...walk, before: undefined }, payload);

@@ -95,6 +95,7 @@ function printResponse(message: DnsMessage, flags: number, multicast: boolean): 
 function printAnswers(message: DnsMessage, questions: number, answers: number, multicast: boolean): string {
   let place = message.at + DNS_OCTETS;
   for (let i = 0; i < questions; i++) {
+    if (i === MOST_RECORDS) return " ...";
     const question = readQuestion(message, place);
     if (question === undefined) return CUT;
     place = question.next;

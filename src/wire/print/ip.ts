@@ -69,12 +69,12 @@ export function printIpv6(piece: Piece): string {
   const payload = after(upTo(piece, end), IPV6_HEADER_OCTETS);
   const next = ipv6NextHeader(octets, at);
   const head = `IP6 ${missing}`;
-  if (!EXTENSIONS.has(next))
+  if (!EXTENSION_NAMES.has(next))
     return head + printTransport(payload, next, { source, destination, printed: false, fragment: false });
   return `${head}${source} > ${destination}: ${printChain(payload, next, { source, destination, printed: true, fragment: false })}`;
 }
 
-const EXTENSIONS: ReadonlyMap<number, string> = new Map([
+const EXTENSION_NAMES: ReadonlyMap<number, string> = new Map([
   [Protocol.hopByHop, "HBH"],
   [Protocol.routing, "RT6"],
   [Protocol.fragment, "frag"],
@@ -93,7 +93,7 @@ function printChain(first: Piece, kind: number, whole: Ends): string {
   let piece = first;
   let current = kind;
   for (let i = 0; i < MOST_EXTENSIONS; i++) {
-    const name = EXTENSIONS.get(current);
+    const name = EXTENSION_NAMES.get(current);
     if (name === undefined) return text + printTransport(piece, current, ends);
     if (!has(piece, 8)) return `${text}${name} [|ip6]`;
     const { octets, at } = piece;

@@ -17,7 +17,7 @@ import { printRadiotap, printWifi } from "./wifi.js";
 /** Tags or labels of a frame that are shown; three dots stand for more. */
 const MOST_TAGS = 8;
 /** Types from here on are EtherTypes; up to 1500 they are lengths of LLC frames (IEEE 802.3 §3.2.6). */
-const FIRST_TYPE = 1536;
+export const FIRST_TYPE = 1536;
 
 export function printLink(piece: Piece, linkType: number): string {
   const printer = LINKS.get(linkType);
@@ -36,28 +36,28 @@ const LINKS: ReadonlyMap<number, Printer> = new Map<number, Printer>([
   [LinkType.loop, printFamily],
   [LinkType.linuxSll, (piece) => (has(piece, 16) ? printTyped(piece, u16(piece.octets, piece.at + 14), 16) : "[|sll]")],
   [LinkType.linuxSll2, printSll2],
-  [LinkType.ppp, (piece) => printPpp(piece, printNetwork)],
+  [LinkType.ppp, printPpp],
   // PPP in HDLC framing, PPPoE without Ethernet, Cisco's HDLC, 802.11 bare and with radiotap.
-  [50, (piece) => printPpp(piece, printNetwork)],
-  [51, (piece) => printPppoe(piece, printNetwork)],
+  [50, printPpp],
+  [51, printPppoe],
   [104, (piece) => (has(piece, 4) ? printTyped(piece, u16(piece.octets, piece.at + 2), 4) : "[|chdlc]")],
-  [105, (piece) => printWifi(piece, printNetwork)],
-  [127, (piece) => printRadiotap(piece, printNetwork)],
+  [105, printWifi],
+  [127, printRadiotap],
 ]);
 
-export function printEthernet(piece: Piece): string {
+function printEthernet(piece: Piece): string {
   if (!has(piece, ETHERNET_OCTETS)) return "[|ether]";
   const { octets, at } = piece;
   const type = u16(octets, at + 12);
   const payload = after(piece, ETHERNET_OCTETS);
-  if (type < FIRST_TYPE) return printLlc(upTo(payload, at + ETHERNET_OCTETS + type), printNetwork);
+  if (type < FIRST_TYPE) return printLlc(upTo(payload, at + ETHERNET_OCTETS + type));
   if (NETWORKS.has(type) || isTag(type) || isMpls(type)) return printNetwork(type, payload);
   const addresses = `${formatMac(octets, at + 6)} > ${formatMac(octets, at)}`;
   return `${addresses}, ethertype ${etherType(type)}, length ${lengthOf(piece)}`;
 }
 
 /** Name and number, for people. */
-export function etherType(type: number): string {
+function etherType(type: number): string {
   return `${ETHER_TYPE_NAMES.get(type) ?? "Unknown"} (${hex(type, 4)})`;
 }
 
@@ -80,7 +80,7 @@ export function printNetwork(type: number, piece: Piece): string {
     rest = after(rest, 4);
   }
   if (isMpls(current)) return text + printMpls(rest);
-  if (current < FIRST_TYPE && text !== "") return text + printLlc(upTo(rest, rest.at + current), printNetwork);
+  if (current < FIRST_TYPE && text !== "") return text + printLlc(upTo(rest, rest.at + current));
   const printer = NETWORKS.get(current);
   return text + (printer === undefined ? `ethertype ${etherType(current)}, length ${lengthOf(rest)}` : printer(rest));
 }
@@ -91,9 +91,9 @@ const NETWORKS: ReadonlyMap<number, Printer> = new Map<number, Printer>([
   [EtherType.arp, printArp],
   [BRIDGED, printEthernet],
   [0x8035, printArp],
-  [0x8863, (piece) => printPppoe(piece, printNetwork)],
-  [EtherType.pppoeSession, (piece) => printPppoe(piece, printNetwork)],
-  [0x880b, (piece) => printPpp(piece, printNetwork)],
+  [0x8863, printPppoe],
+  [EtherType.pppoeSession, printPppoe],
+  [0x880b, printPpp],
   [0x888e, printEapol],
   [0x88cc, printLldp],
 ]);
@@ -119,7 +119,7 @@ function printMpls(piece: Piece): string {
 /** Linux numbers below 1536 are its own: 1 and 4 are frames with an LLC header, 3 any. */
 function printTyped(piece: Piece, type: number, skip: number): string {
   const payload = after(piece, skip);
-  return type === 4 ? printLlc(payload, printNetwork) : printNetwork(type, payload);
+  return type === 4 ? printLlc(payload) : printNetwork(type, payload);
 }
 
 const DIRECTIONS: readonly string[] = ["In", "B", "M", "P", "Out"];

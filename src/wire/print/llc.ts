@@ -4,8 +4,6 @@ import { u8, u16, u24 } from "../octets.js";
 import { hex } from "../text.js";
 import { after, has, lengthOf, type Piece } from "./piece.js";
 
-type NetworkPrinter = (type: number, piece: Piece) => string;
-
 const SAPS: ReadonlyMap<number, string> = new Map([
   [0x00, "Null"],
   [0x02, "802.1B I"],
@@ -20,13 +18,13 @@ const SAPS: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** From the destination's service access point on. */
-export function printLlc(piece: Piece, network: NetworkPrinter): string {
+export function printLlc(piece: Piece): string {
   if (!has(piece, 3)) return "LLC [|llc]";
   const { octets, at } = piece;
   const destination = u8(octets, at);
   const source = u8(octets, at + 1);
   const control = u8(octets, at + 2);
-  if (destination === 0xaa && source === 0xaa && control === 3) return printSnap(piece, network);
+  if (destination === 0xaa && source === 0xaa && control === 3) return printSnap(piece);
   if (destination === 0x42 && source === 0x42 && control === 3) return printStp(after(piece, 3));
   // Unnumbered frames have a control field of one octet, others of two.
   const width = (control & 3) === 3 ? 1 : 2;
@@ -52,12 +50,12 @@ const CISCO_PROTOCOLS: ReadonlyMap<number, string> = new Map([
   [0x2004, "DTP"],
 ]);
 
-function printSnap(piece: Piece, network: NetworkPrinter): string {
+function printSnap(piece: Piece): string {
   if (!has(piece, 8)) return "SNAP [|snap]";
   const organisation = u24(piece.octets, piece.at + 3);
   const protocol = u16(piece.octets, piece.at + 6);
   const payload = after(piece, 8);
-  if (ENCAPSULATED.has(organisation)) return network(protocol, payload);
+  if (ENCAPSULATED.has(organisation)) return piece.inner(protocol, payload);
   if (organisation === CISCO && protocol === 0x010b) return printStp(payload);
   const name = organisation === CISCO ? (CISCO_PROTOCOLS.get(protocol) ?? "Unknown") : "Unknown";
   return `SNAP, oui ${hex(organisation, 6)}, pid ${name} (${hex(protocol, 4)}), length ${lengthOf(payload)}`;
@@ -80,7 +78,7 @@ const FLAGS: readonly (readonly [number, string])[] = [
 const RAPID = 2;
 const TOPOLOGY_CHANGE = 0x80;
 
-export function printStp(piece: Piece): string {
+function printStp(piece: Piece): string {
   if (!has(piece, 4)) return "STP [|stp]";
   const { octets, at } = piece;
   const version = VERSIONS.get(u8(octets, at + 2)) ?? `version ${u8(octets, at + 2)}`;

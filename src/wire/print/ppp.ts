@@ -3,8 +3,6 @@ import { u8, u16 } from "../octets.js";
 import { escapeSome, hex, hexOctets } from "../text.js";
 import { after, has, lengthOf, type Piece, upTo } from "./piece.js";
 
-type NetworkPrinter = (type: number, piece: Piece) => string;
-
 /** Control protocols by PPP's number. */
 const CONTROL: ReadonlyMap<number, string> = new Map([
   [0x8021, "IPCP"],
@@ -34,7 +32,7 @@ const PAP_CODES: readonly string[] = ["", "Auth-Req", "Auth-ACK", "Auth-NACK"];
 const CHAP_CODES: readonly string[] = ["", "Challenge", "Response", "Success", "Failure"];
 
 /** EtherTypes of the network protocols that PPP numbers in its own way. */
-const ETHER_TYPES: ReadonlyMap<number, number> = new Map([
+export const PPP_ETHER_TYPES: ReadonlyMap<number, number> = new Map([
   [0x0021, 0x0800],
   [0x0057, 0x86dd],
   [0x0281, 0x8847],
@@ -42,7 +40,7 @@ const ETHER_TYPES: ReadonlyMap<number, number> = new Map([
 ]);
 
 /** From the protocol field on, or from address and control where they were not left out. */
-export function printPpp(piece: Piece, network: NetworkPrinter): string {
+export function printPpp(piece: Piece): string {
   const { octets, at } = piece;
   const skip = has(piece, 2) && u16(octets, at) === 0xff03 ? 2 : 0;
   if (!has(piece, skip + 1)) return "PPP [|ppp]";
@@ -50,8 +48,8 @@ export function printPpp(piece: Piece, network: NetworkPrinter): string {
   if (!short && !has(piece, skip + 2)) return "PPP [|ppp]";
   const protocol = short ? u8(octets, at + skip) : u16(octets, at + skip);
   const payload = after(piece, skip + (short ? 1 : 2));
-  const type = ETHER_TYPES.get(protocol);
-  if (type !== undefined) return network(type, payload);
+  const type = PPP_ETHER_TYPES.get(protocol);
+  if (type !== undefined) return piece.inner(type, payload);
   const control = CONTROL.get(protocol);
   return control === undefined
     ? `PPP unknown protocol (${hex(protocol, 4)}), length ${lengthOf(payload)}`
@@ -69,7 +67,7 @@ function printControl(name: string, piece: Piece): string {
 }
 
 /** RFC 2516 §4: code, session, length, payload; a code of 0 is a session's. */
-export function printPppoe(piece: Piece, network: NetworkPrinter): string {
+export function printPppoe(piece: Piece): string {
   if (!has(piece, 6)) return "PPPoE [|pppoe]";
   const { octets, at } = piece;
   const code = u8(octets, at + 1);
@@ -77,7 +75,7 @@ export function printPppoe(piece: Piece, network: NetworkPrinter): string {
   const name = code === 0 ? "" : ` ${DISCOVERY.get(code) ?? `unknown code ${hex(code, 2)}`}`;
   const head = `PPPoE${name}${session === 0 ? "" : ` [ses ${hex(session)}]`}`;
   const payload = upTo(after(piece, 6), at + 6 + u16(octets, at + 4));
-  return `${head}${code === 0 ? ` ${printPpp(payload, network)}` : printTags(payload)}`;
+  return `${head}${code === 0 ? ` ${printPpp(payload)}` : printTags(payload)}`;
 }
 
 const DISCOVERY: ReadonlyMap<number, string> = new Map([

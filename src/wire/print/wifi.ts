@@ -6,9 +6,7 @@ import { escapeOctets } from "../text.js";
 import { printLlc } from "./llc.js";
 import { after, has, lengthOf, type Piece, upTo } from "./piece.js";
 
-type NetworkPrinter = (type: number, piece: Piece) => string;
-
-export function printRadiotap(piece: Piece, network: NetworkPrinter): string {
+export function printRadiotap(piece: Piece): string {
   const header = readRadiotap(piece.octets, piece.at, piece.end);
   if (header === undefined) return "[|802.11_radio]";
   const parts = [
@@ -17,7 +15,7 @@ export function printRadiotap(piece: Piece, network: NetworkPrinter): string {
     header.signal === undefined ? "" : `${header.signal}dBm signal `,
   ];
   const frame = after(piece, header.length);
-  return parts.join("") + printWifi(header.fcs ? upTo(frame, frame.wireEnd - 4) : frame, network, header.padded);
+  return parts.join("") + printWifi(header.fcs ? upTo(frame, frame.wireEnd - 4) : frame, header.padded);
 }
 
 const Kind = { management: 0, control: 1, data: 2 } as const;
@@ -55,7 +53,7 @@ const CONTROL: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** `padded`: the capture has the header filled up to four octets. */
-export function printWifi(piece: Piece, network: NetworkPrinter, padded = false): string {
+export function printWifi(piece: Piece, padded = false): string {
   if (!has(piece, 2)) return "802.11 [|802.11]";
   const { octets, at } = piece;
   const subtype = u8(octets, at) >> 4;
@@ -65,7 +63,7 @@ export function printWifi(piece: Piece, network: NetworkPrinter, padded = false)
     case Kind.control:
       return printControl(piece, subtype);
     case Kind.data:
-      return printData(piece, subtype, network, padded);
+      return printData(piece, subtype, padded);
     default:
       return `802.11 extension, length ${lengthOf(piece)}`;
   }
@@ -108,7 +106,7 @@ function printControl(piece: Piece, subtype: number): string {
   return has(piece, 10) ? `${name} RA:${formatMac(piece.octets, piece.at + 4)}` : `${name} [|802.11]`;
 }
 
-function printData(piece: Piece, subtype: number, network: NetworkPrinter, padded: boolean): string {
+function printData(piece: Piece, subtype: number, padded: boolean): string {
   const { octets, at } = piece;
   const flags = u8(octets, at + 1);
   const quality = (subtype & 8) !== 0;
@@ -120,7 +118,7 @@ function printData(piece: Piece, subtype: number, network: NetworkPrinter, padde
   if ((subtype & 4) !== 0) return `${quality ? "QoS " : ""}Null ${addresses}`;
   if ((flags & 0x40) !== 0) return `${name}, protected, ${addresses}, length ${lengthOf(payload)}`;
   const several = quality && (u8(octets, at + ((flags & 3) === 3 ? 30 : 24)) & 0x80) !== 0;
-  return several ? `${name}, A-MSDU, ${addresses}, length ${lengthOf(payload)}` : printLlc(payload, network);
+  return several ? `${name}, A-MSDU, ${addresses}, length ${lengthOf(payload)}` : printLlc(payload);
 }
 
 /** Octets of a data frame's header: a fourth address between access points, QoS control, and HT control where its bit says so. */

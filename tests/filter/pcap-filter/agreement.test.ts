@@ -1,6 +1,6 @@
 /**
- * The parser beside libpcap, where tcpdump is installed: what one reads by its grammar, the other reads. Without it
- * nothing here is asked.
+ * The parser beside libpcap: what one reads by its grammar, the other reads. Asked where tcpdump is installed with
+ * libpcap 1.10.3.
  */
 import { describe, expect, test } from "vitest";
 import { ErrorList } from "../../../src/filter/error.js";

@@ -14,7 +14,7 @@ export function or(...terms: readonly Predicate[]): Predicate {
 }
 
 export function not(of: Predicate): Predicate {
-  return of.kind === "not" ? of.of : { kind: "not", of };
+  return of.kind === "not" && of.place === undefined ? of.of : { kind: "not", of };
 }
 
 function chain(operator: Link["operator"], terms: readonly Predicate[]): Predicate {
@@ -23,7 +23,7 @@ function chain(operator: Link["operator"], terms: readonly Predicate[]): Predica
   if (others.length === 0) return first;
   const rest = others.map((term) => ({ operator, term }));
   // (a or b) and c is a or b and c: chains bind to the left.
-  return first.kind === "chain"
+  return first.kind === "chain" && first.place === undefined
     ? { kind: "chain", first: first.first, rest: [...first.rest, ...rest] }
     : { kind: "chain", first, rest };
 }

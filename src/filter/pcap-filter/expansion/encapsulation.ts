@@ -2,10 +2,11 @@
  * `vlan`, `mpls`, `pppoed` and `pppoes` (IEEE 802.1Q and 802.1ad, RFC 3032, RFC 2516): each asks for its header, and moves
  * the offsets of all that stands to its right behind that header.
  */
+
+import type { Predicate } from "../predicate.js";
 import { and, equal, or } from "./compose.js";
 import { carries, EtherType, PPP_MPLS } from "./ether-type.js";
 import { PPP } from "./link-layer.js";
-import type { Predicate } from "../predicate.js";
 import type { Scope } from "./scope.js";
 
 const MAX_VLAN = 0xfff;

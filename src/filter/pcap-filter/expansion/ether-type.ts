@@ -2,8 +2,9 @@
  * Whether a frame carries a protocol. All link types are asked with Ethernet's numbers: an EtherType, or, up to 1500, the
  * service access point of an 802.2 header; each link type has its own way to say it (IEEE 802.3, 802.2; RFC 1042, 1661, …).
  */
-import { and, bits, compare, equal, FALSE, not, or, TRUE } from "./compose.js";
+
 import type { Predicate } from "../predicate.js";
+import { and, bits, compare, equal, FALSE, not, or, TRUE } from "./compose.js";
 import type { Scope } from "./scope.js";
 
 export const EtherType = {

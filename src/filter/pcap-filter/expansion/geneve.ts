@@ -2,11 +2,12 @@
  * `geneve` (RFC 8926): UDP to port 6081 over IPv4 or IPv6, version 0. All that stands to its right asks the packet inside, of
  * which the offsets are known while running only: they are put into scratch cells when, and only when, the frame is one.
  */
+
+import type { Predicate, Value } from "../predicate.js";
 import { and, cell, constant, equal, operation, or, store } from "./compose.js";
 import { EtherType } from "./ether-type.js";
 import { ETHERNET } from "./link-layer.js";
 import { onePort, port4, port6, Transport } from "./port.js";
-import type { Predicate, Value } from "../predicate.js";
 import { ACCUMULATOR, INDEX, load, type Scope } from "./scope.js";
 
 const PORT = 6081;

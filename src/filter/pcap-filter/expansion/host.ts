@@ -3,9 +3,9 @@
  * routing header (DECnet Phase IV).
  */
 import type { Direction, Protocol } from "../ast.js";
+import type { Predicate } from "../predicate.js";
 import { and, equal, or } from "./compose.js";
 import { carries, EtherType } from "./ether-type.js";
-import type { Predicate } from "../predicate.js";
 import type { Scope } from "./scope.js";
 
 interface Fields {
@@ -83,9 +83,7 @@ export function host6(
     return scope.refuse("E_QUALIFIER", `\`${protocol}\` has no IPv6 addresses: \`ip6\` has`);
   }
   return directed(scope, direction, "IPv6 addresses", (end) => {
-    const words = WORDS.map((at) =>
-      equal(scope.load("network", IPV6[end] + at, 4, word(mask, at)), word(address, at)),
-    );
+    const words = WORDS.map((at) => equal(scope.load("network", IPV6[end] + at, 4, word(mask, at)), word(address, at)));
     // Made last, for libpcap takes its scratch cells in this order; asked first.
     return and(carries(scope, IPV6.type), ...words);
   });

@@ -16,7 +16,10 @@ const FULL = 0xffffffff;
 
 export function identity(scope: Scope, of: Identity): Predicate {
   if (of.of === "gateway") {
-    return scope.refuse("E_QUALIFIER", "`gateway` wants hosts looked up, which is not done: name its addresses instead");
+    return scope.refuse(
+      "E_QUALIFIER",
+      "`gateway` wants hosts looked up, which is not done: name its addresses instead",
+    );
   }
   const { value } = of;
   switch (value.kind) {

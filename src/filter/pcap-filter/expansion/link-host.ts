@@ -1,10 +1,10 @@
 /** Hosts by their address of 48 bits in the link header, each link type's where that one has it; ARCnet's have 8 bits. */
 import type { Direction } from "../ast.js";
+import type { Predicate } from "../predicate.js";
 import { and, equal } from "./compose.js";
 import { insideCheck } from "./ether-type.js";
 import { directed } from "./host.js";
 import type { Family } from "./link-layer.js";
-import type { Predicate } from "../predicate.js";
 import type { Scope } from "./scope.js";
 import { wlanHost } from "./wlan.js";
 
@@ -32,9 +32,7 @@ export function linkHost(scope: Scope, address: readonly number[], direction: Di
   }
   return inside(
     scope,
-    directed(scope, direction, `addresses of ${scope.layer.name}`, (end) =>
-      hasAddress(scope, addresses[end], address),
-    ),
+    directed(scope, direction, `addresses of ${scope.layer.name}`, (end) => hasAddress(scope, addresses[end], address)),
   );
 }
 

@@ -1,9 +1,9 @@
 /** Ports of TCP, UDP and SCTP: in first fragments of IPv4 behind its options, in IPv6 right behind its first header. */
 import type { Direction } from "../ast.js";
+import type { Predicate, Value } from "../predicate.js";
 import { and, bits, compare, equal, not, or } from "./compose.js";
 import { carries, EtherType } from "./ether-type.js";
 import { directed } from "./host.js";
-import type { Predicate, Value } from "../predicate.js";
 import type { Scope } from "./scope.js";
 
 export const Transport = { tcp: 6, udp: 17, sctp: 132 } as const;
@@ -76,12 +76,7 @@ function ofTransports(transport: number | undefined, test: (transport: number) =
   return or(test(Transport.sctp), test(Transport.tcp), test(Transport.udp));
 }
 
-function ends(
-  scope: Scope,
-  direction: Direction | undefined,
-  ports: Ports,
-  field: (at: number) => Value,
-): Predicate {
+function ends(scope: Scope, direction: Direction | undefined, ports: Ports, field: (at: number) => Value): Predicate {
   return directed(scope, direction, "ports", (end) => within(field(FIELDS[end]), ports));
 }
 

@@ -3,9 +3,9 @@
  * OSI's network layer protocol identifiers (ISO 9577) and IS-IS's PDU types (ISO 10589).
  */
 import type { Protocol } from "../ast.js";
+import type { Predicate, Protochain } from "../predicate.js";
 import { and, equal, or } from "./compose.js";
 import { carries, EtherType, Sap } from "./ether-type.js";
-import type { Predicate, Protochain } from "../predicate.js";
 import type { Scope } from "./scope.js";
 
 const FRAGMENT_HEADER = 44;
@@ -100,7 +100,10 @@ export function hasProtocol(scope: Scope, number: number, over: Protocol | undef
     case "isis":
       return and(osiProtocol(scope, Osi.isis), equal(scope.load("network without snap", 4, 1), number));
     default:
-      return scope.refuse("E_QUALIFIER", `\`${over} proto\` asks nothing: \`ether\`, \`ip\`, \`ip6\`, \`iso\`, \`isis\` do`);
+      return scope.refuse(
+        "E_QUALIFIER",
+        `\`${over} proto\` asks nothing: \`ether\`, \`ip\`, \`ip6\`, \`iso\`, \`isis\` do`,
+      );
   }
 }
 
@@ -116,10 +119,7 @@ function osiProtocol(scope: Scope, number: number): Predicate {
       return equal(scope.load("header", 2, 2), 0x0300 | number);
     case "hdlc":
       // Cisco puts an octet before OSI's header.
-      return and(
-        carries(scope, (Sap.iso << 8) | Sap.iso),
-        equal(scope.load("network without snap", 1, 1), number),
-      );
+      return and(carries(scope, (Sap.iso << 8) | Sap.iso), equal(scope.load("network without snap", 1, 1), number));
     default:
       return and(carries(scope, Sap.iso), equal(scope.load("network without snap", 0, 1), number));
   }

@@ -3,10 +3,10 @@
  * comparison. libpcap loses the questions of a right operand (`1 + tcp[0] = 5` asks nothing), and so does this.
  */
 import type { Arithmetic, Place, Primitive, Protocol, Relation } from "../ast.js";
+import type { Comparison, Predicate, Value } from "../predicate.js";
 import { and, constant, equal, not, operation, store } from "./compose.js";
 import { isFirstFragment } from "./port.js";
 import { ICMPV6, named } from "./protocol.js";
-import type { Comparison, Predicate, Value } from "../predicate.js";
 import { load, type Scope } from "./scope.js";
 
 interface Computed {

@@ -6,9 +6,9 @@
  */
 import type { ErrorList, TextErrorCode } from "../../error.js";
 import type { Place } from "../ast.js";
+import type { Predicate, Value } from "../predicate.js";
 import { cell, FALSE, masked, operation } from "./compose.js";
 import { type LinkLayer, NOT_SET } from "./link-layer.js";
-import type { Predicate, Value } from "../predicate.js";
 
 /** A number of octets, of which a part may be known while running only: that part is in a cell, once one is needed. */
 export interface Offset {

@@ -3,11 +3,11 @@
  * on the frame's type and on its To DS and From DS bits (IEEE 802.11, "Format of individual frame types").
  */
 import type { Direction, Primitive, WordOrNumber } from "../ast.js";
+import type { Predicate } from "../predicate.js";
+import { frameDirOf, frameKindOf, frameSubtypeOf, frameTypeOf } from "../special-words.js";
 import { and, bits, equal, not, or } from "./compose.js";
 import { directed } from "./host.js";
-import { frameDirOf, frameKindOf, frameSubtypeOf, frameTypeOf } from "../special-words.js";
 import { hasAddress } from "./link-host.js";
-import type { Predicate } from "../predicate.js";
 import type { Scope } from "./scope.js";
 
 const ADDRESS_1 = 4;

@@ -1,0 +1,207 @@
+/**
+ * Makes of the appliance what a profile says. Environments that are there as the profile wants them stay, with their
+ * state; all bindings begin, and all that were there end, between the same two packets, or nothing changes. Only where
+ * there is no room for old and new beside each other the old goes first, and comes back where the new cannot be.
+ */
+import { isDeepStrictEqual } from "node:util";
+import { type BindingView, CONTROL_ENVIRONMENT, type EnvironmentView } from "../appliance/interface.js";
+import { fileSource } from "../appliance/replay-source.js";
+import type { Filter } from "../dpf/atom.js";
+import { MAX_BINDINGS } from "../kernel/books.js";
+import type { KernelError } from "../kernel/kerrno.js";
+import { type BoundFilter, CONTROL_NAME } from "./library.js";
+import { call, type Plane } from "./plane.js";
+import type { Profile } from "./protocol.js";
+import { KernelRefusal } from "./refusal.js";
+import { undone } from "./undo.js";
+
+/** Filters of a profile by name, as they were checked. */
+export type Filters = ReadonlyMap<string, Filter>;
+
+type Options = Readonly<Record<string, unknown>>;
+type Numbers = ReadonlyMap<string, number>;
+type Replay = Profile["replay"];
+
+/** Of what was there, all that is needed to bring it back. */
+interface Before {
+  /** Each with the filter that it was made from, where it is one of the store's. */
+  readonly bindings: readonly { readonly view: BindingView; readonly of: string | undefined }[];
+  readonly environments: readonly (EnvironmentView & { readonly options: Options })[];
+  readonly replay: Replay;
+}
+
+const NO_ROOM: ReadonlySet<KernelError> = new Set(["E_TOO_MANY", "E_NO_MEMORY"]);
+
+/** Throws what the kernel says, with all as it was: also its refusal of a binding, which then names the filter. */
+export async function setUp(plane: Plane, capability: string, profile: Profile, filters: Filters): Promise<void> {
+  const before = whatIsThere(plane);
+  if (!hasRoomBeside(before, profile)) return setUpAlone(plane, capability, profile, filters, before);
+  const kept = new Map(before.environments.flatMap((view) => (isWanted(view, profile) ? [[view.name, view.id]] : [])));
+  const made = new Map<string, number>();
+  try {
+    await makeEnvironments(plane, capability, profile, kept, made);
+  } catch (error) {
+    const ended = await undone(error, () => endEnvironments(plane, capability, made.values()));
+    const isForRoom =
+      error instanceof KernelRefusal && NO_ROOM.has(error.code) && before.environments.length > kept.size;
+    if (!isForRoom) throw ended;
+    return setUpAlone(plane, capability, profile, filters, before);
+  }
+  await exchangeAll(plane, capability, profile, filters, new Map([...kept, ...made])).catch(async (error: unknown) => {
+    throw await undone(error, () => endEnvironments(plane, capability, made.values()));
+  });
+  try {
+    await replayInstead(plane, capability, profile.replay);
+  } catch (error) {
+    throw await undone(error, async () => {
+      await bringBack(plane, capability, before, (id) => id);
+      await endEnvironments(plane, capability, made.values());
+      await replayInstead(plane, capability, before.replay);
+    });
+  }
+  const gone = before.environments.filter(({ name }) => !kept.has(name));
+  await endEnvironments(
+    plane,
+    capability,
+    gone.map(({ id }) => id),
+  );
+}
+
+/** The old goes first. */
+async function setUpAlone(
+  plane: Plane,
+  capability: string,
+  profile: Profile,
+  filters: Filters,
+  before: Before,
+): Promise<void> {
+  const made = new Map<string, number>();
+  try {
+    await clear(plane, capability);
+    await makeEnvironments(plane, capability, profile, new Map(), made);
+    await exchangeAll(plane, capability, profile, filters, made);
+    await replayInstead(plane, capability, profile.replay);
+  } catch (error) {
+    throw await undone(error, async () => {
+      await clear(plane, capability);
+      const again = new Map<number, number>([[CONTROL_ENVIRONMENT, CONTROL_ENVIRONMENT]]);
+      for (const { id, name, program, options } of before.environments) {
+        again.set(id, await plane.hosted.create(capability, name, program, options));
+      }
+      await bringBack(plane, capability, before, (id) => again.get(id) ?? id);
+      await replayInstead(plane, capability, before.replay);
+    });
+  }
+}
+
+function whatIsThere({ appliance, hosted, library }: Plane): Before {
+  const { state, sources, speed, loop, lossless } = appliance.replay;
+  const isOpen = state !== "none" && state !== "failed" && sources.length > 0;
+  const living = [...appliance.environments.values()].filter(
+    ({ id, state: its }) => id !== CONTROL_ENVIRONMENT && its !== "destroyed",
+  );
+  return {
+    bindings: [...appliance.bindings.values()].map((view) => ({ view, of: library.filterOf(view.id) })),
+    environments: living.map((view) => ({ ...view, options: hosted.optionsOf(view.id) })),
+    replay: isOpen ? { captures: sources, speed, loop, lossless } : undefined,
+  };
+}
+
+/** Nothing of one name is to be two things, and there are slots for old and new. */
+function hasRoomBeside({ bindings, environments }: Before, profile: Profile): boolean {
+  if (bindings.length + profile.bindings.length >= MAX_BINDINGS) return false;
+  const names = new Set(profile.environments.map(({ name }) => name));
+  return environments.every((view) => !names.has(view.name) || isWanted(view, profile));
+}
+
+function isWanted(view: Before["environments"][number], { environments }: Profile): boolean {
+  const wanted = environments.find(({ name }) => name === view.name);
+  if (wanted === undefined || view.state !== "ready") return false;
+  return wanted.program === view.program && isDeepStrictEqual(wanted.options ?? {}, view.options);
+}
+
+/** Those that are not kept; `made` has what was made, also where one cannot be. */
+async function makeEnvironments(
+  plane: Plane,
+  capability: string,
+  { environments }: Profile,
+  kept: Numbers,
+  made: Map<string, number>,
+): Promise<void> {
+  for (const { name, program, options } of environments) {
+    if (!kept.has(name)) made.set(name, await plane.hosted.create(capability, name, program, options ?? {}));
+  }
+}
+
+async function endEnvironments(plane: Plane, capability: string, ids: Iterable<number>): Promise<void> {
+  for (const id of ids) await plane.hosted.destroy(capability, id);
+}
+
+/** The profile's bindings instead of all that there are. A refusal names the filter at fault, and where its binding is. */
+async function exchangeAll(
+  { appliance, library }: Plane,
+  capability: string,
+  profile: Profile,
+  filters: Filters,
+  environments: Numbers,
+): Promise<void> {
+  const asked = profile.bindings.map(({ name, filter, environment, mode, priority }): BoundFilter => {
+    const parsed = filters.get(filter);
+    const owner = environment === CONTROL_NAME ? CONTROL_ENVIRONMENT : environments.get(environment);
+    if (parsed === undefined || owner === undefined) throw new Error(`set-up: ${name} was not checked`);
+    return { of: filter, binding: { name, filter: parsed, environment: owner, mode, priority: priority ?? 0 } };
+  });
+  try {
+    await library.exchange(capability, asked, [...appliance.bindings.keys()]);
+  } catch (error) {
+    const { at } = error instanceof KernelRefusal ? error : { at: undefined };
+    const wrong = at === undefined ? undefined : profile.bindings[at];
+    if (!(error instanceof KernelRefusal) || wrong === undefined) throw error;
+    const message = `filters/${wrong.filter}: ${error.message}`;
+    throw new KernelRefusal(error.code, message, { at, places: [{ message, pointer: `/bindings/${at}` }] });
+  }
+}
+
+/** The bindings that were there instead of all that there are; `owner`: the number that their environment has now. */
+async function bringBack(
+  { appliance, library }: Plane,
+  capability: string,
+  { bindings }: Before,
+  owner: (id: number) => number,
+): Promise<void> {
+  const asked = bindings.map(({ view: { name, environment, mode, priority, filter }, of }): BoundFilter => {
+    return { of, binding: { name, filter, environment: owner(environment), mode, priority } };
+  });
+  await library.exchange(capability, asked, [...appliance.bindings.keys()]);
+}
+
+async function clear(plane: Plane, capability: string): Promise<void> {
+  const { environments } = whatIsThere(plane);
+  await replayInstead(plane, capability, undefined);
+  await plane.library.exchange(capability, [], [...plane.appliance.bindings.keys()]);
+  await endEnvironments(
+    plane,
+    capability,
+    environments.map(({ id }) => id),
+  );
+}
+
+async function replayInstead(plane: Plane, capability: string, replay: Replay): Promise<void> {
+  const { appliance } = plane;
+  if (appliance.replay.state !== "none") await call(appliance, capability, "stop", {});
+  if (replay === undefined) return;
+  await openReplay(plane, capability, replay.captures, replay);
+  await call(appliance, capability, "play", {});
+}
+
+/** Opens stored captures and stands before the first packet. Throws E_NO_CAPTURE. */
+export async function openReplay(
+  { appliance, store }: Plane,
+  capability: string,
+  names: readonly string[],
+  options: Omit<NonNullable<Replay>, "captures">,
+): Promise<void> {
+  const sources = names.map((name) => fileSource(name, store.captures.path(name)));
+  const { speed = 1, loop = 1, lossless = false } = options;
+  await call(appliance, capability, "openReplay", { sources, options: { speed, loop, lossless } });
+}

@@ -1,0 +1,87 @@
+/** A pcap-filter text on one frame: what each of its primitives answered, and the octets that it looked at. */
+import { ErrorList, type TextError } from "./error.js";
+import { treeOf } from "./filter.js";
+import type { Expression, Place } from "./pcap-filter/ast.js";
+import { evaluate } from "./pcap-filter/evaluate.js";
+import { expand } from "./pcap-filter/expand.js";
+
+export interface Load {
+  /** Octets [from, to) of the frame. */
+  readonly from: number;
+  readonly to: number;
+  /** Undefined where they are not all inside of it. */
+  readonly value: number | undefined;
+}
+
+/** `fault`: it loaded octets that were not captured, or divided by 0, and the frame was rejected at once. */
+export type TermOutcome = "true" | "false" | "fault" | "not-reached";
+
+export interface Term extends Place {
+  /** As it was written. */
+  readonly text: string;
+  readonly outcome: TermOutcome;
+  readonly loads: readonly Load[];
+}
+
+export interface FrameToExplain {
+  readonly octets: Uint8Array;
+  readonly address: number;
+  readonly captured: number;
+  readonly facts: { readonly wire: number; readonly link: number };
+}
+
+export type TextExplained =
+  | { readonly ok: true; readonly matches: boolean; readonly terms: readonly Term[] }
+  | { readonly ok: false; readonly errors: readonly TextError[] };
+
+/** Terms in the order of the text. Never throws, whatever the text. */
+export function explainText(text: string, frame: FrameToExplain): TextExplained {
+  const errors = new ErrorList(text);
+  const tree = treeOf(text, errors);
+  const program = errors.any ? undefined : expand(tree, frame.facts.link, errors);
+  if (program === undefined) return { ok: false, errors: errors.list() };
+  const record = new Record();
+  const { octets, address, captured, facts } = frame;
+  const matches = evaluate(program, octets, address, captured, facts.wire, record);
+  const terms = tree === undefined ? [] : [...primitivesOf(tree)].map((place) => record.term(text, place));
+  return { ok: true, matches, terms };
+}
+
+function* primitivesOf(expression: Expression): Generator<Place> {
+  if (expression.kind === "not") yield* primitivesOf(expression.of);
+  else if (expression.kind !== "chain") yield expression;
+  else {
+    yield* primitivesOf(expression.first);
+    for (const { term } of expression.rest) yield* primitivesOf(term);
+  }
+}
+
+interface Entered {
+  outcome: TermOutcome;
+  readonly loads: Load[];
+}
+
+class Record {
+  readonly #byStart = new Map<number, Entered>();
+  #current: Entered | undefined;
+
+  enter({ start }: Place): void {
+    // Until it is left: a fault never leaves.
+    this.#current = { outcome: "fault", loads: [] };
+    this.#byStart.set(start, this.#current);
+  }
+
+  leave(answer: boolean): void {
+    if (this.#current !== undefined) this.#current.outcome = answer ? "true" : "false";
+    this.#current = undefined;
+  }
+
+  loaded(at: number, size: number, value: number | undefined): void {
+    this.#current?.loads.push({ from: at, to: at + size, value });
+  }
+
+  term(text: string, { start, end }: Place): Term {
+    const { outcome, loads } = this.#byStart.get(start) ?? { outcome: "not-reached", loads: [] };
+    return { start, end, text: text.slice(start, end), outcome, loads };
+  }
+}

@@ -1,0 +1,171 @@
+/**
+ * Makes bindings, changes them and ends them. To make one is a question, which the compile worker may answer with no;
+ * to end one is not: from the next packet on it receives nothing, and its slot is free when no program names it any more.
+ */
+import { atomsOf, type Filter } from "../dpf/atom.js";
+import { residualProblem } from "../dpf/residual.js";
+import { checkFilter } from "../dpf/wellformed.js";
+import type { Calls, NewBinding, PacketPlace } from "./abi.js";
+import type { BindingRecord, Bindings } from "./binding.js";
+import { allows, type Capability } from "./capability.js";
+import type { Changes, Refused } from "./changes.js";
+import type { FilterChange } from "./compiler.js";
+import type { Environments } from "./environment.js";
+import { MAX_HELD_ATOMS, MAX_PRIORITY } from "./limits.js";
+import { Refusal } from "./refusal.js";
+
+export const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+
+export class Binder {
+  readonly #bindings: Bindings;
+  readonly #environments: Environments;
+  readonly #changes: Changes;
+  readonly #nextPlace: () => PacketPlace;
+  readonly #released: () => void;
+
+  /** `nextPlace`: where the next packet will be. `released`: called when bindings have ended. */
+  constructor(
+    bindings: Bindings,
+    environments: Environments,
+    changes: Changes,
+    nextPlace: () => PacketPlace,
+    released: () => void,
+  ) {
+    this.#bindings = bindings;
+    this.#environments = environments;
+    this.#changes = changes;
+    this.#nextPlace = nextPlace;
+    this.#released = released;
+  }
+
+  /** All of them begin, and those in `release` end, between the same two packets; or nothing changes. */
+  exchange(
+    capability: Capability,
+    { bindings, release }: Calls["exchange"]["args"],
+    done: (result: Calls["exchange"]["result"]) => void,
+    refused: Refused,
+  ): void {
+    const ending = this.#records(release);
+    this.#check(capability, bindings, ending);
+    const records = bindings.map((asked) => this.#add(asked));
+    const mayTake = allows(capability, "grant");
+    const removals = ending.map(({ slot }): FilterChange => ({ kind: "remove", slot }));
+    const insertions = records.map((record) => insertion(record, mayTake));
+    const installed = () => {
+      const from = this.#nextPlace();
+      for (const record of records) this.#bindings.install(record, from);
+      this.#end(ending, (slots) => this.#free(slots));
+      done({ bindings: records.map(({ slot }) => slot), from });
+    };
+    this.#changes.request([...removals, ...insertions], installed, (error, detail, at) => {
+      this.#end(records, (slots) => this.#free(slots));
+      refused(error, detail, at === undefined || at < removals.length ? undefined : at - removals.length);
+    });
+  }
+
+  rebind(
+    capability: Capability,
+    { bindings, filter }: Calls["rebind"]["args"],
+    done: (result: Calls["rebind"]["result"]) => void,
+    refused: Refused,
+  ): void {
+    const records = this.#records(bindings);
+    const held = records.reduce((sum, record) => sum + atomsOf(record.filter), 0);
+    this.#checkFilter(filter);
+    this.#requireRoom(records.length * atomsOf(filter) - held);
+    const mayTake = allows(capability, "grant");
+    const removals = records.map(({ slot }): FilterChange => ({ kind: "remove", slot }));
+    const insertions = records.map((record) => insertion({ ...record, filter }, mayTake));
+    const installed = () => {
+      for (const record of records) this.#bindings.swap(record, filter);
+      done({ from: this.#nextPlace() });
+    };
+    this.#changes.request([...removals, ...insertions], installed, refused);
+  }
+
+  /** Ends at once, whatever the compile worker does. Throws where there is no such binding. */
+  unbind(slot: number): void {
+    this.release(this.#records([slot]));
+  }
+
+  /** The same, of bindings that there are or that are asked for. */
+  release(records: readonly BindingRecord[]): void {
+    this.#end(records, (slots) => this.#changes.release(slots, () => this.#free(slots)));
+  }
+
+  /** What was released while something else was asked for it has been taken care of by whoever did that. */
+  #end(records: readonly BindingRecord[], then: (slots: readonly number[]) => void): void {
+    const slots = records.filter((record) => this.#bindings.release(record)).map(({ slot }) => slot);
+    if (slots.length === 0) return;
+    this.#released();
+    then(slots);
+  }
+
+  #free(slots: readonly number[]): void {
+    for (const slot of slots) this.#bindings.free(slot);
+  }
+
+  #add({ name, environment, mode, priority, filter }: NewBinding): BindingRecord {
+    const record = this.#bindings.add(name, environment, mode, priority, filter);
+    if (record === undefined) throw new Error("binder: there was room, and there is none");
+    return record;
+  }
+
+  /** Each once. */
+  #records(slots: readonly number[]): BindingRecord[] {
+    return [...new Set(slots)].map((slot) => {
+      const record = this.#bindings.get(slot);
+      if (record?.from === undefined) throw new Refusal("E_NO_BINDING");
+      return record;
+    });
+  }
+
+  // --- checks ---
+
+  #check(capability: Capability, asked: readonly NewBinding[], ending: readonly BindingRecord[]): void {
+    const leaving = new Map<string, number>();
+    for (const { environment, name } of ending) {
+      const key = `${environment} ${name}`;
+      leaving.set(key, (leaving.get(key) ?? 0) + 1);
+    }
+    let atoms = -ending.reduce((sum, { filter }) => sum + atomsOf(filter), 0);
+    const names = new Set<string>();
+    for (const [at, binding] of asked.entries()) {
+      const key = `${binding.environment} ${binding.name}`;
+      this.#checkOne(capability, binding, at);
+      const left = this.#bindings.named(binding.environment, binding.name) - (leaving.get(key) ?? 0);
+      if (left > 0 || names.has(key)) throw new Refusal("E_NAME_TAKEN", undefined, at);
+      names.add(key);
+      atoms += atomsOf(binding.filter);
+      this.#requireRoom(atoms, at);
+    }
+    const { room } = this.#bindings;
+    if (asked.length > room) throw new Refusal("E_TOO_MANY", `${room} slots are free`, room);
+  }
+
+  #checkOne(capability: Capability, { name, environment, priority, filter }: NewBinding, at: number): void {
+    if (!NAME.test(name)) throw new Refusal("E_NAME", undefined, at);
+    if (this.#environments.get(environment)?.state !== "alive") throw new Refusal("E_NO_ENVIRONMENT", undefined, at);
+    if (!Number.isInteger(priority) || priority < 0 || priority > MAX_PRIORITY) {
+      throw new Refusal("E_ARGUMENT", undefined, at);
+    }
+    if (priority > 0 && !allows(capability, "priority")) throw new Refusal("E_CAPABILITY_RIGHT", undefined, at);
+    this.#checkFilter(filter, at);
+  }
+
+  #checkFilter(filter: Filter, at?: number): void {
+    const problem = checkFilter(filter, residualProblem);
+    if (problem !== undefined) throw new Refusal("E_FILTER", problem, at);
+  }
+
+  #requireRoom(more: number, at?: number): void {
+    if (this.#bindings.atoms + more <= MAX_HELD_ATOMS) return;
+    throw new Refusal("E_TOO_MANY", `the filters of all bindings have at most ${MAX_HELD_ATOMS} atoms together`, at);
+  }
+}
+
+/** `mayTake`: whoever asks for it may win packets from other environments' claims. */
+export function insertion(record: BindingRecord, mayTake: boolean): FilterChange {
+  const { slot, filter, mode, priority, age, environment } = record;
+  return { kind: "insert", slot, filter, mode, priority, age, environment, mayTake };
+}

@@ -1,0 +1,44 @@
+/** Texts and predicates, lowered, and what their filters say of frames. */
+import type { Filter } from "../../../src/dpf/atom.js";
+import { matches } from "../../../src/dpf/brute.js";
+import { ErrorList } from "../../../src/filter/error.js";
+import { evaluate } from "../../../src/filter/pcap-filter/evaluate.js";
+import { expand } from "../../../src/filter/pcap-filter/expand.js";
+import { type Lowered, lower } from "../../../src/filter/pcap-filter/lower.js";
+import { parsePcapFilter } from "../../../src/filter/pcap-filter/parser.js";
+import type { PredicateProgram } from "../../../src/filter/pcap-filter/predicate.js";
+import { type Rows, residualAnswer } from "../../dpf/support.js";
+
+export const ETHERNET = 1;
+
+/** Undefined where the text is refused for that link type. */
+export function predicateOf(text: string, linkType = ETHERNET): PredicateProgram | undefined {
+  const errors = new ErrorList(text);
+  const tree = parsePcapFilter(text, errors);
+  return errors.any ? undefined : expand(tree, linkType, errors);
+}
+
+export function filterOf(text: string, linkType = ETHERNET): Extract<Lowered, { filter: Filter }> {
+  const lowered = lowerText(text, linkType);
+  if ("problem" in lowered) throw new Error(`${text}: ${lowered.problem.message}`);
+  return lowered;
+}
+
+export function lowerText(text: string, linkType = ETHERNET): Lowered {
+  const program = predicateOf(text, linkType);
+  if (program === undefined) throw new Error(`refused: ${text}`);
+  return lower(program);
+}
+
+/** By row, whether the frame matches: as the reference says, and as the specification of filters does. */
+export function expectedOf(program: PredicateProgram, rows: Rows): boolean[] {
+  return Array.from(rows.address, (address, row) =>
+    evaluate(program, rows.octets, address, rows.captured[row]!, rows.wire[row]!),
+  );
+}
+
+export function foundBy(filter: Filter, rows: Rows): boolean[] {
+  return Array.from(rows.address, (address, row) =>
+    matches(filter, rows.octets, address, rows.captured[row]!, residualAnswer, rows.factsAt(row)),
+  );
+}
