@@ -1,11 +1,14 @@
 /** Looks into a capture, in a worker of its own: one pass, which ends as soon as all is there that was asked for. */
+import { explainPacket, type FilterToExplain } from "../appliance/explanation.js";
+import { type FrameFound, frameAt } from "../appliance/frame-at.js";
 import { Pass, type PassConsumer, type Questions } from "../appliance/pass.js";
 import { questionsOf } from "../appliance/texts.js";
 import type { Verdicts } from "../dpf/batch.js";
 import type { FilterLanguage } from "../filter/filter.js";
-import { detailOf, firstNumber, lineOf } from "./packet.js";
+import { explanationOf } from "./explained.js";
+import { detailOf, firstNumber, lineAt, lineOf } from "./packet.js";
 import { type Refused, refusalOf } from "./pass-refusal.js";
-import type { MatchReport, PacketDetail, PacketLine, PacketPage } from "./protocol.js";
+import type { MatchReport, PacketDetail, PacketExplanation, PacketLine, PacketPage } from "./protocol.js";
 
 export interface LookText {
   readonly text: string;
@@ -24,12 +27,19 @@ export type LookRequest =
       readonly limit: number;
     }
   | { readonly kind: "packet"; readonly path: string; readonly number: number }
-  | { readonly kind: "matches"; readonly path: string; readonly filter: LookText; readonly samples: number };
+  | { readonly kind: "matches"; readonly path: string; readonly filter: LookText; readonly samples: number }
+  | {
+      readonly kind: "explain";
+      readonly path: string;
+      readonly number: number;
+      readonly filters: readonly FilterToExplain[];
+    };
 
 export type LookAnswer =
   | { readonly kind: "packets"; readonly page: PacketPage }
   | { readonly kind: "packet"; readonly packet: PacketDetail }
   | { readonly kind: "matches"; readonly report: MatchReport }
+  | { readonly kind: "explain"; readonly explanation: Omit<PacketExplanation, "total"> }
   | Refused;
 
 /** Rejects with the system's error. */
@@ -42,6 +52,8 @@ export async function look(request: LookRequest): Promise<LookAnswer> {
         return await packetOf(request);
       case "matches":
         return { kind: "matches", report: await matchesOf(request) };
+      case "explain":
+        return await explain(request);
     }
   } catch (error) {
     const refused = refusalOf(error);
@@ -68,10 +80,16 @@ async function pageOf({ path, filter, from, limit }: Ask<"packets">): Promise<Pa
 }
 
 async function packetOf({ path, number }: Ask<"packet">): Promise<LookAnswer> {
-  const pass = new Pass(asked(undefined));
-  const sought = new Sought(pass, number, (row) => detailOf(pass, row));
-  await pass.run(path, sought);
-  return sought.found === undefined ? noPacket(pass) : { kind: "packet", packet: sought.found };
+  const found = await frameAt(path, number);
+  if (found.frame === undefined) return noPacket(found);
+  return { kind: "packet", packet: detailOf(found.frame, found.pass) };
+}
+
+async function explain({ path, number, filters }: Ask<"explain">): Promise<LookAnswer> {
+  const found = await frameAt(path, number);
+  if (found.frame === undefined) return noPacket(found);
+  const explained = explanationOf(explainPacket(found.frame, filters));
+  return { kind: "explain", explanation: { packet: lineOf(found.frame, found.pass), ...explained } };
 }
 
 async function matchesOf({ path, filter, samples }: Ask<"matches">): Promise<MatchReport> {
@@ -81,8 +99,8 @@ async function matchesOf({ path, filter, samples }: Ask<"matches">): Promise<Mat
   return { packets: pass.capture.packets, matches: matches.count, samples: matches.samples };
 }
 
-function noPacket({ capture }: Pass): Refused {
-  return { kind: "refused", code: "E_NO_PACKET", detail: `it has ${capture.packets}`, places: [] };
+function noPacket({ packets }: FrameFound): Refused {
+  return { kind: "refused", code: "E_NO_PACKET", detail: `it has ${packets}`, places: [] };
 }
 
 /** Matches from a number on, and the number of the one behind them. */
@@ -108,33 +126,8 @@ class Page implements PassConsumer {
     for (let row = Math.max(from, this.#from - first); row < to && !this.done; row++) {
       if (winner[row] === 0) continue;
       if (this.packets.length === this.#limit) this.next = first + row;
-      else this.packets.push(lineOf(this.#pass, row));
+      else this.packets.push(lineAt(this.#pass, row));
     }
-  }
-
-  turn(): void {}
-}
-
-/** One packet, and what is made of it while its octets are there. */
-class Sought<T> implements PassConsumer {
-  found: T | undefined;
-  readonly #pass: Pass;
-  readonly #number: number;
-  readonly #make: (row: number) => T;
-
-  constructor(pass: Pass, number: number, make: (row: number) => T) {
-    this.#pass = pass;
-    this.#number = number;
-    this.#make = make;
-  }
-
-  get done(): boolean {
-    return this.found !== undefined;
-  }
-
-  take(from: number, to: number): void {
-    const row = this.#number - firstNumber(this.#pass);
-    if (row >= from && row < to) this.found = this.#make(row);
   }
 
   turn(): void {}
@@ -155,7 +148,7 @@ class Matches implements PassConsumer {
     for (let row = from; row < to; row++) {
       if (winner[row] === 0) continue;
       this.count++;
-      if (this.samples.length < this.#most) this.samples.push(lineOf(this.#pass, row));
+      if (this.samples.length < this.#most) this.samples.push(lineAt(this.#pass, row));
     }
   }
 

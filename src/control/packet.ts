@@ -1,6 +1,6 @@
-/** A packet of a pass as the protocol has it. Numbers count from 1, over the whole capture. */
+/** A frame of a pass as the protocol has it. */
+import { frameIn, type NumberedFrame } from "../appliance/frame-at.js";
 import type { Pass } from "../appliance/pass.js";
-import { timeToText } from "../machine/clock.js";
 import { dissect, type Layer } from "../wire/dissect.js";
 import { printPacket } from "../wire/print.js";
 import type { PacketDetail, PacketLayer, PacketLine } from "./protocol.js";
@@ -8,41 +8,38 @@ import type { PacketDetail, PacketLayer, PacketLine } from "./protocol.js";
 /** Octets of a packet that are shown. */
 const SHOWN_OCTETS = 65_536;
 
-/** The number of the packet in row 0 of the stretch. */
+/** The number of the packet in row 0 of the stretch, counted from 1 over the whole capture. */
 export function firstNumber({ capture, rows }: Pass): number {
   return capture.packets - rows.count + 1;
 }
 
-export function lineOf({ capture, memory, rows }: Pass, row: number): PacketLine {
-  const [captured, wire, linkType] = [rows.captured[row]!, rows.wire[row]!, rows.linkType[row]!];
-  const [high, low] = [rows.timeHigh[row]!, rows.timeLow[row]!];
+export function lineAt(pass: Pass, row: number): PacketLine {
+  return lineOf(frameIn(pass, row, firstNumber(pass) + row), pass);
+}
+
+export function lineOf({ number, time, octets, address, captured, facts }: NumberedFrame, pass: Pass): PacketLine {
+  const { wire, link } = facts;
   // Only records of a pcapng may be without a time.
-  const isTimeless = high === 0 && low === 0 && capture.header === undefined;
+  const isTimeless = time === 0n && pass.capture.header === undefined;
   return {
-    number: capture.packets - rows.count + 1 + row,
-    time: isTimeless ? null : timeToText(high, low),
+    number,
+    time: isTimeless ? null : time.toString(),
     captured,
     wire,
-    linkType,
-    line: printPacket(memory.octets, rows.address[row]!, captured, wire, linkType),
+    linkType: link,
+    line: printPacket(octets, address, captured, wire, link),
   };
 }
 
-export function detailOf(pass: Pass, row: number): PacketDetail {
-  const { memory, rows } = pass;
-  const [address, captured] = [rows.address[row]!, rows.captured[row]!];
-  const layers = dissect(memory.octets, address, captured, rows.linkType[row]!, rows.wire[row]);
+export function detailOf(frame: NumberedFrame, pass: Pass): PacketDetail {
+  const { octets, address, captured, facts } = frame;
+  const shown = octets.slice(address, address + Math.min(captured, SHOWN_OCTETS));
   return {
-    ...lineOf(pass, row),
-    octets: Buffer.from(octetsOf(pass, row).subarray(0, SHOWN_OCTETS)).toString("hex"),
+    ...lineOf(frame, pass),
+    octets: Buffer.from(shown).toString("hex"),
     octetsCut: captured > SHOWN_OCTETS,
-    layers: layers.map(layerOf),
+    layers: dissect(octets, address, captured, facts.link, facts.wire).map(layerOf),
   };
-}
-
-/** A copy. */
-export function octetsOf({ memory, rows }: Pass, row: number): Uint8Array {
-  return memory.octets.slice(rows.address[row]!, rows.address[row]! + rows.captured[row]!);
 }
 
 function layerOf({ name, label, from, to, cut, fields }: Layer): PacketLayer {

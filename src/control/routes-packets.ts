@@ -1,8 +1,9 @@
 /** Packets of a capture: as lines, one with its fields, how many a text matches. All of it is read in workers (scan.ts). */
+import type { FilterToExplain } from "../appliance/explanation.js";
 import type { LookText } from "./look.js";
 import type { Plane } from "./plane.js";
 import { type App, untilGone } from "./routes.js";
-import { answer, ByName, ByPacket, Matches, numberOf, PacketsQuery } from "./schemas.js";
+import { answer, ByName, ByPacket, Explain, Matches, numberOf, PacketsQuery } from "./schemas.js";
 
 const PAGE_PACKETS = 100;
 const SAMPLES = 3;
@@ -12,6 +13,7 @@ export function packetRoutes(scope: App, plane: Plane): void {
   pageRoute(scope, plane);
   packetRoute(scope, plane);
   matchesRoute(scope, plane);
+  explainRoute(scope, plane);
 }
 
 function pageRoute(scope: App, plane: Plane): void {
@@ -60,6 +62,39 @@ function matchesRoute(scope: App, plane: Plane): void {
     const filter = { text, language, linkTypes: linkTypesOf(plane, name) };
     return plane.scanner.matches({ path, filter, samples }, untilGone(reply));
   });
+}
+
+function explainRoute(scope: App, plane: Plane): void {
+  const schema = {
+    tags,
+    summary:
+      "Why filters match a packet or do not, and who would win it: those named, a text as the filter (text), or all that are stored",
+    params: ByName,
+    body: Explain,
+    response: answer("PacketExplanation"),
+  };
+  scope.post("/captures/:name/explain", { schema }, async (request, reply) => {
+    const { packet, filters } = request.body;
+    const path = plane.store.captures.path(request.params.name);
+    const text = "text" in request.body ? request.body : undefined;
+    const asked = toExplain(plane, filters, text);
+    const total = filters === undefined && text === undefined ? plane.store.filters.count : asked.length;
+    const explanation = await plane.scanner.explain({ path, number: packet, filters: asked }, untilGone(reply));
+    return { ...explanation, total };
+  });
+}
+
+/** Throws E_NO_FILTER, E_TEXT_TOO_LONG. A text comes last, as if it were bound last. */
+function toExplain(
+  { store, library, limits }: Plane,
+  names: readonly string[] | undefined,
+  given: Omit<FilterToExplain, "name"> | undefined,
+): FilterToExplain[] {
+  if (given === undefined && names === undefined) return store.filters.first(limits.explained);
+  const named = (names ?? []).map((name) => library.get(name));
+  if (given !== undefined) store.filters.checkText(given.text);
+  const text = given === undefined ? [] : [{ name: "(text)", language: given.language, text: given.text }];
+  return [...named, ...text];
 }
 
 /** Throws E_NO_FILTER. */

@@ -4,7 +4,14 @@
  */
 import { Worker } from "node:worker_threads";
 import { workerUrl } from "../appliance/worker-url.js";
-import type { CaptureInfo, MatchReport, PacketDetail, PacketPage, PreviewPacket } from "./protocol.js";
+import type {
+  CaptureInfo,
+  MatchReport,
+  PacketDetail,
+  PacketExplanation,
+  PacketPage,
+  PreviewPacket,
+} from "./protocol.js";
 import { ControlRefusal } from "./refusal.js";
 import type { ScanAnswer, ScanRequest } from "./scan-worker.js";
 
@@ -61,6 +68,11 @@ export class Scanner {
   /** Rejects also with E_TEXT. */
   async matches(look: Asked<"matches">, signal: AbortSignal): Promise<MatchReport> {
     return (await this.#ask({ kind: "matches", ...look }, signal)).report;
+  }
+
+  /** Rejects also with E_NO_PACKET; what is wrong with a text is told of its filter. */
+  async explain(look: Asked<"explain">, signal: AbortSignal): Promise<Omit<PacketExplanation, "total">> {
+    return (await this.#ask({ kind: "explain", ...look }, signal)).explanation;
   }
 
   async #ask<R extends ScanRequest>(request: R, signal: AbortSignal): Promise<Answered<R["kind"]>> {
