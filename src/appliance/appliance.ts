@@ -13,6 +13,7 @@ import { BooksReader, createBooks } from "../kernel/books.js";
 import { rootCapability, seal } from "../kernel/capability.js";
 import { KERNEL_ERRORS } from "../kernel/kerrno.js";
 import { PROGRAMS } from "../libos/programs.js";
+import { LinkType } from "../wire/linktype.js";
 import { arrived, carry, carryExchange } from "./carried.js";
 import { CompileThread } from "./compile-thread.js";
 import { HostedWorker } from "./hosted.js";
@@ -31,7 +32,8 @@ import type {
   Staged,
   TrieDrawn,
 } from "./interface.js";
-import type { DataPlaneStart, FromDataPlane, ToDataPlane } from "./messages.js";
+import { MAX_LINK_TYPES } from "./interface.js";
+import type { DataPlaneStart, FromDataPlane, ToDataPlane, WrittenFilter } from "./messages.js";
 import { feedRing } from "./replay-source.js";
 import { workerUrl } from "./worker-url.js";
 
@@ -80,6 +82,7 @@ class Appliance implements ApplianceInterface {
   readonly #port: MessagePort;
   readonly #doorbell: Int32Array;
   readonly #compile: CompileThread;
+  #linkTypes: readonly number[] = [LinkType.ethernet];
   readonly #workers = new Map<number, HostedWorker>();
   readonly #waiting = new Map<number, Waiting>();
   readonly #listeners = new Set<(event: ApplianceEvent) => void>();
@@ -162,18 +165,31 @@ class Appliance implements ApplianceInterface {
     return answer;
   }
 
+  get linkTypes(): readonly number[] {
+    return this.#linkTypes;
+  }
+
+  expect(linkTypes: Iterable<number>): void {
+    const known = new Set([...this.#linkTypes, ...linkTypes]);
+    this.#linkTypes = [...known].slice(0, MAX_LINK_TYPES);
+  }
+
   async check(text: string, language: FilterLanguage): Promise<Checked> {
-    const checked = await this.#compile.ask("check", { text, language });
+    const checked = await this.#compile.ask("check", this.#written(text, language));
     return checked.ok ? arrived(checked) : checked;
   }
 
   stages(text: string, language: FilterLanguage): Promise<Staged> {
-    return this.#compile.ask("stages", { text, language });
+    return this.#compile.ask("stages", this.#written(text, language));
   }
 
   async overlaps(text: string, language: FilterLanguage, claim: ClaimToBe): Promise<OverlapsFound> {
-    const found = await this.#compile.ask("overlaps", { text, language, ...claim });
+    const found = await this.#compile.ask("overlaps", { ...this.#written(text, language), ...claim });
     return found.ok ? { ...found, checked: arrived(found.checked) } : found;
+  }
+
+  #written(text: string, language: FilterLanguage): WrittenFilter {
+    return { text, language, linkTypes: this.#linkTypes };
   }
 
   trie(view: TrieView): Promise<TrieDrawn> {

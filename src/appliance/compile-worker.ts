@@ -5,7 +5,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { drawTrie } from "../dpf/draw-trie.js";
 import { stagesOf } from "../dpf/stages.js";
-import { compileText } from "../filter/filter.js";
+import { type Compiled, compileForLinks } from "../filter/filter.js";
 import type { CompileRequest } from "../kernel/compiler.js";
 import { wallNs } from "../machine/clock.js";
 import { arrivedRequest, type CarriedRequest, carry } from "./carried.js";
@@ -17,6 +17,7 @@ import type {
   CompileQuestions,
   CompileStart,
   FromCompileWorker,
+  WrittenFilter,
 } from "./messages.js";
 
 const { doorbell, dataPlane, target, shadow } = workerData as CompileStart;
@@ -52,11 +53,11 @@ function answer(asked: CompileAsked): CompileQuestions[CompileQuestion]["answer"
     case "check":
       return checked(asked.args);
     case "stages": {
-      const compiled = compileText(asked.args.text, asked.args.language);
+      const compiled = compiledFor(asked.args);
       return compiled.ok ? { ok: true, stages: stagesOf(compiled.filter, () => wallNs() / 1e6) } : compiled;
     }
     case "overlaps": {
-      const compiled = compileText(asked.args.text, asked.args.language);
+      const compiled = compiledFor(asked.args);
       if (!compiled.ok) return compiled;
       return { ok: true, checked: carry(compiled), ...program.overlaps(compiled.filter, asked.args) };
     }
@@ -65,9 +66,13 @@ function answer(asked: CompileAsked): CompileQuestions[CompileQuestion]["answer"
   }
 }
 
-function checked({ text, language }: CompileQuestions["check"]["args"]): CarriedCheck {
-  const compiled = compileText(text, language);
+function checked(asked: WrittenFilter): CarriedCheck {
+  const compiled = compiledFor(asked);
   return compiled.ok ? carry(compiled) : compiled;
+}
+
+function compiledFor({ text, language, linkTypes }: WrittenFilter): Compiled {
+  return compileForLinks(text, language, linkTypes);
 }
 
 function tell(message: FromCompileWorker): void {

@@ -74,11 +74,18 @@ export type RightText = Extract<Checked, { ok: true }>;
 export type CarriedCheck = Carried<RightText> | Exclude<Checked, { ok: true }>;
 export type CarriedOverlaps = ({ ok: true; checked: Carried<RightText> } & Overlaps) | Unanswered;
 
+/** A text, and the link types of the frames that it is for. */
+export interface WrittenFilter {
+  readonly text: string;
+  readonly language: FilterLanguage;
+  readonly linkTypes: readonly number[];
+}
+
 /** What the control thread asks of the compile worker, each within the deadline. */
 export interface CompileQuestions {
-  check: { args: { text: string; language: FilterLanguage }; answer: CarriedCheck };
-  stages: { args: { text: string; language: FilterLanguage }; answer: Staged };
-  overlaps: { args: { text: string; language: FilterLanguage } & ClaimToBe; answer: CarriedOverlaps };
+  check: { args: WrittenFilter; answer: CarriedCheck };
+  stages: { args: WrittenFilter; answer: Staged };
+  overlaps: { args: WrittenFilter & ClaimToBe; answer: CarriedOverlaps };
   trie: { args: TrieView; answer: TrieDrawn };
 }
 

@@ -37,6 +37,8 @@ export interface CaptureReport {
 }
 
 export interface InfoOptions extends FeedOptions {
+  /** Whether packets are put on a timeline, which costs as much as reading them; else it is empty. */
+  readonly timeline?: boolean;
   /** Octets read so far (gunzipped) and the file's size, where both count the same. */
   readonly onProgress?: (octets: number, total: number | undefined) => void;
 }
@@ -57,15 +59,16 @@ export async function captureInfo(input: string | Readable, options: InfoOptions
 class Inquiry {
   readonly capture: CaptureSource;
   readonly #rows = new Descriptors(ROWS);
-  readonly #timeline = new Timeline();
+  readonly #timeline: Timeline | undefined;
 
-  constructor(octets: FileOctets | QueueOctets) {
+  constructor(octets: FileOctets | QueueOctets, timeline: boolean) {
+    this.#timeline = timeline ? new Timeline() : undefined;
     this.capture = openCapture(octets, PhysicalMemory.create(STRETCH), 0);
   }
 
   step(): FillResult {
     const result = this.capture.fill(0, STRETCH, this.#rows);
-    this.#timeline.add(this.#rows);
+    this.#timeline?.add(this.#rows);
     return result;
   }
 
@@ -90,13 +93,13 @@ class Inquiry {
       damage: [...damage],
       damageTotal,
       octets,
-      timeline: this.#timeline.slots(TIMELINE_SLOTS),
+      timeline: this.#timeline?.slots(TIMELINE_SLOTS) ?? [],
     };
   }
 }
 
-async function readFile(path: string, { onProgress, signal }: InfoOptions): Promise<Inquiry> {
-  const inquiry = new Inquiry(new FileOctets(path));
+async function readFile(path: string, { onProgress, signal, timeline = true }: InfoOptions): Promise<Inquiry> {
+  const inquiry = new Inquiry(new FileOctets(path), timeline);
   const total = statSync(path).size;
   try {
     while (inquiry.step() === "more") {
@@ -112,7 +115,7 @@ async function readFile(path: string, { onProgress, signal }: InfoOptions): Prom
 
 async function readStream(input: string | Readable, options: InfoOptions): Promise<Inquiry> {
   const queue = new QueueOctets();
-  const inquiry = new Inquiry(queue);
+  const inquiry = new Inquiry(queue, options.timeline ?? true);
   try {
     for await (const chunk of captureOctets(input, options)) {
       queue.write(chunk);

@@ -34,21 +34,27 @@ export function profileOfFilters(path: string): Profile {
   };
 }
 
+/** A filter, and what its errors call it. */
+export interface PlacedFilter extends ProfileFilter {
+  readonly place: string;
+}
+
 /** Checked: throws an InputError with every place, as file:line:column. */
 export function loadFilters(path: string): ProfileFilter[] {
+  return checked(readFilters(path));
+}
+
+/** The same, but texts in files of their own are not checked. */
+export function readFilters(path: string): PlacedFilter[] {
   const status = statOf(path);
   const language = LANGUAGES[extname(path)];
-  if (status.isDirectory()) return checked(loadFolder(path));
-  if (language !== undefined) return checked([loadFilterFile(path, language)]);
+  if (status.isDirectory()) return loadFolder(path);
+  if (language !== undefined) return [loadFilterFile(path, language)];
   return loadList(path);
 }
 
-interface FilterFile extends ProfileFilter {
-  readonly path: string;
-}
-
 /** Files of other kinds, and folders in it, are left alone. */
-function loadFolder(folder: string): FilterFile[] {
+function loadFolder(folder: string): PlacedFilter[] {
   const files = filterFilesIn(folder)
     .map((path) => loadFilterFile(path, LANGUAGES[extname(path)] ?? "dpf"))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
@@ -68,22 +74,22 @@ export function filterFilesIn(folder: string): string[] {
     .map(({ name }) => join(folder, name));
 }
 
-export function loadFilterFile(path: string, language: ProfileFilter["language"]): FilterFile {
+export function loadFilterFile(path: string, language: ProfileFilter["language"]): PlacedFilter {
   const name = basename(path, extname(path));
   if (!isName(name)) throw new InputError(path, "a filter's name is [a-z0-9][a-z0-9._-]{0,63}");
-  return { name, language, text: readText(path), path };
+  return { name, language, text: readText(path), place: path };
 }
 
-function checked(files: readonly FilterFile[]): ProfileFilter[] {
-  const wrong = files.flatMap(({ path, text, language }) => {
+function checked(filters: readonly PlacedFilter[]): ProfileFilter[] {
+  const wrong = filters.flatMap(({ place, text, language }) => {
     const compiled = compileText(text, language);
-    return compiled.ok ? [] : places(path, compiled.errors);
+    return compiled.ok ? [] : places(place, compiled.errors);
   });
   if (wrong.length > 0) throw new InputError("", wrong.join("\n"));
-  return files.map(({ name, language, text }) => ({ name, language, text }));
+  return filters.map(({ name, language, text }) => ({ name, language, text }));
 }
 
-function loadList(path: string): ProfileFilter[] {
+function loadList(path: string): PlacedFilter[] {
   const text = readText(path);
   const isExpect = extname(path) === ".expect";
   const read = isExpect ? parseExpect(text) : parseFilterList(text);
@@ -93,6 +99,7 @@ function loadList(path: string): ProfileFilter[] {
     name: entry.name,
     language: isExpect ? ("dpf" as const) : ("pcap-filter" as const),
     text: entry.text,
+    place: entry.name,
   }));
 }
 

@@ -15,6 +15,7 @@ import { InputError } from "./failure.js";
 import { interruptible } from "./interrupt.js";
 import { OctetProgress } from "./octet-progress.js";
 import { checkTarget, isStdout, openTarget } from "./octet-target.js";
+import { codeOf } from "./output-file.js";
 import { questionsOf } from "./questions.js";
 
 export interface FilterCommand {
@@ -115,7 +116,7 @@ async function passOver(capture: string, pass: Pass, taker: Taker, signal?: Abor
     return true;
   } catch (error) {
     taker.abandon();
-    if (error instanceof Error && "code" in error && error.code === "EPIPE") return false;
+    if (codeOf(error) === "EPIPE") return false;
     throw inWords(error);
   } finally {
     progress.stop();

@@ -20,6 +20,7 @@ export async function info(capture: string, { json, reader }: InfoCommand): Prom
   const progress = await OctetProgress.open(sizeOf(capture));
   const report = await captureInfo(capture === "-" ? process.stdin : capture, {
     ...(reader === undefined ? {} : { reader: knownReader(reader) }),
+    timeline: false,
     onProgress: (octets) => progress.update(octets),
   }).finally(() => progress.stop());
   const name = capture === "-" ? "(stdin)" : capture;

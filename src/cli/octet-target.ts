@@ -5,7 +5,7 @@ import { isatty } from "node:tty";
 import type { OctetTarget } from "../appliance/filter-output.js";
 import { DASH } from "./capture-file.js";
 import { InputError } from "./failure.js";
-import { checkOutput, nameFailure, OutputFile } from "./output-file.js";
+import { checkOutput, codeOf, nameFailure, OutputFile } from "./output-file.js";
 
 const STDOUT = 1;
 /** Waits for a reader that is slow, in ms. */
@@ -99,8 +99,7 @@ class DescriptorTarget implements OctetTarget {
     try {
       return writeSync(this.#descriptor, octets, from, octets.length - from);
     } catch (error) {
-      const code = error instanceof Error && "code" in error ? error.code : undefined;
-      if (code === "EAGAIN") return 0;
+      if (codeOf(error) === "EAGAIN") return 0;
       throw nameFailure(this.#path, error);
     }
   }

@@ -3,7 +3,6 @@
  * whatever ends the command (a full disk, a signal, even a kill) leaves nothing under its own name that looks whole; an
  * older file of that name stays until then. Both names are made by O_EXCL, link or rename: no symbolic link is followed.
  */
-import { randomBytes } from "node:crypto";
 import {
   closeSync,
   constants,
@@ -43,9 +42,8 @@ export class OutputFile {
     const before = checkOutput(path, rules);
     this.path = path;
     this.#replace = rules.replace;
-    this.#temporary = join(dirname(path), `.exonet-${randomBytes(8).toString("hex")}.part`);
     const mode = before === undefined ? NEW_FILE_MODE : before.mode & 0o777;
-    this.#descriptor = openSync(this.#temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_APPEND, mode);
+    [this.#temporary, this.#descriptor] = createBeside(path, mode);
     const { dev, ino } = fstatSync(this.#descriptor);
     this.#device = dev;
     this.#inode = ino;
@@ -96,7 +94,7 @@ export class OutputFile {
     try {
       linkSync(this.#temporary, this.path);
     } catch (error) {
-      const code = error instanceof Error && "code" in error ? error.code : undefined;
+      const code = codeOf(error);
       if (code === "EEXIST") throw new InputError(this.path, TAKEN);
       if (code !== "EPERM" && code !== "ENOTSUP" && code !== "EMLINK") throw error;
       // The file system knows no links: there the name may be taken between these two steps.
@@ -106,6 +104,26 @@ export class OutputFile {
     }
     unlinkSync(this.#temporary);
   }
+}
+
+/** Names are counted, over all files of this process. */
+let created = 0;
+
+/** A new file in the same folder, open, under a name that nobody has: one may be left of a process that had our number and was killed. */
+function createBeside(path: string, mode: number): [path: string, descriptor: number] {
+  for (;;) {
+    const beside = join(dirname(path), `.exonet-${process.pid}-${++created}.part`);
+    try {
+      return [beside, openSync(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_APPEND, mode)];
+    } catch (error) {
+      if (codeOf(error) !== "EEXIST") throw error;
+    }
+  }
+}
+
+/** The system's name of an error. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
 const TAKEN = "is there already: --force overwrites it";

@@ -5,7 +5,7 @@
  */
 import type { FrameWriter } from "../capture/frame-writer.js";
 import type { PhysicalMemory } from "../machine/memory.js";
-import { nameFailure, OutputFile, type OutputRules } from "./output-file.js";
+import { codeOf, nameFailure, OutputFile, type OutputRules } from "./output-file.js";
 
 /** Files that are open at the same time. */
 export const MAX_OPEN = 1024;
@@ -133,7 +133,7 @@ export class Outputs {
       try {
         return work();
       } catch (error) {
-        const code = error instanceof Error && "code" in error ? error.code : undefined;
+        const code = codeOf(error);
         if ((code !== "EMFILE" && code !== "ENFILE") || this.#open.size === 0) throw nameFailure(path, error);
         this.#mostOpen = Math.max(1, this.#open.size >> 1);
         this.#makeRoom();

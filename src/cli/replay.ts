@@ -5,6 +5,7 @@ import type { ApplianceInterface, EpochResult, ReplayStatus } from "../appliance
 import { assemble, type Profile, ProfileError } from "../appliance/profile.js";
 import { fileSource, streamSource } from "../appliance/replay-source.js";
 import type { Reader } from "../capture/feed.js";
+import { linkTypesOf } from "../capture/link-types.js";
 import type { Target } from "../dpf/target.js";
 import type { ReplaySource } from "../kernel/abi.js";
 import { InputError, refuseOwnShadow } from "./failure.js";
@@ -42,7 +43,11 @@ export async function replay(captures: readonly string[], command: ReplayCommand
         ? streamSource(capture, process.stdin, reader, feeding.signal)
         : fileSource(capture, capture, reader),
     );
-    const report = await onAppliance(command, (appliance) => run(appliance, profile, sources, command));
+    const linkTypes = await expected(captures);
+    const report = await onAppliance(command, (appliance) => {
+      appliance.expect(linkTypes);
+      return run(appliance, profile, sources, command);
+    });
     if (command.json === true) process.stdout.write(`${JSON.stringify(report)}\n`);
     else printReport(report);
     for (const name of report.unreadable) process.stderr.write(`exonet: ${escapeText(name)}: not a capture\n`);
@@ -51,6 +56,15 @@ export async function replay(captures: readonly string[], command: ReplayCommand
   } finally {
     feeding.abort();
   }
+}
+
+/** What nobody can know of stdin before it is read: what people capture mostly. */
+const COMMON = [1, 0, 9, 12, 101, 105, 108, 113, 127, 228, 229, 276];
+
+/** Link types of the frames to come. */
+async function expected(captures: readonly string[]): Promise<number[]> {
+  const types = await Promise.all(captures.map((capture) => (capture === STDIN ? COMMON : linkTypesOf(capture))));
+  return types.flat();
 }
 
 /** Without --filters: the folder of that name, where there is one. */

@@ -9,7 +9,7 @@ import type { Target } from "../dpf/target.js";
 import { DASH, identityOf, inputOf, sizeOf, tellDamage } from "./capture-file.js";
 import { InputError } from "./failure.js";
 import { inWords } from "./filter.js";
-import { loadFilters } from "./filter-path.js";
+import { readFilters } from "./filter-path.js";
 import { interruptible } from "./interrupt.js";
 import { OctetProgress } from "./octet-progress.js";
 import { checkOutput } from "./output-file.js";
@@ -29,12 +29,11 @@ export interface SplitCommand {
 
 export async function split(capture: string, command: SplitCommand): Promise<number> {
   if (command.unmatched === DASH) throw new InputError("--unmatched", "stdout has the report: name a file");
-  const filters = loadFilters(command.filters);
+  const filters = readFilters(command.filters);
   const names = filters.map(({ name }) => name);
-  const texts = filters.map(({ name, text, language }) => ({ place: name, text, language }));
-  const questions = questionsOf(texts, command.mode, command.target);
+  const questions = questionsOf(filters, command.mode, command.target);
   // Wrong for every link type: said before a folder is made.
-  if (texts.every(({ language }) => language === "dpf")) questions.compile(0);
+  if (filters.every(({ language }) => language === "dpf")) questions.compile(0);
   const rules = { replace: command.force === true, input: identityOf(capture) };
   const hasRest = command.unmatched !== undefined;
   const pass = new Pass(questions, { octets: splitRoom(hasRest ? names.length + 1 : names.length), keepBlocks: true });

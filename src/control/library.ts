@@ -59,10 +59,26 @@ export class Library {
   /** Binding → the filter's name, and back. Bindings that are not here were made by library OSes. */
   readonly #made = new Map<number, string>();
   readonly #byFilter = new Map<string, Set<number>>();
+  /** For so many link types everything that is bound was compiled. */
+  #linkTypes: number;
 
   constructor(appliance: ApplianceInterface, store: Store) {
     this.#appliance = appliance;
     this.#store = store;
+    this.#linkTypes = appliance.linkTypes.length;
+  }
+
+  /** Where the appliance expects more link types by now, bound filters are compiled for them as well. */
+  async catchUp(capability: string): Promise<void> {
+    const { length } = this.#appliance.linkTypes;
+    if (length === this.#linkTypes) return;
+    const bound = this.#store.filters.list().filter(({ name }) => this.bindingsOf(name).length > 0);
+    const behind = bound.filter(({ language }) => language === "pcap-filter");
+    // All at once, so that together they are few changes of the program.
+    await Promise.all(
+      behind.map(async ({ name, text, language }) => this.#swap(capability, name, await this.parse(text, language))),
+    );
+    this.#linkTypes = length;
   }
 
   list(): FilterText[] {

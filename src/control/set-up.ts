@@ -194,14 +194,25 @@ async function replayInstead(plane: Plane, capability: string, replay: Replay): 
   await call(appliance, capability, "play", {});
 }
 
-/** Opens stored captures and stands before the first packet. Throws E_NO_CAPTURE. */
+/**
+ * Opens stored captures and stands before the first packet; filters are made ready for their link types. Throws
+ * E_NO_CAPTURE.
+ */
 export async function openReplay(
-  { appliance, store }: Plane,
+  plane: Plane,
   capability: string,
   names: readonly string[],
   options: Omit<NonNullable<Replay>, "captures">,
 ): Promise<void> {
+  const { appliance, store, library } = plane;
   const sources = names.map((name) => fileSource(name, store.captures.path(name)));
+  expectLinks(plane, names);
+  await library.catchUp(capability);
   const { speed = 1, loop = 1, lossless = false } = options;
   await call(appliance, capability, "openReplay", { sources, options: { speed, loop, lossless } });
+}
+
+/** Throws E_NO_CAPTURE. */
+export function expectLinks({ appliance, store }: Plane, captures: readonly string[]): void {
+  appliance.expect(captures.flatMap((name) => Object.keys(store.captures.get(name).info.linktypes).map(Number)));
 }

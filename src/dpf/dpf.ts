@@ -189,7 +189,7 @@ export class Classifier {
     return this.#claims.related(prepare(filter));
   }
 
-  /** Instructions that all filters ask for, at most (ways.ts); a program has no more than MAX_CODE where that is no more. */
+  /** Instructions that all filters ask for, about (ways.ts): known before there is a program, and the measure of MAX_CODE. */
   get code(): number {
     return this.#ways.code;
   }

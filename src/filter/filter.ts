@@ -6,7 +6,8 @@ import { ErrorList, type TextError } from "./error.js";
 import { parse } from "./parser.js";
 import type { Expression } from "./pcap-filter/ast.js";
 import { expand } from "./pcap-filter/expand.js";
-import { lower } from "./pcap-filter/lower.js";
+import { lowerForLinks } from "./pcap-filter/links.js";
+import { type Lowered, lower } from "./pcap-filter/lower.js";
 import { parsePcapFilter } from "./pcap-filter/parser.js";
 import type { PredicateProgram } from "./pcap-filter/predicate.js";
 
@@ -31,20 +32,42 @@ export function compileText(text: string, language: FilterLanguage, linkType: nu
   return answer(parse(text, errors), errors);
 }
 
+/**
+ * For a machine whose frames have any of these link types: a pcap-filter text matches a frame as it does for the
+ * frame's own type, and no frame of another type. Where libpcap refuses it for some of the types it matches none of
+ * theirs; where for all, the errors are those of the first.
+ */
+export function compileForLinks(text: string, language: FilterLanguage, linkTypes: readonly number[]): Compiled {
+  if (language === "dpf") return compileText(text, language);
+  const plain = withoutComments(text);
+  const errors = new ErrorList(text);
+  const tree = isTooLong(text, errors) ? undefined : parsePcapFilter(plain, errors);
+  if (errors.any) return { ok: false, errors: errors.list() };
+  const refusals = linkTypes.map(() => new ErrorList(text));
+  const programs = linkTypes.flatMap((linkType, at) => {
+    const program = expand(tree, linkType, refusals[at] ?? errors);
+    return program === undefined ? [] : [{ linkType, program }];
+  });
+  if (programs.length === 0) return { ok: false, errors: refusals[0]?.list() ?? [] };
+  return lowered(lowerForLinks(programs), text, errors);
+}
+
 /** A pcap-filter text as tcpdump would be given it. */
 export function compileExpression(text: string, linkType: number = LinkType.ethernet): Compiled {
   const errors = new ErrorList(text);
   const program = isTooLong(text, errors) ? undefined : predicateOf(text, linkType, errors);
-  if (program === undefined) return { ok: false, errors: errors.list() };
-  const lowered = lower(program);
-  if ("filter" in lowered) return answer(lowered.filter, errors);
-  errors.add(lowered.problem.code, lowered.problem.message, 0, text.trimEnd().length);
+  return program === undefined ? { ok: false, errors: errors.list() } : lowered(lower(program), text, errors);
+}
+
+function lowered(result: Lowered, text: string, errors: ErrorList): Compiled {
+  if ("filter" in result) return answer(result.filter, errors);
+  errors.add(result.problem.code, result.problem.message, 0, text.trimEnd().length);
   return { ok: false, errors: errors.list() };
 }
 
 /** What the text asks of a frame of that link type; undefined where errors were added. */
 function predicateOf(text: string, linkType: number, errors: ErrorList): PredicateProgram | undefined {
-  const tree = treeOf(text, errors);
+  const tree = parsePcapFilter(text, errors);
   return errors.any ? undefined : expand(tree, linkType, errors);
 }
 

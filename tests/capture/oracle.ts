@@ -66,7 +66,8 @@ function pcap(
   if (!(major === 2 && minor <= 4) && !(major === 543 && minor === 0)) damage.push({ offset: 4, code: "E_VERSION" });
   else if (((link >>> 16) & 0x3ff) !== 0) damage.push({ offset: 20, code: "E_LINK_TYPE" });
   if (damage.length > 0) return;
-  const snap = u32(16) === 0 || u32(16) > 0x7fff_ffff ? MAX : u32(16);
+  const stated = u32(16) === 0 || u32(16) > 0x7fff_ffff ? MAX : u32(16);
+  const snap = header === 24 && (link & 0xffff) === 1 ? stated + 14 : stated;
   for (let at = 24; at < file.length; ) {
     if (file.length - at < header) {
       damage.push({ offset: at, code: "E_CUT_RECORD" });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { exonet } from "./command.js";
 
 const FILTERS = 1500;
@@ -27,6 +27,18 @@ test(`${FILTERS} filters of mixed form are bound and counted in one pass`, async
   expect(bindings).toHaveLength(FILTERS + 2);
   expect(bindings.find(({ name }: { name: string }) => name === "udp").packets).toBeGreaterThan(10);
   expect(books.balanced).toBe(true);
+});
+
+test("filters that ask for too much code are refused, and the filter over which that was is named", async () => {
+  const heavy = mkdtempSync(join(tmpdir(), "exonet-heavy-"));
+  onTestFinished(() => rmSync(heavy, { recursive: true }));
+  for (let at = 10; at < 50; at++) {
+    const ways = Array.from({ length: 100 }, (_, each) => `shift ${at}:8 & ${1 + each} && ${each}:8 == 1`);
+    writeFileSync(join(heavy, `heavy-${at}.dpf`), ways.join(" || "));
+  }
+  const { code, out, error } = await exonet(["replay", "captures/dns.pcap", "--filters", heavy, "--json"]);
+  expect([code, out]).toEqual([1, ""]);
+  expect(error).toMatch(/binding heavy-\d+ of filter heavy-\d+: the filters of one environment have code of \d+/);
 });
 
 test("more captures than memory has segments for are refused in words", async () => {

@@ -45,6 +45,8 @@ export class Algebra {
   product(a: Alternatives, b: Alternatives): Alternatives {
     if (a === EVERYTHING) return b;
     if (b === EVERYTHING) return a;
+    if (this.#isWithin(a, b)) return a;
+    if (this.#isWithin(b, a)) return b;
     const all: Conjunct[] = [];
     for (const each of a) {
       for (const other of b) {
@@ -55,6 +57,14 @@ export class Algebra {
       if (all.length > MAX_CONJUNCTIONS) all.splice(0, all.length, ...this.#bounded(all));
     }
     return this.#bounded(all);
+  }
+
+  /** Each of the first is inside one of the second: what terms that are alike need is the same again and again. */
+  #isWithin(a: Alternatives, b: Alternatives): boolean {
+    return a.every((each) => {
+      this.#steps -= b.length;
+      return b.some((other) => implies(each, other));
+    });
   }
 
   #add(all: Conjunct[], one: Conjunct): void {

@@ -2,7 +2,16 @@
  * Conjunctions as DPF has them: what is said of a base, then the shift to the next one. The base moves forward only,
  * so the bases of a conjunction have to lie on one way from the root; and it has at most MAX_ATOMS.
  */
-import { type Atom, type Conjunction, MAX_ATOMS, MAX_LENGTH, type Test, type Tested, WIRE } from "../../dpf/atom.js";
+import {
+  type Atom,
+  type Conjunction,
+  LINK,
+  MAX_ATOMS,
+  MAX_LENGTH,
+  type Test,
+  type Tested,
+  WIRE,
+} from "../../dpf/atom.js";
 import { type Allowed, isEqual } from "./allowed.js";
 import { MANY_ATOMS } from "./alternatives.js";
 import type { Conjunct } from "./conjunction.js";
@@ -55,7 +64,10 @@ function shiftBy({ offset, width, mask, left }: Move): Atom {
 
 function testsFor(test: Allowed): Test[] {
   const { field, mask, low, high, holes } = test;
-  const at: Tested = field.base === undefined ? { ...WIRE, mask } : { offset: field.offset, width: field.width, mask };
+  const at: Tested =
+    field.base === undefined
+      ? { ...(field.width === LINK.width ? LINK : WIRE), mask }
+      : { offset: field.offset, width: field.width, mask };
   if (isEqual(test)) return [{ kind: "equal", ...at, value: low }];
   const range: Test[] = low > 0 || high < mask ? [{ kind: "range", ...at, low, high }] : [];
   return [...range, ...holes.map((value): Test => ({ kind: "not-equal", ...at, value }))];

@@ -7,7 +7,7 @@ import type { Assembler } from "../../vcode/vcode.js";
 import type { NumberNode } from "./number.js";
 import type { NumberOperator } from "./predicate.js";
 
-export const [PACKET, CAPTURED, WIRE] = [0, 1, 2];
+export const [PACKET, CAPTURED, WIRE, LINK] = [0, 1, 2, 3];
 
 /** What all ways to a point have done. */
 export interface Done {
@@ -75,6 +75,7 @@ export class Computation {
   /** The register that has the number, from here on. */
   number(number: NumberNode): Register {
     if (number.kind === "wire") return WIRE;
+    if (number.kind === "link") return LINK;
     if (number.kind === "cell") return this.cell(number.cell);
     const register = this.#registers.get(number.id) ?? this.v.getreg("u");
     this.#registers.set(number.id, register);

@@ -21,6 +21,7 @@ interface Frame {
   readonly from: number;
   readonly captured: number;
   readonly wire: number;
+  readonly link: number;
   readonly cells: Map<number, number>;
   readonly trace: Trace | undefined;
 }
@@ -39,7 +40,7 @@ class Fault extends Error {}
 /** One for all: where it occurred is of no interest. */
 const FAULT = new Fault("a load outside of the frame, or a division by zero");
 
-/** Whether the frame matches. */
+/** Whether the frame matches. `link`: its link type, where the predicate is for several. */
 export function evaluate(
   program: PredicateProgram,
   octets: Uint8Array,
@@ -47,8 +48,9 @@ export function evaluate(
   captured: number,
   wire: number,
   trace?: Trace,
+  link = 0,
 ): boolean {
-  const frame: Frame = { octets, from, captured, wire, cells: new Map(), trace };
+  const frame: Frame = { octets, from, captured, wire, link, cells: new Map(), trace };
   try {
     for (const value of program.first) number(frame, value);
     return holds(frame, program.predicate);
@@ -121,6 +123,8 @@ function leaf(frame: Frame, value: Exclude<Value, Operation>): number {
       return value.value >>> 0;
     case "wire":
       return frame.wire >>> 0;
+    case "link":
+      return frame.link;
     case "cell":
       return frame.cells.get(value.cell) ?? 0;
     case "load":

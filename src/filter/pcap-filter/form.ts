@@ -2,7 +2,7 @@
  * Numbers that one field decides, in the form in which atoms can test them:
  *
  *   number = constant | ((field & mask) shifted) + constant        modulo 2^32
- *   field  = a load at a place | the length on the wire
+ *   field  = a load at a place | the length on the wire | the link type
  *
  * Whatever has another form (two fields, products, a subtraction from a constant) is `undefined` here, and is left to the residual.
  */
@@ -11,7 +11,7 @@ import type { NumberNode } from "./number.js";
 import { type Base, Bases, type Place, ROOT } from "./place.js";
 import type { NumberOperator } from "./predicate.js";
 
-/** What a test looks at: octets behind a base, or, without one, the length on the wire. */
+/** What a test looks at: octets behind a base, or, without one, what the descriptor says: of 32 bits the length on the wire, of 16 the link type. */
 export interface Field {
   readonly base: Base | undefined;
   readonly offset: number;
@@ -38,6 +38,7 @@ export type Form = Constant | Masked;
 /** An address that could be more might have wrapped, and is none that atoms can say. */
 const MAX_WORD = 0xffffffff;
 const WIRE: Field = { base: undefined, offset: 0, width: 32 };
+const LINK: Field = { base: undefined, offset: 0, width: 16 };
 const WIDTHS = { 1: 8, 2: 16, 4: 32 } as const;
 
 export class Forms {
@@ -56,6 +57,8 @@ export class Forms {
         return { kind: "constant", value: number.value };
       case "wire":
         return whole(WIRE);
+      case "link":
+        return whole(LINK);
       case "load": {
         const place = this.placeOf(number);
         const known = place !== undefined && place.offset <= MAX_OFFSET;

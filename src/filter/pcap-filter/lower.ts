@@ -14,6 +14,7 @@
  */
 import { type Conjunction, type Filter, MAX_RESIDUAL_INSNS, RESIDUAL_FUEL } from "../../dpf/atom.js";
 import type { Program } from "../../vcode/insn.js";
+import type { TextErrorCode } from "../error.js";
 import { Algebra, type Alternatives } from "./alternatives.js";
 import { atomsFor, NEVER } from "./atoms.js";
 import { decisionsOf } from "./decision.js";
@@ -27,7 +28,8 @@ import { residualOf } from "./residual.js";
 
 /** A predicate that no filter can say within its limits. */
 export interface LowerProblem {
-  readonly code: "E_TOO_COMPLEX";
+  readonly code: Extract<TextErrorCode, "E_TOO_COMPLEX">;
+  /** Which limits it exceeds, and by how much. */
   readonly message: string;
 }
 
@@ -40,8 +42,12 @@ export function lower(program: PredicateProgram): Lowered {
   const algebra = new Algebra();
   const conjunctions = conjunctionsOf(where(program, numbers, algebra), algebra);
   if (algebra.inexact === undefined) return { filter: { conjunctions }, residual: undefined };
-  const reason = algebra.inexact;
-  const residual = residualOf(decisionsOf(program, numbers));
+  return residualFor(program, conjunctions, algebra.inexact);
+}
+
+/** The predicate as a residual, beside conjunctions that every frame satisfies which it matches. */
+export function residualFor(program: PredicateProgram, conjunctions: readonly Conjunction[], reason: string): Lowered {
+  const residual = residualOf(decisionsOf(program, new Numbers()));
   const excess = excessOf(residual);
   if (excess === undefined) return { filter: { conjunctions, residual }, residual: reason };
   return { problem: { code: "E_TOO_COMPLEX", message: `as conjunctions: ${reason}; as a residual: ${excess}` } };

@@ -23,7 +23,7 @@ interface Operation {
 }
 
 type What =
-  | { readonly kind: "fault" | "wire" }
+  | { readonly kind: "fault" | "wire" | "link" }
   | { readonly kind: "constant"; readonly value: number }
   | { readonly kind: "cell"; readonly cell: number }
   | Load
@@ -58,7 +58,8 @@ export class Numbers {
       case "constant":
         return this.constant(value.value);
       case "wire":
-        return this.#one("wire", value, false);
+      case "link":
+        return this.#one(value.kind, value, false);
       case "cell":
         return this.#one(`cell ${value.cell}`, { kind: "cell", cell: value.cell }, true);
       case "load":

@@ -18,6 +18,8 @@ export type Value =
   | { readonly kind: "constant"; readonly value: number }
   /** Octets the frame had on the wire. */
   | { readonly kind: "wire" }
+  /** The LINKTYPE_ number, where one predicate is for frames of several. */
+  | { readonly kind: "link" }
   /** The octets at `base + offset`, where base is 0 if undefined; a sum of 2^32 or more lies outside of every frame. */
   | { readonly kind: "load"; readonly base: Value | undefined; readonly offset: number; readonly size: 1 | 2 | 4 }
   /** What a store wrote, 0 before: libpcap's scratch memory. */

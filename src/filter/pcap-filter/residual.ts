@@ -4,11 +4,11 @@
  * 0, go to no. A number that all ways here have computed is not computed again, and octets that all ways have checked are
  * not checked again.
  *
- *   parameters: packet (p), octets captured (i) [, octets on the wire (u)]       result: 1 or 0
+ *   parameters: packet (p), octets captured (i) [, octets on the wire (u) [, link type (u)]]       result: 1 or 0
  */
 import type { Branch, Label, Lambda, Program } from "../../vcode/insn.js";
 import { Assembler } from "../../vcode/vcode.js";
-import { Computation, common, type Done } from "./computation.js";
+import { Computation, common, type Done, LINK, WIRE } from "./computation.js";
 import { type Decision, type Graph, NO, type Place, YES } from "./decision.js";
 import type { NumberNode } from "./number.js";
 import type { Comparison } from "./predicate.js";
@@ -37,6 +37,14 @@ export function residualOf(graph: Graph): Program {
   return { lambdas: [new Residual(graph).write()], tables: 0 };
 }
 
+const PARAMETERS = ["p", "i", "u", "u"] as const;
+
+/** As many as the numbers ask for: behind the length on the wire the link type. */
+function parametersOf(graph: Graph): number {
+  const kinds = new Set([...numbersIn(graph)].map(({ kind }) => kind));
+  return kinds.has("link") ? LINK + 1 : kinds.has("wire") ? WIRE + 1 : WIRE;
+}
+
 class Residual {
   readonly #v: Assembler;
   readonly #graph: Graph;
@@ -47,8 +55,7 @@ class Residual {
 
   constructor(graph: Graph) {
     this.#graph = graph;
-    const asksWire = [...numbersIn(graph)].some(({ kind }) => kind === "wire");
-    this.#v = new Assembler(asksWire ? ["p", "i", "u"] : ["p", "i"], { result: "i" });
+    this.#v = new Assembler([...PARAMETERS].slice(0, parametersOf(graph)), { result: "i" });
     this.#computation = new Computation(this.#v, () => this.#labelOf(NO));
   }
 

@@ -6,8 +6,8 @@ import { describe, expect, test } from "vitest";
 import { ErrorList } from "../../../src/filter/error.js";
 import { parsePcapFilter } from "../../../src/filter/pcap-filter/parser.js";
 import { Chance } from "../../seeded.js";
-import { each, INSTALLED, refusal } from "./libpcap-code.js";
 import { mutated, randomTokens } from "./random-texts.js";
+import { each, INSTALLED, refusal } from "./tcpdump.js";
 import { WRONG_TEXTS } from "./wrong-texts.js";
 
 /** What scanner and grammar say, and what the parser decides though libpcap's code generation does. */

@@ -11,11 +11,10 @@ export interface Instruction {
   readonly k: number;
 }
 
-/** A count, then a line of four numbers for each instruction. */
-export function readProgram(text: string): Instruction[] {
-  const lines = text.trim().split("\n").slice(1);
+/** Of lines of four numbers. */
+export function readProgram(lines: readonly string[]): Instruction[] {
   return lines.map((line) => {
-    const [code = 0, jt = 0, jf = 0, k = 0] = line.trim().split(" ").map(Number);
+    const [code = 0, jt = 0, jf = 0, k = 0] = line.split(" ").map(Number);
     return { code, jt, jf, k };
   });
 }
@@ -45,7 +44,7 @@ function load(octets: Uint8Array, at: number, size: number): number {
 const SIZES: Record<number, number> = { 0: 4, 8: 2, 16: 1 };
 
 function run(program: readonly Instruction[], octets: Uint8Array, wire: number): boolean | undefined {
-  const memory = new Array<number>(16).fill(0);
+  const memory = Array.from({ length: 16 }, () => 0);
   let a = 0;
   let x = 0;
   let pc = 0;

@@ -14,175 +14,55 @@ export const SESSIONS = [5, 17];
 export const NETWORKS = [1, 77];
 export const DECNET = ["1.5", "10.300"];
 
+/** Separated by commas. */
+function list(text: string): string[] {
+  return text.split(",").map((item) => item.trim());
+}
+
 /** Names of ports and protocols that Debian's netbase has. */
 const PORT_NAMES = ["http", "domain", "ssh", "https", "bootps", "ntp"];
-const IP_PROTOCOLS = ["6", "17", "1", "58", "50", "132", "\\tcp", "\\udp", "\\icmp", "0x11", "44", "51", "300"];
-const ETHER_PROTOCOLS = [
-  "0x800",
-  "0x86dd",
-  "\\ip",
-  "\\ip6",
-  "\\arp",
-  "\\stp",
-  "0x42",
-  "\\ipx",
-  "4",
-  "\\aarp",
-  "\\iso",
-  "0xaaaa",
-];
-const NAMED = [
-  "ip",
-  "ip6",
-  "arp",
-  "rarp",
-  "tcp",
-  "udp",
-  "icmp",
-  "icmp6",
-  "sctp",
-  "igmp",
-  "pim",
-  "ah",
-  "esp",
-  "vrrp",
-  "carp",
-  "igrp",
-];
-const SELDOM = [
-  "atalk",
-  "aarp",
-  "decnet",
-  "iso",
-  "stp",
-  "ipx",
-  "netbeui",
-  "lat",
-  "sca",
-  "moprc",
-  "mopdl",
-  "esis",
-  "isis",
-  "clnp",
-  "l1",
-  "l2",
-  "iih",
-  "lsp",
-  "snp",
-  "csnp",
-  "psnp",
-];
-const INDEXED = [
-  "ether",
-  "ip",
-  "ip6",
-  "tcp",
-  "udp",
-  "icmp",
-  "icmp6",
-  "arp",
-  "link",
-  "sctp",
-  "igmp",
-  "pim",
-  "decnet",
-  "atalk",
-  "radio",
-  "wlan",
-];
-const LLC_FORMS = [
-  "",
-  " i",
-  " s",
-  " u",
-  " rr",
-  " rnr",
-  " rej",
-  " ui",
-  " ua",
-  " disc",
-  " sabme",
-  " test",
-  " xid",
-  " frmr",
-];
-const FRAMES = [
-  "type mgt",
-  "type ctl",
-  "type data",
-  "type mgt subtype beacon",
-  "type ctl subtype rts",
-  "subtype qos-data",
-  "type data subtype null",
-  "dir nods",
-  "dir tods",
-  "dir fromds",
-  "dir dstods",
-  "dir 3",
-  "type 0x08",
-];
+const IP_PROTOCOLS = list(String.raw`
+  6, 17, 1, 58, 50, 132, \tcp, \udp, \icmp, 0x11, 44, 51, 300
+`);
+const ETHER_PROTOCOLS = list(String.raw`
+  0x800, 0x86dd, \ip, \ip6, \arp, \stp, 0x42, \ipx, 4, \aarp, \iso, 0xaaaa
+`);
+const NAMED = list(`
+  ip, ip6, arp, rarp, tcp, udp, icmp, icmp6, sctp, igmp, pim, ah, esp, vrrp, carp, igrp
+`);
+const SELDOM = list(`
+  atalk, aarp, decnet, iso, stp, ipx, netbeui, lat, sca, moprc, mopdl, esis, isis, clnp, l1, l2, iih, lsp, snp,
+  csnp, psnp
+`);
+const INDEXED = list(`
+  ether, ip, ip6, tcp, udp, icmp, icmp6, arp, link, sctp, igmp, pim, decnet, atalk, radio, wlan
+`);
+const LLC_FORMS = list(`
+  ,  i,  s,  u,  rr,  rnr,  rej,  ui,  ua,  disc,  sabme,  test,  xid,  frmr
+`);
+const FRAMES = list(`
+  type mgt, type ctl, type data, type mgt subtype beacon, type ctl subtype rts, subtype qos-data, type data
+  subtype null, dir nods, dir tods, dir fromds, dir dstods, dir 3, type 0x08
+`);
 const DIRECTIONS = ["", "", "", "src ", "dst ", "src or dst ", "src and dst "];
 const WLAN_DIRECTIONS = ["addr1 ", "addr2 ", "addr3 ", "addr4 ", "ra ", "ta "];
 const TRANSPORTS = ["", "", "tcp ", "udp ", "sctp "];
 const RELATIONS = ["=", "==", "!=", "<", "<=", ">", ">="];
-const OPERATORS = ["+", "-", "*", "/", "%", "&", "|", "^", "<<", ">>"];
-const NUMBERS = [
-  "0",
-  "1",
-  "2",
-  "4",
-  "5",
-  "6",
-  "8",
-  "14",
-  "16",
-  "20",
-  "64",
-  "80",
-  "255",
-  "1500",
-  "0x800",
-  "0xffff",
-  "4294967295",
-];
+const OPERATORS = list(`
+  +, -, *, /, %, &, |, ^, <<, >>
+`);
+const NUMBERS = list(`
+  0, 1, 2, 4, 5, 6, 8, 14, 16, 20, 64, 80, 255, 1500, 0x800, 0xffff, 4294967295
+`);
 const PF = ["on en0", "rset main", "rnr 10", "srnr 3", "reason match", "reason 3", "action pass", "action block"];
-const ATM = [
-  "lane",
-  "metac",
-  "bcc",
-  "oamf4sc",
-  "oamf4ec",
-  "sc",
-  "ilmic",
-  "oam",
-  "oamf4",
-  "connectmsg",
-  "metaconnect",
-  "vpi 0",
-  "vpi > 2",
-  "vci 5",
-  "vci (3 or 4)",
-  "vci != 5",
-  "vpi <= 1",
-  "llc",
-];
-const SS7 = [
-  "fisu",
-  "lssu",
-  "msu",
-  "hfisu",
-  "hlssu",
-  "hmsu",
-  "sio 5",
-  "opc 300",
-  "dpc (1 or 513)",
-  "sls 7",
-  "hsio > 5",
-  "hopc 1",
-  "hdpc 2",
-  "hsls < 9",
-  "sls != 3",
-];
+const ATM = list(`
+  lane, metac, bcc, oamf4sc, oamf4ec, sc, ilmic, oam, oamf4, connectmsg, metaconnect, vpi 0, vpi > 2, vci 5, vci
+  (3 or 4), vci != 5, vpi <= 1, llc
+`);
+const SS7 = list(`
+  fisu, lssu, msu, hfisu, hlssu, hmsu, sio 5, opc 300, dpc (1 or 513), sls 7, hsio > 5, hopc 1, hdpc 2, hsls < 9,
+  sls != 3
+`);
 
 type Make = (chance: Chance) => string;
 

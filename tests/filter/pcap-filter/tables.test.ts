@@ -17,7 +17,7 @@ import {
   pfReasonOf,
 } from "../../../src/filter/pcap-filter/special-words.js";
 import { EtherType } from "../../../src/wire/ethernet.js";
-import { each, INSTALLED, SAME_NAMES, unoptimised } from "./libpcap-code.js";
+import { each, INSTALLED, SAME_NAMES, unoptimised } from "./tcpdump.js";
 
 /** Names asked for in one text. */
 const AT_ONCE = 40;

@@ -6,13 +6,16 @@ import { portOf, portRangeOf } from "../services.js";
 import { FALSE } from "./compose.js";
 import { decnetHost, host4, host6 } from "./host.js";
 import { arcnetHost, linkHost } from "./link-host.js";
+import { NOT_SET } from "./link-layer.js";
 import { MAX_PORT, onePort, type Ports, port, Transport } from "./port.js";
 import { hasProtocol, Osi, protochain } from "./protocol.js";
 import type { Scope } from "./scope.js";
+import { inet6, inetAton } from "./written-address.js";
 
 type Of<K extends Value["kind"]> = Extract<Value, { readonly kind: K }>;
 
 const FULL = 0xffffffff;
+const FULL_6 = Array.from({ length: 16 }, () => 255);
 
 export function identity(scope: Scope, of: Identity): Predicate {
   if (of.of === "gateway") {
@@ -56,7 +59,7 @@ function name(scope: Scope, of: Identity, { text }: Of<"name">): Predicate {
   switch (of.of) {
     case undefined:
     case "host":
-      return scope.refuse("E_UNKNOWN_NAME", `"${text}" is no address, and hosts are not looked up`);
+      return hostName(scope, of, text);
     case "net":
       return networkName(scope, of, text);
     case "port":
@@ -71,6 +74,20 @@ function name(scope: Scope, of: Identity, { text }: Of<"name">): Predicate {
     case "gateway":
       throw new Error("identity: gateway was refused before");
   }
+}
+
+/** Hosts are not looked up, but what the resolver would take for an address is one. */
+function hostName(scope: Scope, of: Identity, text: string): Predicate {
+  const { protocol, direction } = of;
+  // Without a type field, ARP and RARP are not asked.
+  const typeless = protocol === undefined && scope.type.constant === NOT_SET;
+  if (protocol !== "link" && protocol !== "decnet") {
+    const address = inetAton(text);
+    if (address !== undefined) return host4(scope, address, FULL, typeless ? "ip" : protocol, direction);
+    const address6 = inet6(text);
+    if (address6 !== undefined) return host6(scope, address6, FULL_6, protocol, direction);
+  }
+  return scope.refuse("E_UNKNOWN_NAME", `"${text}" is no address, and hosts are not looked up`);
 }
 
 function namedProtocol(text: string, over: Protocol | undefined): number | undefined {

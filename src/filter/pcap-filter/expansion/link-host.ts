@@ -5,6 +5,7 @@ import { and, equal } from "./compose.js";
 import { insideCheck } from "./ether-type.js";
 import { directed } from "./host.js";
 import type { Family } from "./link-layer.js";
+import { hasAddress } from "./mac-address.js";
 import type { Scope } from "./scope.js";
 import { wlanHost } from "./wlan.js";
 
@@ -40,15 +41,6 @@ export function linkHost(scope: Scope, address: readonly number[], direction: Di
 export function inside(scope: Scope, test: Predicate): Predicate {
   const check = scope.layer.family === "ethernet" ? insideCheck(scope) : undefined;
   return check === undefined ? test : and(check, test);
-}
-
-/** The last four octets are asked first. */
-export function hasAddress(scope: Scope, at: number, address: readonly number[]): Predicate {
-  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = address;
-  return and(
-    equal(scope.load("header", at + 2, 4), ((c << 24) | (d << 16) | (e << 8) | f) >>> 0),
-    equal(scope.load("header", at, 2), (a << 8) | b),
-  );
 }
 
 /** The source stands first. */

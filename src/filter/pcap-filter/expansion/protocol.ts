@@ -6,6 +6,7 @@ import type { Protocol } from "../ast.js";
 import type { Predicate, Protochain } from "../predicate.js";
 import { and, equal, or } from "./compose.js";
 import { carries, EtherType, Sap } from "./ether-type.js";
+import { NOT_SET } from "./link-layer.js";
 import type { Scope } from "./scope.js";
 
 const FRAGMENT_HEADER = 44;
@@ -133,13 +134,23 @@ export function protochain(scope: Scope, number: number, over: Protocol | undefi
     return scope.refuse("E_QUALIFIER", `\`${over}\` has no chain of headers: \`ip\` and \`ip6\` have`);
   }
   if (scope.payload.variable) {
-    return scope.refuse("E_LINK_TYPE", `\`protochain\` needs a link header of one length, ${scope.layer.name} has not`);
+    return scope.refuse(
+      "E_LINK_TYPE",
+      `\`protochain\` needs headers of one length before IP's: not those of radio, pflog and \`geneve\``,
+    );
+  }
+  const offset = (scope.payload.constant + scope.network) >>> 0;
+  if (offset > NOT_SET / 2) {
+    return scope.refuse(
+      "E_NOT_YET",
+      `\`protochain\` is not done on ${scope.layer.name}, whose network header is not known`,
+    );
   }
   const chain: Protochain = {
     kind: "protochain",
     version: over === "ip" ? 4 : 6,
     base: undefined,
-    offset: (scope.payload.constant + scope.network) >>> 0,
+    offset,
     protocol: number,
   };
   const test = and(carries(scope, over === "ip" ? EtherType.ipv4 : EtherType.ipv6), chain);

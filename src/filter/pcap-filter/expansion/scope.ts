@@ -66,7 +66,7 @@ export class Scope {
   readonly shared: ReadonlySet<number>;
 
   readonly #errors: ErrorList;
-  readonly #used = new Array<boolean>(CELLS).fill(false);
+  readonly #used = Array.from({ length: CELLS }, () => false);
   #next = 0;
   #place: Place = { start: 0, end: 0 };
   #refused = false;

@@ -7,7 +7,7 @@ import type { Predicate } from "../predicate.js";
 import { frameDirOf, frameKindOf, frameSubtypeOf, frameTypeOf } from "../special-words.js";
 import { and, bits, equal, not, or } from "./compose.js";
 import { directed } from "./host.js";
-import { hasAddress } from "./link-host.js";
+import { hasAddress } from "./mac-address.js";
 import type { Scope } from "./scope.js";
 
 const ADDRESS_1 = 4;
