@@ -7,7 +7,9 @@ import { FILTER_ROOM, FilterOutput, type OctetTarget } from "../appliance/filter
 import type { ClaimRank } from "../appliance/link-judge.js";
 import { Pass, type Questions } from "../appliance/pass.js";
 import { formOf } from "../appliance/record-form.js";
+import type { Filter } from "../dpf/atom.js";
 import { type CarriedFilter, unpackFilter } from "../dpf/packed.js";
+import { compileText } from "../filter/filter.js";
 import { asked, type LookText } from "./look.js";
 import { type Refused, refusalOf } from "./pass-refusal.js";
 
@@ -18,7 +20,8 @@ export interface ExportRequest {
 }
 
 export interface RankedFilter extends ClaimRank {
-  readonly filter: CarriedFilter;
+  /** A text is compiled for the link types that the capture has; where it is wrong for one, it matches none of its frames. */
+  readonly bound: Omit<LookText, "linkTypes"> | CarriedFilter;
 }
 
 export type ExportAnswer =
@@ -26,6 +29,8 @@ export type ExportAnswer =
   | { readonly kind: "end" }
   | Refused
   | { readonly kind: "failed"; readonly reason: string };
+
+const NOTHING: Filter = { conjunctions: [] };
 
 /** The reader says when it has room for another chunk; for the first one it has. */
 class ChunkTarget implements OctetTarget {
@@ -56,8 +61,14 @@ class ChunkTarget implements OctetTarget {
 
 function questionsFor(wanted: ExportRequest["wanted"]): Questions {
   if ("text" in wanted) return asked(wanted);
-  const filters = wanted.map(({ filter }) => unpackFilter(filter));
-  return { count: filters.length, mode: "claim", compile: () => filters, ranks: wanted };
+  const bound = wanted.map((each) => ("text" in each.bound ? each.bound : unpackFilter(each.bound)));
+  const compile = (linkType: number) => bound.map((each) => ("text" in each ? filterOf(each, linkType) : each));
+  return { count: bound.length, mode: "claim", compile, ranks: wanted };
+}
+
+function filterOf({ text, language }: Omit<LookText, "linkTypes">, linkType: number): Filter {
+  const compiled = compileText(text, language, linkType);
+  return compiled.ok ? compiled.filter : NOTHING;
 }
 
 async function run({ path, wanted }: ExportRequest): Promise<void> {

@@ -4,6 +4,7 @@ import { extname } from "node:path";
 import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { BindingView } from "../appliance/interface.js";
+import type { Filter } from "../dpf/atom.js";
 import { packFilter } from "../dpf/packed.js";
 import type { ExportRequest, RankedFilter } from "./export-worker.js";
 import type { Plane } from "./plane.js";
@@ -83,10 +84,21 @@ function nameOf({ store }: Plane, capture: string, filter: string): string {
 }
 
 /** A tap's filter alone; of a claim all claims, itself first. Bindings are listed in the order in which they were made. */
-function rankedOf({ appliance }: Plane, view: BindingView): RankedFilter[] {
-  const all = [...appliance.bindings.values()];
-  const ranked = all.map(({ id, mode, priority, filter }, age) => ({ id, mode, priority, filter, age }));
-  const own = ranked.filter(({ id }) => id === view.id);
-  const others = view.mode === "tap" ? [] : ranked.filter(({ id, mode }) => id !== view.id && mode === "claim");
-  return [...own, ...others].map(({ priority, filter, age }) => ({ priority, age, filter: packFilter(filter) }));
+function rankedOf(plane: Plane, view: BindingView): RankedFilter[] {
+  const all = [...plane.appliance.bindings.values()].map((each, age) => ({ ...each, age }));
+  const own = all.filter(({ id }) => id === view.id);
+  const others = view.mode === "tap" ? [] : all.filter(({ id, mode }) => id !== view.id && mode === "claim");
+  return [...own, ...others].map(({ id, filter, priority, age }) => ({
+    priority,
+    age,
+    bound: boundOf(plane, id, filter),
+  }));
+}
+
+/** The text where there is one: what the kernel has of it is for the link types that it knew of. */
+function boundOf({ library }: Plane, binding: number, filter: Filter): RankedFilter["bound"] {
+  const name = library.filterOf(binding);
+  if (name === undefined) return packFilter(filter);
+  const { text, language } = library.get(name);
+  return { text, language };
 }

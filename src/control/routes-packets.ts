@@ -91,7 +91,10 @@ function toExplain(
   given: Omit<FilterToExplain, "name"> | undefined,
 ): FilterToExplain[] {
   if (given === undefined && names === undefined) return store.filters.first(limits.explained);
-  const named = (names ?? []).map((name) => library.get(name));
+  const named = (names ?? []).map((name) => {
+    const { language, text } = library.get(name);
+    return { name, language, text };
+  });
   if (given !== undefined) store.filters.checkText(given.text);
   const text = given === undefined ? [] : [{ name: "(text)", language: given.language, text: given.text }];
   return [...named, ...text];

@@ -34,7 +34,6 @@ export const TEXT_ERRORS = {
   E_CELLS: "arithmetic that needs more scratch cells than there are",
   E_TOO_COMPLEX: "more than a filter can say: neither so many conjunctions nor so long a residual",
   E_NOT_YET: "what libpcap accepts, and exonet does not do yet",
-  E_TOO_COMPLEX: "more than a filter may have, as conjunctions and as a residual",
 } as const;
 
 export type TextErrorCode = keyof typeof TEXT_ERRORS;
