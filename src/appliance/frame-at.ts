@@ -1,8 +1,9 @@
 /** One frame of a capture, by its number: the capture is read up to it and no further. */
 import type { Readable } from "node:stream";
+import type { Filter } from "../dpf/atom.js";
 import type { Frame } from "../dpf/brute.js";
 import { timeToBigInt } from "../machine/clock.js";
-import { Pass, type PassConsumer } from "./pass.js";
+import { Pass, type PassConsumer, type Questions } from "./pass.js";
 
 export interface NumberedFrame extends Frame {
   /** From 1. */
@@ -20,9 +21,13 @@ export interface FrameFound {
   readonly pass: Pass;
 }
 
+/** The same for all link types, so that there may be any number of them. */
+const NO_FILTERS: readonly Filter[] = [];
+const NO_QUESTIONS: Questions = { count: 0, mode: "tap", compile: () => NO_FILTERS };
+
 /** Its octets are a copy, from address 0 on. Rejects with the system's error where the capture cannot be opened. */
 export async function frameAt(input: string | Readable, number: number): Promise<FrameFound> {
-  const pass = new Pass({ count: 0, mode: "tap", compile: () => [] });
+  const pass = new Pass(NO_QUESTIONS);
   const sought = new Sought(pass, number);
   await pass.run(input, sought);
   return { frame: sought.frame, packets: sought.packets, pass };

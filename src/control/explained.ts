@@ -10,7 +10,7 @@ import type {
   TermExplanation,
 } from "./protocol.js";
 
-/** Conjunctions of one filter that are told: it may have thousands, of which nobody reads more. */
+/** Conjunctions of one filter that are told: nobody reads more, and answers stay small where there are many filters. */
 const TOLD_CONJUNCTIONS = 64;
 
 type Explanation = Pick<PacketExplanation, "winner" | "reason" | "filters">;

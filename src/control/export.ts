@@ -31,8 +31,8 @@ export class Exporter {
     const { exports } = this.#limits;
     signal.throwIfAborted();
     if (this.#running >= exports) throw new ControlRefusal("E_TOO_MANY_EXPORTS", `${exports}`);
-    this.#running++;
     const stream = new Exported(request, this.#limits, signal);
+    this.#running++;
     stream.once("close", () => this.#running--);
     await stream.begun;
     return stream;
