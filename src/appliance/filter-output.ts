@@ -2,6 +2,7 @@
 import type { FrameWriter } from "../capture/frame-writer.js";
 import { PLAIN_RECORD } from "../capture/pcap-writer.js";
 import type { Verdicts } from "../dpf/batch.js";
+import type { Mover } from "../machine/mover.js";
 import { type Pass, type PassConsumer, STRETCH } from "./pass.js";
 import type { RecordForm } from "./record-form.js";
 
@@ -28,6 +29,7 @@ export class FilterOutput implements PassConsumer {
   readonly #pass: Pass;
   readonly #formOf: (pass: Pass) => RecordForm;
   readonly #open: () => OctetTarget;
+  readonly #move: Mover;
   #target: OctetTarget | undefined;
   #form: RecordForm | undefined;
   #records: FrameWriter | undefined;
@@ -42,6 +44,7 @@ export class FilterOutput implements PassConsumer {
     this.#formOf = formOf;
     this.#open = open;
     this.#end = pass.room;
+    this.#move = pass.memory.move;
   }
 
   take(from: number, to: number, { winner }: Verdicts): void {
@@ -134,7 +137,7 @@ export class FilterOutput implements PassConsumer {
   }
 
   #copy(from: number, to: number): void {
-    this.#pass.memory.octets.copyWithin(this.#end, from, to);
+    this.#move(this.#end, from, to - from);
     this.#end += to - from;
   }
 

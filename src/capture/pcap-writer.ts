@@ -4,6 +4,7 @@
  */
 import type { Descriptors } from "../machine/descriptor.js";
 import type { PhysicalMemory } from "../machine/memory.js";
+import type { Mover } from "../machine/mover.js";
 import type { FrameWriter } from "./frame-writer.js";
 import { canonicalLinkType } from "./linktype.js";
 import { PCAP_HEADER, type PcapFileHeader, PLAIN_RECORD } from "./pcap.js";
@@ -44,11 +45,11 @@ export function isPlain({ magic, lengths }: PcapFileHeader): boolean {
 
 /** Records of plain captures without odd ones: copied as they are. */
 export class PlainRecords implements FrameWriter {
-  readonly #octets: Uint8Array;
+  readonly #move: Mover;
   readonly #rows: Descriptors;
 
   constructor(memory: PhysicalMemory, rows: Descriptors) {
-    this.#octets = memory.octets;
+    this.#move = memory.move;
     this.#rows = rows;
   }
 
@@ -58,8 +59,7 @@ export class PlainRecords implements FrameWriter {
 
   put(row: number, address: number): void {
     const { address: frame, captured } = this.#rows;
-    const from = frame[row]!;
-    this.#octets.copyWithin(address, from - PLAIN_RECORD, from + captured[row]!);
+    this.#move(address, frame[row]! - PLAIN_RECORD, PLAIN_RECORD + captured[row]!);
   }
 }
 
@@ -117,7 +117,7 @@ export class DescribedRecords implements FrameWriter {
 }
 
 function putRecord(
-  { view, octets }: PhysicalMemory,
+  { view, move }: PhysicalMemory,
   { address: frame, captured, wire }: Descriptors,
   row: number,
   address: number,
@@ -128,5 +128,5 @@ function putRecord(
   view.setUint32(address + 4, fraction, true);
   view.setUint32(address + 8, captured[row]!, true);
   view.setUint32(address + 12, wire[row]!, true);
-  octets.copyWithin(address + PLAIN_RECORD, frame[row]!, frame[row]! + captured[row]!);
+  move(address + PLAIN_RECORD, frame[row]!, captured[row]!);
 }

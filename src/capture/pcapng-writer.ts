@@ -3,17 +3,18 @@
  * comments and whatever else belongs to them stay what they were.
  */
 import type { PhysicalMemory } from "../machine/memory.js";
+import type { Mover } from "../machine/mover.js";
 import type { Blocks } from "./blocks.js";
 import type { FrameWriter } from "./frame-writer.js";
 import { Block } from "./pcapng-options.js";
 
 /** Frames' blocks, copied. */
 export class BlockRecords implements FrameWriter {
-  readonly #octets: Uint8Array;
+  readonly #move: Mover;
   readonly #blocks: Blocks;
 
   constructor(memory: PhysicalMemory, blocks: Blocks) {
-    this.#octets = memory.octets;
+    this.#move = memory.move;
     this.#blocks = blocks;
   }
 
@@ -22,8 +23,7 @@ export class BlockRecords implements FrameWriter {
   }
 
   put(row: number, address: number): void {
-    const from = this.#blocks.frameAddress[row]!;
-    this.#octets.copyWithin(address, from, from + this.#blocks.frameOctets[row]!);
+    this.#move(address, this.#blocks.frameAddress[row]!, this.#blocks.frameOctets[row]!);
   }
 }
 

@@ -63,7 +63,7 @@ function checkReadable(path: string, link: number): Diagnostic[] {
   const language = LANGUAGES[extname(path)];
   if (language !== undefined) return checkFilter(path, language, link);
   const text = readText(path);
-  const list = extname(path) === ".expect" ? parseExpect(text) : parseFilterList(text);
+  const list = extname(path) === ".expect" ? parseExpect(text) : parseFilterList(text, link);
   if (!list.ok) return placed(path, list.errors);
   return list.entries.length === 0 ? [whole(path, "holds no filter")] : [];
 }

@@ -1,7 +1,9 @@
 /** `exonet compile`: what the compiler makes of a filter, stage by stage. */
 import { linkTypeNumber } from "../capture/linktype.js";
 import { printStages, type Stage, stagesOf } from "../dpf/stages.js";
-import { compileText, type FilterLanguage } from "../filter/filter.js";
+import { ErrorList, type TextError } from "../filter/error.js";
+import { compileText, type FilterLanguage, treeOf } from "../filter/filter.js";
+import { printTree } from "../filter/pcap-filter/print-tree.js";
 import { wallNs } from "../machine/clock.js";
 import { DASH } from "./capture-file.js";
 import { InputError } from "./failure.js";
@@ -11,30 +13,52 @@ export interface CompileCommand {
   /** All where it is undefined; `ast` is a pcap-filter text's alone. */
   readonly stage?: string;
   readonly language: "pcap" | "dpf";
-  readonly linkType?: string;
+  readonly linkType: string;
 }
 
-export async function compile(expression: string, command: CompileCommand): Promise<number> {
-  const { stage, linkType } = command;
-  if (linkType !== undefined && linkTypeNumber(linkType) === undefined) {
+/** A filter's text, and what errors call it. */
+interface Source {
+  readonly place: string;
+  readonly text: string;
+}
+
+export async function compile(expression: string, { stage, language, linkType }: CompileCommand): Promise<number> {
+  const link = linkTypeNumber(linkType);
+  if (link === undefined) {
     throw new InputError("--link-type", `no link type is called ${linkType}; ETHERNET, RAW and LINUX_SLL are some`);
   }
-  const place = expression === DASH ? "stdin" : "EXPR";
-  const text = expression === DASH ? await readStdin() : expression;
-  if (stage === "ast")
-    throw new InputError("--stage ast", "DPF text is atoms already: only pcap-filter texts have a tree");
-  const stages = compiled(place, text, command.language === "dpf" ? "dpf" : "pcap-filter");
+  const source: Source =
+    expression === DASH ? { place: "stdin", text: await readStdin() } : { place: "EXPR", text: expression };
+  const isDpf = language === "dpf";
+  if (stage === "ast") {
+    if (isDpf) throw new InputError("--stage ast", "DPF text is atoms already: only pcap-filter texts have a tree");
+    process.stdout.write(tree(source));
+    return 0;
+  }
+  const stages = compiled(source, isDpf ? "dpf" : "pcap-filter", link);
   const one = stages.find(({ name }) => name === stage);
-  process.stdout.write(one?.text ?? printStages(stages, heading));
+  const before = stage === undefined && !isDpf ? `--- ast\n${tree(source)}\n` : "";
+  process.stdout.write(one?.text ?? `${before}${printStages(stages, heading)}`);
   return 0;
 }
 
-function compiled(place: string, text: string, language: FilterLanguage): Stage[] {
-  const result = compileText(text, language);
+function tree({ place, text }: Source): string {
+  const errors = new ErrorList(text);
+  const expression = treeOf(text, errors);
+  if (errors.any) throw wrong(place, errors.list());
+  return expression === undefined ? "every frame\n" : printTree(expression);
+}
+
+function compiled({ place, text }: Source, language: FilterLanguage, link: number): Stage[] {
+  const result = compileText(text, language, link);
   if (result.ok) return stagesOf(result.filter, () => wallNs() / 1e6);
-  throw new InputError(
+  throw wrong(place, result.errors);
+}
+
+function wrong(place: string, errors: readonly TextError[]): InputError {
+  return new InputError(
     "",
-    result.errors.map(({ line, column, message }) => `${place}:${line}:${column}: ${message}`).join("\n"),
+    errors.map(({ line, column, message }) => `${place}:${line}:${column}: ${message}`).join("\n"),
   );
 }
 

@@ -6,7 +6,7 @@ import { readdirSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import type { TextError } from "../appliance/interface.js";
 import type { Profile, ProfileFilter } from "../appliance/profile.js";
-import { compileText } from "../filter/filter.js";
+import { errorsOf } from "../filter/filter.js";
 import { parseExpect, parseFilterList } from "../filter/library.js";
 import { isName } from "../store/name.js";
 import { InputError } from "./failure.js";
@@ -81,10 +81,7 @@ export function loadFilterFile(path: string, language: ProfileFilter["language"]
 }
 
 function checked(filters: readonly PlacedFilter[]): ProfileFilter[] {
-  const wrong = filters.flatMap(({ place, text, language }) => {
-    const compiled = compileText(text, language);
-    return compiled.ok ? [] : places(place, compiled.errors);
-  });
+  const wrong = filters.flatMap(({ place, text, language }) => places(place, errorsOf(text, language)));
   if (wrong.length > 0) throw new InputError("", wrong.join("\n"));
   return filters.map(({ name, language, text }) => ({ name, language, text }));
 }

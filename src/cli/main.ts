@@ -191,8 +191,12 @@ function addCompile(exonet: Command): void {
     .description("what the compiler makes of a filter: atoms, trie, VCODE and what the targets get")
     .argument("<expr>", "the filter's text; - is stdin")
     .addOption(new Option("--stage <name>", "this stage alone").choices(["ast", ...STAGE_NAMES]))
-    .addOption(languageOption("dpf"))
-    .option("--link-type <name>", "frames begin as this says; DPF text begins at the first octet, whatever it is")
+    .addOption(languageOption("pcap"))
+    .option(
+      "--link-type <name>",
+      "frames begin as this says; DPF text begins at the first octet, whatever it is",
+      "ETHERNET",
+    )
     .action(async (expression, options) => {
       const { compile } = await import("./compile.js");
       process.exitCode = await compile(expression, options);

@@ -73,7 +73,7 @@ export class Outputs {
     const end = this.#roomFor(file, octets);
     if (end < 0) this.#write(file, address, address + octets);
     else {
-      this.#memory.octets.copyWithin(end, address, address + octets);
+      this.#memory.move(end, address, octets);
       this.#end[file] = end + octets;
     }
   }

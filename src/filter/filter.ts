@@ -71,6 +71,15 @@ function predicateOf(text: string, linkType: number, errors: ErrorList): Predica
   return errors.any ? undefined : expand(tree, linkType, errors);
 }
 
+/** What is wrong with a text whatever the link type: libpcap refuses some of what is left for some types. */
+export function errorsOf(text: string, language: FilterLanguage): readonly TextError[] {
+  const errors = new ErrorList(text);
+  if (isTooLong(text, errors)) return errors.list();
+  if (language === "dpf") parse(text, errors);
+  else treeOf(text, errors);
+  return errors.list();
+}
+
 /** A pcap-filter text's tree; undefined for the empty text, which every frame matches, and where errors were added. */
 export function treeOf(text: string, errors: ErrorList): Expression | undefined {
   return parsePcapFilter(withoutComments(text), errors);

@@ -8,19 +8,19 @@
  */
 import type { Filter } from "../dpf/atom.js";
 import { MAX_ERRORS, type TextError, type TextErrorCode } from "./error.js";
-import { compileText, type FilterLanguage } from "./filter.js";
+import { compileText, errorsOf } from "./filter.js";
 
 export const FILTER_NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
 export interface NamedFilter {
   readonly name: string;
-  readonly filter: Filter;
   /** As it was written. */
   readonly text: string;
   readonly line: number;
 }
 
 export interface ExpectedFilter extends NamedFilter {
+  readonly filter: Filter;
   /** Frames of the capture that match. */
   readonly count: number;
   readonly tcpdump: string;
@@ -36,17 +36,16 @@ interface Part {
   readonly column: number;
 }
 
-export function parseFilterList(text: string): Read<NamedFilter> {
+/** `linkType`: expressions are checked for it, too; else what is wrong whatever the link type is told. */
+export function parseFilterList(text: string, linkType?: number): Read<NamedFilter> {
   const reader = new LineReader(text);
   const entries = reader.map((line) => {
     const colon = line.indexOf(":");
     if (colon < 0) return reader.fail("E_LINE", "a line is `name: expression`", { text: line, column: 1 });
     const name = reader.name({ text: line.slice(0, colon), column: 1 });
     const expression = trimmed({ text: line.slice(colon + 1), column: colon + 2 });
-    const filter = reader.filter(expression, "pcap-filter");
-    return name === undefined || filter === undefined
-      ? undefined
-      : { name, filter, text: expression.text, line: reader.line };
+    const isRight = reader.isRight(expression, linkType);
+    return name === undefined || !isRight ? undefined : { name, text: expression.text, line: reader.line };
   });
   return reader.result(entries);
 }
@@ -63,7 +62,7 @@ export function parseExpect(text: string): Read<ExpectedFilter> {
     }
     const name = reader.name(first);
     const count = reader.count(second);
-    const filter = reader.filter(third, "dpf");
+    const filter = reader.filter(third);
     if (name === undefined || count === undefined || filter === undefined) return undefined;
     return { name, count, filter, text: third.text, tcpdump: fourth.text, line: reader.line };
   });
@@ -128,12 +127,27 @@ class LineReader {
     return count ?? this.fail("E_COUNT", `${JSON.stringify(part.text)} is no count of frames`, part);
   }
 
-  filter(part: Part, language: FilterLanguage): Filter | undefined {
-    const compiled = compileText(part.text, language);
+  /** The filter that DPF text says. */
+  filter(part: Part): Filter | undefined {
+    const compiled = compileText(part.text, "dpf");
     if (compiled.ok) return compiled.filter;
-    for (const error of compiled.errors) {
-      this.#errors.push({ ...error, line: this.line, column: part.column + error.column - 1 });
-    }
+    this.#tell(part, compiled.errors);
     return undefined;
+  }
+
+  /** Is the pcap-filter text right? */
+  isRight(part: Part, linkType: number | undefined): boolean {
+    const errors = linkType === undefined ? errorsOf(part.text, "pcap-filter") : this.#errorsFor(part, linkType);
+    this.#tell(part, errors);
+    return errors.length === 0;
+  }
+
+  #errorsFor({ text }: Part, linkType: number): readonly TextError[] {
+    const compiled = compileText(text, "pcap-filter", linkType);
+    return compiled.ok ? [] : compiled.errors;
+  }
+
+  #tell({ column }: Part, errors: readonly TextError[]): void {
+    for (const error of errors) this.#errors.push({ ...error, line: this.line, column: column + error.column - 1 });
   }
 }

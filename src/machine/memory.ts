@@ -4,6 +4,8 @@
  * implicitly. The table of owners is kept here, in memory that is shared with nobody.
  */
 
+import { type Mover, moverOf } from "./mover.js";
+
 export const PAGE_SIZE = 4096;
 const WASM_PAGE = 65_536;
 
@@ -23,6 +25,7 @@ export class PhysicalMemory {
   readonly view: DataView;
   readonly #owner: Int16Array;
   #free: number;
+  #mover: Mover | undefined;
 
   private constructor(memory: WebAssembly.Memory, pageSize: number) {
     this.memory = memory;
@@ -41,6 +44,12 @@ export class PhysicalMemory {
     const wasmPages = Math.ceil(octets / WASM_PAGE);
     const memory = new WebAssembly.Memory({ initial: wasmPages, maximum: wasmPages, shared: true });
     return new PhysicalMemory(memory, pageSize);
+  }
+
+  /** Moves octets; made when it is first asked for, and best kept by whoever moves much. */
+  get move(): Mover {
+    this.#mover ??= moverOf(this.memory);
+    return this.#mover;
   }
 
   get freePages(): number {

@@ -39,9 +39,10 @@ describe("expect files", () => {
 
 describe("filter lists", () => {
   test.each([
-    ["dns: udp port 53", ["E_LANGUAGE 1:6+11"]],
+    ["dns: udp port 53", []],
+    ["dns: udp prot 53", ["E_SYNTAX 1:10+4"]],
     ["dns udp port 53", ["E_LINE 1:1+15"]],
     ["# only\n\n", []],
-    ["DNS: ip\n__proto__: ip", ["E_NAME 1:1+3", "E_LANGUAGE 1:6+2", "E_NAME 2:1+9", "E_LANGUAGE 2:12+2"]],
+    ["DNS: ip\n__proto__: ip", ["E_NAME 1:1+3", "E_NAME 2:1+9"]],
   ])("%j", (text, expected) => expect(errors(parseFilterList(text))).toEqual(expected));
 });

@@ -1,4 +1,4 @@
-/** Makes predicates and values: chains stay flat, and what is sure folds only where a constant was given. */
+/** Makes predicates and values. Chains of chains stay flat where their first part is one, and nothing else is simplified. */
 import type { Comparison, Link, NumberOperator, Predicate, Value } from "../predicate.js";
 
 export const TRUE: Predicate = { kind: "constant", value: true };

@@ -33,7 +33,6 @@ export function vlan(scope: Scope, number: number | undefined): Predicate {
   const test = number === undefined ? tag : and(tag, vlanNumber(scope, number));
   scope.payload = moved(scope.payload, VLAN_TAG);
   scope.type = moved(scope.type, VLAN_TAG);
-  scope.vlans++;
   return test;
 }
 

@@ -5,6 +5,7 @@
 
 import type { Predicate } from "../predicate.js";
 import { and, bits, compare, equal, FALSE, not, or, TRUE } from "./compose.js";
+import { NOT_SET } from "./link-layer.js";
 import type { Scope } from "./scope.js";
 
 export const EtherType = {
@@ -62,7 +63,7 @@ export function carries(scope: Scope, type: number): Predicate {
     case "fibre channel":
       return behindLlc(scope, type);
     case "sunatm":
-      return and(equal(scope.load("header", 0, 1, 0x0f), SUNATM_LLC), behindLlc(scope, type));
+      return and(isAtmLlc(scope), behindLlc(scope, type));
     case "sll":
       return cooked(scope, type);
     case "ppp":
@@ -100,6 +101,8 @@ export function carries(scope: Scope, type: number): Predicate {
 }
 
 const SUNATM_LLC = 2;
+/** LAN emulation: what stands in an LE header's place where no frame follows. */
+const LANE_CONTROL = 0xff00;
 const JUNIPER_MAGIC = 0x4d474300;
 const BACNET_PREAMBLE = 0x55ff0000;
 const AF_INET = 2;
@@ -126,7 +129,7 @@ function octet(
 }
 
 function ofNamelessFamily(scope: Scope, type: number): Predicate {
-  if (scope.layer.family !== "mtp" && scope.layer.type !== 0xffffffff) return typeField(scope, type);
+  if (scope.layer.family !== "mtp" && scope.layer.type !== NOT_SET) return typeField(scope, type);
   return scope.refuse("E_LINK_TYPE", `${scope.layer.name} does not say which protocol a frame carries`);
 }
 
@@ -140,8 +143,9 @@ function behindLabels(scope: Scope, type: number): Predicate {
 /** What must hold of the layers around before a header inside is looked at. */
 export function insideCheck(scope: Scope): Predicate | undefined {
   if (scope.geneve) return hasInnerHeader(scope);
-  // LANE: an LE Control marker instead of a frame.
-  if (scope.previous.family === "sunatm") return not(equal(scope.load("previous header", 4, 2), 0xff00));
+  if (scope.previous.family === "sunatm") {
+    return not(equal(scope.load("previous header", scope.previous.payload, 2), LANE_CONTROL));
+  }
   return undefined;
 }
 
@@ -239,6 +243,11 @@ function behindLlc(scope: Scope, type: number): Predicate {
       if (type > MAX_LENGTH_FIELD) return equal(scope.load("llc", 6, 2), type);
       return equal(scope.load("llc", 0, 1), type);
   }
+}
+
+/** Sun's header says that 802.2 follows (RFC 1483), not LAN emulation or signalling. */
+export function isAtmLlc(scope: Scope): Predicate {
+  return equal(scope.load("header", 0, 1, 0x0f), SUNATM_LLC);
 }
 
 /** IEEE 802.11: type 2 in the frame control field. */

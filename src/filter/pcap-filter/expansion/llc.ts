@@ -2,7 +2,7 @@
 import type { Predicate } from "../predicate.js";
 import { llcFormOf } from "../special-words.js";
 import { and, bits, compare, equal, not, TRUE } from "./compose.js";
-import { isData, MAX_LENGTH_FIELD } from "./ether-type.js";
+import { isAtmLlc, isData, MAX_LENGTH_FIELD } from "./ether-type.js";
 import { ETHERNET } from "./link-layer.js";
 import type { Scope } from "./scope.js";
 
@@ -15,7 +15,6 @@ const SUPERVISORY_FORM = 0x0f;
 const UNNUMBERED_FORM = 0xef;
 /** What Novell puts where the access points are, without 802.2. */
 const NETWARE = 0xffff;
-const SUNATM_LLC = 2;
 
 export function llc(scope: Scope, form: string | undefined): Predicate {
   const has = hasLlc(scope);
@@ -51,7 +50,7 @@ function hasLlc(scope: Scope): Predicate {
         not(equal(scope.load("llc", 0, 2), NETWARE)),
       );
     case "sunatm":
-      return equal(scope.load("header", 0, 1, 0x0f), SUNATM_LLC);
+      return isAtmLlc(scope);
     case "wlan":
     case "ppi":
       return isData(scope);

@@ -8,7 +8,7 @@ import type { ErrorList, TextErrorCode } from "../../error.js";
 import type { Place } from "../ast.js";
 import type { Predicate, Value } from "../predicate.js";
 import { cell, FALSE, masked, operation } from "./compose.js";
-import { type LinkLayer, NOT_SET } from "./link-layer.js";
+import type { LinkLayer } from "./link-layer.js";
 
 /** A number of octets, of which a part may be known while running only: that part is in a cell, once one is needed. */
 export interface Offset {
@@ -50,9 +50,8 @@ export class Scope {
   network: number;
   withoutSnap: number;
   labels = 0;
-  vlans = 0;
   geneve = false;
-  /** Terms that came before. */
+  /** Terms so far, the one being expanded among them. */
   terms = 0;
   /** A term asked for what an accumulator held before the first one. */
   accumulator: Place | undefined;
@@ -150,7 +149,7 @@ export class Scope {
     return cell(of.cell);
   }
 
-  load(from: From, at: number, size: 1 | 2 | 4, mask = NOT_SET): Value {
+  load(from: From, at: number, size: 1 | 2 | 4, mask = 0xffffffff): Value {
     return masked(this.#load(from, at, size), mask);
   }
 
