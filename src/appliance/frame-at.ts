@@ -1,7 +1,9 @@
 /** One frame of a capture, by its number: the capture is read up to it and no further. */
 import type { Readable } from "node:stream";
+import type { Filter } from "../dpf/atom.js";
 import type { Frame } from "../dpf/brute.js";
-import { Pass } from "./pass.js";
+import { timeToBigInt } from "../machine/clock.js";
+import { Pass, type PassConsumer, type Questions } from "./pass.js";
 
 export interface NumberedFrame extends Frame {
   /** From 1. */
@@ -19,34 +21,55 @@ export interface FrameFound {
   readonly pass: Pass;
 }
 
+/** The same for all link types, so that there may be any number of them. */
+const NO_FILTERS: readonly Filter[] = [];
+const NO_QUESTIONS: Questions = { count: 0, mode: "tap", compile: () => NO_FILTERS };
+
 /** Its octets are a copy, from address 0 on. Rejects with the system's error where the capture cannot be opened. */
 export async function frameAt(input: string | Readable, number: number): Promise<FrameFound> {
-  const pass = new Pass({ count: 0, mode: "tap", compile: () => [] });
-  const enough = new AbortController();
-  let packets = 0;
-  let frame: NumberedFrame | undefined;
-  const take = (from: number, to: number): void => {
-    const row = from + (number - 1 - packets);
-    packets += to - from;
-    if (frame !== undefined || row < from || row >= to) return;
-    frame = { ...copyOf(pass, row), number };
-    enough.abort();
-  };
-  try {
-    await pass.run(input, { take, turn() {} }, { signal: enough.signal });
-  } catch (error) {
-    if (!enough.signal.aborted) throw error;
-  }
-  return { frame, packets, pass };
+  const pass = new Pass(NO_QUESTIONS);
+  const sought = new Sought(pass, number);
+  await pass.run(input, sought);
+  return { frame: sought.frame, packets: sought.packets, pass };
 }
 
-function copyOf({ memory, rows }: Pass, row: number): Omit<NumberedFrame, "number"> {
-  const [address, captured] = [rows.address[row]!, rows.captured[row]!];
+class Sought implements PassConsumer {
+  packets = 0;
+  frame: NumberedFrame | undefined;
+  readonly #pass: Pass;
+  readonly #number: number;
+
+  constructor(pass: Pass, number: number) {
+    this.#pass = pass;
+    this.#number = number;
+  }
+
+  get done(): boolean {
+    return this.frame !== undefined;
+  }
+
+  take(from: number, to: number): void {
+    const row = from + (this.#number - 1 - this.packets);
+    this.packets += to - from;
+    if (!this.done && row >= from && row < to) this.frame = copyOf(frameIn(this.#pass, row, this.#number));
+  }
+
+  turn(): void {}
+}
+
+/** The frame of a row where it lies, until the next stretch is read. */
+export function frameIn({ memory, rows }: Pass, row: number, number: number): NumberedFrame {
   return {
-    octets: memory.octets.slice(address, address + captured),
-    address: 0,
-    captured,
+    number,
+    octets: memory.octets,
+    address: rows.address[row]!,
+    captured: rows.captured[row]!,
     facts: { wire: rows.wire[row]!, link: rows.linkType[row]! },
-    time: (BigInt(rows.timeHigh[row]!) << 32n) | BigInt(rows.timeLow[row]!),
+    time: timeToBigInt(rows.timeHigh[row]!, rows.timeLow[row]!),
   };
+}
+
+function copyOf(frame: NumberedFrame): NumberedFrame {
+  const { octets, address, captured } = frame;
+  return { ...frame, octets: octets.slice(address, address + captured), address: 0 };
 }

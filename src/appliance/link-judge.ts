@@ -18,10 +18,28 @@ export interface LinkProgram {
   readonly octets: number;
 }
 
-/** Filter i of the list gets the id i + 1; of claims that are otherwise equal the first wins. Throws ClassifierFull. */
-export function programFor(filters: readonly Filter[], mode: "claim" | "tap", target: Target): LinkProgram {
+/** What decides between claims that match, beside their filters. */
+export interface ClaimRank {
+  readonly priority: number;
+  /** Smaller of what is older. */
+  readonly age: number;
+}
+
+/**
+ * Filter i of the list gets the id i + 1; without ranks, of claims that are otherwise equal the first wins. Throws
+ * ClassifierFull.
+ */
+export function programFor(
+  filters: readonly Filter[],
+  mode: "claim" | "tap",
+  target: Target,
+  ranks: readonly ClaimRank[] = [],
+): LinkProgram {
   const classifier = new Classifier(target);
-  for (const [index, filter] of filters.entries()) classifier.insert(index + 1, filter, mode, 0, index);
+  for (const [index, filter] of filters.entries()) {
+    const { priority, age } = ranks[index] ?? { priority: 0, age: index };
+    classifier.insert(index + 1, filter, mode, priority, age);
+  }
   const update = classifier.update();
   const tables = update.kind === "program" ? update.tables : [];
   const octets = target === "wasm" ? stretchFor(tapCapacityFor(JUDGED_ROWS), tableRoomOf(tables)) : 0;

@@ -16,7 +16,7 @@ import type { Demux } from "../dpf/demux.js";
 import { DEFAULT_TARGET, type Target } from "../dpf/target.js";
 import { Descriptors, type FillResult } from "../machine/descriptor.js";
 import { PhysicalMemory } from "../machine/memory.js";
-import { JUDGED_ROWS, judgeOf, programFor } from "./link-judge.js";
+import { type ClaimRank, JUDGED_ROWS, judgeOf, programFor } from "./link-judge.js";
 import { MixedRows } from "./mixed-rows.js";
 
 /** Octets that are read at once: no record of any format is smaller than 16. */
@@ -39,6 +39,8 @@ export interface Questions {
   readonly target?: Target;
   /** The filters for frames of this link type. What it throws ends the pass. The same array twice is compiled once. */
   compile(linkType: number): readonly Filter[];
+  /** Of each filter as a claim; without them all are of one priority, and the first is the oldest. */
+  readonly ranks?: readonly ClaimRank[];
 }
 
 /** What is done with frames that were judged. */
@@ -47,6 +49,8 @@ export interface PassConsumer {
   take(from: number, to: number, verdicts: Verdicts): void;
   /** All rows of the stretch were taken; what lies in it is overwritten next. `idle`: nothing more has come yet, or will. */
   turn(idle: boolean): Promise<void> | void;
+  /** It wants no more: what is left of the capture is not read. */
+  readonly done?: boolean;
 }
 
 export interface PassOptions {
@@ -112,6 +116,7 @@ export class Pass {
       result = this.#step();
       this.#judge(consumer);
       await consumer.turn(result !== "more");
+      if (consumer.done === true) return;
       onProgress?.(capture.octets);
       // Whoever wants to end this is heard now and then.
       if (++stretches % STRETCHES_A_TURN === 0) await nextTurn();
@@ -126,7 +131,7 @@ export class Pass {
     try {
       for await (const chunk of captureOctets(input, signal === undefined ? {} : { signal })) {
         queue.write(chunk);
-        if ((await this.#drain(consumer)) === "end") return;
+        if ((await this.#drain(consumer)) === "end" || consumer.done === true) return;
         onProgress?.(capture.octets);
       }
       queue.end();
@@ -152,7 +157,7 @@ export class Pass {
       const result = this.#step();
       this.#judge(consumer);
       await consumer.turn(result !== "more");
-      if (result !== "more") return result;
+      if (result !== "more" || consumer.done === true) return result;
     }
   }
 
@@ -189,8 +194,8 @@ export class Pass {
   }
 
   #build(filters: readonly Filter[]): Demux {
-    const { mode, target = DEFAULT_TARGET } = this.#questions;
-    const program = programFor(filters, mode, target);
+    const { mode, target = DEFAULT_TARGET, ranks } = this.#questions;
+    const program = programFor(filters, mode, target, ranks);
     const from = this.#free;
     if (from + program.octets > this.memory.octets.length) {
       throw new TooManyLinkTypes(`there is no room for the filters of ${this.#compiled.size + 1} link types`);

@@ -2,14 +2,16 @@
  * `exonet filter`: the packets of a capture that a filter accepts: a line each, counted, or written as tcpdump -w writes them. Exit 0
  * where the capture is one, also a damaged one, whose damage is told on stderr; 1 where it is none, or nothing could be written.
  */
+import { FILTER_ROOM, FilterOutput } from "../appliance/filter-output.js";
 import { Pass, type PassConsumer, TooManyLinkTypes } from "../appliance/pass.js";
+import { formOf, type RecordForm } from "../appliance/record-form.js";
 import type { Verdicts } from "../dpf/batch.js";
 import { ClassifierFull } from "../dpf/dpf.js";
 import type { Target } from "../dpf/target.js";
 import type { TimeForm } from "../wire/time.js";
 import { identityOf, inputOf, sizeOf, tellDamage } from "./capture-file.js";
+import { ConvertedForm } from "./converted-form.js";
 import { InputError } from "./failure.js";
-import { FILTER_ROOM, FilterOutput } from "./filter-output.js";
 import { interruptible } from "./interrupt.js";
 import { OctetProgress } from "./octet-progress.js";
 import { checkTarget, isStdout, openTarget } from "./octet-target.js";
@@ -39,7 +41,18 @@ export async function filter(capture: string, expression: string, command: Filte
   const input = identityOf(capture);
   checkTarget(write, input);
   const pass = new Pass(questions, { octets: FILTER_ROOM, keepBlocks: true });
-  return run(capture, pass, new FilterOutput(pass, write, () => openTarget(write, input)), command);
+  const output = new FilterOutput(
+    pass,
+    () => formFor(pass, write),
+    () => openTarget(write, input),
+  );
+  return run(capture, pass, output, command);
+}
+
+/** A capture stays what it is, unless the file's name says otherwise. */
+function formFor(pass: Pass, path: string): RecordForm {
+  const converts = pass.capture.header === undefined && path.endsWith(".pcap");
+  return converts ? new ConvertedForm(pass, path) : formOf(pass);
 }
 
 /** Without a file: only counted, or a line each. */

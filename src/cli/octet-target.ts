@@ -2,6 +2,7 @@
 import { closeSync, lstatSync, openSync, realpathSync, type Stats, statSync, writeSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { isatty } from "node:tty";
+import type { OctetTarget } from "../appliance/filter-output.js";
 import { DASH } from "./capture-file.js";
 import { InputError } from "./failure.js";
 import { checkOutput, codeOf, nameFailure, OutputFile } from "./output-file.js";
@@ -9,15 +10,6 @@ import { checkOutput, codeOf, nameFailure, OutputFile } from "./output-file.js";
 const STDOUT = 1;
 /** Waits for a reader that is slow, in ms. */
 const LONGEST_WAIT = 16;
-
-export interface OctetTarget {
-  /** Octets that belong to the caller again when it returns, or when what it returns is settled. */
-  write(octets: Uint8Array): Promise<void> | void;
-  /** All is written. */
-  finish(): void;
-  /** What was written is not whole. */
-  abandon(): void;
-}
 
 /** Throws an InputError where `path` cannot be written, or is the capture. An older file is replaced, as tcpdump does. */
 export function openTarget(path: string, input: Stats | undefined): OctetTarget {

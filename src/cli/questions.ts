@@ -1,48 +1,30 @@
-/** Filter texts as a pass asks them: compiled for each link type that occurs, DPF texts once. */
+/** Filter texts of a command, as a pass asks them: what is wrong with them is the input's fault. */
 import type { Questions } from "../appliance/pass.js";
-import { linkTypeName } from "../capture/linktype.js";
-import type { Filter } from "../dpf/atom.js";
+import { questionsOf as askedOf, type Text, WrongTexts } from "../appliance/texts.js";
 import { MAX_ID } from "../dpf/limits.js";
 import type { Target } from "../dpf/target.js";
-import { compileText, type FilterLanguage } from "../filter/filter.js";
 import { InputError } from "./failure.js";
-
-export interface Text {
-  /** What errors call it: a file, a filter's name. */
-  readonly place: string;
-  readonly text: string;
-  readonly language: FilterLanguage;
-}
 
 /** Texts that are wrong, or wrong for a link type, are an InputError with every place, when they are compiled. */
 export function questionsOf(texts: readonly Text[], mode: "claim" | "tap", target?: Target): Questions {
   if (texts.length > MAX_ID) throw new InputError("", `${texts.length} filters: at most ${MAX_ID} go into one pass`);
-  const isSame = texts.every(({ language }) => language === "dpf");
-  let filters: readonly Filter[] | undefined;
+  const questions = askedOf(texts, mode, target);
   return {
-    count: texts.length,
-    mode,
-    ...(target === undefined ? {} : { target }),
+    ...questions,
     compile(linkType) {
-      if (filters === undefined || !isSame) filters = compileAll(texts, linkType);
-      return filters;
+      try {
+        return questions.compile(linkType);
+      } catch (error) {
+        throw error instanceof WrongTexts ? new InputError("", wordsOf(error)) : error;
+      }
     },
   };
 }
 
-function compileAll(texts: readonly Text[], linkType: number): Filter[] {
-  const wrong: string[] = [];
-  const filters: Filter[] = [];
-  for (const { place, text, language } of texts) {
-    const compiled = compileText(text, language, linkType);
-    if (compiled.ok) filters.push(compiled.filter);
-    else {
-      const link = language === "dpf" ? "" : ` (link type ${linkTypeName(linkType)})`;
-      wrong.push(
-        ...compiled.errors.map(({ line, column, message }) => `${place}:${line}:${column}: ${message}${link}`),
-      );
-    }
-  }
-  if (wrong.length > 0) throw new InputError("", wrong.join("\n"));
-  return filters;
+function wordsOf({ wrong }: WrongTexts): string {
+  const lines = wrong.flatMap(({ place, link, errors }) => {
+    const behind = link === undefined ? "" : ` (link type ${link})`;
+    return errors.map(({ line, column, message }) => `${place}:${line}:${column}: ${message}${behind}`);
+  });
+  return lines.join("\n");
 }

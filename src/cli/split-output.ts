@@ -1,10 +1,10 @@
 /** Frames written on by filter: each output gets, in the capture's order, what its filter accepts. */
 import { type Pass, type PassConsumer, STRETCH } from "../appliance/pass.js";
+import { formOf, type RecordForm } from "../appliance/record-form.js";
 import type { FrameWriter } from "../capture/frame-writer.js";
 import type { Verdicts } from "../dpf/batch.js";
 import type { OutputRules } from "./output-file.js";
 import { Outputs, outputsRoom } from "./outputs.js";
-import { formOf, type RecordForm } from "./record-form.js";
 
 /** Octets of memory for `files` outputs; a record may be as large as a stretch. */
 export function splitRoom(files: number): number {

@@ -9,6 +9,7 @@ import type { ApplianceInterface } from "../appliance/interface.js";
 import { workerUrl } from "../appliance/worker-url.js";
 import { wallMs } from "../machine/clock.js";
 import type { Store } from "../store/store.js";
+import { Exporter } from "./export.js";
 import { Feed } from "./feed.js";
 import { createGuard } from "./guard.js";
 import { Hosted } from "./hosted.js";
@@ -116,6 +117,7 @@ function createPlane(options: ControlOptions, limits: ControlLimits): Plane {
     library,
     hosted: new Hosted(appliance),
     scanner: new Scanner(limits.scans, limits.scanMs),
+    exporter: new Exporter(limits),
     feed: new Feed({ appliance, store, library, now, started, bufferOctets: limits.socketBufferOctets }),
     turns: new Turns(),
     programs,

@@ -15,10 +15,17 @@ export interface ControlLimits {
   /** ms that an upload may pause, and that it may take in all. */
   readonly uploadIdleMs: number;
   readonly uploadMs: number;
-  /** ms that reading through an uploaded capture may take. */
+  /** ms that reading through a capture may take. */
   readonly scanMs: number;
   /** Captures being read through at once: the machine's other work goes on. */
   readonly scans: number;
+  /** Filters that one packet is explained by, where none is named. */
+  readonly explained: number;
+  /** Captures being written out by filter at once: each has a worker, and lives as long as its client reads. */
+  readonly exports: number;
+  /** ms that the client of one may pause, and that it may take in all. */
+  readonly exportIdleMs: number;
+  readonly exportMs: number;
   /** Requests of one address in a window. */
   readonly requests: number;
   readonly requestsWindowMs: number;
@@ -54,6 +61,10 @@ export const CONTROL_LIMITS: ControlLimits = {
   uploadMs: 60 * MINUTE,
   scanMs: 10 * MINUTE,
   scans: 2,
+  explained: 200,
+  exports: 4,
+  exportIdleMs: 30_000,
+  exportMs: 60 * MINUTE,
   requests: 10_000,
   requestsWindowMs: 10_000,
   sessions: 64,

@@ -2,6 +2,7 @@
 import type { ApplianceInterface } from "../appliance/interface.js";
 import type { CallName, Calls } from "../kernel/abi.js";
 import type { Store } from "../store/store.js";
+import type { Exporter } from "./export.js";
 import type { Feed } from "./feed.js";
 import type { Hosted } from "./hosted.js";
 import type { Library } from "./library.js";
@@ -19,6 +20,7 @@ export interface Plane {
   readonly library: Library;
   readonly hosted: Hosted;
   readonly scanner: Scanner;
+  readonly exporter: Exporter;
   readonly feed: Feed;
   /** Of everything that changes filters, bindings, environments or the replay. */
   readonly turns: Turns;

@@ -27,6 +27,8 @@ export const CONTROL_ERRORS = {
   E_TEXT: [422, "the text has errors"],
   E_NOT_A_CAPTURE: [422, "the file is no capture that can be read"],
   E_SCAN: [422, "the capture could not be read through"],
+  E_NO_PACKET: [404, "the capture has no packet of this number"],
+  E_TOO_MANY_EXPORTS: [503, "as many captures are being written out as may be"],
   E_CAPTURE_IN_USE: [409, "the capture is being replayed"],
   E_FILTER_BOUND: [409, "the filter is bound; with ?unbind=yes its bindings go, too"],
   E_NO_STAGE: [404, "there is no stage of this name"],

@@ -8,6 +8,7 @@ import { remember } from "./profile.js";
 import type { Binding, Environment } from "./protocol.js";
 import { ControlRefusal, KernelRefusal } from "./refusal.js";
 import type { App } from "./routes.js";
+import { bindingFileRoute } from "./routes-export.js";
 import { answer, ById, ByQuery, NewBinding, NewEnvironment, numberOf, ProgramQuery } from "./schemas.js";
 
 export function bindingRoutes(api: App, plane: Plane): void {
@@ -17,6 +18,7 @@ export function bindingRoutes(api: App, plane: Plane): void {
     changeBindings(scope, plane);
     environmentRoutes(scope, plane);
     queryRoute(scope, plane);
+    bindingFileRoute(scope, plane);
   });
 }
 

@@ -9,6 +9,8 @@ import type { Plane } from "./plane.js";
 import type { Capture, CaptureInfo } from "./protocol.js";
 import { ControlRefusal } from "./refusal.js";
 import { type App, untilGone } from "./routes.js";
+import { captureFileRoute } from "./routes-export.js";
+import { packetRoutes } from "./routes-packets.js";
 import type { Scanned } from "./scan.js";
 import { answer, ByName, numberOf, PreviewQuery, UploadQuery } from "./schemas.js";
 
@@ -20,6 +22,7 @@ export function captureRoutes(api: App, plane: Plane): void {
   void api.register(async (scope: App) => {
     takeJson(scope, plane.limits);
     readRoutes(scope, plane);
+    packetRoutes(scope, plane);
   });
   void api.register(async (scope: App) => {
     takeStream(scope);
@@ -35,15 +38,7 @@ function readRoutes(scope: App, plane: Plane): void {
   const one = { tags, summary: "What is known of a capture", params: ByName, response: answer("Capture") };
   scope.get("/captures/:name", { schema: one }, (request) => captures.get(request.params.name));
 
-  const file = { tags, summary: "The capture's octets, as an attachment", params: ByName, response: answer("octets") };
-  scope.get("/captures/:name/file", { schema: file }, (request, reply) => {
-    const { name, octets } = captures.get(request.params.name);
-    return reply
-      .type("application/octet-stream")
-      .header("content-length", octets)
-      .header("content-disposition", `attachment; filename="${name}"`)
-      .send(createReadStream(captures.path(name)));
-  });
+  captureFileRoute(scope, plane);
 
   const preview = {
     tags,

@@ -1,27 +1,40 @@
-/** Reads one capture through, in a worker of its own, and ends. */
+/** Reads one capture through, in a worker of its own, and ends. What a request does not need is not loaded for it. */
 import { parentPort, workerData } from "node:worker_threads";
-import { captureInfo } from "../capture/info.js";
-import { previewCapture } from "../capture/preview.js";
+import type { LookAnswer, LookRequest } from "./look.js";
 import type { PreviewPacket } from "./protocol.js";
 import type { Scanned } from "./scan.js";
 
 export type ScanRequest =
   | { readonly kind: "info"; readonly path: string }
-  | { readonly kind: "preview"; readonly path: string; readonly packets: number };
+  | { readonly kind: "preview"; readonly path: string; readonly packets: number }
+  | LookRequest;
 
 export type ScanAnswer =
   | { readonly kind: "info"; readonly scanned: Scanned }
   | { readonly kind: "preview"; readonly packets: readonly PreviewPacket[] }
+  | LookAnswer
   | { readonly kind: "failed"; readonly reason: string };
 
 async function answer(request: ScanRequest): Promise<ScanAnswer> {
-  if (request.kind === "preview") {
-    return { kind: "preview", packets: await previewCapture(request.path, { packets: request.packets }) };
+  switch (request.kind) {
+    case "info":
+      return { kind: "info", scanned: await scanned(request.path) };
+    case "preview": {
+      const { previewCapture } = await import("../capture/preview.js");
+      return { kind: "preview", packets: await previewCapture(request.path, { packets: request.packets }) };
+    }
+    default: {
+      const { look } = await import("./look.js");
+      return look(request);
+    }
   }
-  const report = await captureInfo(request.path);
+}
+
+async function scanned(path: string): Promise<Scanned> {
+  const { captureInfo } = await import("../capture/info.js");
+  const report = await captureInfo(path);
   const { readable, timeline, format, packets, linktypes, first_ts, last_ts, truncated, damage } = report;
-  const info = { format, packets, linktypes, first_ts, last_ts, truncated, damage };
-  return { kind: "info", scanned: { readable, timeline, info } };
+  return { readable, timeline, info: { format, packets, linktypes, first_ts, last_ts, truncated, damage } };
 }
 
 const request: ScanRequest = workerData;

@@ -4,11 +4,27 @@
  */
 import { Worker } from "node:worker_threads";
 import { workerUrl } from "../appliance/worker-url.js";
-import type { CaptureInfo, PreviewPacket } from "./protocol.js";
+import type {
+  CaptureInfo,
+  MatchReport,
+  PacketDetail,
+  PacketExplanation,
+  PacketPage,
+  PreviewPacket,
+} from "./protocol.js";
 import { ControlRefusal } from "./refusal.js";
 import type { ScanAnswer, ScanRequest } from "./scan-worker.js";
 
 const HEAP_MIB = 256;
+
+type Kind = ScanRequest["kind"];
+/** A request without its kind, and the answer to it. */
+type Asked<K extends Kind> = Omit<Extract<ScanRequest, { kind: K }>, "kind">;
+type Answered<K extends Kind> = Extract<ScanAnswer, { kind: K }>;
+
+function isOf<K extends Kind>(answer: ScanAnswer, kind: K): answer is Answered<K> {
+  return answer.kind === kind;
+}
 
 export interface Scanned {
   /** False where no header makes it a capture. */
@@ -29,20 +45,41 @@ export class Scanner {
     this.#deadline = deadline;
   }
 
-  /** Rejects with E_SCAN, or with the signal's reason. */
+  /** Rejects with E_SCAN, or with the signal's reason; so do all below. */
   async info(path: string, signal: AbortSignal): Promise<Scanned> {
-    const answer = await this.#run({ kind: "info", path }, signal);
-    if (answer.kind !== "info")
-      throw new ControlRefusal("E_SCAN", answer.kind === "failed" ? answer.reason : undefined);
-    return answer.scanned;
+    return (await this.#ask({ kind: "info", path }, signal)).scanned;
   }
 
-  /** The first packets. Rejects with E_SCAN. */
+  /** The first packets. */
   async preview(path: string, packets: number, signal: AbortSignal): Promise<readonly PreviewPacket[]> {
-    const answer = await this.#run({ kind: "preview", path, packets }, signal);
-    if (answer.kind !== "preview")
-      throw new ControlRefusal("E_SCAN", answer.kind === "failed" ? answer.reason : undefined);
-    return answer.packets;
+    return (await this.#ask({ kind: "preview", path, packets }, signal)).packets;
+  }
+
+  /** Rejects also with E_TEXT. */
+  async packets(look: Asked<"packets">, signal: AbortSignal): Promise<PacketPage> {
+    return (await this.#ask({ kind: "packets", ...look }, signal)).page;
+  }
+
+  /** Rejects also with E_NO_PACKET. */
+  async packet(look: Asked<"packet">, signal: AbortSignal): Promise<PacketDetail> {
+    return (await this.#ask({ kind: "packet", ...look }, signal)).packet;
+  }
+
+  /** Rejects also with E_TEXT. */
+  async matches(look: Asked<"matches">, signal: AbortSignal): Promise<MatchReport> {
+    return (await this.#ask({ kind: "matches", ...look }, signal)).report;
+  }
+
+  /** Rejects also with E_NO_PACKET; what is wrong with a text is told of its filter. */
+  async explain(look: Asked<"explain">, signal: AbortSignal): Promise<Omit<PacketExplanation, "total">> {
+    return (await this.#ask({ kind: "explain", ...look }, signal)).explanation;
+  }
+
+  async #ask<R extends ScanRequest>(request: R, signal: AbortSignal): Promise<Answered<R["kind"]>> {
+    const answer = await this.#run(request, signal);
+    if (isOf<R["kind"]>(answer, request.kind)) return answer;
+    if (answer.kind === "refused") throw new ControlRefusal(answer.code, answer.detail, answer.places);
+    throw new ControlRefusal("E_SCAN", answer.kind === "failed" ? answer.reason : undefined);
   }
 
   async #inTime(request: ScanRequest, signal: AbortSignal): Promise<ScanAnswer> {

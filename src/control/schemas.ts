@@ -31,6 +31,29 @@ export const UploadQuery = closed({ replace: Type.Optional(Flag) });
 export const PutFilterQuery = closed({ bind: Type.Optional(Flag) });
 export const DeleteFilterQuery = closed({ unbind: Type.Optional(Flag) });
 export const PreviewQuery = closed({ limit: Type.Optional(Digits) });
+
+/** Packets count from 1, and there may be more of them than 32 bits count. */
+const PacketNumber = Type.String({ pattern: "^[1-9][0-9]{0,14}$", description: "from 1" });
+export const ByPacket = closed({ name: Name, number: PacketNumber });
+export const PacketsQuery = closed({
+  from: Type.Optional(PacketNumber),
+  limit: Type.Optional(Type.String({ pattern: "^([1-9][0-9]{0,2}|1000)$", description: "at most 1000" })),
+  filter: Type.Optional(Name),
+});
+export const FileQuery = closed({ filter: Type.Optional(Name) });
+export const BindingFileQuery = closed({ capture: Name });
+export const Matches = closed({
+  text: Type.String(),
+  language: Language,
+  samples: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
+});
+const Packet = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
+const FilterNames = Type.Array(Name, { maxItems: 200, uniqueItems: true });
+/** By the filters that are named, by a text, or both; by all that are stored where there is neither. */
+export const Explain = Type.Union([
+  closed({ packet: Packet, filters: Type.Optional(FilterNames) }),
+  closed({ packet: Packet, text: Type.String(), language: Language, filters: Type.Optional(FilterNames) }),
+]);
 /** What programs can be asked; one that does not know a key says so. */
 const Word = Type.String({ pattern: "^[a-z-]{1,32}$" });
 /** 0 to 4,096: the most entries in one answer of a program (libos/argument.ts). */
@@ -61,7 +84,7 @@ export const OpenReplay = closed({
 export const SetSpeed = closed({ speed: Speed });
 export const Step = closed({ packets: Type.Integer({ minimum: 1, maximum: 0xffffffff }) });
 export const Seek = Type.Union([
-  closed({ packet: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) }),
+  closed({ packet: Packet }),
   closed({ time: Type.String({ pattern: "^[0-9]{1,20}$", description: "ns since 1970" }) }),
 ]);
 

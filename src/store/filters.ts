@@ -26,6 +26,16 @@ export class FilterStore {
     return this.#database.all("SELECT * FROM filters ORDER BY name").map(filterOf);
   }
 
+  /** The first `most` of the list. */
+  first(most: number): StoredFilter[] {
+    return this.#database.all("SELECT * FROM filters ORDER BY name LIMIT ?", most).map(filterOf);
+  }
+
+  get count(): number {
+    const row = this.#database.get("SELECT count(*) AS n FROM filters");
+    return row === undefined ? 0 : numberOf(row, "n");
+  }
+
   /** The list without the texts. */
   names(): Omit<StoredFilter, "text">[] {
     return this.#database.all("SELECT name, language FROM filters ORDER BY name").map(summaryOf);
@@ -40,7 +50,7 @@ export class FilterStore {
   checkPut(filter: StoredFilter): void {
     checkName(filter.name);
     this.checkText(filter.text);
-    if (this.find(filter.name) === undefined && this.#count() >= this.#limits.filters) {
+    if (this.find(filter.name) === undefined && this.count >= this.#limits.filters) {
       throw new StoreError("E_TOO_MANY_FILTERS", `${this.#limits.filters}`);
     }
   }
@@ -71,11 +81,6 @@ export class FilterStore {
   remove(name: string): void {
     const changes = this.#database.run("DELETE FROM filters WHERE name = ?", name);
     if (changes === 0) throw new StoreError("E_NO_FILTER", name);
-  }
-
-  #count(): number {
-    const row = this.#database.get("SELECT count(*) AS n FROM filters");
-    return row === undefined ? 0 : numberOf(row, "n");
   }
 }
 

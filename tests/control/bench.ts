@@ -19,6 +19,7 @@ export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  readonly octets: Buffer;
   /** The body as JSON. */
   json(): unknown;
 }
@@ -116,11 +117,13 @@ function send(control: Control, method: string, path: string, options: AskOption
       response.on("data", (part: Buffer) => parts.push(part));
       response.on("error", reject);
       response.on("end", () => {
-        const text = Buffer.concat(parts).toString();
+        const octets = Buffer.concat(parts);
+        const text = octets.toString();
         resolve({
           status: response.statusCode ?? 0,
           headers: response.headers,
           body: text,
+          octets,
           json: () => JSON.parse(text),
         });
       });

@@ -1,22 +1,33 @@
-/** Frames that match, written on as a capture: records are gathered in memory and go out a MiB at a time. */
-import { type Pass, type PassConsumer, STRETCH } from "../appliance/pass.js";
+/** Frames that a pass' first filter wins, written on as a capture: records are gathered in memory and go out a MiB at a time. */
 import type { FrameWriter } from "../capture/frame-writer.js";
 import { PLAIN_RECORD } from "../capture/pcap-writer.js";
 import type { Verdicts } from "../dpf/batch.js";
 import type { Mover } from "../machine/mover.js";
-import type { OctetTarget } from "./octet-target.js";
-import { ConvertedForm, formOf, type RecordForm } from "./record-form.js";
+import { type Pass, type PassConsumer, STRETCH } from "./pass.js";
+import type { RecordForm } from "./record-form.js";
 
 const FLUSH = 1024 * 1024;
 /** Octets of memory for what waits: no record is larger than what it is made of, and a header comes before them. */
 export const FILTER_ROOM = FLUSH + STRETCH + 4096;
+
+/** The id of the filter whose frames are written. */
+const FIRST = 1;
+
+export interface OctetTarget {
+  /** Octets that belong to the caller again when it returns, or when what it returns is settled. */
+  write(octets: Uint8Array): Promise<void> | void;
+  /** All is written. */
+  finish(): void;
+  /** What was written is not whole. */
+  abandon(): void;
+}
 
 export class FilterOutput implements PassConsumer {
   matched = 0;
   /** On the wire. */
   octets = 0;
   readonly #pass: Pass;
-  readonly #path: string;
+  readonly #formOf: (pass: Pass) => RecordForm;
   readonly #open: () => OctetTarget;
   readonly #move: Mover;
   #target: OctetTarget | undefined;
@@ -27,10 +38,10 @@ export class FilterOutput implements PassConsumer {
   /** Of the blocks that hold no frame, how many of the stretch are written. */
   #others = 0;
 
-  /** `open` is called once the capture has a header that makes it one. */
-  constructor(pass: Pass, path: string, open: () => OctetTarget) {
+  /** Both are called once the capture has a header that makes it one. */
+  constructor(pass: Pass, formOf: (pass: Pass) => RecordForm, open: () => OctetTarget) {
     this.#pass = pass;
-    this.#path = path;
+    this.#formOf = formOf;
     this.#open = open;
     this.#end = pass.room;
     this.#move = pass.memory.move;
@@ -67,9 +78,8 @@ export class FilterOutput implements PassConsumer {
   #begin(): FrameWriter {
     if (this.#form === undefined) {
       this.#target = this.#open();
-      const converts = this.#pass.capture.header === undefined && this.#path.endsWith(".pcap");
-      this.#form = converts ? new ConvertedForm(this.#pass, this.#path) : formOf(this.#pass);
-      if (!converts) this.#header();
+      this.#form = this.#formOf(this.#pass);
+      if (this.#form.isKnown) this.#header();
     }
     this.#records ??= this.#form.records();
     return this.#records;
@@ -87,7 +97,7 @@ export class FilterOutput implements PassConsumer {
     const { address, captured, wire } = this.#pass.rows;
     let [begin, end, matched, octets] = [0, 0, 0, 0];
     for (let row = from; row < to; row++) {
-      if (winner[row] === 0) continue;
+      if (winner[row] !== FIRST) continue;
       const start = address[row]! - PLAIN_RECORD;
       if (start !== end) {
         this.#copy(begin, end);
@@ -105,7 +115,7 @@ export class FilterOutput implements PassConsumer {
   #putEach(from: number, to: number, winner: Int32Array, records: FrameWriter): void {
     const { wire } = this.#pass.rows;
     for (let row = from; row < to; row++) {
-      if (winner[row] === 0) continue;
+      if (winner[row] !== FIRST) continue;
       this.#form?.check(row);
       this.#header();
       this.#othersBefore(row);

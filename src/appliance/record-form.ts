@@ -1,14 +1,10 @@
 /**
  * The form in which frames of a pass are written on. A capture stays what it is: classic ones are written as libpcap
- * writes them, pcapng block by block. Only on demand does a pcapng become a classic capture, which has one link type.
+ * writes them, pcapng block by block.
  */
-import type { Pass } from "../appliance/pass.js";
 import type { FrameWriter } from "../capture/frame-writer.js";
-import { MAX_CAPTURED } from "../capture/limits.js";
-import { linkTypeName } from "../capture/linktype.js";
 import {
   ClassicRecords,
-  DescribedRecords,
   factsOf,
   isPlain,
   PCAP_HEADER,
@@ -17,10 +13,12 @@ import {
   putPcapHeader,
 } from "../capture/pcap-writer.js";
 import { BlockRecords, unmeasureSections } from "../capture/pcapng-writer.js";
-import { InputError } from "./failure.js";
+import type { Pass } from "./pass.js";
 
 export interface RecordForm {
   readonly isPcapng: boolean;
+  /** Whether what stands in the header is known before the first frame that is written. */
+  readonly isKnown: boolean;
   /** Octets that a file begins with; 0 for pcapng, whose section header is a block like others. */
   readonly header: number;
   putHeader(address: number): void;
@@ -28,7 +26,7 @@ export interface RecordForm {
   records(): FrameWriter;
   /** Whether records of the stretch can be copied by the run, headers and all. */
   readonly isPlain: boolean;
-  /** Throws an InputError where the frame of this row cannot stand in the file. */
+  /** Throws where the frame of this row cannot stand in the file. */
   check(row: number): void;
 }
 
@@ -39,6 +37,7 @@ export function formOf(pass: Pass): RecordForm {
 
 class ClassicForm implements RecordForm {
   readonly isPcapng = false;
+  readonly isKnown = true;
   readonly header = PCAP_HEADER;
   isPlain = false;
   readonly #pass: Pass;
@@ -75,6 +74,7 @@ class ClassicForm implements RecordForm {
 
 class PcapngForm implements RecordForm {
   readonly isPcapng = true;
+  readonly isKnown = true;
   readonly header = 0;
   readonly isPlain = false;
   readonly #pass: Pass;
@@ -95,56 +95,3 @@ class PcapngForm implements RecordForm {
 
   check(): void {}
 }
-
-/**
- * A pcapng as a classic capture, whose header is that of the interfaces described until the first frame is written: in
- * ns where one of them counts parts of a µs. It has one link type and one precision, and what would break that is refused.
- */
-export class ConvertedForm implements RecordForm {
-  readonly isPcapng = false;
-  readonly header = PCAP_HEADER;
-  readonly isPlain = false;
-  readonly #pass: Pass;
-  readonly #path: string;
-  #facts: PcapFacts | undefined;
-
-  constructor(pass: Pass, path: string) {
-    this.#pass = pass;
-    this.#path = path;
-  }
-
-  putHeader(address: number): void {
-    putPcapHeader(this.#pass.memory, address, this.#decided(this.#pass.capture.interfaces?.linkType ?? ETHERNET));
-  }
-
-  records(): FrameWriter {
-    const fine = this.#facts?.nanoseconds ?? this.#pass.capture.interfaces?.fine ?? false;
-    return new DescribedRecords(this.#pass.memory, this.#pass.rows, fine);
-  }
-
-  check(row: number): void {
-    const linkType = this.#pass.rows.linkType[row] ?? 0;
-    const facts = this.#decided(linkType);
-    if (linkType !== facts.linkType) {
-      const both = `${linkTypeName(facts.linkType)} and ${linkTypeName(linkType)}`;
-      throw new InputError(this.#path, `a .pcap has one link type, and there are packets of ${both}: write a .pcapng`);
-    }
-    if (!facts.nanoseconds && this.#pass.capture.interfaces?.fine === true) {
-      throw new InputError(this.#path, "times finer than those before would be cut in a .pcap: write a .pcapng");
-    }
-  }
-
-  #decided(linkType: number): PcapFacts {
-    const { interfaces } = this.#pass.capture;
-    this.#facts ??= {
-      nanoseconds: interfaces?.fine ?? false,
-      snap: interfaces?.snap || MAX_CAPTURED,
-      linkType,
-      linkExtension: 0,
-    };
-    return this.#facts;
-  }
-}
-
-/** LINKTYPE_ETHERNET: a capture without interfaces has no frames either, and a header must say something. */
-const ETHERNET = 1;

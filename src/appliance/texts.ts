@@ -1,0 +1,64 @@
+/** Filter texts as a pass asks them: compiled for each link type that occurs, DPF texts once. */
+import { linkTypeName } from "../capture/linktype.js";
+import type { Filter } from "../dpf/atom.js";
+import type { Target } from "../dpf/target.js";
+import type { TextError } from "../filter/error.js";
+import { compileText, type FilterLanguage } from "../filter/filter.js";
+import type { Questions } from "./pass.js";
+
+export interface Text {
+  /** What errors call it: a file, a filter's name. */
+  readonly place: string;
+  readonly text: string;
+  readonly language: FilterLanguage;
+}
+
+export interface WrongText {
+  readonly place: string;
+  /** The link type that it is wrong for, in words; undefined where it is wrong for all. */
+  readonly link: string | undefined;
+  readonly errors: readonly TextError[];
+}
+
+/** Texts that are wrong, or wrong for a link type. */
+export class WrongTexts extends Error {
+  override readonly name = "WrongTexts";
+  readonly wrong: readonly WrongText[];
+
+  constructor(wrong: readonly WrongText[]) {
+    super(`${wrong.length} texts are wrong`);
+    this.wrong = wrong;
+  }
+}
+
+/** `compile` throws WrongTexts. */
+export function questionsOf(texts: readonly Text[], mode: "claim" | "tap", target?: Target): Questions {
+  const isSame = texts.every(({ language }) => language === "dpf");
+  const known = new Map<number, readonly Filter[]>();
+  return {
+    count: texts.length,
+    mode,
+    ...(target === undefined ? {} : { target }),
+    compile(linkType) {
+      const key = isSame ? 0 : linkType;
+      const filters = known.get(key) ?? compileAll(texts, linkType);
+      known.set(key, filters);
+      return filters;
+    },
+  };
+}
+
+function compileAll(texts: readonly Text[], linkType: number): Filter[] {
+  const wrong: WrongText[] = [];
+  const filters: Filter[] = [];
+  for (const { place, text, language } of texts) {
+    const compiled = compileText(text, language, linkType);
+    if (compiled.ok) filters.push(compiled.filter);
+    else {
+      const link = language === "dpf" ? undefined : linkTypeName(linkType);
+      wrong.push({ place, link, errors: compiled.errors });
+    }
+  }
+  if (wrong.length > 0) throw new WrongTexts(wrong);
+  return filters;
+}
