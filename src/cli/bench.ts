@@ -1,6 +1,7 @@
 /** `exonet bench`: what was promised, measured. Medians of several runs; the machine is named. */
 import { cpus } from "node:os";
 import { benchDemux } from "./bench-demux.js";
+import { benchFilter } from "./bench-filter.js";
 import { benchPaper } from "./bench-paper.js";
 import { suiteText } from "./bench-print.js";
 import { benchReplay } from "./bench-replay.js";
@@ -16,6 +17,7 @@ interface BenchCommand {
 const RUN: Readonly<Record<SuiteName, () => Promise<Suite>>> = {
   replay: benchReplay,
   demux: benchDemux,
+  filter: benchFilter,
   paper: benchPaper,
 };
 

@@ -1,5 +1,4 @@
 /** How a command ends that cannot do what it was asked: in words where the input is wrong, with a stack where we are. */
-import { DEFAULT_TARGET } from "../dpf/target.js";
 import { escapeText } from "./terminal.js";
 
 /** The input is wrong: told without a stack, exit 1. Place is `file:line:column`, or a part of it. */
@@ -7,17 +6,6 @@ export class InputError extends Error {
   constructor(place: string, message: string) {
     super(place === "" ? message : `${place}: ${message}`);
   }
-}
-
-/** A target compared with itself says nothing. */
-export function refuseOwnShadow({
-  target = DEFAULT_TARGET,
-  shadow,
-}: {
-  readonly target?: string;
-  readonly shadow?: string;
-}): void {
-  if (shadow === target) throw new InputError("--shadow", `${target} is the target itself: name another`);
 }
 
 const SYSTEM_ERRORS: Readonly<Record<string, string>> = {

@@ -40,18 +40,21 @@ function asJson({ format, packets, linktypes, first_ts, last_ts, truncated, dama
   return JSON.stringify({ format, packets, linktypes, first_ts, last_ts, truncated, damage });
 }
 
-const number = new Intl.NumberFormat("en-US");
+/** Digits by threes. Intl would take longer to load than a small capture to read. */
+function grouped(count: number): string {
+  return `${count}`.replace(/\B(?=(\d{3})+$)/g, ",");
+}
 
 function asText(name: string, report: CaptureReport): string {
   const { format, packets, octets, linktypes, first_ts, last_ts, truncated, damage, damageTotal } = report;
   const rows: [string, string][] = [
     ["File name:", escapeText(name)],
     ["File type:", format],
-    ["Number of packets:", number.format(packets)],
-    ["Octets read:", number.format(octets)],
+    ["Number of packets:", grouped(packets)],
+    ["Octets read:", grouped(octets)],
   ];
   for (const [type, count] of Object.entries(linktypes)) {
-    rows.push(["Link type:", `${linkTypeName(Number(type))} (${type}): ${number.format(count)} packets`]);
+    rows.push(["Link type:", `${linkTypeName(Number(type))} (${type}): ${grouped(count)} packets`]);
   }
   rows.push(["First packet time:", timeText(first_ts)], ["Last packet time:", timeText(last_ts)]);
   if (first_ts !== null && last_ts !== null) {
@@ -60,7 +63,7 @@ function asText(name: string, report: CaptureReport): string {
   rows.push(["Cut short:", truncated ? "yes" : "no"]);
   if (damageTotal === 0) rows.push(["Damage:", "none"]);
   for (const { offset, reason } of damage) rows.push(["Damage:", `at octet ${offset}: ${escapeText(reason)}`]);
-  if (damageTotal > damage.length) rows.push(["Damage:", `and ${number.format(damageTotal - damage.length)} more`]);
+  if (damageTotal > damage.length) rows.push(["Damage:", `and ${grouped(damageTotal - damage.length)} more`]);
   return rows.map(([label, value]) => `${label.padEnd(20)} ${value}\n`).join("");
 }
 

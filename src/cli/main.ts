@@ -9,7 +9,6 @@ import { STAGE_NAMES } from "../dpf/stage-names.js";
 import { DEFAULT_TARGET, TARGETS } from "../dpf/target.js";
 import { TIME_FORMS } from "../wire/time.js";
 import { SUITES } from "./bench-suites.js";
-import { loadInParts } from "./load.js";
 
 const USAGE = 2;
 
@@ -128,7 +127,6 @@ function addFilter(exonet: Command): void {
     .addOption(targetOption())
     .option("--json", "for machines")
     .action(async (capture, expression, options) => {
-      await loadInParts();
       const { filter } = await import("./filter.js");
       process.exitCode = await filter(capture, expression, options);
     });
@@ -151,7 +149,6 @@ function addSplit(exonet: Command): void {
     .addOption(targetOption())
     .option("--json", "for machines")
     .action(async (capture, options) => {
-      await loadInParts();
       const { split } = await import("./split.js");
       process.exitCode = await split(capture, options);
     });
@@ -166,7 +163,6 @@ function addExplain(exonet: Command): void {
     .requiredOption("--filters <path>", "a folder of filter files, one of them, or a list of filters")
     .option("--json", "for machines")
     .action(async (capture, packet, options) => {
-      await loadInParts();
       const { explain } = await import("./explain.js");
       process.exitCode = await explain(capture, packet, options);
     });
@@ -216,7 +212,6 @@ function addCheck(exonet: Command): void {
       "\n--language is that of stdin: a file's extension names its own. Handlers (*.ash.ts) are not checked yet.\n",
     )
     .action(async (files, options) => {
-      await loadInParts();
       const { check } = await import("./check.js");
       process.exitCode = await check(files, options);
     });

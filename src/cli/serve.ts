@@ -13,7 +13,8 @@ import { DEFAULT_TARGET, type Target } from "../dpf/target.js";
 import { PROGRAMS } from "../libos/programs.js";
 import { StoreError } from "../store/errors.js";
 import { Store } from "../store/store.js";
-import { InputError, refuseOwnShadow, systemWords } from "./failure.js";
+import { InputError, systemWords } from "./failure.js";
+import { refuseOwnShadow } from "./own-shadow.js";
 import { readProfile } from "./profile-file.js";
 
 export interface ServeOptions {
