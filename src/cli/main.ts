@@ -248,10 +248,20 @@ function endQuietlyOnClosedPipe(): void {
   }
 }
 
+/** Commands whose last operand is a filter's text. */
+const TEXT_COMMANDS: ReadonlySet<string> = new Set(["filter", "compile"]);
+
+/** `-ip[8] & 0xff = 192` is a text and no option: no option has blanks or brackets. It goes last, behind `--`. */
+function withTextLast(args: readonly string[]): readonly string[] {
+  if (!TEXT_COMMANDS.has(args[0] ?? "") || args.includes("--")) return args;
+  const at = args.findIndex((argument) => /^-[^=]*[\s[(]/.test(argument));
+  return at < 0 ? args : [...args.slice(0, at), ...args.slice(at + 1), "--", ...args.slice(at, at + 1)];
+}
+
 async function main(): Promise<void> {
   endQuietlyOnClosedPipe();
   try {
-    await program().parseAsync();
+    await program().parseAsync(withTextLast(process.argv.slice(2)), { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : USAGE;
     else {

@@ -32,6 +32,20 @@ function expectations(file: string) {
 
 const CLASSIC = readdirSync("captures").filter((file) => /\.pcap(\.gz)?$/.test(file) && file !== "nanoseconds.pcap");
 
+describe("a text that begins with a minus sign", () => {
+  test.each([
+    ["-ip[8] & 0xff = 192", "--count"],
+    ["--count", "-ip[8] & 0xff = 192"],
+    ["--count", "--", "-ip[8] & 0xff = 192"],
+  ])("is no option: %s %s", (...args) => {
+    expect(run(["filter", "captures/dns.pcap", ...args]).text).toBe("59\n");
+  });
+
+  test("but what looks like one is refused as one", () => {
+    expect(run(["filter", "captures/dns.pcap", "-x"]).status).toBe(2);
+  });
+});
+
 describe("exonet filter -w", () => {
   test.skipIf(!HAS_TCPDUMP).each(CLASSIC)("%s: the octets that tcpdump -w writes", (file) => {
     const octets = readFileSync(`captures/${file}`);
