@@ -4,7 +4,7 @@ import { linkTypeName } from "../capture/linktype.js";
 import type { Filter } from "../dpf/atom.js";
 import { MAX_ID } from "../dpf/limits.js";
 import type { Target } from "../dpf/target.js";
-import { compileText, type FilterLanguage } from "../filter/filter.js";
+import { type Compiled, compileExpression, compileText, type FilterLanguage } from "../filter/filter.js";
 import { InputError } from "./failure.js";
 
 export interface Text {
@@ -12,6 +12,8 @@ export interface Text {
   readonly place: string;
   readonly text: string;
   readonly language: FilterLanguage;
+  /** An argument, of which tcpdump reads every character: there are no comments in it. */
+  readonly verbatim?: boolean;
 }
 
 /** Texts that are wrong, or wrong for a link type, are an InputError with every place, when they are compiled. */
@@ -33,8 +35,9 @@ export function questionsOf(texts: readonly Text[], mode: "claim" | "tap", targe
 function compileAll(texts: readonly Text[], linkType: number): Filter[] {
   const wrong: string[] = [];
   const filters: Filter[] = [];
-  for (const { place, text, language } of texts) {
-    const compiled = compileText(text, language, linkType);
+  for (const each of texts) {
+    const { place, language } = each;
+    const compiled = compiledText(each, linkType);
     if (compiled.ok) filters.push(compiled.filter);
     else {
       const link = language === "dpf" ? "" : ` (link type ${linkTypeName(linkType)})`;
@@ -45,4 +48,9 @@ function compileAll(texts: readonly Text[], linkType: number): Filter[] {
   }
   if (wrong.length > 0) throw new InputError("", wrong.join("\n"));
   return filters;
+}
+
+function compiledText({ text, language, verbatim }: Text, linkType: number): Compiled {
+  const asTcpdump = verbatim === true && language === "pcap-filter";
+  return asTcpdump ? compileExpression(text, linkType) : compileText(text, language, linkType);
 }
