@@ -3,7 +3,7 @@ import { linkTypeName } from "../capture/linktype.js";
 import type { Filter } from "../dpf/atom.js";
 import type { Target } from "../dpf/target.js";
 import type { TextError } from "../filter/error.js";
-import { compileText, type FilterLanguage } from "../filter/filter.js";
+import { type Compiled, compileExpression, compileText, type FilterLanguage } from "../filter/filter.js";
 import type { Questions } from "./pass.js";
 
 export interface Text {
@@ -11,6 +11,8 @@ export interface Text {
   readonly place: string;
   readonly text: string;
   readonly language: FilterLanguage;
+  /** An argument, of which tcpdump reads every character: there are no comments in it. */
+  readonly verbatim?: boolean;
 }
 
 export interface WrongText {
@@ -51,8 +53,9 @@ export function questionsOf(texts: readonly Text[], mode: "claim" | "tap", targe
 function compileAll(texts: readonly Text[], linkType: number): Filter[] {
   const wrong: WrongText[] = [];
   const filters: Filter[] = [];
-  for (const { place, text, language } of texts) {
-    const compiled = compileText(text, language, linkType);
+  for (const each of texts) {
+    const { place, language } = each;
+    const compiled = compiledText(each, linkType);
     if (compiled.ok) filters.push(compiled.filter);
     else {
       const link = language === "dpf" ? undefined : linkTypeName(linkType);
@@ -61,4 +64,9 @@ function compileAll(texts: readonly Text[], linkType: number): Filter[] {
   }
   if (wrong.length > 0) throw new WrongTexts(wrong);
   return filters;
+}
+
+function compiledText({ text, language, verbatim }: Text, linkType: number): Compiled {
+  const asTcpdump = verbatim === true && language === "pcap-filter";
+  return asTcpdump ? compileExpression(text, linkType) : compileText(text, language, linkType);
 }

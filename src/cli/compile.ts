@@ -2,7 +2,8 @@
 import { linkTypeNumber } from "../capture/linktype.js";
 import { printStages, type Stage, stagesOf } from "../dpf/stages.js";
 import { ErrorList, type TextError } from "../filter/error.js";
-import { compileText, type FilterLanguage, treeOf } from "../filter/filter.js";
+import { compileExpression, compileText, type FilterLanguage, treeOf } from "../filter/filter.js";
+import { parsePcapFilter } from "../filter/pcap-filter/parser.js";
 import { printTree } from "../filter/pcap-filter/print-tree.js";
 import { wallNs } from "../machine/clock.js";
 import { DASH } from "./capture-file.js";
@@ -20,6 +21,8 @@ export interface CompileCommand {
 interface Source {
   readonly place: string;
   readonly text: string;
+  /** An argument, of which tcpdump reads every character: there are no comments in it. */
+  readonly verbatim: boolean;
 }
 
 export async function compile(expression: string, { stage, language, linkType }: CompileCommand): Promise<number> {
@@ -28,7 +31,9 @@ export async function compile(expression: string, { stage, language, linkType }:
     throw new InputError("--link-type", `no link type is called ${linkType}; ETHERNET, RAW and LINUX_SLL are some`);
   }
   const source: Source =
-    expression === DASH ? { place: "stdin", text: await readStdin() } : { place: "EXPR", text: expression };
+    expression === DASH
+      ? { place: "stdin", text: await readStdin(), verbatim: false }
+      : { place: "EXPR", text: expression, verbatim: true };
   const isDpf = language === "dpf";
   if (stage === "ast") {
     if (isDpf) throw new InputError("--stage ast", "DPF text is atoms already: only pcap-filter texts have a tree");
@@ -42,15 +47,16 @@ export async function compile(expression: string, { stage, language, linkType }:
   return 0;
 }
 
-function tree({ place, text }: Source): string {
+function tree({ place, text, verbatim }: Source): string {
   const errors = new ErrorList(text);
-  const expression = treeOf(text, errors);
+  const expression = verbatim ? parsePcapFilter(text, errors) : treeOf(text, errors);
   if (errors.any) throw wrong(place, errors.list());
   return expression === undefined ? "every frame\n" : printTree(expression);
 }
 
-function compiled({ place, text }: Source, language: FilterLanguage, link: number): Stage[] {
-  const result = compileText(text, language, link);
+function compiled({ place, text, verbatim }: Source, language: FilterLanguage, link: number): Stage[] {
+  const asTcpdump = verbatim && language === "pcap-filter";
+  const result = asTcpdump ? compileExpression(text, link) : compileText(text, language, link);
   if (result.ok) return stagesOf(result.filter, () => wallNs() / 1e6);
   throw wrong(place, result.errors);
 }

@@ -29,7 +29,11 @@ export interface FilterCommand {
 
 export async function filter(capture: string, expression: string, command: FilterCommand): Promise<number> {
   const language = command.language === "dpf" ? "dpf" : "pcap-filter";
-  const questions = questionsOf([{ place: "EXPR", text: expression, language }], "claim", command.target);
+  const questions = questionsOf(
+    [{ place: "EXPR", text: expression, language, verbatim: true }],
+    "claim",
+    command.target,
+  );
   const { write } = command;
   if (write === undefined) {
     const pass = new Pass(questions);

@@ -43,6 +43,18 @@ describe("exonet compile", () => {
     expect(raw.out).toBe("0:8 & 0xf0 == 0x40\n");
   });
 
+  test("files have comments, and so has stdin; an argument is read as tcpdump reads it", async () => {
+    const text = "# For nobody.\nnot arp";
+    const file = await exonet(["compile", "-", "--stage", "ast"], Buffer.from(text));
+    expect([file.code, file.out]).toEqual([0, "not\n  named: arp\n"]);
+    for (const stage of ["ast", "atoms"]) {
+      const { code, error } = await exonet(["compile", text, "--stage", stage]);
+      expect([code, error]).toEqual([1, expect.stringMatching(/EXPR:1:1: /)]);
+    }
+    const dpf = await exonet(["compile", "# all\ntrue", ...DPF, "--stage", "atoms"]);
+    expect(dpf.out).toBe("true\n");
+  });
+
   test.each([
     ["a text that is wrong, with its place", ["12:16 == 0x0800 &&\n 23:9 == 1", ...DPF], 1, /EXPR:2:5: /],
     ["a pcap-filter text that is wrong", ["tcp or\n prot 80"], 1, /EXPR:2:2: /],

@@ -348,6 +348,8 @@ describe("what is refused", () => {
   test.each([
     ["a text that is wrong", [capture, "12:16 ==", ...DPF, "--count"], 1, /EXPR:1:9: /],
     ["a text that is wrong, of a capture of nothing", [at("empty.pcap", buildPcap([])), "1:9", ...DPF], 1, /EXPR:1:/],
+    ["a comment, which tcpdump does not know", [capture, "#udp", "--count"], 1, /EXPR:1:1: /],
+    ["a comment between lines", [capture, "udp\n# and\nport 53", "-w", at("none.pcap")], 1, /EXPR:2:1: /],
     ["a file that there is not", [at("absent"), "true", ...DPF], 1, /absent: no such file/],
     ["a folder", [dirname(capture), "true", ...DPF], 1, /is a folder/],
     ["a folder as output", [capture, "true", ...DPF, "-w", dirname(capture)], 1, /is no plain file/],

@@ -22,7 +22,16 @@ export const MANY_ATOMS = `it would take a conjunction of more than ${MAX_ATOMS}
 export class Algebra {
   /** Why sets are not exact any more, or undefined. */
   inexact: string | undefined;
-  #steps = MAX_STEPS;
+  #steps: number;
+
+  constructor(steps = MAX_STEPS) {
+    this.#steps = steps;
+  }
+
+  /** What is left of them. */
+  get steps(): number {
+    return this.#steps;
+  }
 
   /** From here on sets may hold more than they should. */
   approximate(reason: string): void {

@@ -1,12 +1,13 @@
 /**
  * One filter for frames of several link types, of predicates for one each. Frames of a type are told by the descriptor, so
  * the types' conjunctions stand side by side, each behind a test of the type. Where one of them needs a residual
- * there is one for all, since a filter has one: it is the whole of every type's predicate.
+ * there is one for all, since a filter has one: it asks the type again, and what that type's conjunctions leave open.
  */
 import { type Conjunction, LINK, MAX_CONJUNCTIONS } from "../../dpf/atom.js";
 import { and, equal, or } from "./expansion/compose.js";
-import { type Lowered, lower, residualFor } from "./lower.js";
-import type { Predicate, PredicateProgram, Value } from "./predicate.js";
+import { type Lowered, partsOf, residualFor } from "./lower.js";
+import type { Predicate, PredicateProgram } from "./predicate.js";
+import { termsOf } from "./terms.js";
 
 export interface LinkProgram {
   readonly linkType: number;
@@ -15,36 +16,29 @@ export interface LinkProgram {
 
 /** At least one program. A frame of another type does not match. */
 export function lowerForLinks(programs: readonly LinkProgram[]): Lowered {
-  const conjunctions: Conjunction[] = [];
-  let reason: string | undefined;
-  for (const { linkType, program } of programs) {
-    const lowered = lower(program);
-    if ("problem" in lowered) return lowered;
-    reason ??= lowered.residual;
-    conjunctions.push(...lowered.filter.conjunctions.map((each) => [isOf(linkType), ...each]));
+  const parts = programs.map(({ linkType, program }) => ({ linkType, ...partsOf(program) }));
+  const conjunctions = parts.flatMap(({ linkType, conjunctions }) =>
+    conjunctions.map((each) => [isOf(linkType), ...each]),
+  );
+  if (conjunctions.length > MAX_CONJUNCTIONS) {
+    const necessary = programs.map(({ linkType }) => [isOf(linkType)]);
+    return residualFor(together(programs), necessary, `${conjunctions.length} conjunctions`);
   }
-  if (conjunctions.length <= MAX_CONJUNCTIONS) {
-    if (reason === undefined) return { filter: { conjunctions }, residual: undefined };
-    return residualFor(together(programs), conjunctions, reason);
-  }
-  const necessary = programs.map(({ linkType }) => [isOf(linkType)]);
-  return residualFor(together(programs), necessary, `${conjunctions.length} conjunctions`);
+  const reason = parts.find(({ open }) => open !== undefined)?.open?.reason;
+  if (reason === undefined) return { filter: { conjunctions }, residual: undefined };
+  const open = parts.map(({ linkType, open }) => ({ linkType, program: open?.program }));
+  return residualFor(together(open), conjunctions, reason);
 }
 
 function isOf(linkType: number): Conjunction[number] {
   return { kind: "equal", ...LINK, value: linkType };
 }
 
-function together(programs: readonly LinkProgram[]): PredicateProgram {
+function together(programs: readonly { linkType: number; program: PredicateProgram | undefined }[]): PredicateProgram {
   return { first: [], predicate: or(...programs.map(guarded)) };
 }
 
-function guarded({ linkType, program }: LinkProgram): Predicate {
+function guarded({ linkType, program }: Parameters<typeof together>[0][number]): Predicate {
   const isOfType = equal({ kind: "link" }, linkType);
-  return and(isOfType, ...program.first.map(computed), program.predicate);
-}
-
-/** True, and a fault where the value cannot be computed. */
-function computed(value: Value): Predicate {
-  return { kind: "comparison", operator: ">=", left: value, right: { kind: "constant", value: 0 } };
+  return program === undefined ? isOfType : and(isOfType, ...termsOf(program));
 }

@@ -7,24 +7,27 @@
  *   leaf, paths  which frames make the predicate true, as alternatives of conjunctions
  *   alternatives, conjunction, allowed       sets of frames, and their simplification
  *   atoms        conjunctions as DPF has them
+ *   terms        what has to be true all together
  *   decision, residual, protochain           the predicate as VCODE, where atoms cannot say it
  *
- * Where they can, the conjunctions are all. Where they cannot, the residual is the whole predicate, and the
- * conjunctions are a few that every matching frame satisfies, so that filters merge and the residual is asked rarely.
+ * Where they can, the conjunctions are all. Where they cannot, the residual is what is left of the predicate without the terms
+ * that the conjunctions say, and these say besides what every matching frame satisfies: so filters merge, texts with
+ * other addresses and ports have the same residual, and it is asked rarely.
  */
 import { type Conjunction, type Filter, MAX_RESIDUAL_INSNS, RESIDUAL_FUEL } from "../../dpf/atom.js";
 import type { Program } from "../../vcode/insn.js";
 import type { TextErrorCode } from "../error.js";
-import { Algebra, type Alternatives } from "./alternatives.js";
+import { Algebra, type Alternatives, EVERYTHING, MAX_STEPS } from "./alternatives.js";
 import { atomsFor, NEVER } from "./atoms.js";
 import { decisionsOf } from "./decision.js";
 import { Forms } from "./form.js";
 import { Leaves } from "./leaf.js";
 import { Numbers } from "./number.js";
 import { Paths } from "./paths.js";
-import type { PredicateProgram } from "./predicate.js";
+import type { Predicate, PredicateProgram } from "./predicate.js";
 import { MAX_CHAIN_FUEL } from "./protochain.js";
 import { residualOf } from "./residual.js";
+import { programOf, termsOf, usesCells } from "./terms.js";
 
 /** A predicate that no filter can say within its limits. */
 export interface LowerProblem {
@@ -37,12 +40,61 @@ export type Lowered =
   | { readonly filter: Filter /** Why there is a residual, or undefined. */; readonly residual: string | undefined }
   | { readonly problem: LowerProblem };
 
+/** A frame matches where a conjunction says so, and then what is left open. */
+export interface Parts {
+  readonly conjunctions: readonly Conjunction[];
+  /** Undefined where the conjunctions say all. */
+  readonly open: { readonly program: PredicateProgram /** Why. */; readonly reason: string } | undefined;
+}
+
+/** Sets of one lowering can be taken together: a number, and a place in the frame, is the same in all of them. */
+interface Lowering {
+  readonly numbers: Numbers;
+  readonly forms: Forms;
+}
+
 export function lower(program: PredicateProgram): Lowered {
-  const numbers = new Numbers();
+  const { conjunctions, open } = partsOf(program);
+  if (open === undefined) return { filter: { conjunctions }, residual: undefined };
+  return residualFor(open.program, conjunctions, open.reason);
+}
+
+export function partsOf(program: PredicateProgram): Parts {
   const algebra = new Algebra();
-  const conjunctions = conjunctionsOf(where(program, numbers, algebra), algebra);
-  if (algebra.inexact === undefined) return { filter: { conjunctions }, residual: undefined };
-  return residualFor(program, conjunctions, algebra.inexact);
+  const lowering: Lowering = { numbers: new Numbers(), forms: new Forms() };
+  const matching = where(program, lowering, algebra);
+  const said = saidOf(matching);
+  const reason = algebra.inexact ?? said.less;
+  if (reason === undefined) return { conjunctions: said.conjunctions, open: undefined };
+  return (
+    narrowed(program, matching, reason, lowering) ?? { conjunctions: said.conjunctions, open: { program, reason } }
+  );
+}
+
+/**
+ * Terms that conjunctions say exactly, one after the other as long as they do, are left out of what is open; undefined where there are none.
+ * `matching`: what every frame satisfies that matches.
+ */
+function narrowed(
+  program: PredicateProgram,
+  matching: Alternatives,
+  reason: string,
+  lowering: Lowering,
+): Parts | undefined {
+  let [exact, steps] = [EVERYTHING, MAX_STEPS];
+  const open: Predicate[] = [];
+  for (const term of termsOf(program)) {
+    const algebra = new Algebra(steps);
+    const both = usesCells(term) ? undefined : algebra.product(exact, where(programOf([term]), lowering, algebra));
+    steps = algebra.steps;
+    if (both === undefined || algebra.inexact !== undefined) open.push(term);
+    else exact = both;
+  }
+  if (exact === EVERYTHING || open.length === 0) return undefined;
+  const algebra = new Algebra(steps);
+  const narrow = saidOf(algebra.product(exact, matching));
+  const { conjunctions, less } = algebra.inexact === undefined && narrow.less === undefined ? narrow : saidOf(exact);
+  return less === undefined ? { conjunctions, open: { program: programOf(open), reason } } : undefined;
 }
 
 /** The predicate as a residual, beside conjunctions that every frame satisfies which it matches. */
@@ -53,19 +105,17 @@ export function residualFor(program: PredicateProgram, conjunctions: readonly Co
   return { problem: { code: "E_TOO_COMPLEX", message: `as conjunctions: ${reason}; as a residual: ${excess}` } };
 }
 
-function where({ first, predicate }: PredicateProgram, numbers: Numbers, algebra: Algebra): Alternatives {
-  const leaves = new Leaves(algebra, numbers, new Forms());
+function where({ first, predicate }: PredicateProgram, { numbers, forms }: Lowering, algebra: Algebra): Alternatives {
+  const leaves = new Leaves(algebra, numbers, forms);
   const matching = new Paths(algebra, numbers, leaves).where(predicate, true);
   return first.reduce((set, value) => algebra.product(leaves.computable(numbers.of(value)), set), matching);
 }
 
-function conjunctionsOf(matching: Alternatives, algebra: Algebra): Conjunction[] {
-  if (matching.length === 0) return [NEVER];
-  return matching.map((each) => {
-    const { atoms, less } = atomsFor(each);
-    if (less !== undefined) algebra.approximate(less);
-    return atoms;
-  });
+/** `less`: why the conjunctions say less than the set, or undefined. */
+function saidOf(set: Alternatives): { conjunctions: readonly Conjunction[]; less: string | undefined } {
+  if (set.length === 0) return { conjunctions: [NEVER], less: undefined };
+  const said = set.map(atomsFor);
+  return { conjunctions: said.map(({ atoms }) => atoms), less: said.find(({ less }) => less !== undefined)?.less };
 }
 
 /** Which limit of residuals it exceeds, or undefined. */
