@@ -10,7 +10,7 @@ import { formOf } from "../appliance/record-form.js";
 import type { Filter } from "../dpf/atom.js";
 import { type CarriedFilter, unpackFilter } from "../dpf/packed.js";
 import { compileText } from "../filter/filter.js";
-import { asked, type LookText } from "./look.js";
+import { type LookText, questionsFrom } from "./look.js";
 import { type Refused, refusalOf } from "./pass-refusal.js";
 
 export interface ExportRequest {
@@ -60,7 +60,7 @@ class ChunkTarget implements OctetTarget {
 }
 
 function questionsFor(wanted: ExportRequest["wanted"]): Questions {
-  if ("text" in wanted) return asked(wanted);
+  if ("text" in wanted) return questionsFrom(wanted);
   const bound = wanted.map((each) => ("text" in each.bound ? each.bound : unpackFilter(each.bound)));
   const compile = (linkType: number) => bound.map((each) => ("text" in each ? filterOf(each, linkType) : each));
   return { count: bound.length, mode: "claim", compile, ranks: wanted };

@@ -63,7 +63,7 @@ export async function look(request: LookRequest): Promise<LookAnswer> {
 }
 
 /** Throws WrongTexts. Without a text every packet matches. */
-export function asked(filter: LookText | undefined): Questions {
+export function questionsFrom(filter: LookText | undefined): Questions {
   const { text, language, linkTypes } = filter ?? { text: "true", language: "dpf", linkTypes: [] };
   const questions = questionsOf([{ place: "", text, language }], "claim");
   for (const linkType of linkTypes) questions.compile(linkType);
@@ -73,7 +73,7 @@ export function asked(filter: LookText | undefined): Questions {
 type Ask<K extends LookRequest["kind"]> = Extract<LookRequest, { kind: K }>;
 
 async function pageOf({ path, filter, from, limit }: Ask<"packets">): Promise<PacketPage> {
-  const pass = new Pass(asked(filter));
+  const pass = new Pass(questionsFrom(filter));
   const page = new Page(pass, from, limit);
   await pass.run(path, page);
   return { packets: page.packets, next: page.next };
@@ -93,7 +93,7 @@ async function explain({ path, number, filters }: Ask<"explain">): Promise<LookA
 }
 
 async function matchesOf({ path, filter, samples }: Ask<"matches">): Promise<MatchReport> {
-  const pass = new Pass(asked(filter));
+  const pass = new Pass(questionsFrom(filter));
   const matches = new Matches(pass, samples);
   await pass.run(path, matches);
   return { packets: pass.capture.packets, matches: matches.count, samples: matches.samples };
