@@ -76,21 +76,29 @@ export interface Detail {
   readonly stale: boolean;
 }
 
+/** Packets that a held arrow key passes by are not worth asking for: the appliance reads the capture for each. */
+const SETTLE_MS = 80;
+
 /** What is known of a packet; the one before stays until the next is there. */
 export function usePacket(capture: Capture, number: number): Detail {
-  const [detail, setDetail] = useState<Detail>({ packet: null, error: null, stale: true });
+  const [detail, setDetail] = useState<Detail>({ packet: null, error: null, stale: false });
   useEffect(() => {
     const stop = new AbortController();
-    setDetail((before) => ({ ...before, stale: true }));
-    request<PacketDetail>("GET", capturePath(capture.name, `packets/${number}`), undefined, stop.signal).then(
-      (packet) => {
+    const ask = async () => {
+      const path = capturePath(capture.name, `packets/${number}`);
+      try {
+        const packet = await request<PacketDetail>("GET", path, undefined, stop.signal);
         if (!stop.signal.aborted) setDetail({ packet, error: null, stale: false });
-      },
-      (error: unknown) => {
+      } catch (error) {
         if (!stop.signal.aborted) setDetail({ packet: null, error: words(error), stale: false });
-      },
-    );
-    return () => stop.abort();
+      }
+    };
+    const timer = setTimeout(() => void ask(), detail.stale ? SETTLE_MS : 0);
+    setDetail((before) => ({ ...before, stale: true }));
+    return () => {
+      clearTimeout(timer);
+      stop.abort();
+    };
   }, [capture.sha256, capture.name, number]);
   return detail;
 }
