@@ -43,13 +43,21 @@ interface Listed {
 }
 
 let listed: Listed | null = null;
-/** Of a filter's packets: the number that the listing begins with. */
-export const listedFrom = signal(1);
+const beginning = signal({ capture: "", filter: "", from: 1 });
 
-/** The listing of a capture; it is kept while the view is left, and given up for another. */
+/** The number that the listing of a filter's packets begins with. */
+export function listedFrom(capture: string, filter: string): number {
+  const { value } = beginning;
+  return value.capture === capture && value.filter === filter ? value.from : 1;
+}
+
+export function listFrom(capture: string, filter: string, from: number): void {
+  beginning.value = { capture, filter, from };
+}
+
+/** The listing of a capture, or of what a filter matches in it; another one takes its place. */
 export function listingOf(capture: Capture, filter: string): Listing {
-  // The text decides, and it may be changed under the same name: what it is bound as changes with it.
-  const from = filter === "" ? 1 : listedFrom.value;
+  const from = filter === "" ? 1 : listedFrom(capture.name, filter);
   const key = [capture.name, capture.sha256, filter, from].join("\n");
   if (listed?.key === key) return listed.listing;
   listed?.listing.stop();
@@ -63,7 +71,7 @@ export function listingOf(capture: Capture, filter: string): Listing {
   return listing;
 }
 
-/** Forgets what was listed: a filter's text has changed, or the capture was stored anew. */
+/** Forgets what was listed: a filter's text may be another when it is listed again. */
 export function forgetListing(): void {
   listed?.listing.stop();
   listed = null;

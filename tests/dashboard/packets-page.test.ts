@@ -9,7 +9,7 @@ import { missing, type Served, serve } from "./served.js";
 import { record, traffic } from "./traffic.js";
 
 const OUTPUT = "tests/output";
-const PATIENCE = { timeout: 10_000 };
+const PATIENCE = { timeout: 20_000 };
 const PACKETS = 100_000;
 const SPACING = 20;
 const { file, kinds } = traffic(PACKETS, SPACING);
@@ -197,6 +197,21 @@ describe.skipIf(missing !== undefined)(
         .toMatch(/from number 99.997 on, of 100.001/);
     });
 
+    test("another filter's packets are listed from the first, whatever was listed before", async () => {
+      await page.evaluate(async (text) => {
+        await fetch("api/v1/filters/arp.dpf?bind=no", {
+          method: "PUT",
+          headers: { "content-type": "text/plain" },
+          body: text,
+        });
+      }, "12:16 == 0x0806");
+      await page.getByTestId("packets-filter").selectOption("arp");
+      await row(kinds.indexOf("arp") + 1).waitFor(PATIENCE);
+      await page.getByTestId("packets-filter").selectOption("web");
+      await row(1).waitFor(PATIENCE);
+      expect(await row(FIRST_DNS).count()).toBe(0);
+    });
+
     test("the matching packets are saved as a capture", async () => {
       const saved = page.waitForEvent("download", PATIENCE);
       await page.getByTestId("save-matching").click();
@@ -209,10 +224,12 @@ describe.skipIf(missing !== undefined)(
       await page.evaluate((to) => (location.hash = to), `packets/three.pcap/${FIRST_DNS}`);
       await detail(FIRST_DNS);
       await page.getByTestId("packet-explain").click();
+      expect(hash()).toBe(`#packets/three.pcap/${FIRST_DNS}//explain`);
+      await page.getByTestId("explain-web").click();
       const walk = page.locator("[data-testid=walk][data-filter=web]");
       await walk.waitFor(PATIENCE);
       expect(await walk.getAttribute("data-matches")).toBe("false");
-      expect(hash()).toBe(`#packets/three.pcap/${FIRST_DNS}//explain`);
+      expect(hash()).toBe(`#packets/three.pcap/${FIRST_DNS}//explain/web`);
       expect(await page.getByTestId("explain-winner").textContent()).toContain("No filter matches.");
       await expect.poll(() => page.getByTestId("marked-text").textContent(), PATIENCE).toContain("tcp dst port 80");
       expect(await page.getByTestId("term").first().getAttribute("data-outcome")).toBe("false");

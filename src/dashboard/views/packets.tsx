@@ -13,6 +13,7 @@ import {
   forgetListing,
   goToPacket,
   listedFrom,
+  listFrom,
   listingOf,
   matchingFile,
   packetPlace,
@@ -69,14 +70,13 @@ function GoneCapture(props: { name: string }) {
 function ListCard(props: { capture: Capture; at: PacketPlace }) {
   const { capture, at } = props;
   const known = at.filter === "" || filterNames.value.includes(at.filter);
-  // The filter's text may be another when the view is opened again.
-  useEffect(() => () => void (at.filter !== "" && forgetListing()), [at.filter]);
+  useEffect(() => forgetListing, []);
   return (
     <section class="card packets-card" aria-label="List of packets">
       <header class="card-head packets-head">
         <h2>Packets</h2>
         <CaptureChoice capture={capture} />
-        <FilterChoice filter={at.filter} />
+        <FilterChoice capture={capture} filter={at.filter} />
         {known && <Facts capture={capture} filter={at.filter} />}
         <span class="tools">
           {at.filter !== "" && known && (
@@ -125,7 +125,7 @@ function Listed(props: { capture: Capture; at: PacketPlace }) {
         error === null && <Nothing listing={listing} capture={capture} filter={at.filter} />
       ) : (
         <PacketList
-          key={`${capture.sha256} ${at.filter} ${listedFrom.value}`}
+          key={`${capture.sha256} ${at.filter} ${listedFrom(capture.name, at.filter)}`}
           capture={capture}
           listing={listing}
           number={at.number}
@@ -143,7 +143,7 @@ function Facts(props: { capture: Capture; filter: string }) {
   return (
     <span class="hint" data-testid="packets-count" data-count={listing.count} aria-live="polite">
       {listing instanceof MatchListing ? (
-        <MatchFacts listing={listing} capture={capture} />
+        <MatchFacts listing={listing} capture={capture} filter={filter} />
       ) : (
         <WholeFacts capture={capture} />
       )}
@@ -161,10 +161,10 @@ function WholeFacts(props: { capture: Capture }) {
   );
 }
 
-function MatchFacts(props: { listing: MatchListing; capture: Capture }) {
-  const { listing, capture } = props;
+function MatchFacts(props: { listing: MatchListing; capture: Capture; filter: string }) {
+  const { listing, capture, filter } = props;
   void listing.version.value;
-  const from = listedFrom.value;
+  const from = listedFrom(capture.name, filter);
   const after = from > 1 ? ` from number ${exact(from)} on` : "";
   return (
     <>
@@ -174,7 +174,7 @@ function MatchFacts(props: { listing: MatchListing; capture: Capture }) {
       {from > 1 && (
         <>
           {" · "}
-          <button type="button" class="inline" onClick={() => (listedFrom.value = 1)}>
+          <button type="button" class="inline" onClick={() => listFrom(capture.name, filter, 1)}>
             from the first
           </button>
         </>
@@ -190,7 +190,9 @@ function Nothing(props: { listing: ReturnType<typeof listingOf>; capture: Captur
   if (filter === "") return <Empty title={`${capture.name} has no packets.`} />;
   if (listing instanceof MatchListing && listing.next !== null) return <p class="opening">Looking for packets…</p>;
   return (
-    <Empty title={`${filter} matches no packet of ${capture.name}${listedFrom.value > 1 ? " from here on" : ""}.`}>
+    <Empty
+      title={`${filter} matches no packet of ${capture.name}${listedFrom(capture.name, filter) > 1 ? " from here on" : ""}.`}
+    >
       <button type="button" onClick={() => goToPacket({ filter: "" })}>
         Show all packets
       </button>
@@ -206,7 +208,6 @@ function CaptureChoice(props: { capture: Capture }) {
       data-testid="packets-capture"
       value={props.capture.name}
       onChange={(event) => {
-        listedFrom.value = 1;
         goToPacket({ capture: event.currentTarget.value, number: null });
       }}
     >
@@ -219,8 +220,8 @@ function CaptureChoice(props: { capture: Capture }) {
   );
 }
 
-function FilterChoice(props: { filter: string }) {
-  const { filter } = props;
+function FilterChoice(props: { capture: Capture; filter: string }) {
+  const { capture, filter } = props;
   return (
     <select
       class="packets-choice"
@@ -228,7 +229,7 @@ function FilterChoice(props: { filter: string }) {
       data-testid="packets-filter"
       value={filter}
       onChange={(event) => {
-        listedFrom.value = 1;
+        listFrom(capture.name, event.currentTarget.value, 1);
         goToPacket({ filter: event.currentTarget.value });
       }}
     >
@@ -251,7 +252,7 @@ function JumpField(props: { capture: Capture; filter: string }) {
     const wrong = number === null || number > most;
     field.setCustomValidity(wrong ? `A number from 1 to ${exact(most)}.` : "");
     if (!field.reportValidity() || number === null) return;
-    if (filter !== "" && listingOf(capture, filter).rowOf(number) === undefined) listedFrom.value = number;
+    if (filter !== "" && listingOf(capture, filter).rowOf(number) === undefined) listFrom(capture.name, filter, number);
     goToPacket({ number });
     field.value = "";
   };
