@@ -14,6 +14,8 @@ export interface Draft {
   readonly text: string;
   /** The name typed; only a new filter's may change. */
   readonly name: string;
+  /** Of a new filter, and of one that was stored just now; else the appliance knows it. */
+  readonly language?: Language;
 }
 
 export interface Bound {
@@ -25,9 +27,11 @@ export interface Bound {
 
 export type Language = FilterText["language"];
 
-/** A filter keeps the language it has; new ones are written in DPF. */
+/** A filter keeps the language it has; a new one has that of its draft, at first DPF. */
 export function languageOf(name: string): Language {
-  return filters.value.find((filter) => filter.name === name)?.language === "pcap-filter" ? "pcap-filter" : "dpf";
+  const stored = filters.value.find((filter) => filter.name === name)?.language;
+  const language = stored ?? drafts.value.get(name)?.language;
+  return language === "pcap-filter" ? "pcap-filter" : "dpf";
 }
 
 const KEY = "exonet.drafts";
@@ -67,6 +71,14 @@ export function isEdited(draft: Draft | undefined): boolean {
 
 export function setDraft(key: string, draft: Draft): void {
   drafts.value = new Map(drafts.value).set(key, draft);
+}
+
+/** Bumped when a draft's text comes from elsewhere than from the editor, which otherwise leads. */
+export const replaced = signal(0);
+
+export function replaceDraft(key: string, draft: Draft): void {
+  setDraft(key, draft);
+  replaced.value++;
 }
 
 export function dropDraft(key: string): void {
@@ -149,7 +161,7 @@ export async function bind(name: string, text: string, language = languageOf(nam
   try {
     const path = `filters/${encodeURIComponent(name)}.${language}${tap ? "" : "?bind=no"}`;
     const bound = await request<Bound>("PUT", path, { text });
-    setDraft(name, { stored: text, text, name });
+    setDraft(name, { stored: text, text, name, language });
     return bound;
   } catch (error) {
     const places = error instanceof RequestError ? error.errors.filter((place) => place.line !== undefined) : [];

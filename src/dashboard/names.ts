@@ -1,5 +1,6 @@
 /** Names that the appliance accepts: [a-z0-9][a-z0-9._-]{0,63}. */
 
+const LONGEST = 64;
 const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
 /** What is wrong with a name, in words; null where it is right. */
@@ -22,6 +23,16 @@ export function captureName(fileName: string): string {
   if (clean.length <= 64) return clean;
   const extension = /(\.(pcap|pcapng|cap))?(\.gz)?$/.exec(clean)?.[0] ?? "";
   return clean.slice(0, 64 - extension.length) + extension;
+}
+
+/** A name for a filter, from its text: tcp dst port 80 → tcp-dst-port-80. */
+export function filterName(text: string): string {
+  const words = text.toLowerCase().replace(/[^a-z0-9._]+/g, "-");
+  const name = words
+    .replace(/^[^a-z0-9]+/, "")
+    .slice(0, LONGEST)
+    .replace(/[^a-z0-9]+$/, "");
+  return name === "" ? "filter" : name;
 }
 
 /** A name that is not taken: x.pcap → x-2.pcap. */

@@ -156,6 +156,10 @@ describe("addresses", () => {
   test("a view and its selection", () => {
     expect(parsePlace("#filters/dns.v6")).toEqual({ view: "filters", selection: "dns.v6" });
     expect(parsePlace(hashOf("filters", "a/b c"))).toEqual({ view: "filters", selection: "a/b c" });
+    expect(parsePlace(hashOf("packets", "a.pcap/17//explain"))).toEqual({
+      view: "packets",
+      selection: "a.pcap/17//explain",
+    });
     expect(parsePlace("#streams")).toEqual({ view: "streams", selection: "" });
   });
   test("what is none is home", () => {

@@ -29,12 +29,13 @@ export function traffic(packets: number, spacingMicroseconds: number): Traffic {
   return { file: Buffer.concat(records), kinds };
 }
 
-function record(frame: Buffer, microseconds: number): Buffer {
+/** A record of a packet that was captured whole, or of `wire` octets. */
+export function record(frame: Buffer, microseconds: number, wire = frame.length): Buffer {
   const header = Buffer.alloc(16);
   header.writeUInt32LE(FIRST_S + Math.floor(microseconds / 1e6), 0);
   header.writeUInt32LE(microseconds % 1e6, 4);
   header.writeUInt32LE(frame.length, 8);
-  header.writeUInt32LE(frame.length, 12);
+  header.writeUInt32LE(wire, 12);
   return Buffer.concat([header, frame]);
 }
 

@@ -300,7 +300,7 @@ describe.skipIf(missing !== undefined)(`the trie of a simulated appliance${skipp
     await page.locator("[data-testid=overlaps][data-total='23']").waitFor(PATIENCE);
     const listener = page.getByTestId("overlap-listener");
     expect(await listener.textContent()).toContain("the new claim gets what both match");
-    expect(await listener.locator(".octets .lit").allTextContents()).toEqual(["08", "00", "06"]);
+    expect(await listener.locator(".octets-line > .lit").allTextContents()).toEqual(["08", "00", "06"]);
     await page.screenshot({ path: join(OUTPUT, "claim-witness.png") });
     expect(await page.getByTestId("overlaps").textContent()).toContain("and 19 more");
     expect(await page.locator(".overlaps li").nth(3).locator("details").count()).toBe(0);

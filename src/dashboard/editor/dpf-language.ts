@@ -2,8 +2,8 @@
  * Colours for DPF text. It only tells kinds of words apart, as a stream of tokens; what is right and
  * what a filter means is the appliance's business (POST filters/check).
  */
-import { HighlightStyle, StreamLanguage, type StringStream, syntaxHighlighting } from "@codemirror/language";
-import { tags } from "@lezer/highlight";
+import { StreamLanguage, type StringStream } from "@codemirror/language";
+import { highlighting } from "./highlight.js";
 
 const WORDS = new Set(["shift", "true", "length", "in", "and", "or", "not"]);
 
@@ -24,15 +24,7 @@ function token(stream: StringStream): string | null {
   return null;
 }
 
-const colours = HighlightStyle.define([
-  { tag: tags.comment, color: "var(--text-soft)", fontStyle: "italic" },
-  { tag: tags.propertyName, color: "var(--code-field)" },
-  { tag: tags.number, color: "var(--code-number)" },
-  { tag: [tags.keyword, tags.controlKeyword], color: "var(--code-word)", fontWeight: "600" },
-  { tag: tags.operator, color: "var(--text-soft)" },
-]);
-
 export const dpf = [
   StreamLanguage.define({ name: "dpf", token, languageData: { commentTokens: { line: "#" } } }),
-  syntaxHighlighting(colours),
+  highlighting,
 ];

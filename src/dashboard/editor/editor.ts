@@ -1,5 +1,5 @@
 /**
- * The text editor: CodeMirror 6 with DPF's colours and the appliance's errors at their places. Loaded
+ * The text editor: CodeMirror 6 with the language's colours and the appliance's errors at their places. Loaded
  * when a filter is first opened; its styles carry the page's nonce, as the policy asks.
  */
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
@@ -9,6 +9,7 @@ import { EditorState, type Text } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers, placeholder } from "@codemirror/view";
 import type { ProblemPlace } from "../../control/protocol.js";
 import { dpf } from "./dpf-language.js";
+import { pcapFilter } from "./pcap-filter-language.js";
 
 export interface Editor {
   readonly setText: (text: string) => void;
@@ -20,6 +21,7 @@ export interface Editor {
 
 export interface EditorOptions {
   readonly text: string;
+  readonly language: "dpf" | "pcap-filter";
   readonly hint: string;
   readonly changed: (text: string) => void;
   /** Ctrl+Enter. */
@@ -57,9 +59,13 @@ function extensions(options: EditorOptions) {
     bracketMatching(),
     highlightActiveLine(),
     EditorView.lineWrapping,
-    EditorView.contentAttributes.of({ "aria-label": "Filter text, DPF", spellcheck: "false", autocapitalize: "off" }),
+    EditorView.contentAttributes.of({
+      "aria-label": options.language === "dpf" ? "Filter text, DPF" : "Filter text, pcap-filter",
+      spellcheck: "false",
+      autocapitalize: "off",
+    }),
     placeholder(options.hint),
-    dpf,
+    options.language === "dpf" ? dpf : pcapFilter,
     look,
     keymap.of([
       {

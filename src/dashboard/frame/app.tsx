@@ -8,6 +8,7 @@ import { connection, loaded } from "../store.js";
 import { upload } from "../uploads.js";
 import { EnvironmentsView } from "../views/environments.js";
 import { FiltersView } from "../views/filters.js";
+import { PacketsView } from "../views/packets.js";
 import { SignIn } from "../views/sign-in.js";
 import { StreamsView } from "../views/streams.js";
 import { TrieView } from "../views/trie.js";
@@ -64,6 +65,8 @@ function View() {
       return <EnvironmentsView />;
     case "streams":
       return <StreamsView />;
+    case "packets":
+      return <PacketsView />;
   }
 }
 

@@ -9,6 +9,7 @@ const TITLES: Record<View, string> = {
   trie: "Trie",
   environments: "Environments",
   streams: "Streams",
+  packets: "Packets",
 };
 
 /** Icons as strokes on a 20 × 20 grid. */
@@ -18,6 +19,7 @@ const ICONS: Record<View, string> = {
   trie: "M4 10h3M7 10c3 0 2 -5 5 -5h5M7 10h10M7 10c3 0 2 5 5 5h5M3 8.5h1.5v3h-1.5z",
   environments: "M3 3h6v6h-6zM11 3h6v6h-6zM3 11h6v6h-6zM11 11h6v6h-6z",
   streams: "M2 7c3 -4 5 -4 8 0s5 4 8 0M2 13c3 -4 5 -4 8 0s5 4 8 0",
+  packets: "M3 3.5h14v13h-14zM3 8h14M6 11h3M11 11h3M6 13.8h3M11 13.8h3",
 };
 
 export function Rail() {

@@ -12,13 +12,15 @@ import {
   checkSoon,
   type Draft,
   drafts,
-  dropDraft,
   filterError,
   isEdited,
+  type Language,
   languageOf,
   load,
   NEW,
   remove,
+  replaceDraft,
+  replaced,
   setDraft,
   TAP,
 } from "../drafts.js";
@@ -29,11 +31,13 @@ import { nameProblem } from "../names.js";
 import { tell } from "../notices.js";
 import { filters } from "../store.js";
 import { BindAsField } from "./bind-as.js";
+import { MatchesPanel } from "./matches.js";
 import { Overlaps } from "./overlaps.js";
 
-const EXAMPLE = `# TCP to port 80 over IPv4, whatever the header's length:
+const DPF_EXAMPLE = `# TCP to port 80 over IPv4, whatever the header's length:
 12:16 == 0x0800 && 23:8 == 6 && 20:16 & 0x1fff == 0
   && shift 14 && shift 0:8 & 0x0f << 2 && 2:16 == 80`;
+const PCAP_FILTER_EXAMPLE = "tcp dst port 80 and not src net 10.0.0.0/8";
 const EMPTY: Draft = { stored: null, text: "", name: "" };
 const busy = signal(false);
 const editor: { current: Editor | null } = { current: null };
@@ -51,8 +55,10 @@ export function FilterEditor(props: { filter: string }) {
   return (
     <div class="filter-editor">
       <NameField filter={filter} draft={draft} />
-      <TextField key={filter} filter={filter} draft={draft} />
+      {filter === NEW && <LanguageField draft={draft} />}
+      <TextField key={`${filter} ${languageOf(filter)} ${replaced.value}`} filter={filter} draft={draft} />
       <Verdict text={draft.text} />
+      <MatchesPanel key={`matches ${filter}`} filter={filter} draft={draft} />
       {isUnbound(filter) && <BindAsField changed={() => checkSoon(draft.text, languageOf(filter))} />}
       {isUnbound(filter) && <Overlaps />}
       <Buttons filter={filter} draft={draft} />
@@ -104,6 +110,35 @@ function FixedName(props: { name: string }) {
   );
 }
 
+const LANGUAGES: readonly (readonly [Language, string, string])[] = [
+  ["pcap-filter", "pcap-filter", "What tcpdump and libpcap read: tcp port 80 and net 10.0.0.0/8"],
+  ["dpf", "DPF", "The kernel's own: fields by their places, compared with values"],
+];
+
+/** A new filter's language; what was written stays as it is, and is checked as the other. */
+function LanguageField(props: { draft: Draft }) {
+  const { draft } = props;
+  return (
+    <div class="field">
+      <span id="filter-language">Language</span>
+      <fieldset class="segmented" aria-labelledby="filter-language">
+        {LANGUAGES.map(([language, title, hint]) => (
+          <button
+            key={language}
+            type="button"
+            data-testid={`language-${language}`}
+            aria-pressed={languageOf(NEW) === language}
+            title={hint}
+            onClick={() => setDraft(NEW, { ...draft, language })}
+          >
+            {title}
+          </button>
+        ))}
+      </fieldset>
+    </div>
+  );
+}
+
 function TextField(props: { filter: string; draft: Draft }) {
   const { filter, draft } = props;
   const host = useRef<HTMLDivElement>(null);
@@ -132,7 +167,9 @@ async function mount(host: HTMLElement | null, filter: string, text: string, gon
       setDraft(filter, { ...draft, text: next });
       checkSoon(next, languageOf(filter));
     };
-    editor.current = createEditor(host, { text, hint: EXAMPLE, changed, submit: () => void submit(filter) });
+    const language = languageOf(filter);
+    const hint = language === "dpf" ? DPF_EXAMPLE : PCAP_FILTER_EXAMPLE;
+    editor.current = createEditor(host, { text, language, hint, changed, submit: () => void submit(filter) });
     editor.current.setErrors(check.value?.errors ?? []);
   } catch (error) {
     filterError.value = `The editor could not be loaded. ${words(error)}`;
@@ -236,7 +273,8 @@ function Buttons(props: { filter: string; draft: Draft }) {
 // The editor leads and the draft follows, so a text that comes from elsewhere is handed to it, once.
 function revert(filter: string, draft: Draft): void {
   const text = draft.stored ?? "";
-  if (filter === NEW) dropDraft(filter);
+  // A new filter keeps the language that was chosen for it.
+  if (filter === NEW) setDraft(NEW, { ...draft, text, name: "" });
   else setDraft(filter, { ...draft, text });
   editor.current?.setText(text);
   checkSoon(text, languageOf(filter));
@@ -254,7 +292,7 @@ async function submit(filter: string): Promise<void> {
   if (draft === undefined || busy.value || nameProblem(draft.name) !== null) return;
   const claims = bindAs.value.mode === "claim" && isUnbound(filter);
   busy.value = true;
-  const bound = await bind(draft.name, draft.text, languageOf(draft.name), !claims);
+  const bound = await bind(draft.name, draft.text, languageOf(filter), !claims);
   busy.value = false;
   if (bound === null) return;
   const made = claims && bound.bindings.length === 0 && (await bindWhole(bound.name));
@@ -263,6 +301,6 @@ async function submit(filter: string): Promise<void> {
   const from = bound.from === null ? "" : `; it sees packets from number ${exact(bound.from.packet)} on`;
   tell("info", `${bound.name} ${verb}${from}.`);
   if (filter !== NEW) return;
-  dropDraft(NEW);
+  replaceDraft(NEW, { ...EMPTY, language: languageOf(NEW) });
   go("filters", bound.name);
 }

@@ -67,7 +67,11 @@ function OverlapItem(props: { overlap: Overlap; open: boolean }) {
       {witness !== null && (
         <details open={props.open}>
           <summary>A packet that both match{factsText(facts)}</summary>
-          <Octets hex={witness} lit={decisive} label={`A packet that ${name} and the new claim match`} />
+          <Octets
+            hex={witness}
+            lit={decisive.map((at) => ({ from: at, to: at + 1 }))}
+            label={`A packet that ${name} and the new claim match`}
+          />
         </details>
       )}
     </li>
