@@ -34,6 +34,7 @@ export interface PacketExplained {
 const NOTHING: Walk = { matches: false, conjunctions: [], residual: undefined };
 const OPTIMISED =
   "a load beyond the captured octets rejects the packet here, as with tcpdump -O; tcpdump's optimiser may leave such a load out and answer otherwise";
+const HEAD = "the link's header, whose length the text needs, was not captured whole, which rejects the packet at once";
 const RESIDUAL = "atoms alone cannot say this text: they are necessary, and a residual predicate decides";
 
 export function explainPacket(frame: Frame, asked: readonly FilterToExplain[]): PacketExplained {
@@ -53,17 +54,14 @@ function explained(
     const notes = errors.map(({ line, column, message }) => `${line}:${column}: ${message}`);
     return { ...NOTHING, name, language, terms: [], notes };
   }
-  const terms = language === "pcap-filter" ? termsOf(text, frame) : [];
+  const read = language === "pcap-filter" ? explainText(text, frame) : undefined;
+  const { terms, head } = read?.ok === true ? read : { terms: [], head: [] };
   const notes = [
+    ...(head.some(({ value }) => value === undefined) ? [HEAD] : []),
     ...(compiled.filter.residual !== undefined && language === "pcap-filter" ? [RESIDUAL] : []),
     ...(terms.some(({ outcome }) => outcome === "fault") ? [OPTIMISED] : []),
   ];
   return { ...walk(compiled.filter, frame), name, language, terms, notes };
-}
-
-function termsOf(text: string, frame: Frame): readonly Term[] {
-  const explained = explainText(text, frame);
-  return explained.ok ? explained.terms : [];
 }
 
 interface Claim {

@@ -1,7 +1,7 @@
 /**
  * Many files that are written at once. What comes for a file waits in a chunk of its own until that is full; at most
  * MAX_OPEN files are open, fewer where the system allows fewer, and the one that was written longest ago is closed
- * for another. All chunks together take OUTPUTS_ROOM octets, whatever the number of files.
+ * for another. All chunks together take CHUNKS_ROOM octets; of more files than have a page of it each has a page all the same.
  */
 import type { FrameWriter } from "../capture/frame-writer.js";
 import type { PhysicalMemory } from "../machine/memory.js";

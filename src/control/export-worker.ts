@@ -62,7 +62,15 @@ class ChunkTarget implements OctetTarget {
 function questionsFor(wanted: ExportRequest["wanted"]): Questions {
   if ("text" in wanted) return questionsFrom(wanted);
   const bound = wanted.map((each) => ("text" in each.bound ? each.bound : unpackFilter(each.bound)));
-  const compile = (linkType: number) => bound.map((each) => ("text" in each ? filterOf(each, linkType) : each));
+  const isSame = bound.every((each) => !("text" in each) || each.language === "dpf");
+  const known = new Map<number, readonly Filter[]>();
+  // The same array for what is the same: a pass builds it once.
+  const compile = (linkType: number) => {
+    const key = isSame ? 0 : linkType;
+    const filters = known.get(key) ?? bound.map((each) => ("text" in each ? filterOf(each, linkType) : each));
+    known.set(key, filters);
+    return filters;
+  };
   return { count: bound.length, mode: "claim", compile, ranks: wanted };
 }
 

@@ -31,7 +31,13 @@ export interface FrameToExplain {
 }
 
 export type TextExplained =
-  | { readonly ok: true; readonly matches: boolean; readonly terms: readonly Term[] }
+  | {
+      readonly ok: true;
+      readonly matches: boolean;
+      readonly terms: readonly Term[];
+      /** What was loaded before any term, to find where the link's header ends; the last of them may be a fault. */
+      readonly head: readonly Load[];
+    }
   | { readonly ok: false; readonly errors: readonly TextError[] };
 
 /** Terms in the order of the text. Never throws, whatever the text. */
@@ -40,11 +46,11 @@ export function explainText(text: string, frame: FrameToExplain): TextExplained 
   const tree = treeOf(text, errors);
   const program = errors.any ? undefined : expand(tree, frame.facts.link, errors);
   if (program === undefined) return { ok: false, errors: errors.list() };
-  const record = new Record();
+  const record = new Recorder();
   const { octets, address, captured, facts } = frame;
   const matches = evaluate(program, octets, address, captured, facts.wire, record);
   const terms = tree === undefined ? [] : [...primitivesOf(tree)].map((place) => record.term(text, place));
-  return { ok: true, matches, terms };
+  return { ok: true, matches, terms, head: record.head };
 }
 
 function* primitivesOf(expression: Expression): Generator<Place> {
@@ -61,8 +67,9 @@ interface Entered {
   readonly loads: Load[];
 }
 
-class Record {
+class Recorder {
   readonly #byStart = new Map<number, Entered>();
+  readonly head: Load[] = [];
   #current: Entered | undefined;
 
   enter({ start }: Place): void {
@@ -77,7 +84,7 @@ class Record {
   }
 
   loaded(at: number, size: number, value: number | undefined): void {
-    this.#current?.loads.push({ from: at, to: at + size, value });
+    (this.#current?.loads ?? this.head).push({ from: at, to: at + size, value });
   }
 
   term(text: string, { start, end }: Place): Term {

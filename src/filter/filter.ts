@@ -26,18 +26,19 @@ export const MAX_TEXT = 65_536;
  * text lines that begin with `#` are comments, which libpcap does not know. Never throws, whatever the text.
  */
 export function compileText(text: string, language: FilterLanguage, linkType: number = LinkType.ethernet): Compiled {
-  if (language === "pcap-filter") return compileExpression(withoutComments(text), linkType);
   const errors = new ErrorList(text);
   if (isTooLong(text, errors)) return { ok: false, errors: errors.list() };
+  if (language === "pcap-filter") return compileExpression(withoutComments(text), linkType);
   return answer(parse(text, errors), errors);
 }
 
 /**
  * For a machine whose frames have any of these link types: a pcap-filter text matches a frame as it does for the
  * frame's own type, and no frame of another type. Where libpcap refuses it for some of the types it matches none of
- * theirs; where for all, the errors are those of the first.
+ * theirs; where for all, the errors are those of the first, and there has to be one.
  */
 export function compileForLinks(text: string, language: FilterLanguage, linkTypes: readonly number[]): Compiled {
+  if (linkTypes.length === 0) throw new RangeError("filter: compiled for no link type");
   if (language === "dpf") return compileText(text, language);
   const plain = withoutComments(text);
   const errors = new ErrorList(text);
@@ -74,15 +75,14 @@ function predicateOf(text: string, linkType: number, errors: ErrorList): Predica
 /** What is wrong with a text whatever the link type: libpcap refuses some of what is left for some types. */
 export function errorsOf(text: string, language: FilterLanguage): readonly TextError[] {
   const errors = new ErrorList(text);
-  if (isTooLong(text, errors)) return errors.list();
-  if (language === "dpf") parse(text, errors);
-  else treeOf(text, errors);
+  if (language === "pcap-filter") treeOf(text, errors);
+  else if (!isTooLong(text, errors)) parse(text, errors);
   return errors.list();
 }
 
 /** A pcap-filter text's tree; undefined for the empty text, which every frame matches, and where errors were added. */
 export function treeOf(text: string, errors: ErrorList): Expression | undefined {
-  return parsePcapFilter(withoutComments(text), errors);
+  return isTooLong(text, errors) ? undefined : parsePcapFilter(withoutComments(text), errors);
 }
 
 function answer(filter: Filter, errors: ErrorList): Compiled {

@@ -17,12 +17,33 @@ export const MAX_STEPS = 1 << 20;
 /** Alternatives of a set that is not exact any more: to so many it is reduced, when it has more than four times as many. */
 const FEW = 8;
 
-export const MANY_ATOMS = `it would take a conjunction of more than ${MAX_ATOMS} atoms`;
+export const MANY_ATOMS = `it would take a conjunction of more than ${MAX_ATOMS - 1} atoms`;
+
+/** What was found for two sets: terms that are alike ask the same again and again. */
+class Pairs {
+  readonly #known = new Map<Alternatives, Map<Alternatives, Alternatives>>();
+
+  of(a: Alternatives, b: Alternatives, find: () => Alternatives): Alternatives {
+    let others = this.#known.get(a);
+    if (others === undefined) {
+      others = new Map();
+      this.#known.set(a, others);
+    }
+    let found = others.get(b);
+    if (found === undefined) {
+      found = find();
+      others.set(b, found);
+    }
+    return found;
+  }
+}
 
 export class Algebra {
   /** Why sets are not exact any more, or undefined. */
   inexact: string | undefined;
   #steps: number;
+  readonly #unions = new Pairs();
+  readonly #products = new Pairs();
 
   constructor(steps = MAX_STEPS) {
     this.#steps = steps;
@@ -46,33 +67,48 @@ export class Algebra {
   union(a: Alternatives, b: Alternatives): Alternatives {
     if (a.length === 0) return b;
     if (b.length === 0) return a;
-    const all = [...a];
-    for (const each of b) this.#add(all, each);
-    return this.#bounded(all);
+    return this.#unions.of(a, b, () => {
+      const all = [...a];
+      for (const each of b) this.#add(all, each);
+      return this.#bounded(all);
+    });
   }
 
   product(a: Alternatives, b: Alternatives): Alternatives {
-    if (a === EVERYTHING) return b;
+    if (a === EVERYTHING || a === b) return b;
     if (b === EVERYTHING) return a;
-    if (this.#isWithin(a, b)) return a;
-    if (this.#isWithin(b, a)) return b;
+    return this.#products.of(a, b, () => this.#multiplied(a, b));
+  }
+
+  #multiplied(a: Alternatives, b: Alternatives): Alternatives {
+    const [aWithin, bWithin] = [this.#within(a, b), this.#within(b, a)];
+    if (!aWithin.includes(-1)) return a;
+    if (!bWithin.includes(-1)) return b;
     const all: Conjunct[] = [];
-    for (const each of a) {
-      for (const other of b) {
-        this.#steps--;
-        const one = and(each, other);
-        if (one !== undefined) this.#add(all, one);
-      }
+    for (const [i, each] of a.entries()) {
+      // With what it is inside of it is itself, and whatever else it is with is inside that.
+      if (aWithin[i] !== -1) this.#add(all, each);
+      else this.#multiply(all, each, i, b, bWithin);
       if (all.length > MAX_CONJUNCTIONS) all.splice(0, all.length, ...this.#bounded(all));
     }
     return this.#bounded(all);
   }
 
-  /** Each of the first is inside one of the second: what terms that are alike need is the same again and again. */
-  #isWithin(a: Alternatives, b: Alternatives): boolean {
-    return a.every((each) => {
+  /** Alternative i of a set with those of another, of which it is known in which of the first set each is. */
+  #multiply(all: Conjunct[], each: Conjunct, i: number, others: Alternatives, within: Int32Array): void {
+    for (const [j, other] of others.entries()) {
+      if (within[j] !== -1 && within[j] !== i) continue;
+      this.#steps--;
+      const one = within[j] === i ? other : and(each, other);
+      if (one !== undefined) this.#add(all, one);
+    }
+  }
+
+  /** By alternative of the first: the number of one of the second that it is inside of, or -1. Terms that are alike need the same again and again. */
+  #within(a: Alternatives, b: Alternatives): Int32Array {
+    return Int32Array.from(a, (each) => {
       this.#steps -= b.length;
-      return b.some((other) => implies(each, other));
+      return b.findIndex((other) => implies(each, other));
     });
   }
 

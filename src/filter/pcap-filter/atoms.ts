@@ -1,6 +1,6 @@
 /**
  * Conjunctions as DPF has them: what is said of a base, then the shift to the next one. The base moves forward only,
- * so the bases of a conjunction have to lie on one way from the root; and it has at most MAX_ATOMS.
+ * so the bases of a conjunction have to lie on one way from the root. One of MAX_ATOMS is left for a test of the link type.
  */
 import {
   type Atom,
@@ -29,6 +29,8 @@ export const NEVER: Conjunction = [
   { kind: "length", least: 0, most: 0 },
 ];
 
+const MOST_ATOMS = MAX_ATOMS - 1;
+
 export function atomsFor({ needs, tests }: Conjunct): Said {
   const way = wayTo(farthest(needs.map(({ base }) => base)));
   const aside = needs.some(({ base }) => !way.includes(base));
@@ -41,9 +43,7 @@ export function atomsFor({ needs, tests }: Conjunct): Said {
     if (least > reachOf(here, next)) atoms.push({ kind: "length", least, most: MAX_LENGTH });
     if (next) atoms.push(shiftBy(next));
   }
-  if (atoms.length > MAX_ATOMS) {
-    return { atoms: atoms.slice(0, MAX_ATOMS), less: MANY_ATOMS };
-  }
+  if (atoms.length > MOST_ATOMS) return { atoms: atoms.slice(0, MOST_ATOMS), less: MANY_ATOMS };
   return { atoms, less: aside ? "it has bases side by side, and the base moves forward only" : undefined };
 }
 

@@ -77,6 +77,7 @@ export class Computation {
     if (number.kind === "wire") return WIRE;
     if (number.kind === "link") return LINK;
     if (number.kind === "cell") return this.cell(number.cell);
+    if (number.kind === "fault") throw new Error("computation: what cannot be computed has no register");
     const register = this.#registers.get(number.id) ?? this.v.getreg("u");
     this.#registers.set(number.id, register);
     if (this.#computed.has(number.id)) return register;

@@ -104,6 +104,7 @@ function groupAt(tests: readonly Allowed[], from: number): readonly Allowed[] {
 
 /** Whatever satisfies `a` satisfies `b`, as far as can be seen field by field. */
 export function implies(a: Conjunct, b: Conjunct): boolean {
+  if (a === b) return true;
   if (a.tests.length === 0 && b.tests.length > 0) return false;
   return needsImply(a.needs, b.needs) && testsImply(a.tests, b.tests);
 }

@@ -23,6 +23,7 @@ export class Leaves {
   readonly #numbers: Numbers;
   readonly #forms: Forms;
   readonly #computable = new Map<NumberNode, { readonly where: Alternatives; readonly exact: boolean }>();
+  readonly #answers = new Map<NumberNode, Map<NumberNode, Map<string, Alternatives | undefined>>>();
 
   constructor(algebra: Algebra, numbers: Numbers, forms: Forms) {
     this.#algebra = algebra;
@@ -46,14 +47,29 @@ export class Leaves {
   compared(comparison: Compared, answer: boolean): Alternatives {
     const there = this.comparable(comparison);
     if (there.length === 0) return NOTHING;
-    const left = this.#forms.of(this.#numbers.of(comparison.left));
-    const right = this.#forms.of(this.#numbers.of(comparison.right));
-    const said = left && right && answered(comparison.operator, left, right, answer);
+    const said = this.#said(comparison, answer);
     if (said === undefined) {
       this.#algebra.approximate(BEYOND);
       return there;
     }
     return said === EVERYTHING ? there : this.#algebra.product(there, said);
+  }
+
+  /** The same array for what is the same, so that the algebra knows it again. */
+  #said({ operator, left, right }: Compared, answer: boolean): Alternatives | undefined {
+    const [a, b] = [this.#numbers.of(left), this.#numbers.of(right)];
+    const key = `${operator}${answer}`;
+    let known = this.#answers.get(a)?.get(b);
+    if (known === undefined) {
+      known = new Map();
+      const others = this.#answers.get(a) ?? new Map();
+      this.#answers.set(a, others.set(b, known));
+    }
+    if (!known.has(key)) {
+      const [x, y] = [this.#forms.of(a), this.#forms.of(b)];
+      known.set(key, x && y && answered(operator, x, y, answer));
+    }
+    return known.get(key);
   }
 
   #whereComputable(number: NumberNode) {
