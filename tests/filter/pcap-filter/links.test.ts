@@ -2,6 +2,8 @@
 import { expect, test } from "vitest";
 import { matches } from "../../../src/dpf/brute.js";
 import { residualSays } from "../../../src/dpf/explain.js";
+import { residualProblem } from "../../../src/dpf/residual.js";
+import { checkFilter } from "../../../src/dpf/wellformed.js";
 import { type Compiled, compileExpression, compileForLinks } from "../../../src/filter/filter.js";
 
 const [ETHERNET, RAW, SLL, SLL2, RADIOTAP] = [1, 101, 113, 276, 127];
@@ -62,6 +64,17 @@ test("a text that only some types allow matches none of the others; one that non
   const refused = compileForLinks("vlan", "pcap-filter", [SLL2]);
   expect(refused.ok).toBe(false);
   expect(compileForLinks("tcp prot 80", "pcap-filter", [ETHERNET]).ok).toBe(false);
+});
+
+test.each([200, 240, 254, 255, 256, 260])("what the kernel accepts: all but %i hosts", (count) => {
+  const hosts = Array.from({ length: count }, (_, number) => `10.0.${number >> 8}.${number & 255}`);
+  const compiled = compileForLinks(`ip and not (src host ${hosts.join(" or ")})`, "pcap-filter", [ETHERNET, RAW]);
+  if (!compiled.ok) throw new Error(compiled.errors[0]?.message);
+  expect(checkFilter(compiled.filter, residualProblem)).toBeUndefined();
+});
+
+test("at least one link type is asked for", () => {
+  expect(() => compileForLinks("ip", "pcap-filter", [])).toThrow(RangeError);
 });
 
 test("lines that begin with # are comments, and places stay where they were", () => {
