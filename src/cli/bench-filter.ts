@@ -67,7 +67,7 @@ class Bench {
   /** `filter -w` beside `tcpdump -w`. */
   filters(): Table {
     const capture = benchCapture({ packets: PACKETS });
-    const ten = Array.from({ length: 10 }, (_, number) => single(number)).join(" or ");
+    const ten = Array.from({ length: 10 }, (_, number) => `(${single(number)})`).join(" or ");
     return {
       title: "exonet filter -w, ms",
       columns: ["exonet", "tcpdump", "exonet ÷ tcpdump"],
