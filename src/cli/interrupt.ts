@@ -1,9 +1,9 @@
 /** Signals that end a command which must clean up before it goes. */
 
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 
 /**
- * Does `work`, whose signal is aborted by SIGINT, SIGTERM and SIGHUP. Where one came and `work` has rejected, the
+ * Does `work`, whose signal is aborted by SIGINT, SIGTERM, SIGHUP and SIGQUIT. Where one came and `work` has rejected, the
  * process ends by that very signal, so that whoever started it learns of it.
  */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {

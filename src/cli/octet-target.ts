@@ -1,5 +1,5 @@
 /** Where `exonet filter -w` writes: a file, which gets its name when it is whole, or stdout and other things without an end. */
-import { closeSync, lstatSync, openSync, realpathSync, type Stats, statSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, lstatSync, openSync, realpathSync, type Stats, statSync, writeSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { isatty } from "node:tty";
 import type { OctetTarget } from "../appliance/filter-output.js";
@@ -13,7 +13,8 @@ const LONGEST_WAIT = 16;
 
 /** Throws an InputError where `path` cannot be written, or is the capture. An older file is replaced, as tcpdump does. */
 export function openTarget(path: string, input: Stats | undefined): OctetTarget {
-  if (isStdout(path)) return new DescriptorTarget("(stdout)", STDOUT);
+  const descriptor = descriptorOf(path);
+  if (descriptor !== undefined) return new DescriptorTarget(path === DASH ? "(stdout)" : path, descriptor);
   const real = realOf(path);
   if (isSpecial(real)) return new DescriptorTarget(path, openSync(real, "w"));
   return new FileTarget(path, new OutputFile(real, { replace: true, input }));
@@ -21,13 +22,35 @@ export function openTarget(path: string, input: Stats | undefined): OctetTarget 
 
 /** What can be told before anything is read. */
 export function checkTarget(path: string, input: Stats | undefined): void {
-  if (isStdout(path)) {
-    if (isatty(STDOUT)) throw new InputError("-w", "a capture is not written to a terminal: name a file, or a pipe");
+  if (path === "") throw new InputError("-w", "the name is empty");
+  const descriptor = descriptorOf(path);
+  if (descriptor !== undefined) {
+    if (!isWritten(descriptor)) throw new InputError(path, "is no file or pipe that was opened");
+    if (isatty(descriptor))
+      throw new InputError("-w", "a capture is not written to a terminal: name a file, or a pipe");
   } else if (!isSpecial(realOf(path))) checkOutput(realOf(path), { replace: true, input });
 }
 
 export function isStdout(path: string): boolean {
-  return path === DASH || path === "/dev/stdout";
+  return descriptorOf(path) === STDOUT;
+}
+
+/** What the caller has opened already, as the shell's `>(…)` is, is written where it stands, and never replaced. */
+function descriptorOf(path: string): number | undefined {
+  if (path === DASH || path === "/dev/stdout") return STDOUT;
+  if (path === "/dev/stderr") return STDOUT + 1;
+  const [, number] = /^\/(?:dev|proc\/self)\/fd\/(\d{1,9})$/.exec(path) ?? [];
+  return number === undefined ? undefined : Number(number);
+}
+
+/** Others are the runtime's own, or closed. */
+function isWritten(descriptor: number): boolean {
+  try {
+    const status = fstatSync(descriptor);
+    return status.isFile() || status.isFIFO() || status.isSocket() || status.isCharacterDevice();
+  } catch {
+    return false;
+  }
 }
 
 /** Where a symbolic link leads, which is followed here: it was named by whoever wants it written. */

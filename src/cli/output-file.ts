@@ -116,7 +116,8 @@ function createBeside(path: string, mode: number): [path: string, descriptor: nu
     try {
       return [beside, openSync(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_APPEND, mode)];
     } catch (error) {
-      if (codeOf(error) !== "EEXIST") throw error;
+      // Of a name that nobody asked for nothing is said.
+      if (codeOf(error) !== "EEXIST") throw nameFailure(path, error);
     }
   }
 }

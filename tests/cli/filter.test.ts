@@ -32,6 +32,28 @@ function expectations(file: string) {
 
 const CLASSIC = readdirSync("captures").filter((file) => /\.pcap(\.gz)?$/.test(file) && file !== "nanoseconds.pcap");
 
+describe("what the caller has opened is written where it stands", () => {
+  test("a process behind >(…), and a file behind what it holds", () => {
+    expect(shell("bash -c '$exonet filter captures/dns.pcap udp -w >(wc -c); sleep 0.5'").text).toMatch(/^\s*7675$/m);
+    const file = at("held.pcap", "old\n");
+    expect(shell(`$exonet filter captures/dns.pcap udp -w /dev/fd/3 3>>${file}`).status).toBe(0);
+    expect(readFileSync(file).subarray(0, 4).toString()).toBe("old\n");
+    expect(statSync(file).size).toBe(4 + 7675);
+  });
+
+  test.each(["/dev/fd/9", "/dev/fd/999", ""])("but not %j", (path) => {
+    const ended = run(["filter", "captures/dns.pcap", "udp", "-w", path]);
+    expect(ended.status).toBe(1);
+    expect(ended.error).not.toContain(".part");
+  });
+
+  test("a folder that there is not is named as it was written", () => {
+    expect(run(["filter", "captures/dns.pcap", "udp", "-w", "nowhere/x"]).error).toBe(
+      "exonet: nowhere/x: no such file\n",
+    );
+  });
+});
+
 describe("a text that begins with a minus sign", () => {
   test.each([
     ["-ip[8] & 0xff = 192", "--count"],
