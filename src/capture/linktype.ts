@@ -229,8 +229,17 @@ export function linkTypeName(linkType: number): string {
   return NAMES.get(canonicalLinkType(linkType)) ?? "UNKNOWN";
 }
 
-/** The number of a name, in capitals or not; undefined where none is registered. */
+/** tcpdump's names (-y) that are not the registry's. */
+const DLT_NAMES: ReadonlyMap<string, number> = new Map([
+  ["EN10MB", 1],
+  ["IEEE802", 6],
+  ["ARCNET", 7],
+]);
+
+/** The number of a name, in capitals or not, or of a number as text; undefined where none is registered. */
 export function linkTypeNumber(name: string): number | undefined {
   const wanted = name.toUpperCase();
+  const known = DLT_NAMES.get(wanted) ?? (/^\d{1,5}$/.test(name) ? Number(name) : undefined);
+  if (known !== undefined) return NAMES.has(canonicalLinkType(known)) ? known : undefined;
   return [...NAMES].find(([, known]) => known === wanted)?.[0];
 }

@@ -58,7 +58,7 @@ function loadFolder(folder: string): PlacedFilter[] {
   const files = filterFilesIn(folder)
     .map((path) => loadFilterFile(path, LANGUAGES[extname(path)] ?? "dpf"))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  if (files.length === 0) throw new InputError(folder, "holds no filter file (*.dpf)");
+  if (files.length === 0) throw new InputError(folder, "holds no filter file (*.dpf, *.pcap-filter)");
   const seen = new Set<string>();
   for (const { name } of files) {
     if (seen.has(name)) throw new InputError(folder, `two files are named ${name}`);

@@ -68,7 +68,7 @@ function program(): Command {
     .description("A packet-processing appliance shaped as an exokernel")
     .version(version())
     .exitOverride()
-    .showHelpAfterError("(exonet --help says more)");
+    .showHelpAfterError("(--help says more, also behind a command)");
   for (const add of [addServe, addReplay, addFilter, addSplit, addExplain, addInfo, addCompile, addCheck, addBench])
     add(exonet);
   return exonet;
@@ -119,16 +119,16 @@ function addFilter(exonet: Command): void {
     .command("filter")
     .description("the packets of a capture that a filter accepts")
     .argument("<capture>", "pcap or pcapng, also gzipped; - is stdin")
-    .argument("<expr>", "the filter's text")
+    .argument("<expr...>", "the filter's text, which may be several words")
     .option("-w, --write <file>", "write them as a capture; - is stdout; a file that is there is replaced")
     .option("--count", "print how many they are, and nothing else")
     .addOption(new Option("--time <form>", "how lines begin").choices(TIME_FORMS).default("utc"))
     .addOption(languageOption("pcap"))
     .addOption(targetOption())
     .option("--json", "for machines")
-    .action(async (capture, expression, options) => {
+    .action(async (capture, words: readonly string[], options) => {
       const { filter } = await import("./filter.js");
-      process.exitCode = await filter(capture, expression, options);
+      process.exitCode = await filter(capture, words.join(" "), options);
     });
 }
 
@@ -185,7 +185,7 @@ function addCompile(exonet: Command): void {
   exonet
     .command("compile")
     .description("what the compiler makes of a filter: atoms, trie, VCODE and what the targets get")
-    .argument("<expr>", "the filter's text; - is stdin")
+    .argument("<expr...>", "the filter's text, which may be several words; - is stdin")
     .addOption(new Option("--stage <name>", "this stage alone").choices(["ast", ...STAGE_NAMES]))
     .addOption(languageOption("pcap"))
     .option(
@@ -193,9 +193,9 @@ function addCompile(exonet: Command): void {
       "frames begin as this says; DPF text begins at the first octet, whatever it is",
       "ETHERNET",
     )
-    .action(async (expression, options) => {
+    .action(async (words: readonly string[], options) => {
       const { compile } = await import("./compile.js");
-      process.exitCode = await compile(expression, options);
+      process.exitCode = await compile(words.join(" "), options);
     });
 }
 

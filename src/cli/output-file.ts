@@ -116,8 +116,9 @@ function createBeside(path: string, mode: number): [path: string, descriptor: nu
     try {
       return [beside, openSync(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_APPEND, mode)];
     } catch (error) {
-      // Of a name that nobody asked for nothing is said.
-      if (codeOf(error) !== "EEXIST") throw nameFailure(path, error);
+      const code = codeOf(error);
+      // Who has too many files open closes one and comes again. Of a name that nobody asked for nothing is said.
+      if (code !== "EEXIST") throw code === "EMFILE" || code === "ENFILE" ? error : nameFailure(path, error);
     }
   }
 }

@@ -2,8 +2,8 @@
  * `exonet split`: one pass over a capture, one output for each filter. An output gets its name when all of them are
  * whole; where the run fails, or is ended, there is none. The capture itself is never overwritten, others only with --force.
  */
-import { mkdirSync, type Stats } from "node:fs";
-import { join, resolve } from "node:path";
+import { mkdirSync, type Stats, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { Pass } from "../appliance/pass.js";
 import type { Target } from "../dpf/target.js";
 import { DASH, identityOf, inputOf, sizeOf, tellDamage } from "./capture-file.js";
@@ -12,7 +12,7 @@ import { inWords } from "./filter.js";
 import { readFilters } from "./filter-path.js";
 import { interruptible } from "./interrupt.js";
 import { OctetProgress } from "./octet-progress.js";
-import { checkOutput } from "./output-file.js";
+import { checkOutput, codeOf, nameFailure } from "./output-file.js";
 import { questionsOf } from "./questions.js";
 import { SplitOutput, splitRoom } from "./split-output.js";
 import { escapeText } from "./terminal.js";
@@ -57,8 +57,22 @@ function pathsOf(
   const places = new Set(paths.map((path) => resolve(path)));
   if (places.size < paths.length) throw new InputError("--unmatched", `${unmatched} is also an output of a filter`);
   for (const path of paths) checkOutput(path, { replace: force === true, input });
-  mkdirSync(output, { recursive: true });
+  makeFolder(output);
   return paths;
+}
+
+/** With those above it. Node's own way of that never ends where the system will not have any, as below /proc. */
+function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  const above = dirname(resolve(path));
+  if (above !== resolve(path)) makeFolder(above);
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST" || statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) {
+      throw nameFailure(path, error);
+    }
+  }
 }
 
 async function passOver(capture: string, pass: Pass, output: SplitOutput, signal: AbortSignal): Promise<void> {

@@ -66,7 +66,8 @@ function Winner(props: { answer: PacketExplanation }) {
         <b>No filter matches.</b>
       ) : (
         <>
-          Among claims of one priority <b class="mono">{winner}</b> gets it: <span class="hint">{reason}</span>
+          Were all of these claims of one priority, <b class="mono">{winner}</b> would get it:{" "}
+          <span class="hint">{reason}</span>
         </>
       )}
     </p>
@@ -113,7 +114,7 @@ function FilterChoices(props: {
               </span>
               <CutText text={shownName(name)} />
               <span class="hidden">{matches ? " matches" : " does not match"}</span>
-              {name === winner && <span class="hint">gets it</span>}
+              {name === winner && <span class="hint">would get it</span>}
               {name === UNNAMED && <span class="hint">not stored</span>}
             </button>
           </li>

@@ -126,8 +126,13 @@ export class Algebra {
     if (all.length > MAX_CONJUNCTIONS) this.approximate(`it would take more than ${MAX_CONJUNCTIONS} conjunctions`);
     // Each value excluded is an atom of its own.
     if (all.some(({ tests }) => tests.some(({ holes }) => holes.length > MAX_ATOMS))) this.approximate(MANY_ATOMS);
+    if (all.some(hasManyTests)) this.approximate(MANY_ATOMS);
     if (this.inexact === undefined) return all;
     if (this.exhausted) return EVERYTHING;
+    // No atoms will come of more, and each product would have to look at them again.
+    for (const [i, each] of all.entries()) {
+      if (hasManyTests(each)) all[i] = { needs: each.needs, tests: each.tests.slice(0, MAX_ATOMS) };
+    }
     return all.length <= FEW * 4 && !all.some(isLong) ? all : this.#fewer(all);
   }
 
@@ -144,6 +149,10 @@ export class Algebra {
       rest = some.map(({ needs, tests }) => ({ needs, tests: tests.filter((test) => compare(test, dropped) !== 0) }));
     }
   }
+}
+
+function hasManyTests({ tests }: Conjunct): boolean {
+  return tests.length > MAX_ATOMS;
 }
 
 /** Values excluded, beyond which a set that is not exact forgets them. */
