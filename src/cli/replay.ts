@@ -1,6 +1,7 @@
 /** `exonet replay`: the whole appliance, headless; what each binding and environment got, and the digest. */
 import { existsSync } from "node:fs";
 import { type ApplianceOptions, startAppliance } from "../appliance/appliance.js";
+import { expectedLinks, MAX_LINK_TYPES } from "../appliance/expected-links.js";
 import type { ApplianceInterface, EpochResult, ReplayStatus } from "../appliance/interface.js";
 import { assemble, type Profile, ProfileError } from "../appliance/profile.js";
 import { fileSource, streamSource } from "../appliance/replay-source.js";
@@ -62,9 +63,15 @@ export async function replay(captures: readonly string[], command: ReplayCommand
 const COMMON = [1, 0, 9, 12, 101, 105, 108, 113, 127, 228, 229, 276];
 
 /** Link types of the frames to come. */
-async function expected(captures: readonly string[]): Promise<number[]> {
-  const types = await Promise.all(captures.map((capture) => (capture === STDIN ? COMMON : linkTypesOf(capture))));
-  return types.flat();
+async function expected(captures: readonly string[]): Promise<readonly number[]> {
+  const types = new Set<number>();
+  for (const capture of captures) if (capture !== STDIN) for (const type of await linkTypesOf(capture)) types.add(type);
+  const links = expectedLinks(types, captures.includes(STDIN) ? COMMON : []);
+  if (links === undefined) {
+    const limit = `with Ethernet there may be ${MAX_LINK_TYPES}`;
+    throw new InputError("", `the captures have frames of ${types.size} link types, and ${limit}`);
+  }
+  return links;
 }
 
 /** Without --filters: the folder of that name, where there is one. */
