@@ -6,7 +6,7 @@ import type { ApplianceInterface, EpochResult, ReplayStatus } from "../appliance
 import { assemble, type Profile, ProfileError } from "../appliance/profile.js";
 import { fileSource, streamSource } from "../appliance/replay-source.js";
 import type { Reader } from "../capture/feed.js";
-import { linkTypesOf } from "../capture/link-types.js";
+import { linkTypeAhead, linkTypesOf } from "../capture/link-types.js";
 import type { Target } from "../dpf/target.js";
 import type { ReplaySource } from "../kernel/abi.js";
 import { InputError, refuseOwnShadow } from "./failure.js";
@@ -39,12 +39,13 @@ export async function replay(captures: readonly string[], command: ReplayCommand
   if (captures.filter((capture) => capture === STDIN).length > 1) throw new InputError(STDIN, "stdin can be read once");
   const feeding = new AbortController();
   try {
+    // Before stdin is fed to anyone.
+    const linkTypes = await expected(captures);
     const sources = captures.map((capture) =>
       capture === STDIN
         ? streamSource(capture, process.stdin, reader, feeding.signal)
         : fileSource(capture, capture, reader),
     );
-    const linkTypes = await expected(captures);
     const report = await onAppliance(command, (appliance) => {
       appliance.expect(linkTypes);
       return run(appliance, profile, sources, command);
@@ -59,19 +60,23 @@ export async function replay(captures: readonly string[], command: ReplayCommand
   }
 }
 
-/** What nobody can know of stdin before it is read: what people capture mostly. */
+/** Of a pcapng on stdin nobody knows before it is read: what people capture mostly. */
 const COMMON = [1, 0, 9, 12, 101, 105, 108, 113, 127, 228, 229, 276];
 
 /** Link types of the frames to come. */
 async function expected(captures: readonly string[]): Promise<readonly number[]> {
   const types = new Set<number>();
-  for (const capture of captures) if (capture !== STDIN) for (const type of await linkTypesOf(capture)) types.add(type);
-  const links = expectedLinks(types, captures.includes(STDIN) ? COMMON : []);
-  if (links === undefined) {
-    const limit = `with Ethernet there may be ${MAX_LINK_TYPES}`;
-    throw new InputError("", `the captures have frames of ${types.size} link types, and ${limit}`);
+  let more: readonly number[] = [];
+  for (const capture of captures) {
+    const ahead = capture === STDIN ? await linkTypeAhead(process.stdin) : undefined;
+    if (ahead !== undefined) types.add(ahead);
+    else if (capture === STDIN) more = COMMON;
+    else for (const type of await linkTypesOf(capture)) types.add(type);
   }
-  return links;
+  const links = expectedLinks(types, more);
+  if (links !== undefined) return links;
+  const limit = `with Ethernet there may be ${MAX_LINK_TYPES}`;
+  throw new InputError("", `the captures have frames of ${types.size} link types, and ${limit}`);
 }
 
 /** Without --filters: the folder of that name, where there is one. */

@@ -13,6 +13,8 @@ const HEADERS: Readonly<Record<number, (type: number, frame: Buffer) => Uint8Arr
   /** Loopback: the address family, as a little-endian machine writes it. */
   0: (type) => Uint8Array.of(type === 0x0800 ? 2 : 10, 0, 0, 0),
   1: (_, frame) => frame.subarray(0, ETHERNET_HEADER),
+  /** PPP in HDLC-like framing: address, control, protocol. */
+  50: (type) => Uint8Array.of(0xff, 3, 0, type === 0x0800 ? 0x21 : 0x57),
   101: () => new Uint8Array(),
   /** Linux cooked: packet type, ARPHRD_ETHER, 6 octets of address in 8, EtherType. */
   113: (type, frame) => Buffer.concat([Buffer.from([0, 0, 0, 1, 0, 6]), frame.subarray(6, 12), word(0), word(type)]),

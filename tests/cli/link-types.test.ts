@@ -3,16 +3,16 @@ import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { PcapngBuilder, payload } from "../capture/build.js";
-import { relinkedCapture, relinkedFrames } from "../capture/relink.js";
+import { relinked, relinkedCapture, relinkedFrames } from "../capture/relink.js";
 import { countOf } from "../filter/single.js";
 import { exonet } from "./command.js";
-import { ownFolder } from "./work.js";
+import { ownFolder, shell } from "./work.js";
 
 const at = ownFolder();
 const WEB = "tcp port 80";
 const list = at("list.txt", `web: ${WEB}\ntagged: vlan\nip: ip\n`);
 const paths = new Map(
-  [0, 1, 101, 113, 276].map((type) => [type, at(`${type}.pcap`, relinkedCapture("web.pcap", type))]),
+  [0, 1, 50, 101, 113, 276].map((type) => [type, at(`${type}.pcap`, relinkedCapture("web.pcap", type))]),
 );
 
 const webIn = (type: number) => countOf(WEB, "pcap-filter", relinkedFrames("web.pcap", type));
@@ -42,11 +42,26 @@ describe("exonet replay", () => {
   });
 
   test("stdin: what the frames are is known when they come", async () => {
-    for (const type of [101, 276]) {
+    for (const type of [101, 276, 50]) {
       const octets = readFileSync(paths.get(type) ?? "");
       expect(await counts(["-"], octets)).toMatchObject({ web: webIn(type) });
       expect(await counts(["-", paths.get(1) ?? ""], gzipSync(octets))).toMatchObject({ web: webIn(type) + webIn(1) });
     }
+  });
+
+  test("stdin that is a pcapng, or comes octet by octet: what people capture mostly is expected", async () => {
+    const builder = new PcapngBuilder().section().interface({ linkType: 101 }).interface({ linkType: 113 });
+    for (const [at, type] of [101, 113].entries()) {
+      for (const { octets } of relinked("web.pcap", type)) builder.enhanced({ octets, interface: at });
+    }
+    expect(await counts(["-"], builder.octets)).toMatchObject({ web: webIn(101) + webIn(113) });
+    const path = paths.get(113) ?? "";
+    const piped = shell(
+      `(head -c 3 ${path}; sleep 0.2; tail -c +4 ${path}) | $exonet replay - --filters ${list} --json`,
+    );
+    expect([piped.status, piped.error]).toEqual([0, ""]);
+    const { bindings } = JSON.parse(piped.text) as { bindings: { name: string; packets: number }[] };
+    expect(bindings.find(({ name }) => name === "web")?.packets).toBe(webIn(113));
   });
 
   test("more types than a text is compiled for are refused in words", async () => {
