@@ -32,7 +32,6 @@ import type {
   Staged,
   TrieDrawn,
 } from "./interface.js";
-import { MAX_LINK_TYPES } from "./interface.js";
 import type { DataPlaneStart, FromDataPlane, ToDataPlane, WrittenFilter } from "./messages.js";
 import { feedRing } from "./replay-source.js";
 import { workerUrl } from "./worker-url.js";
@@ -169,9 +168,8 @@ class Appliance implements ApplianceInterface {
     return this.#linkTypes;
   }
 
-  expect(linkTypes: Iterable<number>): void {
-    const known = new Set([...this.#linkTypes, ...linkTypes]);
-    this.#linkTypes = [...known].slice(0, MAX_LINK_TYPES);
+  expect(linkTypes: readonly number[]): void {
+    this.#linkTypes = linkTypes;
   }
 
   async check(text: string, language: FilterLanguage): Promise<Checked> {

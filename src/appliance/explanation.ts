@@ -35,7 +35,7 @@ const NOTHING: Walk = { matches: false, conjunctions: [], residual: undefined };
 const OPTIMISED =
   "a load beyond the captured octets rejects the packet here, as with tcpdump -O; tcpdump's optimiser may leave such a load out and answer otherwise";
 const HEAD = "the link's header, whose length the text needs, was not captured whole, which rejects the packet at once";
-const RESIDUAL = "atoms alone cannot say this text: they are necessary, and a residual predicate decides";
+const RESIDUAL = "atoms alone cannot say this text: where they match, a residual predicate decides the rest";
 
 export function explainPacket(frame: Frame, asked: readonly FilterToExplain[]): PacketExplained {
   const compiled = asked.map((each) => compileText(each.text, each.language, frame.facts.link));

@@ -129,9 +129,6 @@ export interface ClaimToBe {
   readonly priority: number;
 }
 
-/** Link types that one appliance compiles texts for, at most; frames of others match no pcap-filter text. */
-export const MAX_LINK_TYPES = 16;
-
 /** Environment number of the control plane itself: bindings that only count belong to it. */
 export const CONTROL_ENVIRONMENT = 0;
 
@@ -148,10 +145,10 @@ export interface ApplianceInterface {
   readonly rootCapability: string;
   /** The kernel checks `capability`; resolves when the call has taken effect. */
   call<K extends CallName>(capability: string, name: K, args: Calls[K]["args"]): Promise<Answer<K>>;
-  /** Link types that pcap-filter texts are compiled for from now on: Ethernet, and what `expect` was told. */
+  /** Link types that pcap-filter texts are compiled for: Ethernet, until `expect` is told others (expected-links.ts). */
   readonly linkTypes: readonly number[];
-  /** Frames of these will come: texts that are compiled later match them too, as many types as MAX_LINK_TYPES allows. */
-  expect(linkTypes: Iterable<number>): void;
+  /** Texts that are compiled from now on match frames of these link types, each as a text for that type does, and no others. */
+  expect(linkTypes: readonly number[]): void;
   /** Checks a text in the compile worker, within its deadline. */
   check(text: string, language: FilterLanguage): Promise<Checked>;
   /** The stages of a text compiled alone. */

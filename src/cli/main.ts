@@ -161,7 +161,8 @@ function addExplain(exonet: Command): void {
     .argument("<capture>", "pcap or pcapng, also gzipped; - is stdin")
     .argument("<packet>", "its number, from 1", count(1))
     .requiredOption("--filters <path>", "a folder of filter files, one of them, or a list of filters")
-    .option("--json", "for machines")
+    .option("--all", "tell of every filter, however many there are")
+    .option("--json", "for machines: every filter, with every step")
     .action(async (capture, packet, options) => {
       const { explain } = await import("./explain.js");
       process.exitCode = await explain(capture, packet, options);

@@ -1,6 +1,7 @@
 /** `exonet replay`: the whole appliance, headless; what each binding and environment got, and the digest. */
 import { existsSync } from "node:fs";
 import { type ApplianceOptions, startAppliance } from "../appliance/appliance.js";
+import { expectedLinks, MAX_LINK_TYPES } from "../appliance/expected-links.js";
 import type { ApplianceInterface, EpochResult, ReplayStatus } from "../appliance/interface.js";
 import { assemble, type Profile, ProfileError } from "../appliance/profile.js";
 import { fileSource, streamSource } from "../appliance/replay-source.js";
@@ -37,10 +38,10 @@ export async function replay(captures: readonly string[], command: ReplayCommand
   const { reader = "exonet" } = command;
   refuseOwnShadow(command);
   if (captures.filter((capture) => capture === STDIN).length > 1) throw new InputError(STDIN, "stdin can be read once");
-  // Before anything reads stdin.
-  const linkTypes = await expected(captures);
   const feeding = new AbortController();
   try {
+    // Before stdin is fed to anyone.
+    const linkTypes = await expected(captures);
     const sources = captures.map((capture) =>
       capture === STDIN
         ? streamSource(capture, process.stdin, reader, feeding.signal)
@@ -61,11 +62,16 @@ export async function replay(captures: readonly string[], command: ReplayCommand
 }
 
 /** Link types of the frames to come. */
-async function expected(captures: readonly string[]): Promise<number[]> {
-  const types = await Promise.all(
-    captures.map((capture) => (capture === STDIN ? linkTypesAhead(process.stdin) : linkTypesOf(capture))),
-  );
-  return types.flat();
+async function expected(captures: readonly string[]): Promise<readonly number[]> {
+  const types = new Set<number>();
+  for (const capture of captures) {
+    const coming = capture === STDIN ? await linkTypesAhead(process.stdin) : await linkTypesOf(capture);
+    for (const type of coming) types.add(type);
+  }
+  const links = expectedLinks(types);
+  if (links !== undefined) return links;
+  const limit = `with Ethernet there may be ${MAX_LINK_TYPES}`;
+  throw new InputError("", `the captures have frames of ${types.size} link types, and ${limit}`);
 }
 
 /** Without --filters: the folder of that name, where there is one. */

@@ -59,26 +59,57 @@ export class Library {
   /** Binding → the filter's name, and back. Bindings that are not here were made by library OSes. */
   readonly #made = new Map<number, string>();
   readonly #byFilter = new Map<string, Set<number>>();
-  /** For so many link types everything that is bound was compiled. */
-  #linkTypes: number;
+  #linkTypes: readonly number[];
 
   constructor(appliance: ApplianceInterface, store: Store) {
     this.#appliance = appliance;
     this.#store = store;
-    this.#linkTypes = appliance.linkTypes.length;
+    this.#linkTypes = appliance.linkTypes;
   }
 
-  /** Where the appliance expects more link types by now, bound filters are compiled for them as well. */
-  async catchUp(capability: string): Promise<void> {
-    const { length } = this.#appliance.linkTypes;
-    if (length === this.#linkTypes) return;
-    const bound = this.#store.filters.list().filter(({ name }) => this.bindingsOf(name).length > 0);
-    const behind = bound.filter(({ language }) => language === "pcap-filter");
+  /** Link types for which everything that is bound was compiled. */
+  get linkTypes(): readonly number[] {
+    return this.#linkTypes;
+  }
+
+  /**
+   * Texts are compiled for these link types from now on, and bound filters anew where they were not: their bindings and
+   * counters go on. Where one cannot be, which the refusal names, all are what they were.
+   */
+  async expect(capability: string, linkTypes: readonly number[]): Promise<void> {
+    const before = this.#appliance.linkTypes;
+    this.#appliance.expect(linkTypes);
+    if (linkTypes.some((type) => !this.#linkTypes.includes(type))) {
+      const swapped = new Map<readonly number[], Filter>();
+      try {
+        await this.#compileAnew(capability, swapped);
+      } catch (error) {
+        this.#appliance.expect(before);
+        throw await undone(error, () =>
+          Promise.all([...swapped].map(([bindings, filter]) => this.#rebind(capability, bindings, filter))),
+        );
+      }
+    }
+    this.#linkTypes = linkTypes;
+  }
+
+  /** `swapped`: bindings that have a new filter already, each with the one before. */
+  async #compileAnew(capability: string, swapped: Map<readonly number[], Filter>): Promise<void> {
+    const texts = this.#store.filters.list().filter(({ language }) => language === "pcap-filter");
+    const behind = texts.map((text) => ({ ...text, bindings: this.bindingsOf(text.name) }));
+    const bound = behind.filter(({ bindings }) => bindings.length > 0);
+    const parsed = await Promise.all(bound.map(({ name, text, language }) => named(name, this.parse(text, language))));
     // All at once, so that together they are few changes of the program.
-    await Promise.all(
-      behind.map(async ({ name, text, language }) => this.#swap(capability, name, await this.parse(text, language))),
+    const done = await Promise.allSettled(
+      bound.map(async ({ name, bindings }, at) => {
+        const old = this.#appliance.bindings.get(bindings[0] ?? 0)?.filter;
+        const filter = parsed[at];
+        if (old === undefined || filter === undefined) return;
+        await named(name, this.#rebind(capability, bindings, filter));
+        swapped.set(bindings, old);
+      }),
     );
-    this.#linkTypes = length;
+    for (const each of done) if (each.status === "rejected") throw each.reason;
   }
 
   list(): FilterText[] {
@@ -211,9 +242,17 @@ export class Library {
     return made;
   }
 
-  /** All of these begin and all in `release` end, or nothing changes; leaves the store to the caller. */
-  async exchange(capability: string, asked: readonly BoundFilter[], release: readonly number[]): Promise<void> {
-    if (asked.length + release.length === 0) return;
+  /**
+   * All of these begin and all that there are end, or nothing changes; leaves the store to the caller. `linkTypes`: for which they were
+   * compiled.
+   */
+  async exchange(capability: string, asked: readonly BoundFilter[], linkTypes: readonly number[]): Promise<void> {
+    const release = [...this.#appliance.bindings.keys()];
+    if (asked.length + release.length > 0) await this.#exchange(capability, asked, release);
+    this.#linkTypes = linkTypes;
+  }
+
+  async #exchange(capability: string, asked: readonly BoundFilter[], release: readonly number[]): Promise<void> {
     const bindings = asked.map(({ binding }) => binding);
     const made = await call(this.#appliance, capability, "exchange", { bindings, release });
     for (const binding of release) this.#forget(binding);
@@ -259,7 +298,10 @@ export class Library {
 
   async #swap(capability: string, name: string, filter: Filter): Promise<PacketPlace | null> {
     const bindings = this.bindingsOf(name);
-    if (bindings.length === 0) return null;
+    return bindings.length === 0 ? null : this.#rebind(capability, bindings, filter);
+  }
+
+  async #rebind(capability: string, bindings: readonly number[], filter: Filter): Promise<PacketPlace> {
     return (await call(this.#appliance, capability, "rebind", { bindings, filter })).from;
   }
 
@@ -267,6 +309,17 @@ export class Library {
     const found = this.#store.filters.find(name);
     if (found === undefined) throw new StoreError("E_NO_FILTER", name);
     return found;
+  }
+}
+
+/** A refusal says of which filter it is. */
+async function named<T>(name: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof KernelRefusal || error instanceof ControlRefusal)
+      error.message = `filters/${name}: ${error.message}`;
+    throw error;
   }
 }
 

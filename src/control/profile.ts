@@ -10,7 +10,7 @@ import { CONTROL_NAME } from "./library.js";
 import type { Plane } from "./plane.js";
 import type { ProblemPlace, Profile } from "./protocol.js";
 import { ControlRefusal } from "./refusal.js";
-import { expectLinks, type Filters, setUp } from "./set-up.js";
+import { type Filters, linksWith, setUp } from "./set-up.js";
 import { undone } from "./undo.js";
 
 export function exportProfile(plane: Plane): Profile {
@@ -102,7 +102,7 @@ async function checkProfile(plane: Plane, profile: Profile): Promise<Filters> {
     checkOptions(options, plane.limits.optionsOctets, `/environments/${index}/options`);
   }
   for (const filter of profile.filters) plane.store.filters.checkPut(filter);
-  expectLinks(plane, profile.replay?.captures ?? []);
+  plane.appliance.expect(linksWith(plane, profile.replay?.captures ?? []));
   const parsed = await Promise.allSettled(
     profile.filters.map(({ text, language }) => plane.library.parse(text, language)),
   );

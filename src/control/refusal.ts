@@ -26,6 +26,7 @@ export const CONTROL_ERRORS = {
   E_EXTENSION: [400, "the extension names the language: NAME.dpf or NAME.pcap-filter"],
   E_TEXT: [422, "the text has errors"],
   E_NOT_A_CAPTURE: [422, "the file is no capture that can be read"],
+  E_LINK_TYPES: [422, "the captures have frames of more link types than filters are compiled for"],
   E_SCAN: [422, "the capture could not be read through"],
   E_NO_PACKET: [404, "the capture has no packet of this number"],
   E_TOO_MANY_EXPORTS: [503, "as many captures are being written out as may be"],

@@ -4,6 +4,7 @@
  * there is no room for old and new beside each other the old goes first, and comes back where the new cannot be.
  */
 import { isDeepStrictEqual } from "node:util";
+import { expectedLinks, MAX_LINK_TYPES } from "../appliance/expected-links.js";
 import { type BindingView, CONTROL_ENVIRONMENT, type EnvironmentView } from "../appliance/interface.js";
 import { fileSource } from "../appliance/replay-source.js";
 import type { Filter } from "../dpf/atom.js";
@@ -12,7 +13,7 @@ import type { KernelError } from "../kernel/kerrno.js";
 import { type BoundFilter, CONTROL_NAME } from "./library.js";
 import { call, type Plane } from "./plane.js";
 import type { Profile } from "./protocol.js";
-import { KernelRefusal } from "./refusal.js";
+import { ControlRefusal, KernelRefusal } from "./refusal.js";
 import { undone } from "./undo.js";
 
 /** Filters of a profile by name, as they were checked. */
@@ -28,6 +29,8 @@ interface Before {
   readonly bindings: readonly { readonly view: BindingView; readonly of: string | undefined }[];
   readonly environments: readonly (EnvironmentView & { readonly options: Options })[];
   readonly replay: Replay;
+  /** For which the bindings were compiled. */
+  readonly linkTypes: readonly number[];
 }
 
 const NO_ROOM: ReadonlySet<KernelError> = new Set(["E_TOO_MANY", "E_NO_MEMORY"]);
@@ -104,6 +107,7 @@ function whatIsThere({ appliance, hosted, library }: Plane): Before {
     bindings: [...appliance.bindings.values()].map((view) => ({ view, of: library.filterOf(view.id) })),
     environments: living.map((view) => ({ ...view, options: hosted.optionsOf(view.id) })),
     replay: isOpen ? { captures: sources, speed, loop, lossless } : undefined,
+    linkTypes: library.linkTypes,
   };
 }
 
@@ -152,7 +156,7 @@ async function exchangeAll(
     return { of: filter, binding: { name, filter: parsed, environment: owner, mode, priority: priority ?? 0 } };
   });
   try {
-    await library.exchange(capability, asked, [...appliance.bindings.keys()]);
+    await library.exchange(capability, asked, appliance.linkTypes);
   } catch (error) {
     const { at } = error instanceof KernelRefusal ? error : { at: undefined };
     const wrong = at === undefined ? undefined : profile.bindings[at];
@@ -164,21 +168,21 @@ async function exchangeAll(
 
 /** The bindings that were there instead of all that there are; `owner`: the number that their environment has now. */
 async function bringBack(
-  { appliance, library }: Plane,
+  { library }: Plane,
   capability: string,
-  { bindings }: Before,
+  { bindings, linkTypes }: Before,
   owner: (id: number) => number,
 ): Promise<void> {
   const asked = bindings.map(({ view: { name, environment, mode, priority, filter }, of }): BoundFilter => {
     return { of, binding: { name, filter, environment: owner(environment), mode, priority } };
   });
-  await library.exchange(capability, asked, [...appliance.bindings.keys()]);
+  await library.exchange(capability, asked, linkTypes);
 }
 
 async function clear(plane: Plane, capability: string): Promise<void> {
   const { environments } = whatIsThere(plane);
   await replayInstead(plane, capability, undefined);
-  await plane.library.exchange(capability, [], [...plane.appliance.bindings.keys()]);
+  await plane.library.exchange(capability, [], plane.appliance.linkTypes);
   await endEnvironments(
     plane,
     capability,
@@ -196,7 +200,7 @@ async function replayInstead(plane: Plane, capability: string, replay: Replay): 
 
 /**
  * Opens stored captures and stands before the first packet; filters are made ready for their link types. Throws
- * E_NO_CAPTURE.
+ * E_NO_CAPTURE, E_LINK_TYPES, and what is refused of a filter for a link type: then all is as before.
  */
 export async function openReplay(
   plane: Plane,
@@ -206,13 +210,20 @@ export async function openReplay(
 ): Promise<void> {
   const { appliance, store, library } = plane;
   const sources = names.map((name) => fileSource(name, store.captures.path(name)));
-  expectLinks(plane, names);
-  await library.catchUp(capability);
+  await library.expect(capability, linksWith(plane, names));
   const { speed = 1, loop = 1, lossless = false } = options;
   await call(appliance, capability, "openReplay", { sources, options: { speed, loop, lossless } });
 }
 
-/** Throws E_NO_CAPTURE. */
-export function expectLinks({ appliance, store }: Plane, captures: readonly string[]): void {
-  appliance.expect(captures.flatMap((name) => Object.keys(store.captures.get(name).info.linktypes).map(Number)));
+/** Those of the captures, and of those before as many as there is room for. Throws E_NO_CAPTURE, E_LINK_TYPES. */
+export function linksWith({ appliance, store }: Plane, captures: readonly string[]): readonly number[] {
+  const types = captures.flatMap((name) => Object.keys(store.captures.get(name).info.linktypes).map(Number));
+  const expected = expectedLinks(types, appliance.linkTypes);
+  if (expected === undefined) {
+    throw new ControlRefusal(
+      "E_LINK_TYPES",
+      `${new Set(types).size}, and with Ethernet there may be ${MAX_LINK_TYPES}`,
+    );
+  }
+  return expected;
 }

@@ -10,6 +10,7 @@ import {
   type Filter,
   fullMask,
   MAX_LENGTH,
+  type Range,
   RESIDUAL_FUEL,
   type ShiftLoaded,
   type Tested,
@@ -124,7 +125,7 @@ function wantedBy(atom: Atom): string {
     case "not-equal":
       return masked(atom, `anything but ${printValue(atom, atom.value)}`);
     case "range":
-      return masked(atom, `${printValue(atom, atom.low)} to ${printValue(atom, atom.high)}`);
+      return masked(atom, boundsOf(atom));
     case "length":
       return atom.most === MAX_LENGTH ? `at least ${atom.least} octets` : `${atom.least} to ${atom.most} octets`;
     case "shift":
@@ -132,6 +133,12 @@ function wantedBy(atom: Atom): string {
     case "shift-loaded":
       return "a header that ends inside of the frame";
   }
+}
+
+function boundsOf(atom: Range): string {
+  const [low, high] = [printValue(atom, atom.low), printValue(atom, atom.high)];
+  if (atom.high >>> 0 === fullMask(atom.width)) return `at least ${low}`;
+  return atom.low === 0 ? `at most ${high}` : `${low} to ${high}`;
 }
 
 function masked(field: Tested, words: string): string {

@@ -40,9 +40,9 @@ export function judge(
   const urgent = claims.filter((claim) => claim.priority === priority);
   const bits = urgent.map(({ filter }) => Math.max(...filter.conjunctions.filter(isMatched).map(bitsOf)));
   const best = urgent.filter((_, index) => bits[index] === Math.max(...bits));
-  // Claims of which another lies inside are out; something is left, as no claim lies inside itself.
-  const inner = best.filter((claim) => !best.some((other) => liesInside(other.filter, claim.filter)));
-  const [winner] = inner.sort((a, b) => a.age - b.age || a.id - b.id);
+  // Claims of which another lies inside are out; something is left, as no claim lies inside itself. Of what is left the oldest wins.
+  const byAge = best.toSorted((a, b) => a.age - b.age || a.id - b.id);
+  const winner = byAge.find((claim) => !best.some((other) => liesInside(other.filter, claim.filter)));
   return { winner: winner?.id ?? 0, taps: taps.sort((a, b) => a - b) };
 }
 

@@ -1,6 +1,6 @@
 /** A pcap-filter text on one frame: what each of its primitives answered, and the octets that it looked at. */
 import { ErrorList, type TextError } from "./error.js";
-import { treeOf } from "./filter.js";
+import { treeOf, withoutComments } from "./filter.js";
 import type { Expression, Place } from "./pcap-filter/ast.js";
 import { evaluate } from "./pcap-filter/evaluate.js";
 import { expand } from "./pcap-filter/expand.js";
@@ -19,6 +19,8 @@ export type TermOutcome = "true" | "false" | "fault" | "not-reached";
 export interface Term extends Place {
   /** As it was written. */
   readonly text: string;
+  /** Behind a `not`, or another odd number of them: the text is for frames for which it is false. */
+  readonly negated: boolean;
   readonly outcome: TermOutcome;
   readonly loads: readonly Load[];
 }
@@ -49,16 +51,22 @@ export function explainText(text: string, frame: FrameToExplain): TextExplained 
   const record = new Recorder();
   const { octets, address, captured, facts } = frame;
   const matches = evaluate(program, octets, address, captured, facts.wire, record);
-  const terms = tree === undefined ? [] : [...primitivesOf(tree)].map((place) => record.term(text, place));
+  const plain = withoutComments(text);
+  const terms = tree === undefined ? [] : [...primitivesOf(tree, false)].map((each) => record.term(plain, each));
   return { ok: true, matches, terms, head: record.head };
 }
 
-function* primitivesOf(expression: Expression): Generator<Place> {
-  if (expression.kind === "not") yield* primitivesOf(expression.of);
-  else if (expression.kind !== "chain") yield expression;
+interface Written {
+  readonly place: Place;
+  readonly negated: boolean;
+}
+
+function* primitivesOf(expression: Expression, negated: boolean): Generator<Written> {
+  if (expression.kind === "not") yield* primitivesOf(expression.of, !negated);
+  else if (expression.kind !== "chain") yield { place: expression, negated };
   else {
-    yield* primitivesOf(expression.first);
-    for (const { term } of expression.rest) yield* primitivesOf(term);
+    yield* primitivesOf(expression.first, negated);
+    for (const { term } of expression.rest) yield* primitivesOf(term, negated);
   }
 }
 
@@ -87,8 +95,8 @@ class Recorder {
     (this.#current?.loads ?? this.head).push({ from: at, to: at + size, value });
   }
 
-  term(text: string, { start, end }: Place): Term {
+  term(text: string, { place: { start, end }, negated }: Written): Term {
     const { outcome, loads } = this.#byStart.get(start) ?? { outcome: "not-reached", loads: [] };
-    return { start, end, text: text.slice(start, end), outcome, loads };
+    return { start, end, text: text.slice(start, end), negated, outcome, loads };
   }
 }

@@ -103,7 +103,7 @@ function isTooLong(text: string, errors: ErrorList): boolean {
   return true;
 }
 
-/** Blanks in their place, so that all else stays where it was. */
-function withoutComments(text: string): string {
+/** A file's text as libpcap may read it: blanks in place of comments, so that all else stays where it was. */
+export function withoutComments(text: string): string {
   return text.replace(/^[ \t]*#.*$/gm, (line) => " ".repeat(line.length));
 }

@@ -18,16 +18,31 @@ export interface VariedFilter {
 const FOLDER = "filters";
 const LANGUAGES: Readonly<Record<string, FilterLanguage>> = { ".dpf": "dpf", ".pcap-filter": "pcap-filter" };
 /** In the captures of the project, so that some of the filters match. */
-const PORTS = [53, 80, 443, 22, 514, 123, 8080, 58820];
-const HOSTS = ["10.9.0.11", "10.9.0.53", "10.9.0.1", "10.9.1.2", "10.9.1.80", "198.18.0.1"];
+const PORTS = [53, 80, 443, 22, 9, 7, 58_332, 50_756, 48_958, 54_321, 40_000];
+const HOSTS = [
+  "10.9.0.80",
+  "10.9.0.13",
+  "10.9.50.80",
+  "10.9.50.11",
+  "10.9.0.11",
+  "10.9.9.80",
+  "203.0.113.66",
+  "10.9.20.1",
+];
 
-/** Octets of a text that is a filter, without its comments, and in one line. */
+/** A filter's text without its comments, and in one line. */
 function plain(text: string): string {
   return text.replace(/#.*$/gm, "").replace(/\s+/g, " ").trim();
 }
 
-export function variedFilters(count: number, chance: Chance): VariedFilter[] {
-  const files = readdirSync(FOLDER).filter((file) => LANGUAGES[extname(file)] !== undefined);
+/** All of one language, where it is named. */
+export function variedFilters(count: number, chance: Chance, only?: FilterLanguage): VariedFilter[] {
+  const files = readdirSync(FOLDER)
+    .toSorted()
+    .filter((file) => {
+      const language = LANGUAGES[extname(file)];
+      return language !== undefined && (only === undefined || language === only);
+    });
   const texts = files.map((file) => plain(readFileSync(join(FOLDER, file), "utf8")));
   const seen = new Set<string>();
   const varied: VariedFilter[] = [];
@@ -45,11 +60,11 @@ export function variedFilters(count: number, chance: Chance): VariedFilter[] {
 }
 
 function port(chance: Chance): number {
-  return chance.percent(20) ? chance.pick(PORTS) : 1 + chance.below(65_535);
+  return chance.percent(40) ? chance.pick(PORTS) : 1 + chance.below(65_535);
 }
 
 function host(chance: Chance): string {
-  if (chance.percent(20)) return chance.pick(HOSTS);
+  if (chance.percent(40)) return chance.pick(HOSTS);
   return `10.${chance.below(20)}.${chance.below(256)}.${chance.below(256)}`;
 }
 
