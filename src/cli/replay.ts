@@ -6,7 +6,7 @@ import type { ApplianceInterface, EpochResult, ReplayStatus } from "../appliance
 import { assemble, type Profile, ProfileError } from "../appliance/profile.js";
 import { fileSource, streamSource } from "../appliance/replay-source.js";
 import type { Reader } from "../capture/feed.js";
-import { linkTypesAhead, linkTypesOf } from "../capture/link-types.js";
+import { type Ahead, linkTypesOf, lookAhead } from "../capture/link-types.js";
 import type { Target } from "../dpf/target.js";
 import type { ReplaySource } from "../kernel/abi.js";
 import { InputError } from "./failure.js";
@@ -40,11 +40,11 @@ export async function replay(captures: readonly string[], command: ReplayCommand
   if (captures.filter((capture) => capture === STDIN).length > 1) throw new InputError(STDIN, "stdin can be read once");
   const feeding = new AbortController();
   try {
-    // Before stdin is fed to anyone.
-    const linkTypes = await expected(captures);
+    const ahead = captures.includes(STDIN) ? await lookAhead(process.stdin) : undefined;
+    const linkTypes = await expected(captures, ahead);
     const sources = captures.map((capture) =>
-      capture === STDIN
-        ? streamSource(capture, process.stdin, reader, feeding.signal)
+      capture === STDIN && ahead !== undefined
+        ? streamSource(capture, ahead.octets, reader, feeding.signal)
         : fileSource(capture, capture, reader),
     );
     const report = await onAppliance(command, (appliance) => {
@@ -62,11 +62,10 @@ export async function replay(captures: readonly string[], command: ReplayCommand
 }
 
 /** Link types of the frames to come. */
-async function expected(captures: readonly string[]): Promise<readonly number[]> {
-  const types = new Set<number>();
-  for (const capture of captures) {
-    const coming = capture === STDIN ? await linkTypesAhead(process.stdin) : await linkTypesOf(capture);
-    for (const type of coming) types.add(type);
+async function expected(captures: readonly string[], ahead: Ahead | undefined): Promise<readonly number[]> {
+  const types = new Set<number>(ahead?.linkTypes);
+  for (const capture of captures.filter((each) => each !== STDIN)) {
+    for (const type of await linkTypesOf(capture)) types.add(type);
   }
   const links = expectedLinks(types);
   if (links !== undefined) return links;

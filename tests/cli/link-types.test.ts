@@ -49,7 +49,7 @@ describe("exonet replay", () => {
     }
   });
 
-  test("stdin that is a pcapng, or comes octet by octet: what people capture mostly is expected", async () => {
+  test("stdin that is a pcapng says it by its interfaces, one that comes slowly when its header has come", async () => {
     const builder = new PcapngBuilder().section().interface({ linkType: 101 }).interface({ linkType: 113 });
     for (const [at, type] of [101, 113].entries()) {
       for (const { octets } of relinked("web.pcap", type)) builder.enhanced({ octets, interface: at });
