@@ -115,10 +115,14 @@ describe.skipIf(missing !== undefined)(
       await page.mouse.move(0, 0);
       await page.getByTestId("packet-list").focus();
       await page.keyboard.press("Enter");
+      // The focus follows a frame later: whoever types sees it move.
+      const focused = (name: string) => page.evaluate((of) => document.activeElement?.getAttribute(of) ?? "", name);
+      await expect.poll(() => focused("role"), PATIENCE).toMatch(/^tree/);
       await page.keyboard.press("ArrowDown");
       await expect.poll(lit, PATIENCE).toEqual([0, 1, 2, 3, 4, 5]);
       // Fold Ethernet, and go to what is beneath it.
       await page.keyboard.press("ArrowLeft");
+      await expect.poll(() => focused("aria-expanded"), PATIENCE).toBe("true");
       await page.keyboard.press("ArrowLeft");
       await expect.poll(() => page.getByTestId("field-eth.dst").count(), PATIENCE).toBe(0);
       await page.keyboard.press("ArrowRight");
