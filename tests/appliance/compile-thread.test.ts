@@ -35,8 +35,9 @@ test("a worker that ends over a question has ended over no change; other questio
   const dear = made.ask("stages", {
     text: `${text}${" && 0:8 != 1 && 1:16 > 2 && 3:8 < 9".repeat(80)}`,
     language: "dpf",
+    linkTypes: [1],
   });
-  const cheap = made.ask("check", { text: "0:8 == 1", language: "dpf" });
+  const cheap = made.ask("check", { text: "0:8 == 1", language: "dpf", linkTypes: [1] });
   // Its word that it has begun comes before it has got far.
   await new Promise((resolve) => setTimeout(resolve, 0));
   while (handed.length === 0) {
