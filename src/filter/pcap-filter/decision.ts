@@ -7,7 +7,7 @@
  */
 import { holds } from "./leaf.js";
 import type { NumberNode, Numbers } from "./number.js";
-import type { Comparison, Link, Predicate, PredicateProgram, Protochain } from "./predicate.js";
+import type { Comparison, Link, Predicate, Protochain } from "./predicate.js";
 
 type Chain = Extract<Predicate, { kind: "chain" }>;
 
@@ -24,7 +24,6 @@ export interface Asked {
 
 export type Decision =
   | (Asked & { readonly kind: "comparison"; yes: Place; no: Place })
-  | { readonly kind: "compute"; readonly number: NumberNode; yes: Place }
   | { readonly kind: "store"; readonly cell: number; readonly number: NumberNode; yes: Place }
   | {
       readonly kind: "protochain";
@@ -43,12 +42,9 @@ export interface Graph {
 /** Decisions that may be passed over, for the whole graph; beyond, they stay. */
 export const MAX_PASSED = 1 << 20;
 
-export function decisionsOf({ first, predicate }: PredicateProgram, numbers: Numbers): Graph {
+export function decisionsOf(predicate: Predicate, numbers: Numbers): Graph {
   const builder = new Builder(numbers);
-  let entry = builder.build(predicate, YES, NO);
-  for (const value of first.toReversed()) {
-    entry = builder.computed(numbers.of(value), (number) => ({ kind: "compute", number, yes: entry }));
-  }
+  const entry = builder.build(predicate, YES, NO);
   return new Shortcuts(builder.decisions).take(entry);
 }
 
@@ -70,7 +66,8 @@ class Builder {
         return this.#chain(predicate, yes, no);
       case "store": {
         const { cell } = predicate;
-        return this.computed(this.#numbers.of(predicate.value), (number) => ({ kind: "store", cell, number, yes }));
+        const number = this.#numbers.of(predicate.value);
+        return number.kind === "fault" ? NO : this.#place({ kind: "store", cell, number, yes });
       }
       case "protochain": {
         const base = predicate.base && this.#numbers.of(predicate.base);
@@ -85,10 +82,6 @@ class Builder {
         return holds(operator, left.value, right.value) ? yes : no;
       }
     }
-  }
-
-  computed(number: NumberNode, decision: (number: NumberNode) => Decision): Place {
-    return number.kind === "fault" ? NO : this.#place(decision(number));
   }
 
   #place(decision: Decision): Place {
