@@ -3,11 +3,11 @@
  * writes them, pcapng block by block.
  */
 import type { FrameWriter } from "../capture/frame-writer.js";
+import { PCAP_HEADER } from "../capture/pcap.js";
 import {
   ClassicRecords,
   factsOf,
   isPlain,
-  PCAP_HEADER,
   type PcapFacts,
   PlainRecords,
   putPcapHeader,

@@ -7,7 +7,8 @@ import type { RecordForm } from "../appliance/record-form.js";
 import type { FrameWriter } from "../capture/frame-writer.js";
 import { MAX_CAPTURED } from "../capture/limits.js";
 import { linkTypeName } from "../capture/linktype.js";
-import { DescribedRecords, PCAP_HEADER, type PcapFacts, putPcapHeader } from "../capture/pcap-writer.js";
+import { PCAP_HEADER } from "../capture/pcap.js";
+import { DescribedRecords, type PcapFacts, putPcapHeader } from "../capture/pcap-writer.js";
 import { InputError } from "./failure.js";
 
 export class ConvertedForm implements RecordForm {
