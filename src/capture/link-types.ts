@@ -23,7 +23,9 @@ export async function linkTypesOf(path: string): Promise<number[]> {
  * None where the stream ends, or fails, before there is a frame.
  */
 export async function linkTypesAhead(stream: Readable): Promise<number[]> {
-  if (!stream.readableEnded && stream.readableLength === 0) await once(stream, "readable").catch(() => {});
+  // A stream that fails has nothing to read here; whoever reads it next is told why.
+  const nothing = () => undefined;
+  if (!stream.readableEnded && stream.readableLength === 0) await once(stream, "readable").catch(nothing);
   const head: unknown = stream.read();
   if (!(head instanceof Uint8Array)) return [];
   stream.unshift(head);

@@ -93,7 +93,7 @@ export class DescribedRecords implements FrameWriter {
   readonly #rows: Descriptors;
   readonly #unit: number;
 
-  constructor(memory: PhysicalMemory, rows: Descriptors, nanoseconds: boolean) {
+  constructor(memory: PhysicalMemory, rows: Descriptors, { nanoseconds }: Pick<PcapFacts, "nanoseconds">) {
     this.#memory = memory;
     this.#rows = rows;
     this.#unit = nanoseconds ? 1 : 1000;
