@@ -12,13 +12,13 @@ import { expand } from "../../../src/filter/pcap-filter/expand.js";
 import { parsePcapFilter } from "../../../src/filter/pcap-filter/parser.js";
 import type { Predicate } from "../../../src/filter/pcap-filter/predicate.js";
 import { readOctets } from "../../capture/read.js";
+import { HAS_SAME_LIBPCAP } from "../../installed.js";
 import { Chance } from "../../seeded.js";
 import { type Answer, Answers } from "./answers.js";
 import { runProgram } from "./bpf.js";
 import { type Asked, allAsked, MAIN_LINK_TYPES, OTHER_LINK_TYPES, recordedAsked } from "./expressions.js";
 import { randomExpression } from "./random-expressions.js";
 import { type Frame, randomFrame } from "./random-frames.js";
-import { INSTALLED } from "./tcpdump.js";
 
 const RECORDED = "tests/filter/pcap-filter/recorded-answers.jsonl";
 /** Others can be tried; all should do. */
@@ -158,7 +158,7 @@ async function tallied(asked: readonly Asked[]): Promise<Tally> {
   return tally;
 }
 
-describe.skipIf(!INSTALLED)("tcpdump's answers", { timeout: 300_000 }, () => {
+describe.skipIf(!HAS_SAME_LIBPCAP)("tcpdump's answers", { timeout: 300_000 }, () => {
   test("every primitive on the frequent link types", async () => {
     const asked = allAsked();
     const tally = await tallied(asked);
