@@ -7,7 +7,7 @@
  */
 import { holds } from "./leaf.js";
 import type { NumberNode, Numbers } from "./number.js";
-import type { Comparison, Link, Predicate, Protochain } from "./predicate.js";
+import type { Comparison, Predicate, Protochain, Step } from "./predicate.js";
 
 type Chain = Extract<Predicate, { kind: "chain" }>;
 
@@ -91,7 +91,7 @@ class Builder {
   /** From the last term to the first: where a prefix goes on depends on what stands behind it. */
   #chain({ first, rest }: Chain, yes: Place, no: Place): Place {
     let [ifTrue, ifFalse] = [yes, no];
-    for (const { operator, term } of rest.toReversed() satisfies Link[]) {
+    for (const { operator, term } of rest.toReversed() satisfies Step[]) {
       const next = this.build(term, ifTrue, ifFalse);
       if (operator === "or") ifFalse = next;
       else ifTrue = next;

@@ -26,7 +26,7 @@ import { Scope } from "./expansion/scope.js";
 import { special } from "./expansion/special.js";
 import { variableLengths } from "./expansion/variable-length.js";
 import { frame } from "./expansion/wlan.js";
-import type { Link, Predicate } from "./predicate.js";
+import type { Predicate, Step } from "./predicate.js";
 
 export interface ExpandOptions {
   /** IPv4's, which says what `ip broadcast` is; 0 unless told. */
@@ -100,7 +100,7 @@ function expanded(scope: Scope, of: Expression): Predicate {
 
 function chain(scope: Scope, of: Chain): Predicate {
   const first = expanded(scope, of.first);
-  const rest = of.rest.map(({ operator, term: next }): Link => ({ operator, term: expanded(scope, next) }));
+  const rest = of.rest.map(({ operator, term: next }): Step => ({ operator, term: expanded(scope, next) }));
   if (rest.length === 0) return first;
   return first.kind === "chain" && first.place === undefined
     ? { kind: "chain", first: first.first, rest: [...first.rest, ...rest] }

@@ -42,9 +42,9 @@ export type PredicateForm =
   | Protochain
   | { readonly kind: "not"; readonly of: Predicate }
   /** Flat, and from left to right: `a or b and c` is (a or b) and c. */
-  | { readonly kind: "chain"; readonly first: Predicate; readonly rest: readonly Link[] };
+  | { readonly kind: "chain"; readonly first: Predicate; readonly rest: readonly Step[] };
 
-export interface Link {
+export interface Step {
   readonly operator: "and" | "or";
   readonly term: Predicate;
 }

@@ -5,7 +5,7 @@ import { residualProblem } from "../../../src/dpf/residual.js";
 import { checkFilter } from "../../../src/dpf/wellformed.js";
 import { MAX_STEPS } from "../../../src/filter/pcap-filter/alternatives.js";
 import { type Lowered, lower } from "../../../src/filter/pcap-filter/lower.js";
-import type { Link, Predicate } from "../../../src/filter/pcap-filter/predicate.js";
+import type { Predicate, Step } from "../../../src/filter/pcap-filter/predicate.js";
 import { Engines, Rows } from "../../dpf/support.js";
 import { expectedOf, filterOf, foundBy, lowerText, predicateOf } from "./lowered.js";
 import { constant } from "./random-predicates.js";
@@ -138,7 +138,7 @@ function expectWithin(most: number, work: () => void): void {
 
 describe("time", () => {
   test("10,000 alternatives take less than a second", () => {
-    const rest = Array.from({ length: 10_000 }, (_, index): Link => ({ operator: "or", term: octetIs(index) }));
+    const rest = Array.from({ length: 10_000 }, (_, index): Step => ({ operator: "or", term: octetIs(index) }));
     const predicate: Predicate = { kind: "chain", first: octetIs(0), rest };
     expectWithin(1000, () => lower(predicate));
   });

@@ -1,6 +1,6 @@
 /** Seeded predicates over short frames: mostly about what a model frame has, so that both answers come up. */
 import { evaluate } from "../../../src/filter/pcap-filter/evaluate.js";
-import type { Comparison, Link, NumberOperator, Predicate, Value } from "../../../src/filter/pcap-filter/predicate.js";
+import type { Comparison, NumberOperator, Predicate, Step, Value } from "../../../src/filter/pcap-filter/predicate.js";
 import type { Chance } from "../../seeded.js";
 
 export const LONGEST = 36;
@@ -58,7 +58,7 @@ export class Predicates {
     const kind = depth === 0 ? 0 : chance.below(100);
     if (kind < 25) return this.#leaf();
     if (kind < 40) return { kind: "not", of: this.#predicate(depth - 1) };
-    const rest = Array.from({ length: 1 + chance.below(3) }, (): Link => {
+    const rest = Array.from({ length: 1 + chance.below(3) }, (): Step => {
       return { operator: chance.percent(60) ? "or" : "and", term: this.#predicate(depth - 1) };
     });
     return { kind: "chain", first: this.#predicate(depth - 1), rest };
