@@ -1,10 +1,11 @@
 /** Frames that a pass' first filter wins, written on as a capture: records are gathered in memory and go out a MiB at a time. */
 import type { FrameWriter } from "../capture/frame-writer.js";
-import { PLAIN_RECORD } from "../capture/pcap-writer.js";
+import { PLAIN_RECORD } from "../capture/pcap.js";
 import type { Verdicts } from "../dpf/batch.js";
 import type { Mover } from "../machine/mover.js";
 import { type Pass, type PassConsumer, STRETCH } from "./pass.js";
 import type { RecordForm } from "./record-form.js";
+import { StretchRecords } from "./stretch-records.js";
 
 const FLUSH = 1024 * 1024;
 /** Octets of memory for what waits: no record is larger than what it is made of, and a header comes before them. */
@@ -22,6 +23,12 @@ export interface OctetTarget {
   abandon(): void;
 }
 
+/** What there is once the capture has a header that makes it one. */
+interface Begun {
+  readonly target: OctetTarget;
+  readonly records: StretchRecords;
+}
+
 export class FilterOutput implements PassConsumer {
   matched = 0;
   /** On the wire. */
@@ -30,13 +37,9 @@ export class FilterOutput implements PassConsumer {
   readonly #formOf: (pass: Pass) => RecordForm;
   readonly #open: () => OctetTarget;
   readonly #move: Mover;
-  #target: OctetTarget | undefined;
-  #form: RecordForm | undefined;
-  #records: FrameWriter | undefined;
+  #begun: Begun | undefined;
   #hasHeader = false;
   #end: number;
-  /** Of the blocks that hold no frame, how many of the stretch are written. */
-  #others = 0;
 
   /** Both are called once the capture has a header that makes it one. */
   constructor(pass: Pass, formOf: (pass: Pass) => RecordForm, open: () => OctetTarget) {
@@ -48,48 +51,47 @@ export class FilterOutput implements PassConsumer {
   }
 
   take(from: number, to: number, { winner }: Verdicts): void {
-    const records = this.#begin();
-    if (this.#form?.isPlain === true) this.#copyRuns(from, to, winner);
-    else this.#putEach(from, to, winner, records);
+    const { records } = this.#begin();
+    const frames = records.begin();
+    if (records.form.isPlain) this.#copyRuns(from, to, winner);
+    else this.#putEach(from, to, winner, records, frames);
   }
 
   async turn(idle: boolean): Promise<void> {
     if (!this.#pass.capture.readable) return;
-    this.#begin();
-    this.#othersBefore(this.#pass.rows.count);
-    this.#records = undefined;
-    this.#others = 0;
-    if (idle || this.#end - this.#pass.room >= FLUSH) await this.#flush();
+    const { records, target } = this.#begin();
+    records.end();
+    if (idle || this.#end - this.#pass.room >= FLUSH) await this.#flush(target);
   }
 
   /** The capture is read: what waits is written, and a file gets its name. */
   async finish(): Promise<void> {
-    if (this.#form === undefined) return;
-    this.#header();
-    await this.#flush();
-    this.#target?.finish();
+    if (this.#begun === undefined) return;
+    const { records, target } = this.#begun;
+    this.#header(records.form);
+    await this.#flush(target);
+    target.finish();
   }
 
   abandon(): void {
-    this.#target?.abandon();
+    this.#begun?.target.abandon();
   }
 
-  /** What puts records of this stretch. */
-  #begin(): FrameWriter {
-    if (this.#form === undefined) {
-      this.#target = this.#open();
-      this.#form = this.#formOf(this.#pass);
-      if (this.#form.isKnown) this.#header();
+  #begin(): Begun {
+    if (this.#begun === undefined) {
+      const form = this.#formOf(this.#pass);
+      const records = new StretchRecords(this.#pass, form, (address, octets) => this.#copy(address, address + octets));
+      this.#begun = { target: this.#open(), records };
+      if (form.isKnown) this.#header(form);
     }
-    this.#records ??= this.#form.records();
-    return this.#records;
+    return this.#begun;
   }
 
-  #header(): void {
-    if (this.#hasHeader || this.#form === undefined) return;
+  #header(form: RecordForm): void {
+    if (this.#hasHeader) return;
     this.#hasHeader = true;
-    this.#form.putHeader(this.#end);
-    this.#end += this.#form.header;
+    form.putHeader(this.#end);
+    this.#end += form.header;
   }
 
   /** Records that follow each other in the capture are copied together. */
@@ -112,27 +114,18 @@ export class FilterOutput implements PassConsumer {
     this.octets += octets;
   }
 
-  #putEach(from: number, to: number, winner: Int32Array, records: FrameWriter): void {
+  #putEach(from: number, to: number, winner: Int32Array, records: StretchRecords, frames: FrameWriter): void {
+    const { form } = records;
     const { wire } = this.#pass.rows;
     for (let row = from; row < to; row++) {
       if (winner[row] !== FIRST) continue;
-      this.#form?.check(row);
-      this.#header();
-      this.#othersBefore(row);
-      records.put(row, this.#end);
-      this.#end += records.size(row);
+      form.check(row);
+      this.#header(form);
+      records.othersBefore(row);
+      frames.put(row, this.#end);
+      this.#end += frames.size(row);
       this.matched++;
       this.octets += wire[row]!;
-    }
-  }
-
-  /** Blocks that come before the frame of this row. */
-  #othersBefore(row: number): void {
-    const { blocks } = this.#pass;
-    if (blocks === undefined || this.#form?.isPcapng !== true) return;
-    for (; this.#others < blocks.count && blocks.row[this.#others]! <= row; this.#others++) {
-      const address = blocks.address[this.#others]!;
-      this.#copy(address, address + blocks.octets[this.#others]!);
     }
   }
 
@@ -141,10 +134,10 @@ export class FilterOutput implements PassConsumer {
     this.#end += to - from;
   }
 
-  async #flush(): Promise<void> {
+  async #flush(target: OctetTarget): Promise<void> {
     const { memory, room } = this.#pass;
     const end = this.#end;
     this.#end = room;
-    if (end > room) await this.#target?.write(memory.octets.subarray(room, end));
+    if (end > room) await target.write(memory.octets.subarray(room, end));
   }
 }

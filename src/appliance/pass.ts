@@ -16,6 +16,7 @@ import type { Demux } from "../dpf/demux.js";
 import { DEFAULT_TARGET, type Target } from "../dpf/target.js";
 import { Descriptors, type FillResult } from "../machine/descriptor.js";
 import { PhysicalMemory } from "../machine/memory.js";
+import { LinkType } from "../wire/linktype.js";
 import { type ClaimRank, JUDGED_ROWS, judgeOf, programFor } from "./link-judge.js";
 import { MixedRows } from "./mixed-rows.js";
 
@@ -106,7 +107,7 @@ export class Pass {
       this.#capture?.close();
     }
     // A text that is wrong is wrong also where there is no frame to judge.
-    if (this.#judges.size === 0) this.#questions.compile(this.capture.header?.linkType ?? ETHERNET);
+    if (this.#judges.size === 0) this.#questions.compile(this.capture.header?.linkType ?? LinkType.ethernet);
   }
 
   async #readFile(path: string, consumer: PassConsumer, { signal, onProgress }: PassRun): Promise<void> {
@@ -204,6 +205,3 @@ export class Pass {
     return judgeOf(program, this.memory, from);
   }
 }
-
-/** LINKTYPE_ETHERNET. */
-const ETHERNET = 1;

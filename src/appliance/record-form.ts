@@ -2,17 +2,19 @@
  * The form in which frames of a pass are written on. A capture stays what it is: classic ones are written as libpcap
  * writes them, pcapng block by block.
  */
+import type { Blocks } from "../capture/blocks.js";
 import type { FrameWriter } from "../capture/frame-writer.js";
+import { PCAP_HEADER } from "../capture/pcap.js";
 import {
   ClassicRecords,
   factsOf,
   isPlain,
-  PCAP_HEADER,
   type PcapFacts,
   PlainRecords,
   putPcapHeader,
 } from "../capture/pcap-writer.js";
 import { BlockRecords, unmeasureSections } from "../capture/pcapng-writer.js";
+import type { PhysicalMemory } from "../machine/memory.js";
 import type { Pass } from "./pass.js";
 
 export interface RecordForm {
@@ -77,19 +79,21 @@ class PcapngForm implements RecordForm {
   readonly isKnown = true;
   readonly header = 0;
   readonly isPlain = false;
-  readonly #pass: Pass;
+  readonly #memory: PhysicalMemory;
+  readonly #blocks: Blocks;
   readonly #records: BlockRecords;
 
-  constructor(pass: Pass) {
-    if (pass.blocks === undefined) throw new Error("form: the pass does not keep blocks");
-    this.#pass = pass;
-    this.#records = new BlockRecords(pass.memory, pass.blocks);
+  constructor({ memory, blocks }: Pass) {
+    if (blocks === undefined) throw new Error("form: the pass does not keep blocks");
+    this.#memory = memory;
+    this.#blocks = blocks;
+    this.#records = new BlockRecords(memory, blocks);
   }
 
   putHeader(): void {}
 
   records(): FrameWriter {
-    if (this.#pass.blocks !== undefined) unmeasureSections(this.#pass.memory, this.#pass.blocks);
+    unmeasureSections(this.#memory, this.#blocks);
     return this.#records;
   }
 

@@ -9,8 +9,6 @@ import type { FrameWriter } from "./frame-writer.js";
 import { canonicalLinkType } from "./linktype.js";
 import { PCAP_HEADER, type PcapFileHeader, PLAIN_RECORD } from "./pcap.js";
 
-export { PCAP_HEADER, PLAIN_RECORD } from "./pcap.js";
-
 const MICROSECONDS = 0xa1b2c3d4;
 const NANOSECONDS = 0xa1b23c4d;
 const GIGA = 1_000_000_000;
@@ -95,7 +93,7 @@ export class DescribedRecords implements FrameWriter {
   readonly #rows: Descriptors;
   readonly #unit: number;
 
-  constructor(memory: PhysicalMemory, rows: Descriptors, nanoseconds: boolean) {
+  constructor(memory: PhysicalMemory, rows: Descriptors, { nanoseconds }: Pick<PcapFacts, "nanoseconds">) {
     this.#memory = memory;
     this.#rows = rows;
     this.#unit = nanoseconds ? 1 : 1000;

@@ -7,7 +7,9 @@ import type { RecordForm } from "../appliance/record-form.js";
 import type { FrameWriter } from "../capture/frame-writer.js";
 import { MAX_CAPTURED } from "../capture/limits.js";
 import { linkTypeName } from "../capture/linktype.js";
-import { DescribedRecords, PCAP_HEADER, type PcapFacts, putPcapHeader } from "../capture/pcap-writer.js";
+import { PCAP_HEADER } from "../capture/pcap.js";
+import { DescribedRecords, type PcapFacts, putPcapHeader } from "../capture/pcap-writer.js";
+import { LinkType } from "../wire/linktype.js";
 import { InputError } from "./failure.js";
 
 export class ConvertedForm implements RecordForm {
@@ -25,12 +27,14 @@ export class ConvertedForm implements RecordForm {
   }
 
   putHeader(address: number): void {
-    putPcapHeader(this.#pass.memory, address, this.#decided(this.#pass.capture.interfaces?.linkType ?? ETHERNET));
+    // A capture without interfaces has no frames either, and a header must say something.
+    const linkType = this.#pass.capture.interfaces?.linkType ?? LinkType.ethernet;
+    putPcapHeader(this.#pass.memory, address, this.#decided(linkType));
   }
 
   records(): FrameWriter {
-    const fine = this.#facts?.nanoseconds ?? this.#pass.capture.interfaces?.fine ?? false;
-    return new DescribedRecords(this.#pass.memory, this.#pass.rows, fine);
+    const nanoseconds = this.#facts?.nanoseconds ?? this.#pass.capture.interfaces?.fine ?? false;
+    return new DescribedRecords(this.#pass.memory, this.#pass.rows, { nanoseconds });
   }
 
   /** Throws an InputError. */
@@ -57,6 +61,3 @@ export class ConvertedForm implements RecordForm {
     return this.#facts;
   }
 }
-
-/** LINKTYPE_ETHERNET: a capture without interfaces has no frames either, and a header must say something. */
-const ETHERNET = 1;

@@ -3,10 +3,9 @@
  * where the capture is one, also a damaged one, whose damage is told on stderr; 1 where it is none, or nothing could be written.
  */
 import { FILTER_ROOM, FilterOutput } from "../appliance/filter-output.js";
-import { Pass, type PassConsumer, TooManyLinkTypes } from "../appliance/pass.js";
+import { Pass, type PassConsumer } from "../appliance/pass.js";
 import { formOf, type RecordForm } from "../appliance/record-form.js";
 import type { Verdicts } from "../dpf/batch.js";
-import { ClassifierFull } from "../dpf/dpf.js";
 import type { Target } from "../dpf/target.js";
 import type { TimeForm } from "../wire/time.js";
 import { identityOf, inputOf, sizeOf, tellDamage } from "./capture-file.js";
@@ -16,6 +15,7 @@ import { interruptible } from "./interrupt.js";
 import { OctetProgress } from "./octet-progress.js";
 import { checkTarget, isStdout, openTarget } from "./octet-target.js";
 import { codeOf } from "./output-file.js";
+import { inWords } from "./pass-failure.js";
 import { questionsOf } from "./questions.js";
 
 export interface FilterCommand {
@@ -125,13 +125,6 @@ async function passOver(capture: string, pass: Pass, taker: Taker, signal?: Abor
   } finally {
     progress.stop();
   }
-}
-
-/** Limits that filters and capture go beyond together are the input's fault. */
-export function inWords(error: unknown): unknown {
-  return error instanceof ClassifierFull || error instanceof TooManyLinkTypes
-    ? new InputError("", error.message)
-    : error;
 }
 
 function report({ capture }: Pass, { matched, octets }: Taker, { write, count, json }: FilterCommand): void {

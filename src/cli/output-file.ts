@@ -49,10 +49,6 @@ export class OutputFile {
     this.#inode = ino;
   }
 
-  get isOpen(): boolean {
-    return this.#descriptor !== undefined;
-  }
-
   /** All of `octets`, behind what was written before. Opens the file again where it was closed; throws what the system says. */
   write(octets: Uint8Array): void {
     this.#descriptor ??= this.#openAgain();

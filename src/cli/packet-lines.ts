@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import type { Pass, PassConsumer } from "../appliance/pass.js";
 import type { Verdicts } from "../dpf/batch.js";
+import { timeToBigInt } from "../machine/clock.js";
 import { printPacket } from "../wire/print.js";
 import { printTime, type TimeForm } from "../wire/time.js";
 
@@ -40,7 +41,7 @@ export class PacketLines implements PassConsumer {
     this.matched++;
     this.octets += wire[row]!;
     const text = printPacket(memory.octets, address[row]!, captured[row]!, wire[row]!, linkType[row]!);
-    const time = this.#time((BigInt(rows.timeHigh[row]!) << 32n) | BigInt(rows.timeLow[row]!));
+    const time = this.#time(timeToBigInt(rows.timeHigh[row]!, rows.timeLow[row]!));
     this.#lines.push(time === "" ? `${text}\n` : `${time} ${text}\n`);
   }
 

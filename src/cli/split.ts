@@ -8,11 +8,11 @@ import { Pass } from "../appliance/pass.js";
 import type { Target } from "../dpf/target.js";
 import { DASH, identityOf, inputOf, sizeOf, tellDamage } from "./capture-file.js";
 import { InputError } from "./failure.js";
-import { inWords } from "./filter.js";
 import { readFilters } from "./filter-path.js";
 import { interruptible } from "./interrupt.js";
 import { OctetProgress } from "./octet-progress.js";
 import { checkOutput, codeOf, nameFailure } from "./output-file.js";
+import { inWords } from "./pass-failure.js";
 import { questionsOf } from "./questions.js";
 import { SplitOutput, splitRoom } from "./split-output.js";
 import { escapeText } from "./terminal.js";
@@ -37,8 +37,13 @@ export async function split(capture: string, command: SplitCommand): Promise<num
   const rules = { replace: command.force === true, input: identityOf(capture) };
   const hasRest = command.unmatched !== undefined;
   const pass = new Pass(questions, { octets: splitRoom(hasRest ? names.length + 1 : names.length), keepBlocks: true });
-  const paths = (extension: string) => pathsOf(names, extension, command, rules.input);
-  const output = new SplitOutput(pass, names.length, command.mode, paths, rules, hasRest);
+  const output = new SplitOutput(pass, {
+    ...rules,
+    filters: names.length,
+    mode: command.mode,
+    hasRest,
+    pathsFor: (extension) => pathsOf(names, extension, command, rules.input),
+  });
   await interruptible((signal) => passOver(capture, pass, output, signal));
   const code = tellDamage(capture, pass.capture);
   if (code === 0) report(names, pass, output, command);

@@ -85,7 +85,7 @@ export function constantOf(name: string): number | undefined {
   return CONSTANTS.get(name);
 }
 
-/** All names, in order of the alphabet. */
+/** All names, in order of the alphabet. For tests that write every one of them in a text. */
 export function constantNames(): string[] {
   return [...CONSTANTS.keys()].sort();
 }

@@ -9,7 +9,7 @@ import { expand } from "./pcap-filter/expand.js";
 import { lowerForLinks } from "./pcap-filter/links.js";
 import { type Lowered, lower } from "./pcap-filter/lower.js";
 import { parsePcapFilter } from "./pcap-filter/parser.js";
-import type { PredicateProgram } from "./pcap-filter/predicate.js";
+import type { Predicate } from "./pcap-filter/predicate.js";
 
 export type FilterLanguage = "dpf" | "pcap-filter";
 
@@ -45,19 +45,19 @@ export function compileForLinks(text: string, language: FilterLanguage, linkType
   const tree = isTooLong(text, errors) ? undefined : parsePcapFilter(plain, errors);
   if (errors.any) return { ok: false, errors: errors.list() };
   const refusals = linkTypes.map(() => new ErrorList(text));
-  const programs = linkTypes.flatMap((linkType, at) => {
-    const program = expand(tree, linkType, refusals[at] ?? errors);
-    return program === undefined ? [] : [{ linkType, program }];
+  const predicates = linkTypes.flatMap((linkType, at) => {
+    const predicate = expand(tree, linkType, refusals[at] ?? errors);
+    return predicate === undefined ? [] : [{ linkType, predicate }];
   });
-  if (programs.length === 0) return { ok: false, errors: refusals[0]?.list() ?? [] };
-  return lowered(lowerForLinks(programs), text, errors);
+  if (predicates.length === 0) return { ok: false, errors: refusals[0]?.list() ?? [] };
+  return lowered(lowerForLinks(predicates), text, errors);
 }
 
 /** A pcap-filter text as tcpdump would be given it. */
 export function compileExpression(text: string, linkType: number = LinkType.ethernet): Compiled {
   const errors = new ErrorList(text);
-  const program = isTooLong(text, errors) ? undefined : predicateOf(text, linkType, errors);
-  return program === undefined ? { ok: false, errors: errors.list() } : lowered(lower(program), text, errors);
+  const predicate = isTooLong(text, errors) ? undefined : predicateOf(text, linkType, errors);
+  return predicate === undefined ? { ok: false, errors: errors.list() } : lowered(lower(predicate), text, errors);
 }
 
 function lowered(result: Lowered, text: string, errors: ErrorList): Compiled {
@@ -67,7 +67,7 @@ function lowered(result: Lowered, text: string, errors: ErrorList): Compiled {
 }
 
 /** What the text asks of a frame of that link type; undefined where errors were added. */
-function predicateOf(text: string, linkType: number, errors: ErrorList): PredicateProgram | undefined {
+function predicateOf(text: string, linkType: number, errors: ErrorList): Predicate | undefined {
   const tree = parsePcapFilter(text, errors);
   return errors.any ? undefined : expand(tree, linkType, errors);
 }

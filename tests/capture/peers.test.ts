@@ -7,6 +7,7 @@ import { gzipSync } from "node:zlib";
 import { parse } from "pcap-parser";
 import { describe, expect, test } from "vitest";
 import { captureInfo } from "../../src/capture/info.js";
+import { isInstalled } from "../installed.js";
 import { type ReadRecord, readOctets } from "./read.js";
 
 const EXAMS = "../shared/exams";
@@ -31,15 +32,6 @@ function rows(): Row[] {
 const CAPTURE = /\.(pcap|pcapng)(\.gz)?$/;
 const own = existsSync(OWN) ? readdirSync(OWN).filter((name) => CAPTURE.test(name)) : [];
 const exams = rows();
-
-function has(program: string): boolean {
-  try {
-    execFileSync(program, ["--version"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 describe.skipIf(exams.length === 0)("exams (skipped where ../shared/exams is absent)", () => {
   test.each(exams)("$file", async ({ file, format, packets, linktypes, first_ts, last_ts, truncated }) => {
@@ -66,16 +58,19 @@ function capinfos(path: string): { packets: number; first: string; last: string 
   return { packets: Number(packets), first, last };
 }
 
-describe.skipIf(!has("capinfos") || own.length === 0)("capinfos (skipped where it or captures/ is absent)", () => {
-  test.each(own)("%s", async (name) => {
-    const report = await captureInfo(join(OWN, name));
-    const peer = capinfos(join(OWN, name));
-    expect(report.packets).toBe(peer.packets);
-    expect(report.damage).toEqual([]);
-    expect(seconds(report.first_ts)).toBe(padded(peer.first));
-    expect(seconds(report.last_ts)).toBe(padded(peer.last));
-  });
-});
+describe.skipIf(!isInstalled("capinfos") || own.length === 0)(
+  "capinfos (skipped where it or captures/ is absent)",
+  () => {
+    test.each(own)("%s", async (name) => {
+      const report = await captureInfo(join(OWN, name));
+      const peer = capinfos(join(OWN, name));
+      expect(report.packets).toBe(peer.packets);
+      expect(report.damage).toEqual([]);
+      expect(seconds(report.first_ts)).toBe(padded(peer.first));
+      expect(seconds(report.last_ts)).toBe(padded(peer.last));
+    });
+  },
+);
 
 function seconds(ns: string | null): string {
   const digits = (ns ?? "0").padStart(10, "0");

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync, linkSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
@@ -6,7 +6,8 @@ import { describe, expect, test } from "vitest";
 import { parseExpect } from "../../src/filter/library.js";
 import { buildPcap, buildPcapng, PcapngBuilder, type PcapOptions, payload, somePackets } from "../capture/build.js";
 import { readOctets } from "../capture/read.js";
-import { HAS_TCPDUMP, ownFolder, run, shell, tcpdumpWrites } from "./work.js";
+import { HAS_TCPDUMP, isInstalled } from "../installed.js";
+import { ownFolder, run, shell, tcpdumpWrites } from "./work.js";
 
 const at = ownFolder();
 const DPF = ["--language", "dpf"];
@@ -386,7 +387,7 @@ describe("what is refused", () => {
     expect(ended.error).toMatch(error);
   });
 
-  test.skipIf(spawnSync("script", ["--version"]).status !== 0)("a terminal as output", () => {
+  test.skipIf(!isInstalled("script"))("a terminal as output", () => {
     const { text } = shell(`script -qec "$exonet filter ${capture} true --language dpf -w -" /dev/null`);
     expect(text).toMatch(/a capture is not written to a terminal/);
     expect(basename(capture)).toBe("asked.pcap");

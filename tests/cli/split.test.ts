@@ -14,7 +14,8 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { parseExpect } from "../../src/filter/library.js";
 import { buildPcap, type Packet, PcapngBuilder, somePackets } from "../capture/build.js";
-import { HAS_TCPDUMP, ownFolder, run, shell, tcpdumpWrites } from "./work.js";
+import { HAS_TCPDUMP } from "../installed.js";
+import { ownFolder, run, shell, tcpdumpWrites } from "./work.js";
 
 const at = ownFolder();
 const packets = somePackets(60);

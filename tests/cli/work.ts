@@ -7,8 +7,6 @@ import { afterAll } from "vitest";
 
 const MAIN = join(process.cwd(), "dist/cli/main.js");
 
-export const HAS_TCPDUMP = spawnSync("tcpdump", ["--version"]).status === 0;
-
 /** A folder that is gone when the tests of the file are over; answers paths in it. */
 export function ownFolder(): (name: string, octets?: Uint8Array | string) => string {
   const folder = mkdtempSync(join(tmpdir(), "exonet-cli-"));

@@ -1,9 +1,10 @@
 /** The README's journey with curl, run as it is written there: against the built command, in an empty data folder. */
-import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, onTestFinished, test } from "vitest";
+import { isInstalled } from "../installed.js";
 import { testFolder } from "../store/folder.js";
 
 const README = "README.md";
@@ -54,7 +55,7 @@ async function startServer(folder: string): Promise<string> {
 }
 
 const text = journey();
-const noCurl = spawnSync("curl", ["--version"]).error !== undefined;
+const noCurl = !isInstalled("curl");
 const skip = text === undefined ? "README.md has no journey yet" : noCurl ? "curl is not installed" : undefined;
 
 test.skipIf(skip !== undefined)(`the README's journey with curl${skip === undefined ? "" : `: ${skip}`}`, async () => {

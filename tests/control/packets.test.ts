@@ -18,7 +18,8 @@ import type {
 } from "../../src/control/protocol.js";
 import { printPacket } from "../../src/wire/print.js";
 import { buildPcap, buildPcapng, PcapngBuilder, payload } from "../capture/build.js";
-import { HAS_TCPDUMP, ownFolder } from "../cli/work.js";
+import { ownFolder } from "../cli/work.js";
+import { HAS_TCPDUMP } from "../installed.js";
 import { type Answer, type Bench, type BenchOptions, bench, benchOver, capture, TOKEN } from "./bench.js";
 
 const V1 = "/api/v1";

@@ -1,10 +1,11 @@
 /** The whole journey in a real browser, against the real server: what a newcomer does in the first minutes. */
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { HAS_TCPDUMP } from "../installed.js";
 import { complaints, launch, write } from "./chromium.js";
 import { missing, type Served, serve } from "./served.js";
 import { FILTERS, type Kind, traffic } from "./traffic.js";
@@ -19,8 +20,6 @@ const { file, kinds } = traffic(PACKETS, 2_000);
 function expected(kind: Kind, from = 1): number {
   return kinds.filter((one, index) => one === kind && index + 1 >= from).length;
 }
-
-const TCPDUMP = spawnSync("tcpdump", ["--version"]).status === 0;
 
 function tcpdumpCount(path: string, expression: string): number {
   const options = { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] } as const;
@@ -116,8 +115,8 @@ describe.skipIf(missing !== undefined)(
       await state("ended");
     });
 
-    test.skipIf(!TCPDUMP)(
-      `that is tcpdump's, too${TCPDUMP ? "" : " (skipped: tcpdump is not installed)"}`,
+    test.skipIf(!HAS_TCPDUMP)(
+      `that is tcpdump's, too${HAS_TCPDUMP ? "" : " (skipped: tcpdump is not installed)"}`,
       async () => {
         expect(await packetsOf("web")).toBe(tcpdumpCount(capture, FILTERS.web.pcap));
       },

@@ -1,12 +1,13 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { createExos, type StreamsAnswer } from "../../src/libos/programs/exos.js";
+import { isInstalled } from "../installed.js";
 import { Bench } from "./bench.js";
 import { readFrames } from "./frames.js";
 
-const HAS_TSHARK = spawnSync("tshark", ["--version"]).status === 0;
+const HAS_TSHARK = isInstalled("tshark");
 const judged = HAS_TSHARK ? describe : describe.skip;
 
 const sha = (lines: readonly string[]) =>

@@ -6,12 +6,12 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { dissect, type Layer, type LayerField } from "../../src/wire/dissect.js";
+import { HAS_TCPDUMP, isInstalled } from "../installed.js";
 import { Chance } from "../seeded.js";
 import { CAPTURES, captureFrames, ENDLESS, type Frame, MADE } from "./frames.js";
 
 const PRINTABLE = /^[\x20-\x7e]*$/;
 const LINK_TYPES = [0, 1, 9, 12, 50, 51, 101, 104, 105, 108, 113, 127, 147, 228, 229, 276];
-const absent = (program: string) => spawnSync(program, ["--version"]).error !== undefined;
 
 function layersOf({ octets, wire, linkType }: Frame): Layer[] {
   return dissect(octets, 0, octets.length, linkType, wire);
@@ -77,7 +77,7 @@ function pcap(frames: readonly Frame[], linkType: number): Buffer {
   return Buffer.concat([header, ...records]);
 }
 
-describe.skipIf(absent("tcpdump"))("filters, by tcpdump", () => {
+describe.skipIf(!HAS_TCPDUMP)("filters, by tcpdump", () => {
   function matches(frames: readonly Frame[], linkType: number, filter: string): number {
     const run = spawnSync("tcpdump", ["-r", "-", "--count", filter], { input: pcap(frames, linkType) });
     const count = /^(\d+) packets?/.exec(run.stdout.toString())?.[1];
@@ -157,7 +157,7 @@ describe.skipIf(absent("tcpdump"))("filters, by tcpdump", () => {
   }, 120_000);
 });
 
-describe.skipIf(absent("tshark"))("positions, beside tshark's", () => {
+describe.skipIf(!isInstalled("tshark"))("positions, beside tshark's", () => {
   /** Theirs has the flags begin an octet earlier, and takes time stamps out of an echo's data. */
   const OTHERWISE: ReadonlySet<string> = new Set(["tcp.flags", "tcp.flags.str", "data.data"]);
 

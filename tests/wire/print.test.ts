@@ -7,6 +7,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { LONGEST_LINE, printPacket } from "../../src/wire/print.js";
 import { printTime, TIME_FORMS } from "../../src/wire/time.js";
+import { HAS_TCPDUMP } from "../installed.js";
 import { Chance } from "../seeded.js";
 import {
   CAPTURES,
@@ -71,7 +72,7 @@ describe("lines of packets", () => {
   });
 });
 
-describe.skipIf(spawnSync("tcpdump", ["--version"]).error !== undefined)("beside tcpdump", () => {
+describe.skipIf(!HAS_TCPDUMP)("beside tcpdump", () => {
   let compared = 0;
 
   function tcpdump(name: string): string[] {

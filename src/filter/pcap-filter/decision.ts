@@ -7,7 +7,7 @@
  */
 import { holds } from "./leaf.js";
 import type { NumberNode, Numbers } from "./number.js";
-import type { Comparison, Link, Predicate, PredicateProgram, Protochain } from "./predicate.js";
+import type { Comparison, Predicate, Protochain, Step } from "./predicate.js";
 
 type Chain = Extract<Predicate, { kind: "chain" }>;
 
@@ -24,7 +24,6 @@ export interface Asked {
 
 export type Decision =
   | (Asked & { readonly kind: "comparison"; yes: Place; no: Place })
-  | { readonly kind: "compute"; readonly number: NumberNode; yes: Place }
   | { readonly kind: "store"; readonly cell: number; readonly number: NumberNode; yes: Place }
   | {
       readonly kind: "protochain";
@@ -43,12 +42,9 @@ export interface Graph {
 /** Decisions that may be passed over, for the whole graph; beyond, they stay. */
 export const MAX_PASSED = 1 << 20;
 
-export function decisionsOf({ first, predicate }: PredicateProgram, numbers: Numbers): Graph {
+export function decisionsOf(predicate: Predicate, numbers: Numbers): Graph {
   const builder = new Builder(numbers);
-  let entry = builder.build(predicate, YES, NO);
-  for (const value of first.toReversed()) {
-    entry = builder.computed(numbers.of(value), (number) => ({ kind: "compute", number, yes: entry }));
-  }
+  const entry = builder.build(predicate, YES, NO);
   return new Shortcuts(builder.decisions).take(entry);
 }
 
@@ -70,7 +66,8 @@ class Builder {
         return this.#chain(predicate, yes, no);
       case "store": {
         const { cell } = predicate;
-        return this.computed(this.#numbers.of(predicate.value), (number) => ({ kind: "store", cell, number, yes }));
+        const number = this.#numbers.of(predicate.value);
+        return number.kind === "fault" ? NO : this.#place({ kind: "store", cell, number, yes });
       }
       case "protochain": {
         const base = predicate.base && this.#numbers.of(predicate.base);
@@ -87,10 +84,6 @@ class Builder {
     }
   }
 
-  computed(number: NumberNode, decision: (number: NumberNode) => Decision): Place {
-    return number.kind === "fault" ? NO : this.#place(decision(number));
-  }
-
   #place(decision: Decision): Place {
     return this.decisions.push(decision) - 1;
   }
@@ -98,7 +91,7 @@ class Builder {
   /** From the last term to the first: where a prefix goes on depends on what stands behind it. */
   #chain({ first, rest }: Chain, yes: Place, no: Place): Place {
     let [ifTrue, ifFalse] = [yes, no];
-    for (const { operator, term } of rest.toReversed() satisfies Link[]) {
+    for (const { operator, term } of rest.toReversed() satisfies Step[]) {
       const next = this.build(term, ifTrue, ifFalse);
       if (operator === "or") ifFalse = next;
       else ifTrue = next;

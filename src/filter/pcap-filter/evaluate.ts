@@ -1,5 +1,6 @@
 /**
- * The reference: walks a predicate over a frame's octets, slowly and plainly. Compiled forms are compared with it.
+ * The reference: walks a predicate over a frame's octets, slowly and plainly. Compiled forms are compared with it, so it
+ * repeats what number.ts and protochain.ts have, on purpose: a twin that shared code would share its mistakes.
  *
  * A fault (a load outside, a division by zero) leaves by an exception from wherever it occurs. Chains, and operations along
  * their left operands, are walked without recursion.
@@ -10,7 +11,6 @@ import {
   MAX_CHAIN_HEADERS,
   type NumberOperator,
   type Predicate,
-  type PredicateProgram,
   type Protochain,
   type Value,
 } from "./predicate.js";
@@ -42,7 +42,7 @@ const FAULT = new Fault("a load outside of the frame, or a division by zero");
 
 /** Whether the frame matches. `link`: its link type, where the predicate is for several. */
 export function evaluate(
-  program: PredicateProgram,
+  predicate: Predicate,
   octets: Uint8Array,
   from: number,
   captured: number,
@@ -52,8 +52,7 @@ export function evaluate(
 ): boolean {
   const frame: Frame = { octets, from, captured, wire, link, cells: new Map(), trace };
   try {
-    for (const value of program.first) number(frame, value);
-    return holds(frame, program.predicate);
+    return holds(frame, predicate);
   } catch (thrown) {
     if (thrown === FAULT) return false;
     throw thrown;

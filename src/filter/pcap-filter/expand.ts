@@ -26,7 +26,7 @@ import { Scope } from "./expansion/scope.js";
 import { special } from "./expansion/special.js";
 import { variableLengths } from "./expansion/variable-length.js";
 import { frame } from "./expansion/wlan.js";
-import type { Link, Predicate, PredicateProgram } from "./predicate.js";
+import type { Predicate, Step } from "./predicate.js";
 
 export interface ExpandOptions {
   /** IPv4's, which says what `ip broadcast` is; 0 unless told. */
@@ -42,13 +42,13 @@ export function expand(
   linkType: number,
   errors: ErrorList,
   { netmask = 0 }: ExpandOptions = {},
-): PredicateProgram | undefined {
+): Predicate | undefined {
   const layer = linkLayerOf(linkType);
   if (layer === undefined) {
     errors.add("E_LINK_TYPE", `link type ${linkType} is not known`, expression?.start ?? 0, expression?.end ?? 0);
     return undefined;
   }
-  if (expression === undefined) return { first: [], predicate: TRUE };
+  if (expression === undefined) return TRUE;
   return expandFor(layer, expression, errors, netmask);
 }
 
@@ -57,16 +57,16 @@ function expandFor(
   expression: Expression,
   errors: ErrorList,
   netmask: number,
-): PredicateProgram | undefined {
+): Predicate | undefined {
   const before = errors.count;
   const scope = new Scope(layer, errors, netmask, new Set());
   const predicate = withHead(scope, expression);
   refuseWhatIsNotYet(scope, expression);
   if (errors.count > before) return undefined;
   const shared = new Set([...scope.kept].filter((cell) => scope.written.has(cell)));
-  if (shared.size === 0) return { first: [], predicate };
+  if (shared.size === 0) return predicate;
   // Arithmetic leaves numbers in cells that later hold offsets. Now that they are known, they are stored there.
-  return { first: [], predicate: withHead(new Scope(layer, errors, netmask, shared), expression) };
+  return withHead(new Scope(layer, errors, netmask, shared), expression);
 }
 
 function withHead(scope: Scope, expression: Expression): Predicate {
@@ -100,7 +100,7 @@ function expanded(scope: Scope, of: Expression): Predicate {
 
 function chain(scope: Scope, of: Chain): Predicate {
   const first = expanded(scope, of.first);
-  const rest = of.rest.map(({ operator, term: next }): Link => ({ operator, term: expanded(scope, next) }));
+  const rest = of.rest.map(({ operator, term: next }): Step => ({ operator, term: expanded(scope, next) }));
   if (rest.length === 0) return first;
   return first.kind === "chain" && first.place === undefined
     ? { kind: "chain", first: first.first, rest: [...first.rest, ...rest] }

@@ -6,27 +6,27 @@
 import { type Conjunction, LINK, MAX_CONJUNCTIONS } from "../../dpf/atom.js";
 import { and, equal, or } from "./expansion/compose.js";
 import { type Lowered, partsOf, residualFor } from "./lower.js";
-import type { Predicate, PredicateProgram } from "./predicate.js";
+import type { Predicate } from "./predicate.js";
 import { termsOf } from "./terms.js";
 
-export interface LinkProgram {
+export interface LinkPredicate {
   readonly linkType: number;
-  readonly program: PredicateProgram;
+  readonly predicate: Predicate;
 }
 
-/** At least one program. A frame of another type does not match. */
-export function lowerForLinks(programs: readonly LinkProgram[]): Lowered {
-  const parts = programs.map(({ linkType, program }) => ({ linkType, ...partsOf(program) }));
+/** At least one. A frame of another type does not match. */
+export function lowerForLinks(predicates: readonly LinkPredicate[]): Lowered {
+  const parts = predicates.map(({ linkType, predicate }) => ({ linkType, ...partsOf(predicate) }));
   const conjunctions = parts.flatMap(({ linkType, conjunctions }) =>
     conjunctions.map((each) => [isOf(linkType), ...each]),
   );
   if (conjunctions.length > MAX_CONJUNCTIONS) {
-    const necessary = programs.map(({ linkType }) => [isOf(linkType)]);
-    return residualFor(together(programs), necessary, `${conjunctions.length} conjunctions`);
+    const necessary = predicates.map(({ linkType }) => [isOf(linkType)]);
+    return residualFor(together(predicates), necessary, `${conjunctions.length} conjunctions`);
   }
   const reason = parts.find(({ open }) => open !== undefined)?.open?.reason;
   if (reason === undefined) return { filter: { conjunctions }, residual: undefined };
-  const open = parts.map(({ linkType, open }) => ({ linkType, program: open?.program }));
+  const open = parts.map(({ linkType, open }) => ({ linkType, predicate: open?.predicate }));
   return residualFor(together(open), conjunctions, reason);
 }
 
@@ -34,11 +34,11 @@ function isOf(linkType: number): Conjunction[number] {
   return { kind: "equal", ...LINK, value: linkType };
 }
 
-function together(programs: readonly { linkType: number; program: PredicateProgram | undefined }[]): PredicateProgram {
-  return { first: [], predicate: or(...programs.map(guarded)) };
+function together(all: readonly { linkType: number; predicate: Predicate | undefined }[]): Predicate {
+  return or(...all.map(guarded));
 }
 
-function guarded({ linkType, program }: Parameters<typeof together>[0][number]): Predicate {
+function guarded({ linkType, predicate }: Parameters<typeof together>[0][number]): Predicate {
   const isOfType = equal({ kind: "link" }, linkType);
-  return program === undefined ? isOfType : and(isOfType, ...termsOf(program));
+  return predicate === undefined ? isOfType : and(isOfType, ...termsOf(predicate));
 }

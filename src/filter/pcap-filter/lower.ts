@@ -20,14 +20,15 @@ import type { TextErrorCode } from "../error.js";
 import { Algebra, type Alternatives, EVERYTHING, MAX_STEPS } from "./alternatives.js";
 import { atomsFor, NEVER } from "./atoms.js";
 import { decisionsOf } from "./decision.js";
+import { and } from "./expansion/compose.js";
 import { Forms } from "./form.js";
 import { Leaves } from "./leaf.js";
 import { Numbers } from "./number.js";
 import { Paths } from "./paths.js";
-import type { Predicate, PredicateProgram } from "./predicate.js";
+import type { Predicate } from "./predicate.js";
 import { MAX_CHAIN_FUEL } from "./protochain.js";
 import { residualOf } from "./residual.js";
-import { programOf, termsOf, usesCells } from "./terms.js";
+import { termsOf, usesCells } from "./terms.js";
 
 /** A predicate that no filter can say within its limits. */
 export interface LowerProblem {
@@ -44,7 +45,7 @@ export type Lowered =
 export interface Parts {
   readonly conjunctions: readonly Conjunction[];
   /** Undefined where the conjunctions say all. */
-  readonly open: { readonly program: PredicateProgram /** Why. */; readonly reason: string } | undefined;
+  readonly open: { readonly predicate: Predicate /** Why. */; readonly reason: string } | undefined;
 }
 
 /** Sets of one lowering can be taken together: a number, and a place in the frame, is the same in all of them. */
@@ -53,21 +54,21 @@ interface Lowering {
   readonly forms: Forms;
 }
 
-export function lower(program: PredicateProgram): Lowered {
-  const { conjunctions, open } = partsOf(program);
+export function lower(predicate: Predicate): Lowered {
+  const { conjunctions, open } = partsOf(predicate);
   if (open === undefined) return { filter: { conjunctions }, residual: undefined };
-  return residualFor(open.program, conjunctions, open.reason);
+  return residualFor(open.predicate, conjunctions, open.reason);
 }
 
-export function partsOf(program: PredicateProgram): Parts {
+export function partsOf(predicate: Predicate): Parts {
   const algebra = new Algebra();
   const lowering: Lowering = { numbers: new Numbers(), forms: new Forms() };
-  const matching = where(program, lowering, algebra);
+  const matching = where(predicate, lowering, algebra);
   const said = saidOf(matching);
   const reason = algebra.inexact ?? said.less;
   if (reason === undefined) return { conjunctions: said.conjunctions, open: undefined };
   return (
-    narrowed(program, matching, reason, lowering) ?? { conjunctions: said.conjunctions, open: { program, reason } }
+    narrowed(predicate, matching, reason, lowering) ?? { conjunctions: said.conjunctions, open: { predicate, reason } }
   );
 }
 
@@ -75,17 +76,12 @@ export function partsOf(program: PredicateProgram): Parts {
  * Terms that conjunctions say exactly, one after the other as long as they do, are left out of what is open; undefined where there are none.
  * `matching`: what every frame satisfies that matches.
  */
-function narrowed(
-  program: PredicateProgram,
-  matching: Alternatives,
-  reason: string,
-  lowering: Lowering,
-): Parts | undefined {
+function narrowed(predicate: Predicate, matching: Alternatives, reason: string, lowering: Lowering): Parts | undefined {
   let [exact, steps] = [EVERYTHING, MAX_STEPS];
   const open: Predicate[] = [];
-  for (const term of termsOf(program)) {
+  for (const term of termsOf(predicate)) {
     const algebra = new Algebra(steps);
-    const both = usesCells(term) ? undefined : algebra.product(exact, where(programOf([term]), lowering, algebra));
+    const both = usesCells(term) ? undefined : algebra.product(exact, where(term, lowering, algebra));
     steps = algebra.steps;
     if (both === undefined || algebra.inexact !== undefined) open.push(term);
     else exact = both;
@@ -94,21 +90,20 @@ function narrowed(
   const algebra = new Algebra(steps);
   const narrow = saidOf(algebra.product(exact, matching));
   const { conjunctions, less } = algebra.inexact === undefined && narrow.less === undefined ? narrow : saidOf(exact);
-  return less === undefined ? { conjunctions, open: { program: programOf(open), reason } } : undefined;
+  return less === undefined ? { conjunctions, open: { predicate: and(...open), reason } } : undefined;
 }
 
 /** The predicate as a residual, beside conjunctions that every frame satisfies which it matches. */
-export function residualFor(program: PredicateProgram, conjunctions: readonly Conjunction[], reason: string): Lowered {
-  const residual = residualOf(decisionsOf(program, new Numbers()));
+export function residualFor(predicate: Predicate, conjunctions: readonly Conjunction[], reason: string): Lowered {
+  const residual = residualOf(decisionsOf(predicate, new Numbers()));
   const excess = excessOf(residual);
   if (excess === undefined) return { filter: { conjunctions, residual }, residual: reason };
   return { problem: { code: "E_TOO_COMPLEX", message: `as conjunctions: ${reason}; as a residual: ${excess}` } };
 }
 
-function where({ first, predicate }: PredicateProgram, { numbers, forms }: Lowering, algebra: Algebra): Alternatives {
+function where(predicate: Predicate, { numbers, forms }: Lowering, algebra: Algebra): Alternatives {
   const leaves = new Leaves(algebra, numbers, forms);
-  const matching = new Paths(algebra, numbers, leaves).where(predicate, true);
-  return first.reduce((set, value) => algebra.product(leaves.computable(numbers.of(value)), set), matching);
+  return new Paths(algebra, numbers, leaves).where(predicate, true);
 }
 
 /** `less`: why the conjunctions say less than the set, or undefined. */

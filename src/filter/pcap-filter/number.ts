@@ -42,7 +42,7 @@ const MAX_WORD = 0xffffffff;
 export class Numbers {
   readonly #known = new Map<string, NumberNode>();
   readonly #ofValue = new Map<Value, NumberNode>();
-  readonly #fault: NumberNode = this.#one("fault", { kind: "fault" }, false);
+  readonly #fault: NumberNode = this.#one("fault", { kind: "fault" });
 
   of(value: Value): NumberNode {
     let number = this.#ofValue.get(value);
@@ -59,9 +59,9 @@ export class Numbers {
         return this.constant(value.value);
       case "wire":
       case "link":
-        return this.#one(value.kind, value, false);
+        return this.#one(value.kind, value);
       case "cell":
-        return this.#one(`cell ${value.cell}`, { kind: "cell", cell: value.cell }, true);
+        return this.#one(`cell ${value.cell}`, { kind: "cell", cell: value.cell });
       case "load":
         return this.load(value.base && this.of(value.base), value.offset, value.size);
       case "operation":
@@ -70,7 +70,7 @@ export class Numbers {
   }
 
   constant(value: number): NumberNode {
-    return this.#one(`${value >>> 0}`, { kind: "constant", value: value >>> 0 }, false);
+    return this.#one(`${value >>> 0}`, { kind: "constant", value: value >>> 0 });
   }
 
   /** Constants in the address become part of the offset, where their sum cannot wrap. */
@@ -85,7 +85,7 @@ export class Numbers {
       if (left.kind === "constant" && right.most + left.value <= MAX_WORD)
         return this.load(right, left.value + offset, size);
     }
-    return this.#one(`[${base?.id} ${offset} ${size}]`, { kind: "load", base, offset, size }, base?.varies === true);
+    return this.#one(`[${base?.id} ${offset} ${size}]`, { kind: "load", base, offset, size });
   }
 
   operation(operator: NumberOperator, left: NumberNode, right: NumberNode): NumberNode {
@@ -95,17 +95,21 @@ export class Numbers {
       if (left.kind === "constant") return this.constant(compute(operator, left.value, right.value));
       if (right.value === 0 && (operator === "+" || operator === "-")) return left;
     }
-    const node: Operation = { kind: "operation", operator, left, right };
-    return this.#one(`${left.id}${operator}${right.id}`, node, left.varies || right.varies);
+    return this.#one(`${left.id}${operator}${right.id}`, { kind: "operation", operator, left, right });
   }
 
-  #one(key: string, what: What, varies: boolean): NumberNode {
+  #one(key: string, what: What): NumberNode {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const node: NumberNode = { ...what, id: this.#known.size, most: mostOf(what), varies };
+    const node: NumberNode = { ...what, id: this.#known.size, most: mostOf(what), varies: varies(what) };
     this.#known.set(key, node);
     return node;
   }
+}
+
+function varies(what: What): boolean {
+  if (what.kind === "load") return what.base?.varies === true;
+  return what.kind === "operation" ? what.left.varies || what.right.varies : what.kind === "cell";
 }
 
 function mostOf(what: What): number {

@@ -21,7 +21,7 @@
 import { type Algebra, type Alternatives, EVERYTHING, NOTHING } from "./alternatives.js";
 import type { Leaves } from "./leaf.js";
 import type { Numbers } from "./number.js";
-import type { Link, Predicate } from "./predicate.js";
+import type { Predicate, Step } from "./predicate.js";
 
 type Chain = Extract<Predicate, { kind: "chain" }>;
 type Leaf = Exclude<Predicate, Chain | { kind: "not" }>;
@@ -94,7 +94,7 @@ export class Paths {
     return sets[indexOf(asked)] ?? NOTHING;
   }
 
-  #joined(before: readonly Alternatives[], { operator, term }: Link, asked: Asked): Alternatives {
+  #joined(before: readonly Alternatives[], { operator, term }: Step, asked: Asked): Alternatives {
     const of = (each: Asked) => before[indexOf(each)] ?? NOTHING;
     const decisive = operator === "or";
     if (asked.answer !== decisive) return this.#times(of(asked), term, asked);
@@ -111,7 +111,7 @@ export class Paths {
 }
 
 /** By length of the prefix, bits of the sets that are asked for. */
-function wantedOf(rest: readonly Link[], asked: Asked): Uint8Array {
+function wantedOf(rest: readonly Step[], asked: Asked): Uint8Array {
   const wanted = new Uint8Array(rest.length + 1);
   wanted[rest.length] = 1 << indexOf(asked);
   for (let at = rest.length; at > 0; at--) {

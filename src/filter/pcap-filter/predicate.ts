@@ -1,13 +1,13 @@
 /**
  * What a pcap-filter text asks of a frame of one link type, after libpcap's unoptimised code (`tcpdump -O -d`):
  *
- *   program   = { number that is computed first } predicate
  *   predicate = constant | comparison | store | protochain | not predicate | predicate { ("and" | "or") predicate }
  *   number    = constant | length on the wire | load | cell | number operator number
  *
  * All is unsigned, of 32 bits, and evaluated from left to right, as far as the answer is open. A load that is not
  * wholly inside the captured octets, and a division by zero, end it at once: the frame does not match, whatever
- * stands around. Multi-octet loads are in network order. A shift by 32 or more gives 0.
+ * stands around. Multi-octet loads are in network order. A shift by 32 or more gives 0. Where a header's length varies
+ * (radiotap's), it is a store in front of all else, and ends it likewise.
  */
 
 import type { Place } from "./ast.js";
@@ -42,9 +42,9 @@ export type PredicateForm =
   | Protochain
   | { readonly kind: "not"; readonly of: Predicate }
   /** Flat, and from left to right: `a or b and c` is (a or b) and c. */
-  | { readonly kind: "chain"; readonly first: Predicate; readonly rest: readonly Link[] };
+  | { readonly kind: "chain"; readonly first: Predicate; readonly rest: readonly Step[] };
 
-export interface Link {
+export interface Step {
   readonly operator: "and" | "or";
   readonly term: Predicate;
 }
@@ -72,10 +72,4 @@ export interface Protochain {
   readonly base: Value | undefined;
   readonly offset: number;
   readonly protocol: number;
-}
-
-export interface PredicateProgram {
-  /** Computed before all else, for their faults (a radiotap header's length). */
-  readonly first: readonly Value[];
-  readonly predicate: Predicate;
 }

@@ -60,7 +60,7 @@ export function llcSapOf(name: string): number | undefined {
   return LLC_SAPS.get(name);
 }
 
-/** All names of IP's protocols, in order of their numbers. */
+/** All names of IP's protocols, in order of their numbers. For tests that compare every entry with another source. */
 export function protocolNames(): string[] {
   return [...IP_PROTOCOLS.keys()];
 }

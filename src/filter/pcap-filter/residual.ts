@@ -96,9 +96,6 @@ class Residual {
       case "store":
         this.#v.mov("u", computation.cell(decision.cell), computation.number(decision.number));
         return this.#go(decision.yes, next);
-      case "compute":
-        computation.number(decision.number);
-        return this.#go(decision.yes, next);
       case "protochain": {
         const base = decision.base && computation.number(decision.base);
         emitProtochain(computation, decision.of, base, { yes: this.#to(decision.yes), no: this.#to(decision.no) });

@@ -99,7 +99,7 @@ export function portRangeOf(text: string): PortRange | undefined {
   return { first: first.port, last: last.port, transports: same ? first.transports : EITHER };
 }
 
-/** All names, in order of the table. */
+/** All names, in order of the table. For tests that compare every entry with another source. */
 export function serviceNames(): string[] {
   return [...PORTS.keys()];
 }

@@ -5,21 +5,11 @@
  *
  *   p and q         terms of p, terms of q          not (p or q)    terms of not p, terms of not q
  */
-import { and, constant, not } from "./expansion/compose.js";
-import type { Predicate, PredicateProgram, Value } from "./predicate.js";
+import { not } from "./expansion/compose.js";
+import type { Predicate, Value } from "./predicate.js";
 
-export function termsOf({ first, predicate }: PredicateProgram): Predicate[] {
-  return [...first.map(computed), ...termsFor(predicate, true)];
-}
-
-/** The program that asks these alone. */
-export function programOf(terms: readonly Predicate[]): PredicateProgram {
-  return { first: [], predicate: and(...terms) };
-}
-
-/** True, and a fault where the value cannot be computed. */
-export function computed(value: Value): Predicate {
-  return { kind: "comparison", operator: ">=", left: value, right: constant(0) };
+export function termsOf(predicate: Predicate): Predicate[] {
+  return termsFor(predicate, true);
 }
 
 /** Does it store anything, or read what was stored? */

@@ -5,9 +5,10 @@
 import { describe, expect, test } from "vitest";
 import { ErrorList } from "../../../src/filter/error.js";
 import { parsePcapFilter } from "../../../src/filter/pcap-filter/parser.js";
+import { HAS_SAME_LIBPCAP } from "../../installed.js";
 import { Chance } from "../../seeded.js";
 import { mutated, randomTokens } from "./random-texts.js";
-import { each, INSTALLED, refusal } from "./tcpdump.js";
+import { each, refusal } from "./tcpdump.js";
 import { WRONG_TEXTS } from "./wrong-texts.js";
 
 /** What scanner and grammar say, and what the parser decides though libpcap's code generation does. */
@@ -30,7 +31,7 @@ function refused(text: string): boolean {
   return errors.any;
 }
 
-describe.skipIf(!INSTALLED)("beside libpcap", () => {
+describe.skipIf(!HAS_SAME_LIBPCAP)("beside libpcap", () => {
   test.each([1, 2, 3])("what is accepted and refused, seed %d", { timeout: 120_000 }, async (seed) => {
     const chance = new Chance(seed);
     const texts = Array.from({ length: 120 }, () => randomTokens(chance));

@@ -7,8 +7,8 @@ const TRUE: Predicate = { kind: "constant", value: true };
 const FALSE: Predicate = { kind: "constant", value: false };
 
 /** Of the four octets in the middle; the frame had 9 on the wire. */
-function holds(predicate: Predicate, first: readonly Value[] = []): boolean {
-  return evaluate({ first, predicate }, FRAME, 1, 4, 9);
+function holds(predicate: Predicate): boolean {
+  return evaluate(predicate, FRAME, 1, 4, 9);
 }
 
 function constant(value: number): Value {
@@ -43,7 +43,8 @@ test("a base beyond 2^32 does not come around", () => {
 test("a fault ends all, unless the answer is known before", () => {
   expect(holds(either(OUTSIDE, TRUE))).toBe(false);
   expect(holds(either(TRUE, OUTSIDE))).toBe(true);
-  expect(holds(TRUE, [load(3, 2)])).toBe(false);
+  const store: Predicate = { kind: "store", cell: 0, value: load(3, 2) };
+  expect(holds({ kind: "chain", first: store, rest: [{ operator: "or", term: TRUE }] })).toBe(false);
 });
 
 test("chains bind to the left", () => {
@@ -117,5 +118,5 @@ test("a chain of headers that goes in a circle is no match", () => {
   octets[9] = 51;
   octets.set([51, 3], 20);
   const chain: Predicate = { kind: "protochain", version: 4, base: undefined, offset: 0, protocol: 6 };
-  expect(evaluate({ first: [], predicate: { kind: "not", of: chain } }, octets, 0, 40, 40)).toBe(true);
+  expect(evaluate({ kind: "not", of: chain }, octets, 0, 40, 40)).toBe(true);
 });

@@ -8,7 +8,7 @@ import { ErrorList, type TextErrorCode } from "../../../src/filter/error.js";
 import { evaluate } from "../../../src/filter/pcap-filter/evaluate.js";
 import { expand } from "../../../src/filter/pcap-filter/expand.js";
 import { parsePcapFilter } from "../../../src/filter/pcap-filter/parser.js";
-import type { PredicateProgram } from "../../../src/filter/pcap-filter/predicate.js";
+import type { Predicate } from "../../../src/filter/pcap-filter/predicate.js";
 import { type ReadRecord, readOctets } from "../../capture/read.js";
 
 const FOLDER = ["../shared/exams", "../../shared/exams"].find((folder) => existsSync(`${folder}/filters.jsonl`));
@@ -28,7 +28,7 @@ interface Row {
 }
 
 interface Expanded {
-  readonly program: PredicateProgram | undefined;
+  readonly predicate: Predicate | undefined;
   readonly codes: readonly TextErrorCode[];
 }
 
@@ -40,8 +40,8 @@ function rows(): Row[] {
 function expandRow({ expr, dlt }: Row): Expanded {
   const errors = new ErrorList(expr);
   const tree = parsePcapFilter(expr, errors);
-  const program = errors.any ? undefined : expand(tree, dlt, errors);
-  return { program, codes: errors.list().map(({ code }) => code) };
+  const predicate = errors.any ? undefined : expand(tree, dlt, errors);
+  return { predicate, codes: errors.list().map(({ code }) => code) };
 }
 
 const captures = new Map<string, readonly ReadRecord[]>();
@@ -54,27 +54,27 @@ function records(capture: string): readonly ReadRecord[] {
   return read;
 }
 
-function bitmapOf(program: PredicateProgram, of: readonly ReadRecord[]): string {
+function bitmapOf(predicate: Predicate, of: readonly ReadRecord[]): string {
   const bitmap = new Uint8Array(Math.ceil(of.length / 8));
   of.forEach(({ octets, captured, wire }, at) => {
     // With room before and behind, which must not be read.
     const room = Buffer.from(`a5a5${octets}a5a5a5a5`, "hex");
-    if (evaluate(program, room, 2, captured, wire)) bitmap[at >> 3] = (bitmap[at >> 3] ?? 0) | (0x80 >> (at & 7));
+    if (evaluate(predicate, room, 2, captured, wire)) bitmap[at >> 3] = (bitmap[at >> 3] ?? 0) | (0x80 >> (at & 7));
   });
   return Buffer.from(bitmap).toString("hex");
 }
 
 /** Undefined where the row is answered rightly. */
-function wrong(row: Row, { program, codes }: Expanded): string | undefined {
+function wrong(row: Row, { predicate, codes }: Expanded): string | undefined {
   if (row.expect === "reject") {
-    if (program === undefined) return undefined;
+    if (predicate === undefined) return undefined;
     const never = row.why === "never-matches";
-    const matches = row.capture !== null && /[^0]/.test(bitmapOf(program, records(row.capture)));
+    const matches = row.capture !== null && /[^0]/.test(bitmapOf(predicate, records(row.capture)));
     return never && !matches ? undefined : "accepted";
   }
-  if (program === undefined) return `refused: ${codes.join(" ")}`;
+  if (predicate === undefined) return `refused: ${codes.join(" ")}`;
   if (row.expect === "accept" || row.capture === null) return undefined;
-  const bitmap = bitmapOf(program, records(row.capture));
+  const bitmap = bitmapOf(predicate, records(row.capture));
   return bitmap === row.bitmap ? undefined : `${bitmap} instead of ${row.bitmap}`;
 }
 

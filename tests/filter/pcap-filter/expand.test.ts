@@ -10,15 +10,15 @@ import { ErrorList, type TextErrorCode } from "../../../src/filter/error.js";
 import { evaluate } from "../../../src/filter/pcap-filter/evaluate.js";
 import { expand } from "../../../src/filter/pcap-filter/expand.js";
 import { parsePcapFilter } from "../../../src/filter/pcap-filter/parser.js";
-import type { PredicateProgram } from "../../../src/filter/pcap-filter/predicate.js";
+import type { Predicate } from "../../../src/filter/pcap-filter/predicate.js";
 import { readOctets } from "../../capture/read.js";
+import { HAS_SAME_LIBPCAP } from "../../installed.js";
 import { Chance } from "../../seeded.js";
 import { type Answer, Answers } from "./answers.js";
 import { runProgram } from "./bpf.js";
 import { type Asked, allAsked, MAIN_LINK_TYPES, OTHER_LINK_TYPES, recordedAsked } from "./expressions.js";
 import { randomExpression } from "./random-expressions.js";
 import { type Frame, randomFrame } from "./random-frames.js";
-import { INSTALLED } from "./tcpdump.js";
 
 const RECORDED = "tests/filter/pcap-filter/recorded-answers.jsonl";
 /** Others can be tried; all should do. */
@@ -61,15 +61,15 @@ function cut(chance: Chance, { octets, wire }: Frame): Frame {
 }
 
 interface Expanded {
-  readonly program: PredicateProgram | undefined;
+  readonly predicate: Predicate | undefined;
   readonly codes: readonly TextErrorCode[];
 }
 
 function expandText({ text, linkType }: Asked): Expanded {
   const errors = new ErrorList(text);
   const tree = parsePcapFilter(text, errors);
-  const program = errors.any ? undefined : expand(tree, linkType, errors);
-  return { program, codes: errors.list().map(({ code }) => code) };
+  const predicate = errors.any ? undefined : expand(tree, linkType, errors);
+  return { predicate, codes: errors.list().map(({ code }) => code) };
 }
 
 class Tally {
@@ -82,20 +82,20 @@ class Tally {
     const expanded = expandText(asked);
     if (expanded.codes.includes("E_NOT_YET")) this.notYet++;
     else if ("refusal" in answer) this.#refused(asked, answer.refusal, expanded);
-    else if (expanded.program === undefined) this.#fail(asked, `refused: ${expanded.codes.join(" ")}`);
-    else this.#compare(asked, answer, expanded.program);
+    else if (expanded.predicate === undefined) this.#fail(asked, `refused: ${expanded.codes.join(" ")}`);
+    else this.#compare(asked, answer, expanded.predicate);
   }
 
   #fail({ linkType, text }: Asked, why: string): void {
     this.failures.push(`${linkType} ${JSON.stringify(text)}: ${why}`);
   }
 
-  #refused(asked: Asked, refusal: string, { program }: Expanded): void {
+  #refused(asked: Asked, refusal: string, { predicate }: Expanded): void {
     this.refused++;
-    if (program !== undefined) this.#fail(asked, `accepted, libpcap says: ${refusal}`);
+    if (predicate !== undefined) this.#fail(asked, `accepted, libpcap says: ${refusal}`);
   }
 
-  #compare(asked: Asked, { program }: Extract<Answer, { program: unknown }>, ours: PredicateProgram): void {
+  #compare(asked: Asked, { program }: Extract<Answer, { program: unknown }>, ours: Predicate): void {
     let any = false;
     for (const { octets, wire } of frames.get(asked.linkType) ?? []) {
       const theirs = runProgram(program, octets, wire);
@@ -158,7 +158,7 @@ async function tallied(asked: readonly Asked[]): Promise<Tally> {
   return tally;
 }
 
-describe.skipIf(!INSTALLED)("tcpdump's answers", { timeout: 300_000 }, () => {
+describe.skipIf(!HAS_SAME_LIBPCAP)("tcpdump's answers", { timeout: 300_000 }, () => {
   test("every primitive on the frequent link types", async () => {
     const asked = allAsked();
     const tally = await tallied(asked);

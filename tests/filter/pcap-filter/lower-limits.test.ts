@@ -5,7 +5,7 @@ import { residualProblem } from "../../../src/dpf/residual.js";
 import { checkFilter } from "../../../src/dpf/wellformed.js";
 import { MAX_STEPS } from "../../../src/filter/pcap-filter/alternatives.js";
 import { type Lowered, lower } from "../../../src/filter/pcap-filter/lower.js";
-import type { Link, Predicate } from "../../../src/filter/pcap-filter/predicate.js";
+import type { Predicate, Step } from "../../../src/filter/pcap-filter/predicate.js";
 import { Engines, Rows } from "../../dpf/support.js";
 import { expectedOf, filterOf, foundBy, lowerText, predicateOf } from "./lowered.js";
 import { constant } from "./random-predicates.js";
@@ -44,11 +44,11 @@ const FRAMES = [
 
 /** What the reference, the specification and all targets say of the frames. */
 function compared(text: string, rows: Rows): boolean[] {
-  const program = predicateOf(text);
-  if (program === undefined) throw new Error(`refused: ${text}`);
+  const predicate = predicateOf(text);
+  if (predicate === undefined) throw new Error(`refused: ${text}`);
   const { filter } = filterOf(text);
   expect(checkFilter(filter, residualProblem)).toBeUndefined();
-  const expected = expectedOf(program, rows);
+  const expected = expectedOf(predicate, rows);
   expect(foundBy(filter, rows)).toEqual(expected);
   const engines = new Engines(rows);
   engines.insert({ id: 1, filter, mode: "tap", priority: 0, age: 0 });
@@ -138,9 +138,9 @@ function expectWithin(most: number, work: () => void): void {
 
 describe("time", () => {
   test("10,000 alternatives take less than a second", () => {
-    const rest = Array.from({ length: 10_000 }, (_, index): Link => ({ operator: "or", term: octetIs(index) }));
+    const rest = Array.from({ length: 10_000 }, (_, index): Step => ({ operator: "or", term: octetIs(index) }));
     const predicate: Predicate = { kind: "chain", first: octetIs(0), rest };
-    expectWithin(1000, () => lower({ first: [], predicate }));
+    expectWithin(1000, () => lower(predicate));
   });
 
   /** Each operand doubles the conjunctions, or more. */
@@ -166,10 +166,10 @@ describe("time", () => {
       "conjunctions",
     ],
   ])("products of %s end", (_, text, reason) => {
-    const program = predicateOf(text);
-    if (program === undefined) throw new Error("refused");
+    const predicate = predicateOf(text);
+    if (predicate === undefined) throw new Error("refused");
     const found: Lowered[] = [];
-    expectWithin(3000, () => found.push(lower(program)));
+    expectWithin(3000, () => found.push(lower(predicate)));
     const [lowered] = found;
     expect(lowered && "filter" in lowered ? lowered.residual : undefined).toContain(reason);
   });

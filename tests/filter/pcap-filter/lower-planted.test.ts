@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { type Atom, type Conjunction, type Filter, MAX_LENGTH } from "../../../src/dpf/atom.js";
 import { lower } from "../../../src/filter/pcap-filter/lower.js";
-import type { PredicateProgram, Value } from "../../../src/filter/pcap-filter/predicate.js";
+import type { Predicate, Value } from "../../../src/filter/pcap-filter/predicate.js";
 import type { Insn, Lambda } from "../../../src/vcode/insn.js";
 import { Rows } from "../../dpf/support.js";
 import { Chance } from "../../seeded.js";
@@ -76,14 +76,11 @@ const MISTAKES: readonly [string, Spoil][] = [
 ];
 
 /** Whatever the first octet is: shifted by as much as the second says. */
-const SHIFTED: PredicateProgram = {
-  first: [],
-  predicate: {
-    kind: "comparison",
-    operator: ">",
-    left: operation(">>", octet(0), octet(1)),
-    right: constant(0),
-  },
+const SHIFTED: Predicate = {
+  kind: "comparison",
+  operator: ">",
+  left: operation(">>", octet(0), octet(1)),
+  right: constant(0),
 };
 
 function octet(offset: number): Value {
@@ -97,12 +94,12 @@ function wrongFilters(spoil: Spoil): number {
     const chance = new Chance(seed);
     const model = randomFrame(chance);
     const rows = new Rows([model, near(chance, model), randomFrame(chance)], true);
-    const random = () => new Predicates(chance, model, { odd: seed % 2 === 0 ? 0 : 25 }).program();
-    for (const program of [SHIFTED, ...Array.from({ length: 6 }, random)]) {
-      const lowered = lower(program);
+    const random = () => new Predicates(chance, model, { odd: seed % 2 === 0 ? 0 : 25 }).predicate();
+    for (const predicate of [SHIFTED, ...Array.from({ length: 6 }, random)]) {
+      const lowered = lower(predicate);
       if ("problem" in lowered) throw new Error(lowered.problem.message);
       const found = foundBy(spoil(lowered.filter), rows);
-      if (expectedOf(program, rows).some((so, row) => so !== found[row])) wrong++;
+      if (expectedOf(predicate, rows).some((so, row) => so !== found[row])) wrong++;
     }
   }
   return wrong;

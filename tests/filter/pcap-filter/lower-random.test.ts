@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { residualProblem } from "../../../src/dpf/residual.js";
 import { checkFilter } from "../../../src/dpf/wellformed.js";
 import { lower } from "../../../src/filter/pcap-filter/lower.js";
-import type { PredicateProgram } from "../../../src/filter/pcap-filter/predicate.js";
+import type { Predicate } from "../../../src/filter/pcap-filter/predicate.js";
 import { Engines, Rows } from "../../dpf/support.js";
 import { Chance } from "../../seeded.js";
 import { expectedOf, foundBy, predicateOf } from "./lowered.js";
@@ -11,25 +11,25 @@ import { randomExpression } from "./random-expressions.js";
 import { randomFrame as frameOfLink } from "./random-frames.js";
 import { near, Predicates, randomFrame } from "./random-predicates.js";
 
-/** Of a group of programs on some frames: what came up. */
+/** Of a group of predicates on some frames: what came up. */
 class Seen {
   pairs = 0;
   matched = 0;
   plain = 0;
   residuals = 0;
 
-  /** Compares each program's filter with the reference, then all of them together on every target. */
-  compare(programs: readonly PredicateProgram[], rows: Rows): void {
+  /** Compares each predicate's filter with the reference, then all of them together on every target. */
+  compare(predicates: readonly Predicate[], rows: Rows): void {
     const engines = new Engines(rows);
     const expected = new Map<number, boolean[]>();
-    for (const [index, program] of programs.entries()) {
-      const lowered = lower(program);
+    for (const [index, predicate] of predicates.entries()) {
+      const lowered = lower(predicate);
       if ("problem" in lowered) throw new Error(lowered.problem.message);
       const { filter } = lowered;
-      expect(checkFilter(filter, residualProblem), JSON.stringify(program)).toBeUndefined();
-      const answers = expectedOf(program, rows);
+      expect(checkFilter(filter, residualProblem), JSON.stringify(predicate)).toBeUndefined();
+      const answers = expectedOf(predicate, rows);
       const wrong = foundBy(filter, rows).findIndex((found, row) => found !== answers[row]);
-      expect(wrong, JSON.stringify({ program, conjunctions: filter.conjunctions })).toBe(-1);
+      expect(wrong, JSON.stringify({ predicate, conjunctions: filter.conjunctions })).toBe(-1);
       expected.set(index + 1, answers);
       engines.insert({ id: index + 1, filter, mode: "tap", priority: 0, age: index });
       this.#count(answers, filter.residual !== undefined);
@@ -66,7 +66,7 @@ describe("predicates", () => {
     const rows = new Rows([model, near(chance, model), near(chance, model), randomFrame(chance)], true);
     const odd = ODD[seed % ODD.length] ?? 0;
     seen.compare(
-      Array.from({ length: 16 }, () => new Predicates(chance, model, { odd }).program()),
+      Array.from({ length: 16 }, () => new Predicates(chance, model, { odd }).predicate()),
       rows,
     );
   });
@@ -90,12 +90,12 @@ describe("texts", () => {
     const linkType = LINK_TYPES[seed % LINK_TYPES.length] ?? 1;
     const octets = Array.from({ length: 12 }, () => frameOfLink(chance, linkType).octets);
     const rows = new Rows(octets, true);
-    const programs: PredicateProgram[] = [];
-    while (programs.length < 24) {
-      const program = predicateOf(randomExpression(chance, linkType), linkType);
-      if (program !== undefined) programs.push(program);
+    const predicates: Predicate[] = [];
+    while (predicates.length < 24) {
+      const predicate = predicateOf(randomExpression(chance, linkType), linkType);
+      if (predicate !== undefined) predicates.push(predicate);
     }
-    seen.compare(programs, rows);
+    seen.compare(predicates, rows);
   });
 
   afterAll(() => {

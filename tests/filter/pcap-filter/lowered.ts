@@ -6,13 +6,13 @@ import { evaluate } from "../../../src/filter/pcap-filter/evaluate.js";
 import { expand } from "../../../src/filter/pcap-filter/expand.js";
 import { type Lowered, lower } from "../../../src/filter/pcap-filter/lower.js";
 import { parsePcapFilter } from "../../../src/filter/pcap-filter/parser.js";
-import type { PredicateProgram } from "../../../src/filter/pcap-filter/predicate.js";
+import type { Predicate } from "../../../src/filter/pcap-filter/predicate.js";
 import { type Rows, residualAnswer } from "../../dpf/support.js";
 
 export const ETHERNET = 1;
 
 /** Undefined where the text is refused for that link type. */
-export function predicateOf(text: string, linkType = ETHERNET): PredicateProgram | undefined {
+export function predicateOf(text: string, linkType = ETHERNET): Predicate | undefined {
   const errors = new ErrorList(text);
   const tree = parsePcapFilter(text, errors);
   return errors.any ? undefined : expand(tree, linkType, errors);
@@ -25,15 +25,15 @@ export function filterOf(text: string, linkType = ETHERNET): Extract<Lowered, { 
 }
 
 export function lowerText(text: string, linkType = ETHERNET): Lowered {
-  const program = predicateOf(text, linkType);
-  if (program === undefined) throw new Error(`refused: ${text}`);
-  return lower(program);
+  const predicate = predicateOf(text, linkType);
+  if (predicate === undefined) throw new Error(`refused: ${text}`);
+  return lower(predicate);
 }
 
 /** By row, whether the frame matches: as the reference says, and as the specification of filters does. */
-export function expectedOf(program: PredicateProgram, rows: Rows): boolean[] {
+export function expectedOf(predicate: Predicate, rows: Rows): boolean[] {
   return Array.from(rows.address, (address, row) =>
-    evaluate(program, rows.octets, address, rows.captured[row]!, rows.wire[row]!),
+    evaluate(predicate, rows.octets, address, rows.captured[row]!, rows.wire[row]!),
   );
 }
 

@@ -1,13 +1,6 @@
 /** Seeded predicates over short frames: mostly about what a model frame has, so that both answers come up. */
 import { evaluate } from "../../../src/filter/pcap-filter/evaluate.js";
-import type {
-  Comparison,
-  Link,
-  NumberOperator,
-  Predicate,
-  PredicateProgram,
-  Value,
-} from "../../../src/filter/pcap-filter/predicate.js";
+import type { Comparison, NumberOperator, Predicate, Step, Value } from "../../../src/filter/pcap-filter/predicate.js";
 import type { Chance } from "../../seeded.js";
 
 export const LONGEST = 36;
@@ -44,15 +37,20 @@ export class Predicates {
     this.#taste = taste;
   }
 
-  program(): PredicateProgram {
+  predicate(): Predicate {
     const chance = this.#chance;
     const header: Value = { kind: "load", base: undefined, offset: chance.below(3), size: 1 };
     const length = operation("<<", operation("&", header, constant(chance.pick([1, 3, 15]))), constant(2));
     const other: Value = { kind: "load", base: length, offset: chance.below(3), size: 1 };
     const second = operation("+", length, operation("*", operation("&", other, constant(3)), constant(2)));
     this.#bases = chance.percent(70) ? [length] : [length, second];
-    const first = chance.percent(5) ? [this.#number(1)] : [];
-    return { first, predicate: this.#predicate(3) };
+    const head: Predicate | undefined = chance.percent(5)
+      ? { kind: "store", cell: 0, value: this.#number(1) }
+      : undefined;
+    const predicate = this.#predicate(3);
+    return head === undefined
+      ? predicate
+      : { kind: "chain", first: head, rest: [{ operator: "and", term: predicate }] };
   }
 
   #predicate(depth: number): Predicate {
@@ -60,7 +58,7 @@ export class Predicates {
     const kind = depth === 0 ? 0 : chance.below(100);
     if (kind < 25) return this.#leaf();
     if (kind < 40) return { kind: "not", of: this.#predicate(depth - 1) };
-    const rest = Array.from({ length: 1 + chance.below(3) }, (): Link => {
+    const rest = Array.from({ length: 1 + chance.below(3) }, (): Step => {
       return { operator: chance.percent(60) ? "or" : "and", term: this.#predicate(depth - 1) };
     });
     return { kind: "chain", first: this.#predicate(depth - 1), rest };
@@ -103,7 +101,7 @@ export class Predicates {
         right: constant((value | (1 << bit)) >>> 0),
       };
       const { length } = this.#model;
-      if (evaluate({ first: [], predicate }, this.#model, 0, length, length)) value = (value | (1 << bit)) >>> 0;
+      if (evaluate(predicate, this.#model, 0, length, length)) value = (value | (1 << bit)) >>> 0;
     }
     return value;
   }

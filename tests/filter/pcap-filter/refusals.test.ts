@@ -48,10 +48,10 @@ test("more nested arithmetic than there are scratch cells", () => {
 
 test("the netmask says what a broadcast is", () => {
   const text = "ip broadcast";
-  const program = (netmask?: number) =>
+  const predicate = (netmask?: number) =>
     JSON.stringify(
       expand(parsePcapFilter(text, new ErrorList(text)), 101, new ErrorList(text), netmask ? { netmask } : {}),
     );
-  expect(program()).toContain(`"value":${0xffffffff}`);
-  expect(program(0xffffff00)).toContain('"value":255');
+  expect(predicate()).toContain(`"value":${0xffffffff}`);
+  expect(predicate(0xffffff00)).toContain('"value":255');
 });

@@ -17,7 +17,8 @@ import {
   pfReasonOf,
 } from "../../../src/filter/pcap-filter/special-words.js";
 import { EtherType } from "../../../src/wire/ethernet.js";
-import { each, INSTALLED, SAME_NAMES, unoptimised } from "./tcpdump.js";
+import { HAS_SAME_LIBPCAP } from "../../installed.js";
+import { each, SAME_NAMES, unoptimised } from "./tcpdump.js";
 
 /** Names asked for in one text. */
 const AT_ONCE = 40;
@@ -98,7 +99,7 @@ async function constants(texts: readonly string[], first: number): Promise<numbe
   return all;
 }
 
-describe.skipIf(!INSTALLED || !SAME_NAMES)("names beside libpcap's", () => {
+describe.skipIf(!HAS_SAME_LIBPCAP || !SAME_NAMES)("names beside libpcap's", () => {
   test("every service has its port and its transports", { timeout: 60_000 }, async () => {
     const names = serviceNames();
     const found = await constants(
@@ -167,7 +168,7 @@ describe.skipIf(!INSTALLED || !SAME_NAMES)("names beside libpcap's", () => {
   });
 });
 
-describe.skipIf(!INSTALLED)("words beside libpcap's", () => {
+describe.skipIf(!HAS_SAME_LIBPCAP)("words beside libpcap's", () => {
   test("every word of a number has its number", { timeout: 60_000 }, async () => {
     const differ: string[] = [];
     await each(split(NUMBER_WORDS), async (word) => {

@@ -5,9 +5,6 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 const CONCURRENT = 4;
 
-/** Others read a little more, or less. */
-export const INSTALLED = `${spawnSync("tcpdump", ["--version"]).stdout}`.includes("libpcap version 1.10.3");
-
 /** The machine's names are those of our tables. */
 export const SAME_NAMES = `${spawnSync("dpkg-query", ["-W", "netbase"]).stdout}` === "netbase\t6.4\n";
 

@@ -1,5 +1,5 @@
 /** Makes predicates and values. Chains of chains stay flat where their first part is one, and nothing else is simplified. */
-import type { Comparison, Link, NumberOperator, Predicate, Value } from "../predicate.js";
+import type { Comparison, NumberOperator, Predicate, Step, Value } from "../predicate.js";
 
 export const TRUE: Predicate = { kind: "constant", value: true };
 export const FALSE: Predicate = { kind: "constant", value: false };
@@ -17,7 +17,7 @@ export function not(of: Predicate): Predicate {
   return of.kind === "not" && of.place === undefined ? of.of : { kind: "not", of };
 }
 
-function chain(operator: Link["operator"], terms: readonly Predicate[]): Predicate {
+function chain(operator: Step["operator"], terms: readonly Predicate[]): Predicate {
   const [first, ...others] = terms;
   if (first === undefined) throw new Error("compose: a chain of nothing");
   if (others.length === 0) return first;
