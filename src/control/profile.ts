@@ -3,7 +3,10 @@
  * touched; then it is stored, and the appliance made what it says (set-up.ts); where that cannot be, the store has again
  * what it had.
  */
+
+import { expectedLinks } from "../appliance/expected-links.js";
 import { type ApplianceInterface, CONTROL_ENVIRONMENT, type EnvironmentView } from "../appliance/interface.js";
+import type { Filter } from "../dpf/atom.js";
 import { isName } from "../store/name.js";
 import { checkOptions } from "./hosted.js";
 import { CONTROL_NAME } from "./library.js";
@@ -103,9 +106,7 @@ async function checkProfile(plane: Plane, profile: Profile): Promise<Filters> {
   }
   for (const filter of profile.filters) plane.store.filters.checkPut(filter);
   plane.appliance.expect(linksWith(plane, profile.replay?.captures ?? []));
-  const parsed = await Promise.allSettled(
-    profile.filters.map(({ text, language }) => plane.library.parse(text, language)),
-  );
+  const parsed = await parseAll(plane, profile);
   return new Map(
     parsed.map((result, index) => {
       if (result.status === "fulfilled") return [profile.filters[index]?.name ?? "", result.value];
@@ -113,6 +114,24 @@ async function checkProfile(plane: Plane, profile: Profile): Promise<Filters> {
       throw reason instanceof ControlRefusal ? within(reason, `/filters/${index}/text`) : reason;
     }),
   );
+}
+
+/**
+ * A text that is wrong for the frames that are expected may be right for those of another capture that is stored: where one
+ * played when it was bound, a start without a replay must not lose it.
+ */
+async function parseAll(plane: Plane, { filters }: Profile): Promise<readonly PromiseSettledResult<Filter>[]> {
+  const { appliance, library, store } = plane;
+  const parse = () => Promise.allSettled(filters.map(({ text, language }) => library.parse(text, language)));
+  const parsed = await parse();
+  const before = appliance.linkTypes;
+  const stored = store.captures.list().flatMap(({ info }) => Object.keys(info.linktypes).map(Number));
+  const more = expectedLinks(before, stored) ?? before;
+  if (more.length === before.length || parsed.every(({ status }) => status === "fulfilled")) return parsed;
+  appliance.expect(more);
+  const again = await parse();
+  if (again.some(({ status }) => status === "rejected")) appliance.expect(before);
+  return again;
 }
 
 function within(refusal: ControlRefusal, pointer: string): ControlRefusal {

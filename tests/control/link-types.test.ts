@@ -183,3 +183,24 @@ test("where a filter cannot be what it would be for a new link type nothing is o
   await play(bench, ["raw.pcap"]);
   expect((await binding(bench, "web")).counters.packets).toBe(webIn(1) + webIn(101));
 });
+
+test("a profile without a replay keeps a text that only a stored capture's frames allow", async () => {
+  const bench = await start();
+  const profile = {
+    filters: [{ name: "beacons", language: "pcap-filter", text: "type mgt" }],
+    environments: [],
+    bindings: [{ name: "beacons", filter: "beacons", environment: "control", mode: "tap" }],
+  };
+  const put = () => bench.ask("PUT", `${V1}/profile`, { json: profile });
+  expect((await put()).status).toBe(422);
+  expect(bench.appliance.linkTypes).toEqual([1]);
+  const body = new PcapngBuilder()
+    .section()
+    .interface({ linkType: 105 })
+    .enhanced({ octets: payload(40) }).octets;
+  expect((await bench.ask("PUT", `${V1}/captures/air.pcapng`, { body })).status).toBe(201);
+  expect((await put()).status).toBe(200);
+  expect(bench.appliance.linkTypes).toEqual([1, 105]);
+  const wrong = { ...profile, filters: [{ name: "beacons", language: "pcap-filter", text: "type mgt and no" }] };
+  expect((await bench.ask("PUT", `${V1}/profile`, { json: wrong })).status).toBe(422);
+});
