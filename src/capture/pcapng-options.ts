@@ -8,6 +8,8 @@ export const Block = {
   packet: 2,
   simple: 3,
   enhanced: 6,
+  /** Somebody's own, and not to be copied by who does not know it. */
+  private: 0x40000bad,
 } as const;
 
 /** Octets of a block without options and without a frame, both lengths included. */

@@ -178,7 +178,7 @@ export class PcapngWalker implements RecordWalker {
   #tell(type: number, at: number, total: number, row: number, after: number): void {
     if (this.#blocks === undefined || this.stopped) return;
     if (after > row) this.#blocks.frame(row, at, total);
-    else if (!isFrame(type)) this.#blocks.other(row, at, total);
+    else if (!isFrame(type) && type !== Block.private) this.#blocks.other(row, at, total);
   }
 
   #block(type: number, at: number, total: number, place: number, into: Descriptors): void {

@@ -81,21 +81,27 @@ function notMatching(others: readonly FilterExplained[], most: number): string[]
 function whyNot({ terms, conjunctions, residual, notes }: FilterExplained): string {
   const stopped = terms.find(({ outcome }) => outcome === "fault");
   if (stopped !== undefined) return `${termText(stopped)} asks for octets that were not captured`;
-  const wrong = terms.filter(({ outcome, negated }) => outcome === (negated ? "true" : "false"));
-  if (wrong.length > 0) return termsText(wrong);
-  if (residual === false) return "its atoms match, its residual predicate does not";
   const failed = furthestOf(conjunctions)?.steps.find(({ outcome }) => outcome === "differs" || outcome === "beyond");
+  const wrong = terms.filter(({ outcome, negated }) => outcome === (negated ? "true" : "false"));
+  if (wrong.length > 0) return termsText(wrong, failed);
+  if (residual === false) return "its atoms match, its residual predicate does not";
   if (failed !== undefined) return `${failed.text}: ${foundText(failed)}`;
   return notes[0] ?? "it matches no frame";
 }
 
-function termsText(wrong: readonly Term[]): string {
+function termsText(wrong: readonly Term[], failed: AtomStep | undefined): string {
   const texts = wrong.slice(0, TERMS).map((term) => {
-    // What it looked at last decided.
-    const last = term.loads.at(-1);
-    return `${term.negated ? "not " : ""}${termText(term)}${last === undefined ? "" : ` (${loadText(last)})`}`;
+    const load = decisive(term, failed);
+    return `${term.negated ? "not " : ""}${termText(term)}${load === undefined ? "" : ` (${loadText(load)})`}`;
   });
   return `false: ${texts.join("; ")}${wrong.length > TERMS ? `; and ${wrong.length - TERMS} more` : ""}`;
+}
+
+/** What the atom that failed looked at, where the term did as well; else what the term looked at last. */
+function decisive({ loads }: Term, failed: AtomStep | undefined): Load | undefined {
+  const octets = failed?.octets;
+  const same = octets && loads.find(({ from, to }) => from <= octets.from && to >= octets.to);
+  return same ?? loads.at(-1);
 }
 
 function furthestOf(conjunctions: readonly ConjunctionWalk[]): ConjunctionWalk | undefined {

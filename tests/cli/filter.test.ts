@@ -189,6 +189,19 @@ describe("pcapng", () => {
     );
   });
 
+  test("a block that says that it is not to be copied is not", () => {
+    const octets = new PcapngBuilder()
+      .section()
+      .interface()
+      .block(0x40000bad, payload(8, 4))
+      .block(0x0bad, payload(8, 4));
+    const capture = at("private.pcapng", octets.enhanced({ octets: payload(30) }).octets);
+    const kept = new PcapngBuilder().section().interface().block(0x0bad, payload(8, 4));
+    expect(written(capture, "true", at("ours.pcapng")).equals(kept.enhanced({ octets: payload(30) }).octets)).toBe(
+      true,
+    );
+  });
+
   test("the same from stdin in small pieces", () => {
     const octets = build(() => true);
     const { out } = run(["filter", "-", LONG, ...DPF, "-w", "-"], { input: octets });
