@@ -66,7 +66,8 @@ function compileAll(texts: readonly Text[], linkType: number): Filter[] {
   return filters;
 }
 
-function compiledText({ text, language, verbatim }: Text, linkType: number): Compiled {
+/** The text as it asks to be read. */
+export function compiledText({ text, language, verbatim }: Text, linkType: number): Compiled {
   const asTcpdump = verbatim === true && language === "pcap-filter";
   return asTcpdump ? compileExpression(text, linkType) : compileText(text, language, linkType);
 }

@@ -1,13 +1,15 @@
 /** `exonet compile`: what the compiler makes of a filter, stage by stage. */
+import { compiledText, type Text } from "../appliance/texts.js";
 import { linkTypeNumber } from "../capture/linktype.js";
 import { printStages, type Stage, stagesOf } from "../dpf/stages.js";
 import { ErrorList, type TextError } from "../filter/error.js";
-import { compileExpression, compileText, type FilterLanguage, treeOf } from "../filter/filter.js";
+import { treeOf } from "../filter/filter.js";
 import { parsePcapFilter } from "../filter/pcap-filter/parser.js";
 import { printTree } from "../filter/pcap-filter/print-tree.js";
 import { wallNs } from "../machine/clock.js";
 import { DASH } from "./capture-file.js";
 import { InputError } from "./failure.js";
+import { places } from "./filter-path.js";
 import { readStdin } from "./text-file.js";
 
 export interface CompileCommand {
@@ -17,55 +19,44 @@ export interface CompileCommand {
   readonly linkType: string;
 }
 
-/** A filter's text, and what errors call it. */
-interface Source {
-  readonly place: string;
-  readonly text: string;
-  /** An argument, of which tcpdump reads every character: there are no comments in it. */
-  readonly verbatim: boolean;
-}
-
 export async function compile(expression: string, { stage, language, linkType }: CompileCommand): Promise<number> {
   const link = linkTypeNumber(linkType);
   if (link === undefined) {
     throw new InputError("--link-type", `no link type is called ${linkType}; ETHERNET, RAW and LINUX_SLL are some`);
   }
-  const source: Source =
-    expression === DASH
-      ? { place: "stdin", text: await readStdin(), verbatim: false }
-      : { place: "EXPR", text: expression, verbatim: true };
   const isDpf = language === "dpf";
+  const read = isDpf ? "dpf" : "pcap-filter";
+  const source: Text =
+    expression === DASH
+      ? { place: "stdin", text: await readStdin(), language: read }
+      : { place: "EXPR", text: expression, language: read, verbatim: true };
   if (stage === "ast") {
     if (isDpf) throw new InputError("--stage ast", "DPF text is atoms already: only pcap-filter texts have a tree");
     process.stdout.write(tree(source));
     return 0;
   }
-  const stages = compiled(source, isDpf ? "dpf" : "pcap-filter", link);
+  const stages = compiled(source, link);
   const one = stages.find(({ name }) => name === stage);
   const before = stage === undefined && !isDpf ? `--- ast\n${tree(source)}\n` : "";
   process.stdout.write(one?.text ?? `${before}${printStages(stages, heading)}`);
   return 0;
 }
 
-function tree({ place, text, verbatim }: Source): string {
+function tree({ place, text, verbatim }: Text): string {
   const errors = new ErrorList(text);
-  const expression = verbatim ? parsePcapFilter(text, errors) : treeOf(text, errors);
+  const expression = verbatim === true ? parsePcapFilter(text, errors) : treeOf(text, errors);
   if (errors.any) throw wrong(place, errors.list());
   return expression === undefined ? "every frame\n" : printTree(expression);
 }
 
-function compiled({ place, text, verbatim }: Source, language: FilterLanguage, link: number): Stage[] {
-  const asTcpdump = verbatim && language === "pcap-filter";
-  const result = asTcpdump ? compileExpression(text, link) : compileText(text, language, link);
+function compiled(source: Text, link: number): Stage[] {
+  const result = compiledText(source, link);
   if (result.ok) return stagesOf(result.filter, () => wallNs() / 1e6);
-  throw wrong(place, result.errors);
+  throw wrong(source.place, result.errors);
 }
 
 function wrong(place: string, errors: readonly TextError[]): InputError {
-  return new InputError(
-    "",
-    errors.map(({ line, column, message }) => `${place}:${line}:${column}: ${message}`).join("\n"),
-  );
+  return new InputError("", places(place, errors).join("\n"));
 }
 
 function heading({ name, octets, instructions, milliseconds }: Stage): string {

@@ -100,6 +100,7 @@ function loadList(path: string): PlacedFilter[] {
   }));
 }
 
-function places(path: string, errors: readonly TextError[]): string[] {
+/** Errors as people are told of them: each with its place. */
+export function places(path: string, errors: readonly TextError[]): string[] {
   return errors.map(({ line, column, message }) => `${path}:${line}:${column}: ${message}`);
 }

@@ -157,3 +157,11 @@ export function capture(count: number, length = 60): Buffer {
   });
   return Buffer.concat([header, ...records]);
 }
+
+/** Uploads a capture, also over one of that name; its path under the API. */
+export async function putCapture({ ask }: Pick<Bench, "ask">, name: string, body: Uint8Array): Promise<string> {
+  const path = `/api/v1/captures/${name}`;
+  const { status, body: said } = await ask("PUT", `${path}?replace=yes`, { body: Buffer.from(body) });
+  if (status !== 201) throw new Error(`${name} was not taken: ${said}`);
+  return path;
+}

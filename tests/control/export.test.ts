@@ -9,7 +9,7 @@ import type { ApplianceInterface } from "../../src/appliance/interface.js";
 import type { Binding } from "../../src/control/protocol.js";
 import { buildPcap, PcapngBuilder, payload, somePackets } from "../capture/build.js";
 import { ownFolder, run } from "../cli/work.js";
-import { type Bench, bench, benchOver, capture, TOKEN } from "./bench.js";
+import { type Bench, bench, benchOver, capture, putCapture, TOKEN } from "./bench.js";
 
 const V1 = "/api/v1";
 const at = ownFolder();
@@ -20,12 +20,6 @@ beforeAll(async () => {
   shared = await benchOver(await startAppliance({ memory: 16 * 1024 * 1024 }), {});
   return shared.close;
 });
-
-async function put({ ask }: Pick<Bench, "ask">, name: string, body: Uint8Array): Promise<string> {
-  const { status } = await ask("PUT", `${V1}/captures/${name}?replace=yes`, { body: Buffer.from(body) });
-  expect(status).toBe(201);
-  return `${V1}/captures/${name}`;
-}
 
 function store({ store: { filters } }: Pick<Bench, "store">, text: string, language: "dpf" | "pcap-filter"): void {
   filters.put({ name: "wanted", language, text });
@@ -44,7 +38,7 @@ describe("what a filter matches, as a file", () => {
 
   test.each(files)("%s: the octets that exonet filter -w writes", async (file) => {
     const octets = readFileSync(`captures/${file}`);
-    const path = await put(shared, file, octets);
+    const path = await putCapture(shared, file, octets);
     for (const text of ["tcp", "udp or arp"]) {
       store(shared, text, "pcap-filter");
       const answer = await shared.ask("GET", `${path}/file?filter=wanted`);
@@ -67,7 +61,7 @@ describe("what a filter matches, as a file", () => {
   };
 
   test.each(Object.entries(odd))("%s: the same", async (_what, octets) => {
-    const path = await put(shared, "odd.cap", octets);
+    const path = await putCapture(shared, "odd.cap", octets);
     for (const text of ["length > 20", "true", "length > 60"]) {
       store(shared, text, "dpf");
       const answer = await shared.ask("GET", `${path}/file?filter=wanted`);
@@ -82,7 +76,7 @@ describe("what a filter matches, as a file", () => {
     ["v1.2", "v1.2.wanted.pcap"],
   ])("of %s is named %s", async (name, expected) => {
     store(shared, "true", "dpf");
-    const path = await put(shared, name, capture(3));
+    const path = await putCapture(shared, name, capture(3));
     for (const method of ["GET", "HEAD"]) {
       const answer = await shared.ask(method, `${path}/file?filter=wanted`);
       expect(answer.status).toBe(200);
@@ -97,7 +91,7 @@ describe("what a filter matches, as a file", () => {
 
   test("of a pcapng is named so", async () => {
     store(shared, "tcp", "pcap-filter");
-    const path = await put(shared, "mixed.pcapng", readFileSync("captures/mixed.pcapng"));
+    const path = await putCapture(shared, "mixed.pcapng", readFileSync("captures/mixed.pcapng"));
     const { headers } = await shared.ask("GET", `${path}/file?filter=wanted`);
     expect(headers["content-disposition"]).toBe('attachment; filename="mixed.wanted.pcapng"');
   });
@@ -110,7 +104,7 @@ describe("a client that is slow", () => {
 
   async function large(made: Bench): Promise<string> {
     store(made, "true", "dpf");
-    return `${await put(made, "large.pcap", packed)}/file?filter=wanted`;
+    return `${await putCapture(made, "large.pcap", packed)}/file?filter=wanted`;
   }
 
   /** The answer, of which nothing is read yet. */
@@ -204,7 +198,7 @@ describe("a binding's packets, as a file", () => {
   }
 
   test("are those that it got when the capture was played", async () => {
-    await put(shared, "web.pcap", WEB);
+    await putCapture(shared, "web.pcap", WEB);
     const made = [
       await bind("all-ip", "ip", "claim"),
       await bind("web", "tcp port 80", "claim"),
@@ -231,10 +225,10 @@ describe("a binding's packets, as a file", () => {
     const id = await bind("any-ip", "ip", "tap");
     const frames = [0x45, 0x60].map((first) => ({ octets: Uint8Array.from({ length: 60 }, () => first) }));
     const file = async (name: string) => (await shared.ask("GET", `${V1}/bindings/${id}/file?capture=${name}`)).octets;
-    await put(shared, "raw.pcap", buildPcap(frames, { linkType: 101 }));
+    await putCapture(shared, "raw.pcap", buildPcap(frames, { linkType: 101 }));
     expect((await file("raw.pcap")).equals(buildPcap(frames.slice(0, 1), { linkType: 101 }))).toBe(true);
     // Where the text is wrong for the link type it matches nothing.
-    await put(shared, "own.pcap", buildPcap(frames, { linkType: 147 }));
+    await putCapture(shared, "own.pcap", buildPcap(frames, { linkType: 147 }));
     expect((await file("own.pcap")).equals(buildPcap([], { linkType: 147 }))).toBe(true);
   });
 
@@ -245,7 +239,7 @@ describe("a binding's packets, as a file", () => {
     ["1", "..%2fx", 400, "E_SCHEMA"],
     ["1", "web.pcap&more=1", 400, "E_SCHEMA"],
   ])("of %s in %s is %i %s", async (id, name, status, code) => {
-    await put(shared, "web.pcap", WEB);
+    await putCapture(shared, "web.pcap", WEB);
     await bind(`some-${status}-${id}`, "arp", "tap");
     expect((await shared.ask("GET", `${V1}/bindings/${id}/file?capture=${name}`)).json()).toMatchObject({
       status,

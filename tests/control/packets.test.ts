@@ -20,7 +20,7 @@ import { printPacket } from "../../src/wire/print.js";
 import { buildPcap, buildPcapng, PcapngBuilder, payload } from "../capture/build.js";
 import { ownFolder } from "../cli/work.js";
 import { HAS_TCPDUMP } from "../installed.js";
-import { type Answer, type Bench, type BenchOptions, bench, benchOver, capture, TOKEN } from "./bench.js";
+import { type Answer, type Bench, type BenchOptions, bench, benchOver, capture, putCapture, TOKEN } from "./bench.js";
 
 const V1 = "/api/v1";
 const at = ownFolder();
@@ -32,12 +32,6 @@ beforeAll(async () => {
   shared = await benchOver(await startAppliance({ memory: 16 * 1024 * 1024 }), {});
   return shared.close;
 });
-
-async function put({ ask }: Pick<Bench, "ask">, name: string, body: Uint8Array): Promise<string> {
-  const { status } = await ask("PUT", `${V1}/captures/${name}?replace=yes`, { body: Buffer.from(body) });
-  expect(status).toBe(201);
-  return `${V1}/captures/${name}`;
-}
 
 function store({ store: { filters } }: Pick<Bench, "store">, name: string, text: string): void {
   filters.put({ name, language: "pcap-filter", text });
@@ -68,7 +62,7 @@ async function matches(path: string, text: string, language = "pcap-filter"): Pr
 describe("pages of packets", () => {
   test("of a capture of 5,000 are, one behind the other, the whole of it", async () => {
     const octets = capture(5000, 70);
-    const path = await put(shared, "long.pcap", octets);
+    const path = await putCapture(shared, "long.pcap", octets);
     const { lines, sizes } = await pages(path, "limit=1000");
     expect(sizes).toEqual([1000, 1000, 1000, 1000, 1000]);
     const expected = Array.from({ length: 5000 }, (_, index) => {
@@ -86,7 +80,7 @@ describe("pages of packets", () => {
   });
 
   test("begin with the first, are of 100, and end with the last", async () => {
-    const path = await put(shared, "ends.pcap", capture(101));
+    const path = await putCapture(shared, "ends.pcap", capture(101));
     const first = await pageAt(`${path}/packets`);
     expect([first.packets.length, first.next]).toEqual([100, 101]);
     expect(await pageAt(`${path}/packets?from=101`)).toMatchObject({ packets: [{ number: 101 }], next: null });
@@ -95,26 +89,28 @@ describe("pages of packets", () => {
   });
 
   test("say of no time that it is none", async () => {
-    const timed = await put(shared, "timed.pcap", buildPcap([{ octets: payload(60) }]));
+    const timed = await putCapture(shared, "timed.pcap", buildPcap([{ octets: payload(60) }]));
     expect((await pageAt(`${timed}/packets`)).packets[0]?.time).toBe("0");
     const simple = new PcapngBuilder()
       .section(true)
       .interface()
       .simple({ octets: payload(60) }).octets;
-    const timeless = await put(shared, "timeless.pcapng", simple);
+    const timeless = await putCapture(shared, "timeless.pcapng", simple);
     expect((await pageAt(`${timeless}/packets`)).packets[0]?.time).toBeNull();
   });
 
   test("of gzipped captures are those of the capture", async () => {
     const octets = readFileSync("captures/web.pcap");
-    const plain = await pageAt(`${await put(shared, "web.pcap", octets)}/packets?limit=50`);
-    expect(await pageAt(`${await put(shared, "web.pcap.gz", gzipSync(octets))}/packets?limit=50`)).toEqual(plain);
+    const plain = await pageAt(`${await putCapture(shared, "web.pcap", octets)}/packets?limit=50`);
+    expect(await pageAt(`${await putCapture(shared, "web.pcap.gz", gzipSync(octets))}/packets?limit=50`)).toEqual(
+      plain,
+    );
   });
 });
 
 describe("a packet", () => {
   test("is told whole, with its layers", async () => {
-    const path = await put(shared, "one.pcap", readFileSync("captures/web.pcap"));
+    const path = await putCapture(shared, "one.pcap", readFileSync("captures/web.pcap"));
     const packet = (await shared.ask("GET", `${path}/packets/3`)).json() as PacketDetail;
     const [line] = (await pageAt(`${path}/packets?from=3&limit=1`)).packets;
     expect(packet).toMatchObject({ ...line, number: 3, octetsCut: false });
@@ -131,7 +127,7 @@ describe("a packet", () => {
       lengths.map((length) => ({ octets: payload(length) })),
       { snap: 262_144 },
     );
-    const path = await put(shared, "large.pcap", octets);
+    const path = await putCapture(shared, "large.pcap", octets);
     for (const [index, captured] of lengths.entries()) {
       const packet = (await shared.ask("GET", `${path}/packets/${index + 1}`)).json() as PacketDetail;
       expect([packet.captured, packet.octets.length, packet.octetsCut]).toEqual([captured, 131_072, index > 0]);
@@ -145,7 +141,7 @@ describe("matches", () => {
 
   test.skipIf(!HAS_TCPDUMP).each(files)("%s: as many as tcpdump counts", async (file) => {
     const octets = readFileSync(`captures/${file}`);
-    const path = await put(shared, file, octets);
+    const path = await putCapture(shared, file, octets);
     const plain = at(`plain-${file}`, file.endsWith(".gz") ? gunzipSync(octets) : octets);
     for (const text of TEXTS) {
       const { stdout } = spawnSync("tcpdump", ["-r", plain, "--count", text]);
@@ -155,7 +151,7 @@ describe("matches", () => {
   });
 
   test("come with the first of them, as many as are asked for", async () => {
-    const path = await put(shared, "samples.pcap", readFileSync("captures/web.pcap"));
+    const path = await putCapture(shared, "samples.pcap", readFileSync("captures/web.pcap"));
     const all = (await pages(path, "limit=1000")).lines;
     const text = "23:8 == 6";
     const report = await matches(path, text, "dpf");
@@ -174,7 +170,7 @@ describe("an explanation", () => {
     (await ask("POST", `${path}/explain`, { json })).json() as PacketExplanation;
 
   beforeAll(async () => {
-    path = await put(shared, "why.pcap", readFileSync("captures/web.pcap"));
+    path = await putCapture(shared, "why.pcap", readFileSync("captures/web.pcap"));
     store(shared, "why-web", "tcp port 80");
     store(shared, "why-dns", "udp port 53");
     shared.store.filters.put({ name: "why-dpf", language: "dpf", text: "12:16 == 0x0800" });
@@ -212,7 +208,7 @@ describe("an explanation", () => {
 
   test("is of all that are stored, up to a limit, and says how many they are", async () => {
     const own = await bench({ limits: { explained: 2 } });
-    await put(own, "why.pcap", readFileSync("captures/web.pcap"));
+    await putCapture(own, "why.pcap", readFileSync("captures/web.pcap"));
     for (const name of ["c", "a", "b"]) store(own, name, "tcp");
     const told = await explain({ packet: 3 }, own);
     expect([told.filters.map(({ name }) => name), told.total, told.winner]).toEqual([["a", "b"], 3, "a"]);
@@ -243,7 +239,7 @@ describe("captures that lie", () => {
   ];
 
   test.each(lying)("%s: what is whole is told", async (_what, octets, packets) => {
-    const path = await put(shared, "lies.pcap", octets);
+    const path = await putCapture(shared, "lies.pcap", octets);
     const page = await pageAt(`${path}/packets?limit=1000`);
     expect([page.packets.length, page.next]).toEqual([packets, null]);
     expect(await matches(path, "greater 1 or less 1")).toMatchObject({ packets, matches: packets });
@@ -260,7 +256,7 @@ describe("captures that lie", () => {
     for (let linkType = 0; linkType < 300; linkType++) {
       builder.enhanced({ octets: payload(100, linkType), interface: linkType });
     }
-    const path = await put(shared, "links.pcapng", builder.octets);
+    const path = await putCapture(shared, "links.pcapng", builder.octets);
     const { packets } = await pageAt(`${path}/packets?limit=1000`);
     expect(packets.map(({ linkType }) => linkType)).toEqual(Array.from({ length: 300 }, (_, number) => number));
     for (const { line } of packets) expect(line).toMatch(/^[ -~]+$/);
@@ -276,7 +272,7 @@ describe("captures that lie", () => {
 
   test("what a packet holds is JSON, whatever it is", async () => {
     const evil = Buffer.concat([Buffer.alloc(14), Buffer.from('</script>"\\\u2028\u0000\u001b[31m')]);
-    const path = await put(shared, "evil.pcap", buildPcap([{ octets: evil }]));
+    const path = await putCapture(shared, "evil.pcap", buildPcap([{ octets: evil }]));
     const { body, headers } = await shared.ask("GET", `${path}/packets/1`);
     expect(headers["content-type"]).toMatch(/^application\/json/);
     expect(body).toMatch(/^[ -~]*$/);
@@ -285,7 +281,7 @@ describe("captures that lie", () => {
 });
 
 test("while a replay runs everything is answered, and the replay goes on", async () => {
-  const path = await put(shared, "played.pcap", readFileSync("captures/web.pcap"));
+  const path = await putCapture(shared, "played.pcap", readFileSync("captures/web.pcap"));
   const current = `${V1}/replays/current`;
   await shared.ask("PUT", current, { json: { captures: ["played.pcap"], speed: 1, loop: 0 } });
   onTestFinished(async () => void (await shared.ask("POST", `${current}/stop`)));
@@ -316,9 +312,9 @@ describe("whoever goes away", () => {
 
   test("takes the worker along: the next one is answered at once", async () => {
     const own = await bench({ limits: { scans: 1 } });
-    const few = await put(own, "few.pcap", capture(3));
+    const few = await putCapture(own, "few.pcap", capture(3));
     // A third of a GB comes out of it, and a text of which each packet takes long.
-    const path = await put(own, "much.pcap", gzipSync(capture(200_000, 1500), { level: 1 }));
+    const path = await putCapture(own, "much.pcap", gzipSync(capture(200_000, 1500), { level: 1 }));
     const json = { text: "ether[1:4] ^ 0x01010101 = 5", language: "pcap-filter" };
     const started = performance.now();
     const whole = await own.ask("POST", `${path}/matches`, { json });
@@ -379,7 +375,7 @@ describe("refusals", () => {
     "%s at %s %s",
     async (code, method, path, json, { status, spoil }) => {
       const made = await spoilt();
-      await put(made, "a.pcap", capture(3));
+      await putCapture(made, "a.pcap", capture(3));
       await spoil?.(made);
       expect((await made.ask(method, `${V1}${path}`, { json })).json()).toMatchObject({ status, code });
     },
@@ -434,12 +430,12 @@ describe("refusals", () => {
     ["GET", "/file?filter=", undefined, 400, "E_SCHEMA"],
   ])("%s %s of %j is %i %s", async (method, path, json, status, code) => {
     store(shared, "radio", "wlan type mgt");
-    const of = await put(shared, "refused.pcap", capture(3));
+    const of = await putCapture(shared, "refused.pcap", capture(3));
     expect((await shared.ask(method, `${of}${path}`, { json })).json()).toMatchObject({ status, code });
   });
 
   test.each(["matches", "explain"])("a text that is too long is refused at %s before it is read", async (what) => {
-    const path = await put(shared, "refused.pcap", capture(3));
+    const path = await putCapture(shared, "refused.pcap", capture(3));
     const json = { ...JSON_OF, text: "x".repeat(70_000), ...(what === "explain" ? { packet: 1 } : {}) };
     const answer = await shared.ask("POST", `${path}/${what}`, { json });
     expect(answer.json()).toMatchObject({ status: 413, code: "E_TEXT_TOO_LONG" });
@@ -447,7 +443,7 @@ describe("refusals", () => {
 
   test("a text that is none for a link type of the capture is refused with its places", async () => {
     store(shared, "radio", "tcp or\nwlan type mgt");
-    const path = await put(shared, "refused.pcap", capture(3));
+    const path = await putCapture(shared, "refused.pcap", capture(3));
     const asked: Answer[] = [
       await shared.ask("GET", `${path}/packets?filter=radio`),
       await shared.ask("GET", `${path}/file?filter=radio`),

@@ -8,7 +8,7 @@ import { describe, expect, test } from "vitest";
 import { dissect, type Layer, type LayerField } from "../../src/wire/dissect.js";
 import { HAS_TCPDUMP, isInstalled } from "../installed.js";
 import { Chance } from "../seeded.js";
-import { CAPTURES, captureFrames, ENDLESS, type Frame, MADE } from "./frames.js";
+import { CAPTURES, captureFrames, damaged, ENDLESS, type Frame, MADE } from "./frames.js";
 
 const PRINTABLE = /^[\x20-\x7e]*$/;
 const LINK_TYPES = [0, 1, 9, 12, 50, 51, 101, 104, 105, 108, 113, 127, 147, 228, 229, 276];
@@ -242,12 +242,7 @@ describe("rubbish", () => {
   test.each(LINK_TYPES)("damaged frames and noise as link type %d", (linkType) => {
     const chance = new Chance(300 + linkType);
     for (let round = 0; round < 1000; round++) {
-      const from = chance.pick(frames).octets;
-      const octets = chance.percent(20)
-        ? new Uint8Array(chance.below(200))
-        : from.slice(0, 1 + chance.below(from.length));
-      if (chance.percent(20)) octets.set(octets.map(() => chance.below(256)));
-      for (let hits = chance.below(8); hits > 0; hits--) octets[chance.below(octets.length)] = chance.below(256);
+      const octets = damaged(chance, frames);
       check(octets, octets.length + (chance.percent(50) ? 0 : chance.below(3000)), linkType);
     }
   });

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { readOctets } from "../capture/read.js";
+import type { Chance } from "../seeded.js";
 
 export interface Frame {
   readonly octets: Uint8Array;
@@ -37,6 +38,15 @@ export function captureFrames(name: string): Frame[] {
     wire,
     linkType,
   }));
+}
+
+/** A frame cut and hit at random, or noise. */
+export function damaged(chance: Chance, frames: readonly Frame[]): Uint8Array {
+  const from = chance.pick(frames).octets;
+  const octets = chance.percent(20) ? new Uint8Array(chance.below(200)) : from.slice(0, 1 + chance.below(from.length));
+  if (chance.percent(20)) octets.set(octets.map(() => chance.below(256)));
+  for (let hits = chance.below(8); hits > 0; hits--) octets[chance.below(octets.length)] = chance.below(256);
+  return octets;
 }
 
 /** Octets from hexadecimal digits; blanks are for the reader. */

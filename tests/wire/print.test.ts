@@ -13,6 +13,7 @@ import {
   CAPTURES,
   captureFile,
   captureFrames,
+  damaged,
   dnsName,
   dnsQuery,
   ENDLESS,
@@ -150,12 +151,7 @@ describe("rubbish", () => {
   test.each(LINK_TYPES)("damaged frames and noise as link type %d", (linkType) => {
     const chance = new Chance(100 + linkType);
     for (let round = 0; round < 1500; round++) {
-      const from = chance.pick(frames).octets;
-      const octets = chance.percent(20)
-        ? new Uint8Array(chance.below(200))
-        : from.slice(0, 1 + chance.below(from.length));
-      if (chance.percent(20)) octets.set(octets.map(() => chance.below(256)));
-      for (let hits = chance.below(8); hits > 0; hits--) octets[chance.below(octets.length)] = chance.below(256);
+      const octets = damaged(chance, frames);
       check(octets, octets.length + (chance.percent(50) ? 0 : chance.below(3000)), linkType);
     }
   });
