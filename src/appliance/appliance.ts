@@ -34,6 +34,7 @@ import type {
 } from "./interface.js";
 import type { DataPlaneStart, FromDataPlane, ToDataPlane, WrittenFilter } from "./messages.js";
 import { feedRing } from "./replay-source.js";
+import { TraceLog } from "./trace-log.js";
 import { workerUrl } from "./worker-url.js";
 
 export const DEFAULT_MEMORY = 64 * 1024 * 1024;
@@ -77,6 +78,7 @@ class Appliance implements ApplianceInterface {
   readonly rootCapability: string;
   replay = NO_REPLAY;
   disagreement: DisagreementView | null = null;
+  readonly trace = new TraceLog();
   readonly #dataPlane: Worker;
   readonly #port: MessagePort;
   readonly #doorbell: Int32Array;
@@ -279,6 +281,10 @@ class Appliance implements ApplianceInterface {
         const reader = READERS.find((known) => known === message.reader) ?? "exonet";
         return feedRing(message.path, message.ring, reader, this.#feeding.signal);
       }
+      case "trace":
+        this.trace.levels = message.levels;
+        this.trace.add(message.events);
+        return this.#emit({ kind: "trace" });
       case "compiler-stuck":
         return this.#compile.stuck(message.number);
     }

@@ -17,7 +17,7 @@ import { PUBLISH_MS, RING_ENTRIES } from "../kernel/limits.js";
 import { publishBooks } from "../kernel/publish.js";
 import { Refusal } from "../kernel/refusal.js";
 import type { Running } from "../kernel/running.js";
-import { wallNs } from "../machine/clock.js";
+import { wallMs, wallNs } from "../machine/clock.js";
 import { PhysicalMemory } from "../machine/memory.js";
 import { SEGMENT_SIZE, Segments } from "../nic/segments.js";
 import { arrived, arrivedExchange, type Carried, type CarriedExchange, carry, carryRequest } from "./carried.js";
@@ -29,6 +29,8 @@ import { openSource } from "./source.js";
 
 /** Longest sleep, after which the books are published again. */
 const SLEEP_MS = 250;
+/** Events that are told at once. */
+const TRACE_BATCH = 512;
 /** Owner number of demux's pages. */
 const DEMUX_OWNER = -3;
 /** Share of physical memory that segments take; the rest is for environments. */
@@ -52,6 +54,8 @@ class DataPlane {
   /** Environments that wait for their worker's end before they are destroyed. */
   readonly #ending = new Map<number, () => void>();
   #disagreement: Running["first"] = null;
+  /** Number of the last event that the control thread was told. */
+  #traced = 0;
 
   constructor(start: DataPlaneStart) {
     const rows = SEGMENT_SIZE / 16;
@@ -110,6 +114,18 @@ class DataPlane {
     const { ledger, environments, bindings } = this.#kernel;
     publishBooks(this.#books, ledger, this.#player.currentTerms(), environments, bindings);
     this.#published = wallNs();
+    if (this.#kernel.trace.count > this.#traced) this.#postTrace();
+  }
+
+  /** A few at once: what the trace has lost by the next time shows as a gap in the numbers. */
+  #postTrace(): void {
+    const { trace } = this.#kernel;
+    const [now, wall] = [wallMs(), wallNs()];
+    const events = trace.since(this.#traced, TRACE_BATCH).map(({ at, ...event }) => {
+      return { ...event, time: `${BigInt(Math.round(now * 1000 - (wall - at) / 1000)) * 1000n}` };
+    });
+    this.#traced = events.at(-1)?.number ?? this.#traced;
+    this.#post({ kind: "trace", levels: trace.levels, events });
   }
 
   // --- messages ---
@@ -177,6 +193,7 @@ class DataPlane {
 
   #askForCompiler(): void {
     this.#compilerReplaced = true;
+    this.#kernel.trace.tell("compilerStuck");
     this.#post({ kind: "compiler-stuck", number: this.#compilerNumber });
   }
 
@@ -264,6 +281,10 @@ class DataPlane {
       }
       case "heat":
         return this.#kernel.setHeat(at("heat").on, () => done({}), refused);
+      case "trace":
+        this.#kernel.trace.switch(at("trace").levels);
+        this.#post({ kind: "trace", levels: this.#kernel.trace.levels, events: [] });
+        return done({});
       case "heatOf":
         return done(this.#kernel.running.heatOf(at("heatOf").nodes));
       default:

@@ -10,6 +10,7 @@ import type { Stage } from "../dpf/stages.js";
 import type { TriePicture } from "../dpf/trie-picture.js";
 import type { CallName, Calls, MachineFacts } from "../kernel/abi.js";
 import type { BooksReader } from "../kernel/books.js";
+import type { EventName, Level } from "../kernel/events.js";
 import type { KernelError } from "../kernel/kerrno.js";
 
 export type FilterLanguage = "dpf" | "pcap-filter";
@@ -69,6 +70,8 @@ export type ApplianceEvent =
   | { readonly kind: "environments" }
   | { readonly kind: "replay"; readonly status: ReplayStatus }
   | { readonly kind: "epoch-ended"; readonly result: EpochResult }
+  /** There are events, or other levels are told. */
+  | { readonly kind: "trace" }
   /** Another target or shadow runs. */
   | { readonly kind: "target" }
   /** Target and shadow disagreed for the first time since this shadow runs. */
@@ -123,6 +126,27 @@ export interface BindingView {
   readonly from: { readonly epoch: number; readonly packet: number };
 }
 
+/** An event of the kernel's catalogue (kernel/events.ts). */
+export interface TraceEvent {
+  /** Counts from 1; a gap between two says that what lay between is lost. */
+  readonly number: number;
+  /** ns since 1970, decimal, by the wall clock. */
+  readonly time: string;
+  /** Where the replay stood: the epoch, and how many of its packets had gone through. */
+  readonly epoch: number;
+  readonly packet: number;
+  readonly name: EventName;
+  /** In the order of the catalogue. */
+  readonly fields: readonly number[];
+}
+
+export interface TraceView {
+  /** Levels that are told. */
+  readonly levels: readonly Level[];
+  /** Events after number `after` that are kept, oldest first, `most` at most. */
+  since(after: number, most: number): readonly TraceEvent[];
+}
+
 /** A claim that there is not yet, but for its filter. */
 export interface ClaimToBe {
   readonly environment: number;
@@ -141,6 +165,7 @@ export interface ApplianceInterface {
   readonly bindings: ReadonlyMap<number, BindingView>;
   readonly replay: ReplayStatus;
   readonly disagreement: DisagreementView | null;
+  readonly trace: TraceView;
   /** The capability with every right over everything, as text. */
   readonly rootCapability: string;
   /** The kernel checks `capability`; resolves when the call has taken effect. */

@@ -4,6 +4,7 @@ import type { TrieView } from "../dpf/draw-trie.js";
 import type { Overlaps } from "../dpf/overlap.js";
 import type { Target } from "../dpf/target.js";
 import type { CallAnswer, CallRequest, MachineFacts } from "../kernel/abi.js";
+import type { Level } from "../kernel/events.js";
 import type { Carried } from "./carried.js";
 import type {
   BindingView,
@@ -15,6 +16,7 @@ import type {
   FilterLanguage,
   ReplayStatus,
   Staged,
+  TraceEvent,
   TrieDrawn,
   Unanswered,
 } from "./interface.js";
@@ -60,6 +62,8 @@ export type FromDataPlane =
   | { readonly kind: "epoch-ended"; readonly result: EpochResult }
   /** Read a file into the ring (replay-source.ts). */
   | { readonly kind: "feed"; readonly path: string; readonly reader: string; readonly ring: SharedArrayBuffer }
+  /** What has happened since the last such message; or other levels are told now. */
+  | { readonly kind: "trace"; readonly levels: readonly Level[]; readonly events: readonly TraceEvent[] }
   /** The compile worker of this number, 0 the first, missed its deadline: replace it. */
   | { readonly kind: "compiler-stuck"; readonly number: number };
 

@@ -28,6 +28,7 @@ import { captureRoutes, importCapture } from "./routes-captures.js";
 import { filterRoutes } from "./routes-filters.js";
 import { replayRoutes } from "./routes-replay.js";
 import { systemRoutes } from "./routes-system.js";
+import { traceRoutes } from "./routes-trace.js";
 import { trieRoutes } from "./routes-trie.js";
 import { Scanner } from "./scan.js";
 import { NoQuery } from "./schemas.js";
@@ -159,6 +160,7 @@ function addRoutes(app: App, plane: Plane, options: ControlOptions, cookie: () =
       filterRoutes(api, plane);
       bindingRoutes(api, plane);
       trieRoutes(api, plane);
+      traceRoutes(api, plane);
       live = liveRoute(api, plane);
     },
     { prefix: "/api/v1" },

@@ -15,10 +15,15 @@ import {
   PROTOCOL_VERSION,
   type ServerFrame,
   type Tick,
+  type TraceFrame,
 } from "./protocol.js";
+import { traceOf } from "./routes-trace.js";
 
 /** Notices that a slow client may have waiting; they are told once, so they are not dropped with the ticks. */
 const NOTICES_KEPT = 16;
+
+/** Events of the trace in one frame: more come with the next tick. */
+const TRACE_EVENTS_TOLD = 512;
 
 /** What the feed needs of a WebSocket. */
 export interface FeedSocket {
@@ -32,6 +37,8 @@ interface Client {
   /** Has missed something, or has asked: the next frame is a picture. */
   stale: boolean;
   notices: string[];
+  /** What it was told of the trace: the last event's number, and the levels; undefined where it has not asked. */
+  traced: { readonly after: number; readonly levels: string } | undefined;
 }
 
 export interface FeedOptions {
@@ -66,7 +73,7 @@ export class Feed {
 
   /** The first frame, a picture, comes with the next tick. */
   add(socket: FeedSocket): void {
-    this.#clients.set(socket, { socket, stale: true, notices: [] });
+    this.#clients.set(socket, { socket, stale: true, notices: [], traced: undefined });
   }
 
   remove(socket: FeedSocket): void {
@@ -77,6 +84,13 @@ export class Feed {
   resync(socket: FeedSocket): void {
     const client = this.#clients.get(socket);
     if (client !== undefined) client.stale = true;
+  }
+
+  /** The client is told of the trace from here on, what is kept of it first; or no more. */
+  trace(socket: FeedSocket, on: boolean): void {
+    const client = this.#clients.get(socket);
+    if (client === undefined) return;
+    client.traced = on ? { after: 0, levels: "unknown" } : undefined;
   }
 
   /** A table changed; it is sent with the next tick, once, however often it changed. */
@@ -102,10 +116,20 @@ export class Feed {
       }
       if (client.stale) picture ??= JSON.stringify(this.#picture());
       const due = client.stale && picture !== undefined ? [picture] : frames;
-      for (const frame of [...due, ...client.notices]) client.socket.send(frame);
+      for (const frame of [...due, ...client.notices, ...this.#traceFor(client)]) client.socket.send(frame);
       client.stale = false;
       client.notices = [];
     }
+  }
+
+  /** What the client has not been told; a slow one finds a gap in the numbers. */
+  #traceFor(client: Client): string[] {
+    if (client.traced === undefined) return [];
+    const { levels, events } = traceOf(this.#options.appliance.trace, client.traced.after, TRACE_EVENTS_TOLD);
+    const levelsNow = levels.join();
+    if (events.length === 0 && levelsNow === client.traced.levels) return [];
+    client.traced = { after: events.at(-1)?.number ?? client.traced.after, levels: levelsNow };
+    return [JSON.stringify({ type: "trace", levels, events } satisfies TraceFrame)];
   }
 
   #event(event: ApplianceEvent): void {
@@ -133,6 +157,7 @@ export class Feed {
         );
       case "environments":
       case "target":
+      case "trace":
       case "epoch-ended":
         // Rows and the replay of the next tick say it.
         return undefined;

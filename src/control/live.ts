@@ -34,7 +34,9 @@ export function liveRoute(api: App, plane: Plane): Live {
       plane.feed.add(socket);
       clock.start();
       socket.on("message", (data, isBinary) => {
-        if (!isBinary && isClientFrame(String(data))) plane.feed.resync(socket);
+        const frame = isBinary ? undefined : clientFrame(String(data));
+        if (frame?.type === "resync") plane.feed.resync(socket);
+        else if (frame?.type === "trace") plane.feed.trace(socket, frame.on);
         else socket.close(POLICY_VIOLATION, "not a frame of this protocol");
       });
       socket.on("close", () => {
@@ -58,13 +60,15 @@ export function liveRoute(api: App, plane: Plane): Live {
   };
 }
 
+const FRAMES: readonly ClientFrame[] = [{ type: "resync" }, { type: "trace", on: true }, { type: "trace", on: false }];
+const BY_TEXT = new Map(FRAMES.map((frame) => [JSON.stringify(frame), frame]));
+
 /** Frames are few and small, so they are compared whole: no unknown key, no other value. */
-function isClientFrame(text: string): boolean {
+function clientFrame(text: string): ClientFrame | undefined {
   try {
-    const value: unknown = JSON.parse(text);
-    return JSON.stringify(value) === JSON.stringify({ type: "resync" } satisfies ClientFrame);
+    return BY_TEXT.get(JSON.stringify(JSON.parse(text)));
   } catch {
-    return false;
+    return undefined;
   }
 }
 

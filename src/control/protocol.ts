@@ -5,6 +5,7 @@
  */
 import type { TriePicture } from "../dpf/trie-picture.js";
 import type { Capture, CaptureInfo, DamageReport } from "../store/capture.js";
+import type { TraceFrame } from "./protocol-trace.js";
 
 export const PROTOCOL_VERSION = 1;
 
@@ -124,6 +125,8 @@ export type {
   PacketPage,
   TermExplanation,
 } from "./protocol-packets.js";
+
+export type { EventCatalogue, EventKind, Trace, TraceEvent, TraceFrame, TraceLevel } from "./protocol-trace.js";
 
 /** A stage of a filter compiled alone; its text is at `…/stages/NAME`. */
 export interface Stage {
@@ -354,7 +357,7 @@ export interface Notice {
   readonly text: string;
 }
 
-export type ServerFrame = Picture | Tick | Change | Notice;
+export type ServerFrame = Picture | Tick | Change | Notice | TraceFrame;
 
 /** What a browser may say on the WebSocket; anything else closes it with 1008. */
-export type ClientFrame = { readonly type: "resync" };
+export type ClientFrame = { readonly type: "resync" } | { readonly type: "trace"; readonly on: boolean };

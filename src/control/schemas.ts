@@ -5,6 +5,7 @@
 
 import Type, { type TProperties, type TSchema } from "typebox";
 import { TARGETS } from "../dpf/target.js";
+import { LEVELS } from "../kernel/events.js";
 import { NAME_PATTERN } from "../store/name.js";
 
 const closed = <T extends TProperties>(properties: T) => Type.Object(properties, { additionalProperties: false });
@@ -153,6 +154,11 @@ export const TrieQuery = closed({
     Type.String({ pattern: "^([1-9][0-9]{0,2}|1[0-9]{3}|2000)$", description: "nodes and dispatches, at most 2000" }),
   ),
 });
+export const TraceQuery = closed({
+  after: Type.Optional(Type.String({ pattern: "^(0|[1-9][0-9]{0,14})$", description: "number of an event" })),
+  limit: Type.Optional(Limit),
+});
+export const SetTrace = closed({ levels: Type.Array(Type.Enum([...LEVELS]), { maxItems: 4, uniqueItems: true }) });
 export const SetHeat = closed({ on: Type.Boolean() });
 const TargetName = Type.Enum([...TARGETS]);
 export const SetTarget = closed({

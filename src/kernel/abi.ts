@@ -4,6 +4,7 @@
  * machine (ring size, page size) are asked of it and never assumed: see MachineFacts.
  */
 import type { Filter } from "../dpf/atom.js";
+import type { Level } from "./events.js";
 import type { KernelError } from "./kerrno.js";
 
 export const ABI_VERSION = 1;
@@ -145,6 +146,8 @@ export interface Calls {
   target: { args: { target: string; shadow: string | null }; result: Record<never, never> };
   /** Whether nodes of the trie are counted as they are entered; takes effect at a batch boundary. */
   heat: { args: { on: boolean }; result: Record<never, never> };
+  /** Events of these levels are told, and of no others. */
+  trace: { args: { levels: readonly Level[] }; result: Record<never, never> };
   /** How often these nodes were entered. */
   heatOf: { args: { nodes: readonly number[] }; result: { on: boolean; counts: readonly number[] } };
 }

@@ -13,6 +13,7 @@ import type { FilterChange } from "./compiler.js";
 import type { Environments } from "./environment.js";
 import { MAX_HELD_ATOMS, MAX_PRIORITY } from "./limits.js";
 import { Refusal } from "./refusal.js";
+import type { Tell } from "./trace.js";
 
 export const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
@@ -22,6 +23,7 @@ export class Binder {
   readonly #changes: Changes;
   readonly #nextPlace: () => PacketPlace;
   readonly #released: () => void;
+  readonly #tell: Tell;
 
   /** `nextPlace`: where the next packet will be. `released`: called when bindings have ended. */
   constructor(
@@ -30,12 +32,14 @@ export class Binder {
     changes: Changes,
     nextPlace: () => PacketPlace,
     released: () => void,
+    tell: Tell,
   ) {
     this.#bindings = bindings;
     this.#environments = environments;
     this.#changes = changes;
     this.#nextPlace = nextPlace;
     this.#released = released;
+    this.#tell = tell;
   }
 
   /** All of them begin, and those in `release` end, between the same two packets; or nothing changes. */
@@ -53,7 +57,10 @@ export class Binder {
     const insertions = records.map((record) => insertion(record, mayTake));
     const installed = () => {
       const from = this.#nextPlace();
-      for (const record of records) this.#bindings.install(record, from);
+      for (const record of records) {
+        this.#bindings.install(record, from);
+        this.#tell("bindingBegan", record.slot, record.environment);
+      }
       this.#end(ending, (slots) => this.#free(slots));
       done({ bindings: records.map(({ slot }) => slot), from });
     };
@@ -77,7 +84,10 @@ export class Binder {
     const removals = records.map(({ slot }): FilterChange => ({ kind: "remove", slot }));
     const insertions = records.map((record) => insertion({ ...record, filter }, mayTake));
     const installed = () => {
-      for (const record of records) this.#bindings.swap(record, filter);
+      for (const record of records) {
+        this.#bindings.swap(record, filter);
+        this.#tell("bindingChanged", record.slot);
+      }
       done({ from: this.#nextPlace() });
     };
     this.#changes.request([...removals, ...insertions], installed, refused);
@@ -95,8 +105,11 @@ export class Binder {
 
   /** What was released while something else was asked for it has been taken care of by whoever did that. */
   #end(records: readonly BindingRecord[], then: (slots: readonly number[]) => void): void {
-    const slots = records.filter((record) => this.#bindings.release(record)).map(({ slot }) => slot);
+    const ended = records.filter((record) => this.#bindings.release(record));
+    const slots = ended.map(({ slot }) => slot);
     if (slots.length === 0) return;
+    for (const { slot, environment, from } of ended)
+      if (from !== undefined) this.#tell("bindingEnded", slot, environment);
     this.#released();
     then(slots);
   }

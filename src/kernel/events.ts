@@ -13,6 +13,7 @@ export interface EventKind {
 }
 
 export const EVENTS = {
+  epochBegan: { level: "info", fields: ["epoch"], says: "An epoch began: rings were drained and environments told." },
   environmentCreated: { level: "info", fields: ["environment"], says: "An environment was created." },
   environmentFailed: {
     level: "error",
@@ -23,6 +24,25 @@ export const EVENTS = {
     level: "info",
     fields: ["environment"],
     says: "An environment was destroyed and has given back all that it held.",
+  },
+  environmentLate: {
+    level: "warning",
+    fields: ["environment"],
+    says: "An environment missed a deadline and is not waited for until it has caught up.",
+  },
+  ringLied: { level: "error", fields: ["environment"], says: "An environment gave back what it never had." },
+  bindingBegan: {
+    level: "info",
+    fields: ["binding", "environment"],
+    says: "A binding receives from the next packet on.",
+  },
+  bindingChanged: { level: "info", fields: ["binding"], says: "A binding has another filter from the next packet on." },
+  bindingEnded: { level: "info", fields: ["binding", "environment"], says: "A binding receives nothing any more." },
+  programInstalled: { level: "debug", fields: [], says: "A change of the merged filter program was installed." },
+  compilerStuck: {
+    level: "warning",
+    fields: [],
+    says: "The compile worker missed its deadline and is to be replaced.",
   },
 } as const satisfies Readonly<Record<string, EventKind>>;
 

@@ -21,6 +21,7 @@ import { Ledger } from "./ledger.js";
 import { PUBLISH_FRAMES, REVOCATION_DEADLINE_MS } from "./limits.js";
 import { Refusal } from "./refusal.js";
 import { Running } from "./running.js";
+import { Trace } from "./trace.js";
 
 const FAILED = DELIVERY_CAUSES.indexOf("environmentFailed");
 const NO_SEGMENT = RX_CAUSES.indexOf("noSegment");
@@ -36,6 +37,7 @@ export class Kernel {
   readonly #changes: Changes;
   readonly #binder: Binder;
   readonly running: Running;
+  readonly trace = new Trace(wallNs, this);
   readonly #failed: (environment: Environment, reason: string | null) => void;
   /** Epoch, and how many of its packets went through. */
   epoch = 0;
@@ -64,6 +66,7 @@ export class Kernel {
       this.#changes,
       () => this.#nextPlace(),
       () => this.digest.bindingsChanged(),
+      this.trace.tell,
     );
     this.running = new Running(demux, this.ledger);
     this.#delivery = new Delivery(this.bindings, this.environments, this.ledger);
@@ -113,8 +116,10 @@ export class Kernel {
     for (const environment of this.environments.hosted) {
       if (lossless && !environment.late) this.#awaitDrained(environment, deadline);
       else this.#returned(environment, environment.ring.collect());
-      if (environment.ring.lied)
+      if (environment.ring.lied) {
+        this.trace.tell("ringLied", environment.id);
         this.environmentFailed(environment, "it gave back what it never had: its tail cannot be");
+      }
       if (environment.late && environment.ring.depth === 0) environment.late = false;
     }
   }
@@ -131,6 +136,7 @@ export class Kernel {
     for (const environment of this.environments.hosted) {
       if (!environment.ring.awaitEpoch(this.epoch, deadline, wallNs)) this.#late(environment);
     }
+    this.trace.tell("epochBegan", this.epoch);
     return this.epoch;
   }
 
@@ -140,6 +146,7 @@ export class Kernel {
    */
   environmentFailed(environment: Environment, reason: string | null): void {
     if (environment.state === "failed") return;
+    if (!environment.leaving) this.trace.tell("environmentFailed", environment.id);
     const lost = this.environments.fail(environment);
     this.ledger.inFlight -= lost;
     this.ledger.undelivered[FAILED]! += lost;
@@ -154,6 +161,7 @@ export class Kernel {
   }
 
   #late(environment: Environment): void {
+    if (!environment.late) this.trace.tell("environmentLate", environment.id);
     environment.late = true;
     this.deterministic = false;
   }
@@ -179,6 +187,7 @@ export class Kernel {
     if (!NAME.test(args.name)) throw new Refusal("E_NAME");
     const environment = this.environments.create(args.name, args.program, this.epoch);
     if (typeof environment === "string") throw new Refusal(environment);
+    this.trace.tell("environmentCreated", environment.id);
     return { environment: environment.id, start: this.environments.start(environment, args.options) };
   }
 
@@ -196,6 +205,7 @@ export class Kernel {
     const records = [...this.bindings.all()].filter((record) => record.environment === environment.id);
     this.#binder.release(records);
     this.environments.destroy(environment);
+    this.trace.tell("environmentDestroyed", environment.id);
     return records.map(({ slot }) => slot);
   }
 
@@ -254,6 +264,7 @@ export class Kernel {
     if (answer.update !== undefined) {
       this.#demux.install(answer.update);
       this.digest.bindingsChanged();
+      this.trace.tell("programInstalled");
     }
     this.#changes.answered(answer);
   }
@@ -293,4 +304,5 @@ export const CALL_RIGHTS: Readonly<Record<CallName, Right>> = {
   target: "replay",
   heat: "replay",
   heatOf: "observe",
+  trace: "replay",
 };

@@ -13,8 +13,17 @@ export interface TracedEvent {
   readonly number: number;
   /** Monotonic wall ns; the origin means nothing. */
   readonly at: number;
+  /** Where the replay stood: the epoch, and how many of its packets had gone through. */
+  readonly epoch: number;
+  readonly packet: number;
   readonly name: EventName;
   readonly fields: readonly number[];
+}
+
+/** Where the replay stands. */
+export interface Standing {
+  readonly epoch: number;
+  readonly packet: number;
 }
 
 /** How kernel files tell: fields in the order of the catalogue. */
@@ -28,13 +37,22 @@ export class Trace {
   readonly #on = new Uint8Array(LEVELS.length);
   readonly #name = new Uint16Array(TRACE_EVENTS);
   readonly #at = new Float64Array(TRACE_EVENTS);
+  readonly #epoch = new Float64Array(TRACE_EVENTS);
+  readonly #packet = new Float64Array(TRACE_EVENTS);
   readonly #fields = new Float64Array(TRACE_EVENTS * MOST_FIELDS);
   readonly #now: () => number;
+  readonly #standing: Standing;
   #count = 0;
 
   /** `now`: wall ns. */
-  constructor(now: () => number) {
+  constructor(now: () => number, standing: Standing = { epoch: 0, packet: 0 }) {
     this.#now = now;
+    this.#standing = standing;
+  }
+
+  /** How many there have been. */
+  get count(): number {
+    return this.#count;
   }
 
   /** Those that are told; all others are not. */
@@ -54,6 +72,8 @@ export class Trace {
     const row = this.#count++ & (TRACE_EVENTS - 1);
     this.#name[row] = number;
     this.#at[row] = this.#now();
+    this.#epoch[row] = this.#standing.epoch;
+    this.#packet[row] = this.#standing.packet;
     this.#fields.set([a, b, c, d], row * MOST_FIELDS);
   };
 
@@ -69,6 +89,13 @@ export class Trace {
     const name = NAMES[this.#name[row] ?? 0] ?? "environmentCreated";
     const at = row * MOST_FIELDS;
     const fields = [...this.#fields.subarray(at, at + EVENTS[name].fields.length)];
-    return { number: index + 1, at: this.#at[row] ?? 0, name, fields };
+    return {
+      number: index + 1,
+      at: this.#at[row] ?? 0,
+      epoch: this.#epoch[row] ?? 0,
+      packet: this.#packet[row] ?? 0,
+      name,
+      fields,
+    };
   }
 }

@@ -20,6 +20,7 @@ import type {
   TrieDrawn,
   Unanswered,
 } from "../../src/appliance/interface.js";
+import { TraceLog } from "../../src/appliance/trace-log.js";
 import type { Conjunction, Equal } from "../../src/dpf/atom.js";
 import { Classifier } from "../../src/dpf/dpf.js";
 import { drawTrie, type TrieView } from "../../src/dpf/draw-trie.js";
@@ -87,6 +88,7 @@ export class MemoryAppliance implements ApplianceInterface {
   readonly calls: { readonly capability: string; readonly name: CallName; readonly args: unknown }[] = [];
   replay: ReplayStatus = NONE;
   disagreement: DisagreementView | null = null;
+  readonly trace = new TraceLog();
   /** Counts by node while heat is on; else null. */
   heat: Map<number, number> | null = null;
   /** Refused for the sake of other claims, with this error. */
@@ -285,6 +287,10 @@ export class MemoryAppliance implements ApplianceInterface {
     },
     heat: ({ on }) => {
       this.heat = on ? new Map() : null;
+      return {};
+    },
+    trace: ({ levels }) => {
+      this.trace.levels = levels;
       return {};
     },
     heatOf: ({ nodes }) => ({ on: this.heat !== null, counts: nodes.map((node) => this.heat?.get(node) ?? 0) }),
