@@ -6,6 +6,7 @@ import { type ClientFrame, PROTOCOL_VERSION, type ServerFrame } from "../control
 import { RequestError, request } from "./http.js";
 import { tell } from "./notices.js";
 import { apply, connection } from "./store.js";
+import { applyTrace, beginTrace } from "./trace.js";
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 8_000;
@@ -17,6 +18,8 @@ let pause = FIRST_PAUSE_MS;
 let retry = 0;
 let lastFrame = 0;
 let onRefused: () => void = () => {};
+/** Somebody looks at the trace. */
+let traced = false;
 
 /** Connects, and stays connected. `refused` is called where the server no longer knows this browser. */
 export function connect(refused: () => void): void {
@@ -52,9 +55,11 @@ function receive(text: string): void {
   if (frame.type === "picture") {
     if (frame.version !== PROTOCOL_VERSION) return outdated();
     pause = FIRST_PAUSE_MS;
+    if (traced && connection.value.state !== "live") askForTrace();
     connection.value = { state: "live" };
   }
   if (frame.type === "notice") tell(frame.level, frame.text);
+  else if (frame.type === "trace") applyTrace(frame);
   else apply(frame);
 }
 
@@ -81,14 +86,25 @@ async function lost(): Promise<void> {
   }
 }
 
-/** Asks for the whole picture: after the page was hidden, what was missed is not worth replaying. */
-function resync(): void {
-  const frame: ClientFrame = { type: "resync" };
+/** Events of the trace come from here on, those that are kept first; or no more. */
+export function watchTrace(on: boolean): void {
+  traced = on;
+  if (on) askForTrace();
+  else say({ type: "trace", on: false });
+}
+
+function askForTrace(): void {
+  beginTrace();
+  say({ type: "trace", on: true });
+}
+
+function say(frame: ClientFrame): void {
   if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
 }
 
+// After the page was hidden, what was missed is not worth replaying: the whole picture is.
 document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "visible") resync();
+  if (document.visibilityState === "visible") say({ type: "resync" });
 });
 
 setInterval(() => {

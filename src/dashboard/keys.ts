@@ -10,7 +10,7 @@ export const KEYS: readonly (readonly [keys: string, meaning: string])[] = [
   ["→", "one packet further"],
   ["← · Shift →", "2 % back · forward"],
   ["Home", "to the first packet"],
-  ["1 – 6", "Way, Filters, Trie, Environments, Streams, Packets"],
+  ["1 – 7", "Way, Filters, Trie, Environments, Streams, Packets, Trace"],
   ["/", "find in this view; of packets, by number"],
   ["f", "of a packet's field in focus: a filter by it"],
   ["n", "a new filter"],

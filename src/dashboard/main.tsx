@@ -10,6 +10,7 @@ import "./style/tokens.css";
 import "./style/frame.css";
 import "./style/parts.css";
 import "./style/views.css";
+import "./style/trace.css";
 import "./style/trie.css";
 import "./style/packets.css";
 

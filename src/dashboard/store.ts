@@ -69,7 +69,7 @@ export const environmentNames = computed(() => new Map(environments.value.map((r
 
 let uptime = 0;
 
-/** Takes in one frame. Notices are the caller's. */
+/** Takes in one frame. Notices and the trace are the caller's. */
 export function apply(frame: ServerFrame): void {
   switch (frame.type) {
     case "picture":
@@ -85,6 +85,7 @@ export function apply(frame: ServerFrame): void {
       filters.value = frame.filters;
       return;
     case "notice":
+    case "trace":
       return;
   }
 }

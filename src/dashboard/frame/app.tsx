@@ -11,6 +11,7 @@ import { FiltersView } from "../views/filters.js";
 import { PacketsView } from "../views/packets.js";
 import { SignIn } from "../views/sign-in.js";
 import { StreamsView } from "../views/streams.js";
+import { TraceView } from "../views/trace.js";
 import { TrieView } from "../views/trie.js";
 import { WayView } from "../views/way.js";
 import { BooksLine } from "./books.js";
@@ -67,6 +68,8 @@ function View() {
       return <StreamsView />;
     case "packets":
       return <PacketsView />;
+    case "trace":
+      return <TraceView />;
   }
 }
 

@@ -10,6 +10,7 @@ const TITLES: Record<View, string> = {
   environments: "Environments",
   streams: "Streams",
   packets: "Packets",
+  trace: "Trace",
 };
 
 /** Icons as strokes on a 20 × 20 grid. */
@@ -20,6 +21,7 @@ const ICONS: Record<View, string> = {
   environments: "M3 3h6v6h-6zM11 3h6v6h-6zM3 11h6v6h-6zM11 11h6v6h-6z",
   streams: "M2 7c3 -4 5 -4 8 0s5 4 8 0M2 13c3 -4 5 -4 8 0s5 4 8 0",
   packets: "M3 3.5h14v13h-14zM3 8h14M6 11h3M11 11h3M6 13.8h3M11 13.8h3",
+  trace: "M5 3v14M5 6h4M5 10.5h9M5 15h6M3 3h4",
 };
 
 export function Rail() {

@@ -1,0 +1,275 @@
+/** The trace: what the kernel did, as a table and over time, by level, kind and environment. */
+import { computed, signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import type { TraceEvent, TraceLevel } from "../../control/protocol.js";
+import { watchTrace } from "../feed.js";
+import { exact, parseTime, plural, utc } from "../format.js";
+import { words } from "../http.js";
+import { Empty } from "../parts/empty.js";
+import { type Column, saveTable, Table } from "../parts/table.js";
+import { environmentNames, environments, rows } from "../store.js";
+import {
+  catalogue,
+  events,
+  levelOf,
+  levels,
+  loadCatalogue,
+  missed,
+  sentenceOf,
+  shown,
+  TRACE_LEVELS,
+  tellLevels,
+  traceLoaded,
+  wantedEnvironment,
+  wantedName,
+  wantedText,
+} from "../trace.js";
+import { TraceTimes } from "./trace-times.js";
+
+const newestFirst = computed(() => shown.value.toReversed());
+const problem = signal<string | null>(null);
+
+export function TraceView() {
+  useEffect(() => {
+    watchTrace(true);
+    loadCatalogue().catch((error: unknown) => (problem.value = words(error)));
+    return () => watchTrace(false);
+  }, []);
+  return (
+    <div class="view">
+      <h1 class="hidden">Trace</h1>
+      <section class="card" aria-label="Trace">
+        <header class="card-head">
+          <h2>Trace</h2>
+          <span class="hint">{hint()}</span>
+          <Levels />
+        </header>
+        {problem.value !== null && (
+          <p class="trouble inset" role="alert">
+            {problem.value}
+          </p>
+        )}
+        {events.value.length > 0 && <TraceTimes events={shown.value} />}
+        {events.value.length > 0 && <Choices />}
+        <Table
+          label="Events"
+          columns={COLUMNS}
+          rows={newestFirst.value}
+          keyOf={(event) => event.number}
+          attributes={(event) => ({ "data-event": event.name })}
+          empty={<NoEvents />}
+        />
+      </section>
+    </div>
+  );
+}
+
+function hint(): string {
+  const total = events.value.length;
+  const count = shown.value.length;
+  const kept = count === total ? plural(total, "event") : `${exact(count)} of ${plural(total, "event")}`;
+  return missed.value > 0 ? `${kept}; ${exact(missed.value)} were overwritten before they were told` : kept;
+}
+
+const MEANING: Readonly<Record<TraceLevel, string>> = {
+  error: "what failed",
+  warning: "what was late or taken",
+  info: "what began and ended",
+  debug: "each step",
+};
+
+function Levels() {
+  return (
+    <fieldset class="trace-levels" disabled={!traceLoaded.value}>
+      <legend class="hidden">Levels that the kernel tells</legend>
+      {TRACE_LEVELS.map((level) => (
+        <label key={level} title={`${MEANING[level]}; for everybody who looks`}>
+          <input
+            type="checkbox"
+            data-testid={`trace-${level}`}
+            checked={levels.value.includes(level)}
+            onChange={(event) => void choose(level, event.currentTarget.checked)}
+          />
+          {level}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+async function choose(level: TraceLevel, on: boolean): Promise<void> {
+  await setLevels(TRACE_LEVELS.filter((one) => (one === level ? on : levels.value.includes(one))));
+}
+
+async function setLevels(wanted: readonly TraceLevel[]): Promise<void> {
+  problem.value = null;
+  try {
+    await tellLevels(wanted);
+  } catch (error) {
+    problem.value = words(error);
+    // What was clicked shows what holds.
+    levels.value = [...levels.value];
+  }
+}
+
+function Choices() {
+  const names = [...new Set(events.value.map(({ name }) => name))].sort();
+  return (
+    <div class="trace-choices">
+      <select
+        aria-label="Kind of event"
+        value={wantedName.value}
+        onChange={(event) => (wantedName.value = event.currentTarget.value)}
+      >
+        <option value="">every kind</option>
+        {names.map((name) => (
+          <option key={name} value={name}>
+            {name}
+          </option>
+        ))}
+      </select>
+      <select
+        aria-label="Environment"
+        value={wantedEnvironment.value}
+        onChange={(event) => (wantedEnvironment.value = event.currentTarget.value)}
+      >
+        <option value="">every environment</option>
+        {environments.value.map(({ id, name }) => (
+          <option key={id} value={String(id)}>
+            {name}
+          </option>
+        ))}
+      </select>
+      <input
+        type="search"
+        data-find
+        placeholder="Find (/)"
+        aria-label="Find events"
+        value={wantedText.value}
+        onInput={(event) => (wantedText.value = event.currentTarget.value.trim())}
+      />
+      <button
+        type="button"
+        disabled={shown.value.length === 0}
+        onClick={() => saveTable("trace.csv", COLUMNS, shown.value)}
+      >
+        CSV
+      </button>
+    </div>
+  );
+}
+
+function NoEvents() {
+  if (!traceLoaded.value) return <Empty title="Asking the kernel…" />;
+  if (events.value.length > 0) return <Empty title="No event is of this kind, or has these letters in it." />;
+  if (levels.value.length === 0) {
+    return (
+      <Empty title="The kernel tells nothing: no level is on.">
+        <p>It tells {plural(Object.keys(catalogue.value).length, "kind")} of events; what is off costs nothing.</p>
+        <button type="button" class="primary" onClick={() => void setLevels(["error", "warning", "info"])}>
+          Tell errors, warnings and infos
+        </button>
+      </Empty>
+    );
+  }
+  return (
+    <Empty title="Nothing has happened yet.">
+      <p>Bind a filter, create an environment or play a capture: each is an event.</p>
+    </Empty>
+  );
+}
+
+const COLUMNS: readonly Column<TraceEvent>[] = [
+  {
+    key: "number",
+    title: "no.",
+    numeric: true,
+    width: "4rem",
+    from: 480,
+    cell: (event) => exact(event.number),
+    value: (event) => event.number,
+  },
+  {
+    key: "time",
+    title: "time",
+    hint: "Wall clock, UTC",
+    width: "7rem",
+    cell: (event) => <span title={`${event.time} ns since 1970`}>{timeOf(event)}</span>,
+    value: (event) => event.time,
+  },
+  {
+    key: "level",
+    title: "level",
+    width: "5rem",
+    from: 700,
+    cell: (event) => <Level level={levelOf(event)} />,
+    value: (event) => levelOf(event),
+  },
+  {
+    key: "name",
+    title: "event",
+    width: "minmax(7.5rem, 1fr)",
+    cell: (event) => (
+      <span class={`cut ${levelOf(event)}`} title={sentenceOf(event)}>
+        {event.name}
+      </span>
+    ),
+    value: (event) => event.name,
+  },
+  {
+    key: "fields",
+    title: "of what",
+    width: "minmax(6rem, 1.2fr)",
+    from: 340,
+    cell: (event) => (
+      <span class="cut" title={fieldsOf(event)}>
+        {fieldsOf(event)}
+      </span>
+    ),
+    value: fieldsOf,
+  },
+  {
+    key: "place",
+    title: "packet",
+    hint: "Where the replay stood: epoch, and packets that had gone through",
+    numeric: true,
+    width: "7rem",
+    from: 820,
+    cell: (event) => <span class="faint">{`${event.epoch} · ${exact(event.packet)}`}</span>,
+    value: (event) => `${event.epoch}.${event.packet}`,
+  },
+  {
+    key: "says",
+    title: "what happened",
+    width: "minmax(12rem, 2fr)",
+    from: 1000,
+    cell: (event) => (
+      <span class="faint cut" title={sentenceOf(event)}>
+        {sentenceOf(event)}
+      </span>
+    ),
+    value: sentenceOf,
+  },
+];
+
+function Level(props: { level: TraceLevel }) {
+  return <span class={`trace-level ${props.level}`}>{props.level}</span>;
+}
+
+function timeOf(event: TraceEvent): string {
+  const time = parseTime(event.time);
+  return time === null ? "–" : (utc(time, 3).split(" ")[1] ?? "–");
+}
+
+/** Numbers of environments and bindings by their names, where they still have one. */
+function fieldsOf(event: TraceEvent): string {
+  return Object.entries(event.fields)
+    .map(([name, value]) => `${name} ${nameOf(name, value) ?? exact(value)}`)
+    .join(" · ");
+}
+
+function nameOf(field: string, value: number): string | undefined {
+  if (field === "environment") return environmentNames.value.get(value);
+  if (field === "binding") return rows.value.find(({ binding }) => binding.id === value)?.binding.name;
+  return undefined;
+}

@@ -1,0 +1,105 @@
+/** The Trace view in a real browser, against the real server. */
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { complaints, launch } from "./chromium.js";
+import { missing, type Served, serve } from "./served.js";
+
+const OUTPUT = "tests/output";
+const PATIENCE = { timeout: 20_000 };
+
+describe.skipIf(missing !== undefined)(
+  `the trace in a browser${missing ? ` (skipped: ${missing} is not built)` : ""}`,
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), "exonet-trace-"));
+    let server: Served | undefined;
+    let browser: Browser;
+    let page: Page;
+    let found: string[];
+
+    beforeAll(async () => {
+      mkdirSync(OUTPUT, { recursive: true });
+      server = await serve(join(folder, "data"));
+      browser = await launch();
+      page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: "light" });
+      found = complaints(page);
+      await page.goto(server.link);
+      await page.locator(".frame[data-connection=live]").waitFor(PATIENCE);
+    });
+
+    afterAll(async () => {
+      await browser?.close();
+      await server?.stop();
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    const put = (name: string, text: string) =>
+      page.evaluate(
+        async ([path, body]) => (await fetch(path!, { method: "PUT", body: body! })).status,
+        [`api/v1/filters/${name}.dpf`, text],
+      );
+    const told = () =>
+      page.locator(".row[data-event]").evaluateAll((rows) => rows.map((row) => row.getAttribute("data-event")));
+
+    test("says that nothing is told, and how to have it told", async () => {
+      await page.locator('.rail-link[href="#trace"]').click();
+      await page.getByText("The kernel tells nothing: no level is on.").waitFor(PATIENCE);
+      expect(await put("before", "true")).toBe(201);
+      await page.getByRole("button", { name: "Tell errors, warnings and infos" }).click();
+      await page.getByText("Nothing has happened yet.").waitFor(PATIENCE);
+      for (const level of ["error", "warning", "info"]) {
+        expect(await page.getByTestId(`trace-${level}`).isChecked()).toBe(true);
+      }
+      expect(await page.getByTestId("trace-debug").isChecked()).toBe(false);
+    });
+
+    test("an event is a row as it happens, the newest first, with names", async () => {
+      expect(await put("web", "12:16 == 0x0800")).toBe(201);
+      await expect.poll(told, PATIENCE).toEqual(["bindingBegan"]);
+      expect(await page.locator(".row[data-event=bindingBegan]").textContent()).toContain(
+        "binding web · environment control",
+      );
+      await put("web", "12:16 == 0x86dd");
+      await expect.poll(told, PATIENCE).toEqual(["bindingChanged", "bindingBegan"]);
+    });
+
+    test("can be cut down by kind and by words", async () => {
+      await page.getByLabel("Kind of event").selectOption("bindingChanged");
+      await expect.poll(told, PATIENCE).toEqual(["bindingChanged"]);
+      await page.getByLabel("Kind of event").selectOption("");
+      await page.getByLabel("Find events").fill("nothing like this");
+      await page.getByText("No event is of this kind, or has these letters in it.").waitFor(PATIENCE);
+      await page.getByLabel("Find events").fill("RECEIVES");
+      await expect.poll(told, PATIENCE).toEqual(["bindingBegan"]);
+      await page.getByLabel("Find events").fill("");
+    });
+
+    test("a level that is switched off is told no more", async () => {
+      await page.getByTestId("trace-info").uncheck();
+      await expect.poll(() => page.getByTestId("trace-info").isChecked(), PATIENCE).toBe(false);
+      await put("quiet", "true");
+      await page.getByTestId("trace-info").check();
+      await put("loud", "true");
+      await expect.poll(async () => (await told()).length, PATIENCE).toBe(3);
+    });
+
+    test("looks right in light and dark, wide and narrow, with a thousand events", async () => {
+      for (let n = 0; n < 500; n++) await put("web", n % 2 === 0 ? "0:8 == 1" : "0:8 == 2");
+      await page.getByTestId("trace-debug").check();
+      for (let n = 0; n < 500; n++) await put("web", n % 2 === 0 ? "0:8 == 1" : "0:8 == 2");
+      await expect.poll(() => page.locator(".card-head .hint").textContent(), PATIENCE).toMatch(/1.503 events/);
+      for (const colorScheme of ["light", "dark"] as const) {
+        for (const width of [1440, 400]) {
+          await page.emulateMedia({ colorScheme });
+          await page.setViewportSize({ width, height: 900 });
+          await page.screenshot({ path: join(OUTPUT, `trace-${colorScheme}-${width}.png`) });
+          expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+        }
+      }
+    });
+
+    test("nothing was complained of", () => expect(found).toEqual([]));
+  },
+);
