@@ -28,8 +28,8 @@ export class Bench {
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
     this.#words = new Int32Array(memory.buffer);
     this.#memory = new Uint8Array(memory.buffer);
-    this.mailbox = new Int32Array(memory.buffer, MAILBOX, 16);
-    this.mailbox[Mailbox.head] = this.mailbox[Mailbox.tail] = this.head;
+    this.mailbox = new Int32Array(memory.buffer, MAILBOX, 64);
+    this.mailbox[Mailbox.head] = this.mailbox[Mailbox.tail] = this.mailbox[Mailbox.floor] = this.head;
     this.ring = new RingView(memory, RING, ENTRIES);
     this.start = {
       environment: 3,
@@ -39,6 +39,9 @@ export class Bench {
       memory,
       mailbox: MAILBOX,
       ring: RING,
+      calls: 0,
+      segments: 0,
+      generations: 2048,
       machine: {
         abiVersion: 1,
         pageSize: 4096,
