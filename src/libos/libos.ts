@@ -103,13 +103,18 @@ class EnvironmentLoop {
     Atomics.add(this.#words, Mailbox.heartbeat, 1);
   }
 
-  /** Losses first: what is asked for then is asked of what is left. */
+  /** Losses first: what is asked for then is asked of what is left. And again: an answer may have come too late. */
   #hearKernel(): void {
-    const losses = this.#revocation.losses();
-    if (losses !== undefined) this.#program.repossessed?.(losses);
+    this.#hearLosses();
     for (let asked = this.#revocation.next(); asked !== undefined; asked = this.#revocation.next()) {
       this.#program.revoked?.(asked);
+      this.#hearLosses();
     }
+  }
+
+  #hearLosses(): void {
+    const losses = this.#revocation.losses();
+    if (losses !== undefined) this.#program.repossessed?.(losses);
   }
 
   /** Where to go on: what was taken by force is not ours any more. */
