@@ -81,6 +81,7 @@ class Appliance implements ApplianceInterface {
   readonly trace = new TraceLog();
   readonly #dataPlane: Worker;
   readonly #port: MessagePort;
+  readonly #bell: SharedArrayBuffer;
   readonly #doorbell: Int32Array;
   readonly #compile: CompileThread;
   #linkTypes: readonly number[] = [LinkType.ethernet];
@@ -117,6 +118,7 @@ class Appliance implements ApplianceInterface {
     const books = createBooks();
     const doorbell = new SharedArrayBuffer(4);
     const { port1, port2 } = new MessageChannel();
+    this.#bell = doorbell;
     this.#doorbell = new Int32Array(doorbell);
     this.#port = port1;
     this.books = new BooksReader(books);
@@ -238,7 +240,7 @@ class Appliance implements ApplianceInterface {
   /** A program that does not come up leaves a failed environment, with its reason, to be looked at. */
   async #startWorker({ environment, start }: Calls["createEnvironment"]["result"]): Promise<void> {
     if (start === undefined) return;
-    const worker = new HostedWorker(start, (reason) => {
+    const worker = new HostedWorker(start, this.#bell, (reason) => {
       this.#workers.delete(environment);
       if (!this.#closing) this.#tell({ kind: "worker-ended", environment, reason });
     });

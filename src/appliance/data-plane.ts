@@ -89,6 +89,7 @@ class DataPlane {
     this.#books = new BooksWriter(start.books);
     this.#doorbell = new Int32Array(start.doorbell);
     this.#control = start.control;
+    this.#kernel.holdings.bindingsLost = (slots) => this.#bindingsChanged(slots, []);
     this.#kernel.createEnvironment({ name: "control", program: "", options: {} });
   }
 
@@ -100,7 +101,8 @@ class DataPlane {
       if (rung !== this.#rung) this.#messages();
       this.#rung = rung;
       if (this.#kernel.compilerStuck && !this.#compilerReplaced) this.#askForCompiler();
-      const wait = this.#player.turn();
+      const turn = this.#player.turn();
+      const wait = Math.min(turn, this.#kernel.tend());
       this.#lookForFailures();
       this.#lookForDisagreement();
       if (wait > 0 || wallNs() - this.#published > PUBLISH_MS * 1e6) this.#publish();
@@ -287,6 +289,14 @@ class DataPlane {
         return done({});
       case "heatOf":
         return done(this.#kernel.running.heatOf(at("heatOf").nodes));
+      case "revoke":
+        return done(this.#kernel.holdings.revoke(at("revoke")));
+      case "revocations":
+        return done(this.#kernel.holdings.revocations(at("revocations")));
+      case "pageBook":
+        return done(this.#kernel.holdings.pageBook(at("pageBook")));
+      case "segmentBook":
+        return done(this.#kernel.holdings.segmentBook());
       default:
         return never(request.call);
     }

@@ -39,15 +39,15 @@ export class HostedWorker {
   #over = false;
   #reason: string | undefined;
 
-  /** `ended` is called once, with the reason. */
-  constructor(start: HostedStart, ended: (reason: string) => void) {
+  /** `kernelBell`: what the data plane sleeps on. `ended` is called once, with the reason. */
+  constructor(start: HostedStart, kernelBell: SharedArrayBuffer, ended: (reason: string) => void) {
     this.#ended = ended;
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     this.#words = new Int32Array(start.memory.buffer);
     this.#mailbox = start.mailbox >> 2;
     this.#worker = new Worker(workerUrl("../libos/hosted.js", import.meta.url), {
-      workerData: { ...start, port: port2 },
+      workerData: { ...start, kernelBell, port: port2 },
       transferList: [port2],
       name: `environment ${start.name}`,
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: YOUNG_HEAP_MB },

@@ -190,7 +190,7 @@ export class Player {
     const state = this.#poll(this.#nic);
     if (state === "ready") return this.#letThrough(this.#nic);
     this.#kernel.settle(this.#lossless);
-    if (state === "stalled") this.#kernel.ledger.stalls++;
+    if (state === "stalled") this.#kernel.stalled();
     return state === "stalled" ? STALLED_MS : state === "later" ? LATER_MS : 0;
   }
 
@@ -266,7 +266,7 @@ export class Player {
       const state = this.#poll(nic);
       if (state !== "ready") {
         this.#kernel.settle(false);
-        if (state === "stalled") this.#kernel.ledger.stalls++;
+        if (state === "stalled") this.#kernel.stalled();
         return state === "ended" ? 0 : LATER_MS;
       }
       const { descriptors: rows, from, to } = nic.batch;

@@ -26,6 +26,7 @@ import { type App, RouteTable } from "./routes.js";
 import { bindingRoutes } from "./routes-bindings.js";
 import { captureRoutes, importCapture } from "./routes-captures.js";
 import { filterRoutes } from "./routes-filters.js";
+import { machineRoutes } from "./routes-machine.js";
 import { replayRoutes } from "./routes-replay.js";
 import { systemRoutes } from "./routes-system.js";
 import { traceRoutes } from "./routes-trace.js";
@@ -159,6 +160,7 @@ function addRoutes(app: App, plane: Plane, options: ControlOptions, cookie: () =
       replayRoutes(api, plane);
       filterRoutes(api, plane);
       bindingRoutes(api, plane);
+      machineRoutes(api, plane);
       trieRoutes(api, plane);
       traceRoutes(api, plane);
       live = liveRoute(api, plane);

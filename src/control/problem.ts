@@ -93,10 +93,19 @@ function kernelStatus(code: KernelError): number {
     case "E_CAPABILITY_FORGED":
     case "E_CAPABILITY_EXPIRED":
     case "E_CAPABILITY_RIGHT":
+    case "E_HANDLE":
+    case "E_PAGE_OWNER":
+    case "E_PAGE_FIXED":
       return 403;
     case "E_NO_ENVIRONMENT":
     case "E_NO_BINDING":
+    case "E_NO_PAGE":
       return 404;
+    case "E_NOTHING_HELD":
+    case "E_REVOCATION_PENDING":
+    case "E_REVOCATION_LATE":
+    case "E_NOT_ASKED":
+    case "E_PAGE_TAKEN":
     case "E_NAME_TAKEN":
     case "E_CLAIM_IDENTICAL":
     case "E_CLAIM_OVERLAP":
@@ -105,6 +114,7 @@ function kernelStatus(code: KernelError): number {
       return 409;
     case "E_NAME":
     case "E_ARGUMENT":
+    case "E_CALL":
       return 400;
     case "E_PROGRAM":
     case "E_FILTER":

@@ -146,6 +146,9 @@ export type {
   TriePoint,
 } from "../dpf/trie-picture.js";
 
+/** What the kernel's open books say of the machine, and what is asked back of environments. */
+export type { Loss, MachineFacts, PageView, ResourceName, RevocationView, SegmentView } from "../kernel/abi.js";
+
 /** The merged trie, from a place on. */
 export interface Trie extends TriePicture {
   /** Nodes are counted as they are entered. */

@@ -5,7 +5,9 @@
 
 import Type, { type TProperties, type TSchema } from "typebox";
 import { TARGETS } from "../dpf/target.js";
+import { RESOURCES } from "../kernel/abi.js";
 import { LEVELS } from "../kernel/events.js";
+import { MAX_DEADLINE_MS } from "../kernel/limits.js";
 import { NAME_PATTERN } from "../store/name.js";
 
 const closed = <T extends TProperties>(properties: T) => Type.Object(properties, { additionalProperties: false });
@@ -164,6 +166,16 @@ const TargetName = Type.Enum([...TARGETS]);
 export const SetTarget = closed({
   target: TargetName,
   shadow: Type.Optional(Type.Union([TargetName, Type.Null()])),
+});
+
+export const PagesQuery = closed({
+  from: Type.Optional(Digits),
+  limit: Type.Optional(Type.String({ pattern: "^([0-9]|[1-9][0-9]{1,2}|1000)$", description: "at most 1000" })),
+});
+export const NewRevocation = closed({
+  resource: Type.Enum([...RESOURCES]),
+  count: Type.Integer({ minimum: 1, maximum: 0x7fffffff, description: "packets: in segments; cut to what is held" }),
+  deadlineMs: Type.Integer({ minimum: 0, maximum: MAX_DEADLINE_MS }),
 });
 
 /** A number that a schema above has found to be digits; `otherwise` where it is absent. */

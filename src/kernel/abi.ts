@@ -60,6 +60,17 @@ export const Mailbox = {
   state: 5,
   /** Bumped by the environment whenever it looks at its ring. */
   heartbeat: 6,
+  /** Calls asked, of the call ring; written by the environment, which then notifies waiters on `tail`. */
+  callHead: 16,
+  /** Calls answered; written by the kernel. */
+  callTail: 17,
+  /**
+   * Entries before this cursor are the kernel's: given back, or taken by force, and then `tail` may lag behind it. Written by
+   * the kernel alone; an environment that finds it beyond its tail goes on from here.
+   */
+  floor: 18,
+  /** What the kernel asks for: REVOCATION_WORDS for each of RESOURCES (see RevocationWord). */
+  revocations: 32,
 } as const;
 
 export const EnvironmentWord = { starting: 0, ready: 1, failed: 2 } as const;
@@ -74,13 +85,18 @@ export interface HostedStart {
   /** Physical addresses of the mailbox page and of the ring. */
   readonly mailbox: number;
   readonly ring: number;
+  /** Physical address of the page with call ring and repossession vector. */
+  readonly calls: number;
+  /** Physical addresses of the first segment, and of the words in which the generation of each can be read. */
+  readonly segments: number;
+  readonly generations: number;
   readonly machine: MachineFacts;
 }
 
 export type BindingMode = "claim" | "tap";
 
 /** Rights that a capability carries; what each allows is said at the call that asks for it. */
-export type Right = "observe" | "store" | "replay" | "bind" | "priority" | "create" | "grant";
+export type Right = "observe" | "store" | "replay" | "bind" | "priority" | "create" | "grant" | "allocate" | "transmit";
 
 /**
  * A file that is read directly; a file that another thread reads and feeds through a ring, since it is
@@ -150,6 +166,22 @@ export interface Calls {
   trace: { args: { levels: readonly Level[] }; result: Record<never, never> };
   /** How often these nodes were entered. */
   heatOf: { args: { nodes: readonly number[] }; result: { on: boolean; counts: readonly number[] } };
+  /** The drill: asks the environment for so many, as pressure does; `count` is cut to what it holds. Does not wait. */
+  revoke: {
+    args: { environment: number; resource: ResourceName; count: number; deadlineMs: number };
+    result: RevocationView;
+  };
+  /** The last request for each resource, and what stands in the repossession vector, oldest first. */
+  revocations: {
+    args: { environment: number };
+    result: { requests: readonly RevocationView[]; vector: readonly Loss[] };
+  };
+  /** The book of pages, from a physical name on. */
+  pageBook: {
+    args: { from: number; limit: number };
+    result: { total: number; free: number; pages: readonly PageView[] };
+  };
+  segmentBook: { args: Record<never, never>; result: { segments: readonly SegmentView[] } };
 }
 
 export type CallName = keyof Calls;
@@ -186,3 +218,134 @@ export type CallAnswer<K extends CallName = CallName> =
       /** Of several things that were asked for: which of them cannot be. */
       readonly at?: number;
     };
+
+// --- what hosted environments ask of the kernel, and the kernel of them ---
+
+/**
+ * The page after the mailbox begins with the call ring: CALL_SLOTS slots of CALL_SLOT_WORDS words. The environment fills
+ * slot `callHead & (CALL_SLOTS - 1)`, sets its state to `asked`, and moves `callHead`; the kernel does what is asked at the
+ * next batch boundary, by environment number and then in order, writes its answer into the slot, sets the state to
+ * `answered`, and notifies waiters on it.
+ */
+export const CALL_SLOTS = 16;
+export const CALL_SLOT_WORDS = 32;
+/** Words of arguments or results in a slot. */
+export const CALL_WORDS = 24;
+export const CallSlot = {
+  state: 0,
+  /** Cursor of the call, from 0, modulo 2^32. */
+  sequence: 1,
+  /** One of EnvironmentCall. */
+  call: 2,
+  /** Of the capability that allows it; 0 where the call needs none. */
+  handle: 3,
+  /** Words in use: of arguments when asked, of results when answered. */
+  count: 4,
+  /** Number of the error (kerrno.ts), 0 without. */
+  error: 5,
+  words: 8,
+} as const;
+export const CallState = { free: 0, asked: 1, answered: 2 } as const;
+
+export const EnvironmentCall = {
+  /** count, first (-1: any) → first. Pages in a row, zeroed. Needs `allocate`. */
+  allocate: 1,
+  /** page … → how many. Up to the first that is not the caller's to give. */
+  free: 2,
+  /** environment, PageAccess, page … : sets what it may do, exactly. Needs `allocate`. */
+  share: 3,
+  /** environment, page … */
+  unshare: 4,
+  /** page … : nobody but the owner has access any more, and the page has another generation. */
+  relock: 5,
+  /** → page size, pages, free pages, segment size, segments, entries of the packet ring. */
+  facts: 6,
+  /** Resource, name … → how many are still asked for. Pages and bindings by name; packets go back by the tail. */
+  answer: 7,
+  /** from → pages of the caller's own, from this physical name on, ascending; fewer than CALL_WORDS: there are no more. */
+  pages: 8,
+  /** page … : the contents of pages that are taken by force are saved in these, in order; takes the place of those before. */
+  saveIn: 9,
+  /** page → owner (-1: free), generation, guaranteed, readers low, high, writers low, high: bits by environment number. */
+  pageBook: 10,
+  /** segment → generation, environments that hold it: bits low, high. */
+  segmentBook: 11,
+} as const;
+
+export const PageAccess = { none: 0, read: 1, write: 2, both: 3 } as const;
+
+/** What can be asked back, in order of their numbers. */
+export const RESOURCES = ["pages", "packets", "slices", "bindings"] as const;
+export type ResourceName = (typeof RESOURCES)[number];
+export const Resource = { pages: 0, packets: 1, slices: 2, bindings: 3 } as const;
+
+/** Of each resource, at Mailbox.revocations + number × REVOCATION_WORDS; written by the kernel, `sequence` last. */
+export const REVOCATION_WORDS = 4;
+export const RevocationWord = {
+  /** Another number is another request; 0: there was none yet. */
+  sequence: 0,
+  /** How many are still asked for; 0: none, it is over. Packets are counted in segments. */
+  count: 1,
+  deadlineMs: 2,
+  /** Packets: the tail must come to this cursor. */
+  cursor: 3,
+} as const;
+
+/**
+ * The repossession vector (SOSP'95 §3.4): what was taken by force. Its first word counts the entries ever written, entry i
+ * lies at `VECTOR_HEADER_WORDS + (i & (VECTOR_ENTRIES - 1)) * VECTOR_ENTRY_WORDS`; older ones are overwritten.
+ */
+export const VECTOR_AT = CALL_SLOTS * CALL_SLOT_WORDS * 4;
+export const VECTOR_ENTRIES = 64;
+export const VECTOR_HEADER_WORDS = 4;
+export const VECTOR_ENTRY_WORDS = 4;
+export const VectorEntry = {
+  /** One of Resource. */
+  resource: 0,
+  /** Physical name of the first: page, segment, slice, binding slot. */
+  name: 1,
+  /** How many names in a row. */
+  count: 2,
+  /** Pages: the first page of those in which the contents were saved, in a row; else -1. */
+  saved: 3,
+} as const;
+
+/** An entry of the repossession vector. */
+export interface Loss {
+  readonly resource: ResourceName;
+  readonly name: number;
+  readonly count: number;
+  readonly saved: number | null;
+}
+
+/** How far a request has come. `answered`: all was given; `forced`: what was not given in time was taken. */
+export interface RevocationView {
+  readonly sequence: number;
+  readonly resource: ResourceName;
+  readonly count: number;
+  readonly deadlineMs: number;
+  readonly state: "asked" | "answered" | "forced";
+  readonly given: number;
+  readonly taken: number;
+  /** The environment answered when it was over. */
+  readonly late: boolean;
+}
+
+/** `owner`: an environment, or null; `use` says whose it is then. Readers and writers: who else may. */
+export interface PageView {
+  readonly page: number;
+  readonly owner: number | null;
+  readonly use: "free" | "environment" | "packets" | "kernel";
+  readonly readers: readonly number[];
+  readonly writers: readonly number[];
+  /** Is never taken by force. */
+  readonly guaranteed: boolean;
+}
+
+export interface SegmentView {
+  readonly segment: number;
+  readonly generation: number;
+  /** Ports and environments that hold it. */
+  readonly holds: number;
+  readonly environments: readonly number[];
+}

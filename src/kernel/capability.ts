@@ -15,7 +15,17 @@ const PREFIX = "exo1";
 const MAX_TEXT = 1024;
 const NAME = /^[a-z0-9._-]{1,64}$/;
 
-export const RIGHTS: readonly Right[] = ["observe", "store", "replay", "bind", "priority", "create", "grant"];
+export const RIGHTS: readonly Right[] = [
+  "observe",
+  "store",
+  "replay",
+  "bind",
+  "priority",
+  "create",
+  "grant",
+  "allocate",
+  "transmit",
+];
 
 export interface Capability {
   /** Path of names, from the root: ["root", "lab", "anna"]. */

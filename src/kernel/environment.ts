@@ -4,10 +4,13 @@
  */
 import type { PhysicalMemory } from "../machine/memory.js";
 import type { Segments } from "../nic/segments.js";
-import { type HostedStart, type MachineFacts, Mailbox, RING_ENTRY_WORDS } from "./abi.js";
+import { type HostedStart, type MachineFacts, Mailbox, RING_ENTRY_WORDS, VECTOR_AT } from "./abi.js";
 import { DELIVERY_CAUSES, MAX_ENVIRONMENTS } from "./books.js";
+import { CallRing } from "./call-ring.js";
 import type { KernelError } from "./kerrno.js";
+import { Pages } from "./pages.js";
 import { PacketRing } from "./pktring.js";
+import { RepossessionVector } from "./repossession.js";
 
 /** What the delivery loop does with a frame for an environment. */
 export const Sink = { none: 0, count: 1, ring: 2 } as const;
@@ -19,6 +22,10 @@ export class Environment {
   readonly firstPage: number;
   readonly pages: number;
   readonly ring: PacketRing | undefined;
+  /** Hosted ones ask the kernel through it. */
+  calls: CallRing | undefined;
+  /** What was taken from it by force; none where it has no page for that. */
+  vector: RepossessionVector | undefined;
   state: "alive" | "failed" = "alive";
   sink: number;
   delivered = 0;
@@ -39,13 +46,17 @@ export class Environment {
   }
 }
 
-export type HostedEnvironment = Environment & { readonly ring: PacketRing };
+export type HostedEnvironment = Environment & { readonly ring: PacketRing; readonly calls: CallRing };
+
+/** Pages before the packet ring: the mailbox, and the one with call ring and repossession vector. */
+const PAGES_BEFORE_RING = 2;
 
 export class Environments {
   /** By number; holes are free numbers. */
   readonly table: (Environment | undefined)[] = Array.from({ length: MAX_ENVIRONMENTS });
   /** Those that are alive and drain a ring. */
   hosted: readonly HostedEnvironment[] = [];
+  readonly pages: Pages;
   readonly #memory: PhysicalMemory;
   readonly #segments: Segments;
   /** What environments are told as they start. */
@@ -53,6 +64,7 @@ export class Environments {
 
   constructor(memory: PhysicalMemory, segments: Segments, facts: MachineFacts) {
     this.#memory = memory;
+    this.pages = new Pages(memory);
     this.#segments = segments;
     this.facts = facts;
   }
@@ -85,6 +97,9 @@ export class Environments {
       memory: this.#memory.memory,
       mailbox: environment.ring.mailbox,
       ring: environment.ring.ring,
+      calls: environment.ring.mailbox + this.facts.pageSize,
+      segments: this.#segments.base,
+      generations: this.#segments.generations,
       machine: this.facts,
     };
   }
@@ -99,25 +114,30 @@ export class Environments {
 
   /** Its worker must have ended: its pages are given back. */
   destroy(environment: Environment): void {
-    if (environment.pages > 0) this.#memory.release(environment.id, environment.firstPage, environment.pages);
+    this.pages.freeAll(environment.id);
     this.table[environment.id] = undefined;
   }
 
   #listHosted(): void {
     const isHosted = (environment: Environment | undefined): environment is HostedEnvironment =>
-      environment?.ring !== undefined && environment.state === "alive";
+      environment?.ring !== undefined && environment.calls !== undefined && environment.state === "alive";
     this.hosted = this.table.filter(isHosted);
   }
 
   #hosted(id: number, name: string, program: string, epoch: number): Environment | undefined {
     const { pageSize, ringEntries } = this.facts;
-    const pages = 1 + Math.ceil((ringEntries * RING_ENTRY_WORDS * 4) / pageSize);
-    const first = this.#memory.allocate(id, pages);
+    const pages = PAGES_BEFORE_RING + Math.ceil((ringEntries * RING_ENTRY_WORDS * 4) / pageSize);
+    const first = this.pages.allocate(id, pages);
     if (first === undefined) return undefined;
+    this.pages.fix(id, first, pages);
     const mailbox = first * pageSize;
-    const ring = new PacketRing(this.#memory, mailbox, mailbox + pageSize, ringEntries, this.#segments);
+    const calls = mailbox + pageSize;
+    const ring = new PacketRing(this.#memory, mailbox, calls + pageSize, ringEntries, this.#segments);
     Atomics.store(this.#memory.words, (mailbox >> 2) + Mailbox.epoch, epoch);
     Atomics.store(this.#memory.words, (mailbox >> 2) + Mailbox.epochSeen, epoch);
-    return new Environment(id, name, program, first, pages, ring);
+    const environment = new Environment(id, name, program, first, pages, ring);
+    environment.calls = new CallRing(this.#memory, mailbox, calls);
+    environment.vector = new RepossessionVector(this.#memory.words, calls + VECTOR_AT);
+    return environment;
   }
 }

@@ -44,6 +44,41 @@ export const EVENTS = {
     fields: [],
     says: "The compile worker missed its deadline and is to be replaced.",
   },
+  revocationAsked: {
+    level: "info",
+    fields: ["environment", "resource", "count", "deadlineMs"],
+    says: "The kernel asked an environment to give back so many.",
+  },
+  revocationAnswered: {
+    level: "info",
+    fields: ["environment", "resource", "given", "left"],
+    says: "An environment gave back some of what it was asked for.",
+  },
+  revocationLate: {
+    level: "warning",
+    fields: ["environment", "resource", "count"],
+    says: "An environment answered when its time was over: what it offered had been taken.",
+  },
+  revocationTaken: {
+    level: "warning",
+    fields: ["environment", "resource", "taken", "left"],
+    says: "The deadline passed, or nobody was left to answer, and the rest was taken by force.",
+  },
+  repossessionWritten: {
+    level: "warning",
+    fields: ["environment", "resource", "name", "count"],
+    says: "A loss was written into an environment's repossession vector.",
+  },
+  repossessionTold: {
+    level: "warning",
+    fields: ["environment", "resource", "losses"],
+    says: "An environment was told that its repossession vector has something new.",
+  },
+  packetPressure: {
+    level: "warning",
+    fields: ["environment", "segments"],
+    says: "The NIC found no free segment: the environment that holds most of them was chosen to be asked.",
+  },
 } as const satisfies Readonly<Record<string, EventKind>>;
 
 export type EventName = keyof typeof EVENTS;

@@ -17,6 +17,7 @@ import type { CompileAnswer, Compiler } from "./compiler.js";
 import { Delivery } from "./deliver.js";
 import { Digest } from "./digest.js";
 import { type Environment, Environments, type HostedEnvironment } from "./environment.js";
+import { Holdings } from "./holdings.js";
 import { Ledger } from "./ledger.js";
 import { PUBLISH_FRAMES, REVOCATION_DEADLINE_MS } from "./limits.js";
 import { Refusal } from "./refusal.js";
@@ -24,10 +25,12 @@ import { Running } from "./running.js";
 import { Trace } from "./trace.js";
 
 const FAILED = DELIVERY_CAUSES.indexOf("environmentFailed");
+const REPOSSESSED = DELIVERY_CAUSES.indexOf("repossessed");
 const NO_SEGMENT = RX_CAUSES.indexOf("noSegment");
 
 export class Kernel {
   readonly environments: Environments;
+  readonly holdings: Holdings;
   readonly bindings = new Bindings();
   readonly ledger = new Ledger();
   readonly digest = new Digest(this.bindings);
@@ -69,6 +72,15 @@ export class Kernel {
       this.trace.tell,
     );
     this.running = new Running(demux, this.ledger);
+    this.holdings = new Holdings({
+      environments: this.environments,
+      bindings: this.bindings,
+      segments,
+      release: (records) => this.#binder.release(records),
+      undelivered: (environment, entries) => this.#lost(environment, entries, REPOSSESSED),
+      tell: this.trace.tell,
+      now: wallNs,
+    });
     this.#delivery = new Delivery(this.bindings, this.environments, this.ledger);
   }
 
@@ -104,24 +116,39 @@ export class Kernel {
     this.ledger.rxDropped[NO_SEGMENT]! += count;
     this.packet += count;
     this.settle(false);
+    this.holdings.revocation.packetPressure(this.environments.hosted);
+  }
+
+  /** The NIC waits for a segment: whoever holds most of them is asked for some. */
+  stalled(): void {
+    this.ledger.stalls++;
+    this.holdings.revocation.packetPressure(this.environments.hosted);
   }
 
   publishRings(): void {
     for (const environment of this.environments.hosted) environment.ring.publish();
   }
 
-  /** Takes back what environments are done with. Lossless: waits for it. */
+  /**
+   * Takes back what environments are done with, does what they ask for, and takes what they did not give in time. Lossless:
+   * waits until each has given everything back. Whoever asks for something meanwhile waits, too: nothing is done before all
+   * others have come as far, so what happens depends on the packets alone.
+   */
   settle(lossless: boolean): void {
     const deadline = lossless ? wallNs() + REVOCATION_DEADLINE_MS * 1e6 : 0;
+    do for (const environment of this.environments.hosted) this.#collect(environment, lossless, deadline);
+    while (this.#perform() > 0 && wallNs() < deadline);
     for (const environment of this.environments.hosted) {
-      if (lossless && !environment.late) this.#awaitDrained(environment, deadline);
-      else this.#returned(environment, environment.ring.collect());
-      if (environment.ring.lied) {
-        this.trace.tell("ringLied", environment.id);
-        this.environmentFailed(environment, "it gave back what it never had: its tail cannot be");
-      }
-      if (environment.late && environment.ring.depth === 0) environment.late = false;
+      if (environment.ring.depth === 0) environment.late = false;
+      else if (lossless && !environment.late) this.#late(environment);
     }
+    this.holdings.revocation.tend();
+  }
+
+  /** What is due between two turns; ms until something will be. */
+  tend(): number {
+    this.#perform();
+    return this.holdings.revocation.tend();
   }
 
   /** Begins an epoch: rings are drained, every environment is told and has answered, or is late. */
@@ -133,9 +160,10 @@ export class Kernel {
     this.deterministic = true;
     const deadline = wallNs() + REVOCATION_DEADLINE_MS * 1e6;
     for (const environment of this.environments.hosted) environment.ring.tellEpoch(this.epoch);
-    for (const environment of this.environments.hosted) {
-      if (!environment.ring.awaitEpoch(this.epoch, deadline, wallNs)) this.#late(environment);
-    }
+    let unseen: readonly HostedEnvironment[];
+    do unseen = this.environments.hosted.filter((environment) => !this.#awaitEpoch(environment, deadline));
+    while (this.#perform() > 0 && wallNs() < deadline);
+    for (const environment of unseen) this.#late(environment);
     this.trace.tell("epochBegan", this.epoch);
     return this.epoch;
   }
@@ -146,18 +174,37 @@ export class Kernel {
    */
   environmentFailed(environment: Environment, reason: string | null): void {
     if (environment.state === "failed") return;
+    this.#lost(environment, this.environments.fail(environment), FAILED);
     if (!environment.leaving) this.trace.tell("environmentFailed", environment.id);
-    const lost = this.environments.fail(environment);
-    this.ledger.inFlight -= lost;
-    this.ledger.undelivered[FAILED]! += lost;
-    environment.undelivered[FAILED]! += lost;
+    this.holdings.revocation.failed(environment);
     if (!environment.leaving) this.#failed(environment, reason);
   }
 
-  #awaitDrained(environment: HostedEnvironment, deadline: number): void {
-    this.#returned(environment, environment.ring.awaitDrained(deadline, wallNs));
-    if (environment.ring.failed) this.environmentFailed(environment, null);
-    else if (environment.ring.depth > 0) this.#late(environment);
+  #collect(environment: HostedEnvironment, lossless: boolean, deadline: number): void {
+    const { ring, calls } = environment;
+    const wait = lossless && !environment.late;
+    this.#returned(environment, wait ? ring.awaitDrained(deadline, wallNs, () => calls.waiting > 0) : ring.collect());
+    if (wait && ring.failed) this.environmentFailed(environment, null);
+    if (!ring.lied) return;
+    this.trace.tell("ringLied", environment.id);
+    this.environmentFailed(environment, "it gave back what it never had: its tail cannot be");
+  }
+
+  #awaitEpoch({ ring, calls }: HostedEnvironment, deadline: number): boolean {
+    return ring.awaitEpoch(this.epoch, deadline, wallNs, () => calls.waiting > 0);
+  }
+
+  /** What environments have asked for; how many calls. */
+  #perform(): number {
+    return this.holdings.perform(this.environments.hosted, (environment) =>
+      this.environmentFailed(environment, "it asked for more than its call ring holds: its cursor cannot be"),
+    );
+  }
+
+  #lost(environment: Environment, entries: number, cause: number): void {
+    this.ledger.inFlight -= entries;
+    this.ledger.undelivered[cause]! += entries;
+    environment.undelivered[cause]! += entries;
   }
 
   #late(environment: Environment): void {
@@ -204,6 +251,7 @@ export class Kernel {
   destroyEnvironment(environment: Environment): number[] {
     const records = [...this.bindings.all()].filter((record) => record.environment === environment.id);
     this.#binder.release(records);
+    this.holdings.forget(environment);
     this.environments.destroy(environment);
     this.trace.tell("environmentDestroyed", environment.id);
     return records.map(({ slot }) => slot);
@@ -305,4 +353,8 @@ export const CALL_RIGHTS: Readonly<Record<CallName, Right>> = {
   heat: "replay",
   heatOf: "observe",
   trace: "replay",
+  revoke: "create",
+  revocations: "observe",
+  pageBook: "observe",
+  segmentBook: "observe",
 };

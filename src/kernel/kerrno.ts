@@ -18,7 +18,34 @@ export const KERNEL_ERRORS = {
   E_SOURCE: "the capture cannot be opened",
   E_NOT_SEEKABLE: "the capture is a stream and cannot go back",
   E_ARGUMENT: "an argument is outside its range",
+  E_NO_PAGE: "the machine has no page of this name",
+  E_PAGE_TAKEN: "a page of those that were asked for is not free",
+  E_PAGE_OWNER: "the page belongs to somebody else, or to nobody",
+  E_PAGE_FIXED: "the page is one that the kernel and the environment speak through",
+  E_NOTHING_HELD: "the environment holds nothing of this kind that could be revoked",
+  E_REVOCATION_PENDING: "the environment has been asked for this, and its time is not over",
+  E_NOT_ASKED: "nothing of this kind is asked for",
+  E_REVOCATION_LATE: "the deadline is over: what was asked for has been taken",
+  E_CALL: "the kernel has no call of this number, or its slot is not well formed",
+  E_HANDLE: "the handle is not one of the caller's",
   E_MACHINE_FAILED: "the data plane has ended",
 } as const;
 
 export type KernelError = keyof typeof KERNEL_ERRORS;
+
+const CODES = Object.keys(KERNEL_ERRORS);
+
+/** Errors as numbers, in call slots: from 1, in the order of the list; 0 is none. */
+export function errorNumber(code: KernelError): number {
+  return CODES.indexOf(code) + 1;
+}
+
+function isError(code: string | undefined): code is KernelError {
+  return code !== undefined && code in KERNEL_ERRORS;
+}
+
+/** E_CALL where there is no such number. */
+export function errorOf(number: number): KernelError {
+  const code = CODES[number - 1];
+  return isError(code) ? code : "E_CALL";
+}

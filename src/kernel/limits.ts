@@ -11,6 +11,14 @@ export const RING_ENTRIES = 16_384;
 export { MAX_BINDINGS, MAX_ENVIRONMENTS } from "./books.js";
 /** ms that an environment may keep a turn, a drain or an epoch waiting. */
 export const REVOCATION_DEADLINE_MS = 500;
+/** ms that a drill may give an environment to answer. */
+export const MAX_DEADLINE_MS = 60_000;
+/** Pages of an environment that are never taken by force, beside those it speaks to the kernel through (SOSP'95 §3.4: 5 to 10). */
+export const GUARANTEED_PAGES = 8;
+/** Pages that one call may ask for. */
+export const MAX_RUN_PAGES = 4096;
+/** Of the segments that the biggest holder has, the share that it is asked for when none is free: it keeps the newest. */
+export const PRESSURE_SHARE = 0.5;
 /** Atoms of all bindings' filters together: several threads hold them. */
 export const MAX_HELD_ATOMS = 1 << 19;
 /**

@@ -25,6 +25,8 @@ export class PacketRing {
   #head = 0;
   #tail = 0;
   #published = 0;
+  /** Entries below the tail at which the environment may still believe to be: it has been overtaken by force. */
+  #behind = 0;
   /** The environment wrote a tail that cannot be: nothing it writes is believed any more. */
   lied = false;
 
@@ -86,20 +88,23 @@ export class PacketRing {
   collect(): number {
     const wish = Atomics.load(this.#words, this.#box + Mailbox.tail) >>> 0;
     const given = (wish - this.#tail) >>> 0;
-    if (given === 0) return 0;
-    if (given > this.#published - this.#tail) {
-      this.lied = true;
+    if (given === 0) {
+      this.#behind = 0;
       return 0;
     }
-    this.#tail += given;
-    this.#letGo(this.#tail);
+    if (given > this.#published - this.#tail) {
+      if ((this.#tail - wish) >>> 0 > this.#behind) this.lied = true;
+      return 0;
+    }
+    this.#behind = 0;
+    this.#moveTail(given);
     return given;
   }
 
-  /** Waits for the environment to give everything back, until wall ns `deadline`; how many entries came back. */
-  awaitDrained(deadline: number, now: () => number): number {
+  /** Waits for the environment to give everything back, until wall ns `deadline` or `calls()`; how many entries came back. */
+  awaitDrained(deadline: number, now: () => number, calls: () => boolean = () => false): number {
     let given = this.collect();
-    while (this.#tail < this.#head && !this.failed && !this.lied) {
+    while (this.#tail < this.#head && !this.failed && !this.lied && !calls()) {
       const left = (deadline - now()) / 1e6;
       if (left <= 0) break;
       Atomics.wait(this.#words, this.#box + Mailbox.tail, this.#tail | 0, Math.min(left, LOOK_MS));
@@ -119,15 +124,60 @@ export class PacketRing {
     this.wake();
   }
 
-  /** Waits until the environment has dealt with the epoch; false where it did not by wall ns `deadline`. */
-  awaitEpoch(epoch: number, deadline: number, now: () => number): boolean {
+  /** Waits until the environment has dealt with the epoch; false where it did not by wall ns `deadline`, or `calls()`. */
+  awaitEpoch(epoch: number, deadline: number, now: () => number, calls: () => boolean = () => false): boolean {
     for (;;) {
       const seen = Atomics.load(this.#words, this.#box + Mailbox.epochSeen);
       if (seen === epoch) return true;
       const left = (deadline - now()) / 1e6;
-      if (left <= 0 || this.failed) return false;
+      if (left <= 0 || this.failed || calls()) return false;
       Atomics.wait(this.#words, this.#box + Mailbox.epochSeen, seen, Math.min(left, LOOK_MS));
     }
+  }
+
+  /** It writes tails of its own again, beyond what was taken from it. */
+  get caughtUp(): boolean {
+    return this.#behind === 0;
+  }
+
+  /** Segments that the ring holds. */
+  get segments(): number {
+    let held = 0;
+    for (const until of this.#holdUntil) if (until !== 0) held++;
+    return held;
+  }
+
+  holds(segment: number): boolean {
+    return (this.#holdUntil[segment] ?? 0) !== 0;
+  }
+
+  /** How far the environment has come, as of the last collect; a position that does not wrap. */
+  get tail(): number {
+    return this.#tail;
+  }
+
+  /** Where the tail must come to so that one, two, … `count` segments are let go of; ascending. */
+  endsOf(count: number): number[] {
+    const ends = [...this.#holdUntil].filter((until) => until !== 0).sort((a, b) => a - b);
+    return ends.slice(0, count);
+  }
+
+  /** Segments whose last entry here lies before `cursor`. */
+  segmentsBefore(cursor: number): number[] {
+    const segments = [...this.#holdUntil.keys()];
+    return segments.filter((segment) => this.holds(segment) && this.#holdUntil[segment]! <= cursor);
+  }
+
+  /**
+   * Takes entries before `cursor` back by force; how many. What the environment writes as its tail may lag behind from now
+   * on, which is no lie, until it has come past the cursor.
+   */
+  repossess(cursor: number): number {
+    this.publish();
+    const lost = Math.max(0, cursor - this.#tail);
+    this.#behind += lost;
+    this.#moveTail(lost);
+    return lost;
   }
 
   /** Takes all entries back by force; how many. The environment must never see the ring again. */
@@ -136,6 +186,13 @@ export class PacketRing {
     this.#tail = this.#head;
     this.#letGo(Number.POSITIVE_INFINITY);
     return lost;
+  }
+
+  /** The floor before the segments: an entry is seen to be taken before its octets can change. */
+  #moveTail(entries: number): void {
+    this.#tail += entries;
+    Atomics.store(this.#words, this.#box + Mailbox.floor, this.#tail | 0);
+    this.#letGo(this.#tail);
   }
 
   #letGo(tail: number): void {

@@ -5,11 +5,16 @@
  */
 import { type MessagePort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import type { HostedStart } from "../kernel/abi.js";
+import { KernelCalls } from "./kernel-calls.js";
 import { failEnvironment, type Messages, reasonOf, runEnvironment, type ToEnvironment } from "./libos.js";
 import type { Program } from "./program.js";
 import { PROGRAMS } from "./programs.js";
 
-export type HostedWorkerData = HostedStart & { readonly port: MessagePort };
+export type HostedWorkerData = HostedStart & {
+  readonly port: MessagePort;
+  /** What the data plane sleeps on. */
+  readonly kernelBell: SharedArrayBuffer;
+};
 
 function portMessages(port: MessagePort): Messages {
   return {
@@ -36,6 +41,7 @@ function main(start: HostedWorkerData): void {
   let program: Program;
   try {
     program = load(start);
+    program.attach?.(new KernelCalls(start, start.kernelBell));
   } catch (error) {
     failEnvironment(start, messages, reasonOf(error));
     start.port.close();

@@ -2,7 +2,7 @@
  * An environment's loop: what a hosted library OS does all day, synchronously, in a worker of its
  * own. It sees the kernel through its mailbox and its ring only.
  *
- *   a turn = answer messages, see a new epoch, drain the ring; nothing to do: sleep on the doorbell
+ *   a turn = answer messages, hear what the kernel took or asks back, see a new epoch, drain the ring; nothing to do: sleep on the doorbell
  *
  * Everybody who has something for the environment makes it visible first and rings then; the loop
  * reads the doorbell first and looks then. So no wake-up is lost, and the bounded sleep is only a net.
@@ -10,6 +10,7 @@
 import { EnvironmentWord, type HostedStart, Mailbox } from "../kernel/abi.js";
 import { ArgumentError } from "./argument.js";
 import { type Program, QueryError } from "./program.js";
+import { RevocationView } from "./repossession.js";
 import { RingView } from "./ring.js";
 
 /** Frames handed to the program at once: between chunks the tail moves and buffers go back. */
@@ -69,10 +70,12 @@ class EnvironmentLoop {
   readonly #ring: RingView;
   readonly #program: Program;
   readonly #messages: Messages;
+  readonly #revocation: RevocationView;
 
   constructor(start: HostedStart, program: Program, messages: Messages) {
     this.#words = new Int32Array(start.memory.buffer, start.mailbox);
-    this.#ring = new RingView(start.memory, start.ring, start.machine.ringEntries);
+    this.#ring = new RingView(start.memory, start.ring, start.machine.ringEntries, start);
+    this.#revocation = new RevocationView(start);
     this.#program = program;
     this.#messages = messages;
   }
@@ -87,6 +90,7 @@ class EnvironmentLoop {
   turn(): void {
     const rung = Atomics.load(this.#words, Mailbox.doorbell);
     this.#answerMessages();
+    this.#hearKernel();
     // The head before the epoch: an epoch begins with an empty ring, so frames seen here that lie
     // behind a new epoch's beginning are never seen without that epoch.
     const head = Atomics.load(this.#words, Mailbox.head);
@@ -99,6 +103,28 @@ class EnvironmentLoop {
     Atomics.add(this.#words, Mailbox.heartbeat, 1);
   }
 
+  /** Losses first: what is asked for then is asked of what is left. And again: an answer may have come too late. */
+  #hearKernel(): void {
+    this.#hearLosses();
+    for (let asked = this.#revocation.next(); asked !== undefined; asked = this.#revocation.next()) {
+      this.#program.revoked?.(asked);
+      this.#hearLosses();
+    }
+  }
+
+  #hearLosses(): void {
+    const losses = this.#revocation.losses();
+    if (losses !== undefined) this.#program.repossessed?.(losses);
+  }
+
+  /** Where to go on: what was taken by force is not ours any more. */
+  #overtaken(tail: number): number {
+    const { floor } = this.#ring;
+    if (((floor - tail) | 0) <= 0) return tail;
+    Atomics.store(this.#words, Mailbox.tail, floor);
+    return floor;
+  }
+
   #seeEpoch(): boolean {
     const epoch = Atomics.load(this.#words, Mailbox.epoch);
     if (epoch === Atomics.load(this.#words, Mailbox.epochSeen)) return false;
@@ -109,16 +135,17 @@ class EnvironmentLoop {
 
   /** Hands all frames before `head` to the program; false where there were none. */
   #drain(head: number): boolean {
-    let tail = Atomics.load(this.#words, Mailbox.tail);
-    if (tail === head) return false;
+    const given = Atomics.load(this.#words, Mailbox.tail);
+    let tail = this.#overtaken(given);
+    if (tail === head || (tail !== given && ((head - tail) | 0) < 0)) return false;
     const waiting = (head - tail) >>> 0;
     if (waiting > this.#ring.entries) throw new Error(`mailbox: ${waiting} frames in a ring of ${this.#ring.entries}`);
-    while (tail !== head) {
+    while (((head - tail) | 0) > 0) {
       const to = (head - tail) >>> 0 > CHUNK ? (tail + CHUNK) | 0 : head;
       this.#program.frames(this.#ring, tail, to);
       Atomics.store(this.#words, Mailbox.tail, to);
-      tail = to;
       this.#beat();
+      tail = this.#overtaken(to);
     }
     // One wake-up a drain: the kernel waits for all of a batch, and waking it costs more than a chunk.
     Atomics.notify(this.#words, Mailbox.tail);

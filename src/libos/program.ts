@@ -1,4 +1,6 @@
 import type { MachineFacts } from "../kernel/abi.js";
+import type { KernelCalls } from "./kernel-calls.js";
+import type { AskedBack, Losses } from "./repossession.js";
 import type { RingView } from "./ring.js";
 
 /** What a library OS of the installation is: called by the environment's loop, one call at a time. */
@@ -15,6 +17,15 @@ export interface Program {
   epoch(epoch: number): void;
   /** JSON-able. Throws a QueryError, or an ArgumentError of argument.ts, where the question is wrong. */
   query(what: string, args: Readonly<Record<string, unknown>>): unknown;
+  /** Called once, before anything else: what the program may ask the kernel through. */
+  attach?(kernel: KernelCalls): void;
+  /**
+   * The kernel wants so many back by a deadline; the program chooses which, and gives them by KernelCalls.answer. Frames go
+   * back when `frames` returns: there is nothing to do for packets but to be quick, and to copy what is to be kept.
+   */
+  revoked?(asked: AskedBack): void;
+  /** What was not given in time has been taken. Frames that were taken are not handed over any more. */
+  repossessed?(losses: Losses): void;
 }
 
 /** Throws where an option is wrong: the environment then fails before its first frame. */

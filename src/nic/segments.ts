@@ -18,6 +18,13 @@ export class Segments {
   readonly base: number;
   /** Frames that no segment is free for are read to here, counted and forgotten. */
   readonly scrap: number;
+  /**
+   * Physical address of a copy of the segments' generations, a word each, for environments to read: a segment has a new one
+   * there before its octets change. It is never read back.
+   */
+  readonly generations: number;
+  readonly #words: Int32Array;
+  readonly #pageSize: number;
   readonly #shift: number;
   readonly #holds: Int32Array;
   readonly #generation: Int32Array;
@@ -26,6 +33,11 @@ export class Segments {
   constructor(memory: PhysicalMemory, count: number, size = SEGMENT_SIZE) {
     const first = memory.allocate(NIC_OWNER, ((count + 1) * size) / memory.pageSize);
     if (first === undefined) throw new Error(`segments: no room for ${count + 1} segments of ${size} octets`);
+    const table = memory.allocate(NIC_OWNER, Math.ceil((count * 4) / memory.pageSize));
+    if (table === undefined) throw new Error(`segments: no room for the generations of ${count} segments`);
+    this.generations = table * memory.pageSize;
+    this.#words = memory.words;
+    this.#pageSize = memory.pageSize;
     this.size = size;
     this.count = count;
     this.base = first * memory.pageSize;
@@ -44,6 +56,12 @@ export class Segments {
     return (address - this.base) >>> this.#shift;
   }
 
+  /** Whether the page lies in a segment, or where what has no segment is read to. */
+  owns(page: number): boolean {
+    const address = page * this.#pageSize;
+    return address >= this.base && address < this.scrap + this.size;
+  }
+
   generationOf(segment: number): number {
     return this.#generation[segment]!;
   }
@@ -57,6 +75,7 @@ export class Segments {
     if (segment < 0) return -1;
     this.#holds[segment] = 1;
     this.#generation[segment] = (this.#generation[segment]! + 1) & GENERATION_MASK;
+    Atomics.store(this.#words, (this.generations >> 2) + segment, this.#generation[segment]!);
     return segment;
   }
 
@@ -66,6 +85,11 @@ export class Segments {
 
   release(segment: number): void {
     if (--this.#holds[segment]! < 0) throw new Error(`segments: ${segment} released more often than held`);
+  }
+
+  /** By how many it is held: ports and environments. */
+  holdsOf(segment: number): number {
+    return this.#holds[segment] ?? 0;
   }
 
   /** How many segments somebody holds. */

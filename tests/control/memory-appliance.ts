@@ -26,7 +26,7 @@ import { Classifier } from "../../src/dpf/dpf.js";
 import { drawTrie, type TrieView } from "../../src/dpf/draw-trie.js";
 import { overlapsOf } from "../../src/dpf/overlap.js";
 import { stagesOf } from "../../src/dpf/stages.js";
-import type { CallName, Calls, MachineFacts } from "../../src/kernel/abi.js";
+import type { CallName, Calls, MachineFacts, RevocationView } from "../../src/kernel/abi.js";
 import {
   BindingTerm,
   BooksReader,
@@ -98,6 +98,8 @@ export class MemoryAppliance implements ApplianceInterface {
   /** Questions to the compile worker find it busy. */
   busy = false;
   refuseRebind = false;
+  /** The last request of a drill. */
+  asked: RevocationView | null = null;
   #packets = 0;
   #next = 1;
 
@@ -293,6 +295,23 @@ export class MemoryAppliance implements ApplianceInterface {
       this.trace.levels = levels;
       return {};
     },
+    revoke: ({ environment, resource, count, deadlineMs }) => {
+      if (!this.environments.has(environment)) throw new Refused("E_NO_ENVIRONMENT");
+      if (resource !== "pages") throw new Refused("E_NOTHING_HELD");
+      const state = "asked";
+      this.asked = { sequence: 1, resource, count, deadlineMs, state, given: 0, taken: 0, late: false };
+      return this.asked;
+    },
+    revocations: ({ environment }) => {
+      if (!this.environments.has(environment)) throw new Refused("E_NO_ENVIRONMENT");
+      return { requests: this.asked === null ? [] : [this.asked], vector: [] };
+    },
+    pageBook: ({ from, limit }) => {
+      const free = { owner: null, use: "free", readers: [], writers: [], guaranteed: false } as const;
+      const count = Math.max(0, Math.min(limit, 16 - from));
+      return { total: 16, free: 16, pages: Array.from({ length: count }, (_, at) => ({ page: from + at, ...free })) };
+    },
+    segmentBook: () => ({ segments: [{ segment: 0, generation: 1, holds: 0, environments: [] }] }),
     heatOf: ({ nodes }) => ({ on: this.heat !== null, counts: nodes.map((node) => this.heat?.get(node) ?? 0) }),
   };
 

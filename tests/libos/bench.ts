@@ -8,6 +8,7 @@ import { RingView } from "../../src/libos/ring.js";
 import type { Frame } from "./frames.js";
 
 const MAILBOX = 4096;
+const GENERATIONS = MAILBOX - 64;
 const RING = 8192;
 const ENTRIES = 256;
 const OCTETS = RING + ENTRIES * RING_ENTRY_WORDS * 4;
@@ -16,6 +17,8 @@ const PAGE = 65_536;
 export class Bench {
   readonly start: HostedStart;
   readonly mailbox: Int32Array;
+  /** What the kernel publishes of segments' generations; one segment is all of memory's first MiB. */
+  readonly generations: Int32Array;
   readonly ring: RingView;
   readonly #words: Int32Array;
   readonly #memory: Uint8Array;
@@ -28,8 +31,9 @@ export class Bench {
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
     this.#words = new Int32Array(memory.buffer);
     this.#memory = new Uint8Array(memory.buffer);
-    this.mailbox = new Int32Array(memory.buffer, MAILBOX, 16);
-    this.mailbox[Mailbox.head] = this.mailbox[Mailbox.tail] = this.head;
+    this.mailbox = new Int32Array(memory.buffer, MAILBOX, 64);
+    this.generations = new Int32Array(memory.buffer, GENERATIONS, 1);
+    this.mailbox[Mailbox.head] = this.mailbox[Mailbox.tail] = this.mailbox[Mailbox.floor] = this.head;
     this.ring = new RingView(memory, RING, ENTRIES);
     this.start = {
       environment: 3,
@@ -39,6 +43,9 @@ export class Bench {
       memory,
       mailbox: MAILBOX,
       ring: RING,
+      calls: 0,
+      segments: 0,
+      generations: GENERATIONS,
       machine: {
         abiVersion: 1,
         pageSize: 4096,

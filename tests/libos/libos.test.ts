@@ -1,11 +1,21 @@
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import { afterEach, describe, expect, test } from "vitest";
-import { EnvironmentWord, Mailbox } from "../../src/kernel/abi.js";
+import {
+  EnvironmentWord,
+  type Loss,
+  Mailbox,
+  REVOCATION_WORDS,
+  Resource,
+  type ResourceName,
+  VECTOR_AT,
+} from "../../src/kernel/abi.js";
+import { RepossessionVector } from "../../src/kernel/repossession.js";
 import { ArgumentError } from "../../src/libos/argument.js";
 import { type FromEnvironment, runEnvironment, type ToEnvironment } from "../../src/libos/libos.js";
 import type { Program } from "../../src/libos/program.js";
 import type { StatusAnswer } from "../../src/libos/programs/exos.js";
 import type { SummaryAnswer } from "../../src/libos/programs/monitor.js";
+import type { RingView } from "../../src/libos/ring.js";
 import { Bench } from "./bench.js";
 import { ethernet, udp } from "./packets.js";
 
@@ -30,7 +40,7 @@ function run(bench: Bench, program: Program, steps: readonly (() => ToEnvironmen
 
 class Recorder implements Program {
   readonly seen: string[] = [];
-  frames(_ring: unknown, from: number, to: number): void {
+  frames(_ring: RingView, from: number, to: number): void {
     this.seen.push(`frames ${(to - from) >>> 0}`);
   }
   epoch(epoch: number): void {
@@ -266,7 +276,7 @@ describe("a hosted environment", () => {
   });
 
   test.each([
-    ["nobody", {}, 'Error: no program is called "nobody"; there are: exos, monitor, reader, thrower'],
+    ["nobody", {}, 'Error: no program is called "nobody"; there are: citizen, exos, monitor, reader, thrower'],
     ["__proto__", {}, "no program is called"],
     ["reader", { speed: 3 }, "ArgumentError: speed: is not known; known are: none"],
     ["exos", { checksums: "maybe" }, "ArgumentError: checksums: must be one of: count, require"],
@@ -275,5 +285,84 @@ describe("a hosted environment", () => {
     expect(await hosted.message()).toEqual({ kind: "failed", reason: expect.stringContaining(reason) });
     await hosted.until(Mailbox.state, EnvironmentWord.failed);
     expect(await hosted.exited).toBe(0);
+  });
+});
+
+describe("what the kernel takes or asks back", () => {
+  test("frames that were taken by force are not handed over, and the tail follows the floor", () => {
+    const bench = new Bench();
+    const program = new Recorder();
+    const put = (count: number) => {
+      for (let i = 0; i < count; i++) bench.put(FRAME);
+      bench.publish();
+    };
+    run(bench, program, [
+      (): undefined => put(50),
+      (): undefined => {
+        put(60);
+        bench.mailbox[Mailbox.floor] = bench.head - 10;
+      },
+      // All of it, and more than the loop has seen.
+      (): undefined => {
+        put(7);
+        bench.mailbox[Mailbox.floor] = bench.head;
+      },
+      (): undefined => put(3),
+    ]);
+    expect(program.seen).toEqual(["frames 50", "frames 10", "frames 3"]);
+    expect(bench.word(Mailbox.tail)).toBe(bench.head);
+  });
+
+  test("a frame that is overtaken while it is read is stale afterwards", () => {
+    const bench = new Bench();
+    const seen: boolean[] = [];
+    const program = new Recorder();
+    program.frames = (ring: RingView, from) => {
+      seen.push(ring.isStale(from));
+      bench.mailbox[Mailbox.floor] = (from + 1) | 0;
+      seen.push(ring.isStale(from), ring.isStale((from + 1) | 0));
+      const generation = ring.generation(from);
+      bench.generations[0] = generation;
+      seen.push(ring.isCurrent(ring.address(from), generation));
+      bench.generations[0] = generation + 1;
+      seen.push(ring.isCurrent(ring.address(from), generation), ring.isCurrent(-5, generation));
+    };
+    const put = (): undefined => {
+      bench.put(FRAME);
+      bench.put(FRAME);
+      bench.publish();
+    };
+    run(bench, program, [put]);
+    expect(seen).toEqual([false, true, false, true, false, false]);
+  });
+
+  test("requests are told once each, losses in order, and how many were overwritten before they were read", () => {
+    const bench = new Bench();
+    const told: unknown[] = [];
+    const program: Program = new Recorder();
+    program.revoked = (asked) => told.push(asked);
+    program.repossessed = (losses) => told.push(losses);
+    const vector = new RepossessionVector(new Int32Array(bench.start.memory.buffer), bench.start.calls + VECTOR_AT);
+    const loss = (name: number): Loss => ({ resource: "pages", name, count: 2, saved: name === 1 ? 9 : null });
+    const ask = (resource: ResourceName, sequence: number, count: number) => {
+      const at = Mailbox.revocations + Resource[resource] * REVOCATION_WORDS;
+      bench.mailbox.set([sequence, count, 500, 77], at);
+    };
+    run(bench, program, [
+      (): undefined => ask("packets", 1, 3),
+      (): undefined => {
+        ask("pages", 2, 0);
+        vector.write(loss(1));
+        vector.write(loss(5));
+      },
+      (): undefined => {
+        for (let name = 0; name < 66; name++) vector.write(loss(name + 100));
+      },
+    ]);
+    expect(told).toEqual([
+      { resource: "packets", count: 3, deadlineMs: 500, cursor: 77 },
+      { losses: [loss(1), loss(5)], missed: 0 },
+      { losses: Array.from({ length: 64 }, (_, at) => loss(at + 102)), missed: 2 },
+    ]);
   });
 });

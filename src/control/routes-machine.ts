@@ -1,0 +1,64 @@
+/** The open books of the machine: facts, pages, segments; and the drill that asks an environment to give some back. */
+import { takeJson } from "./body.js";
+import { call, type Plane } from "./plane.js";
+import type { App } from "./routes.js";
+import { answer, ById, NewRevocation, numberOf, PagesQuery } from "./schemas.js";
+
+/** Pages in one answer, where none is told. */
+const PAGES = 256;
+
+export function machineRoutes(api: App, plane: Plane): void {
+  void api.register(async (scope: App) => {
+    takeJson(scope, plane.limits);
+    readRoutes(scope, plane);
+    drillRoutes(scope, plane);
+  });
+}
+
+function readRoutes(scope: App, { appliance }: Plane): void {
+  const tags = ["machine"];
+  const facts = { tags, summary: "What a library OS may ask of the machine", response: answer("MachineFacts") };
+  scope.get("/machine", { schema: facts }, () => appliance.machine);
+
+  const pages = {
+    tags,
+    summary: "Pages by physical name, ?from=N on: who owns each, and who else may read or write it",
+    querystring: PagesQuery,
+    response: answer("PageBook"),
+  };
+  scope.get("/pages", { schema: pages }, (request) => {
+    const { from, limit } = request.query;
+    const args = { from: numberOf(from, 0), limit: numberOf(limit, PAGES) };
+    return call(appliance, request.capability, "pageBook", args);
+  });
+
+  const segments = { tags, summary: "Packet buffers, and who holds each", response: answer("SegmentBook") };
+  scope.get("/segments", { schema: segments }, (request) => call(appliance, request.capability, "segmentBook", {}));
+}
+
+function drillRoutes(scope: App, { appliance }: Plane): void {
+  const tags = ["environments"];
+  const ask = {
+    tags,
+    summary:
+      "Ask an environment for so many pages, packet buffers, slices or bindings; what is not given in time is taken",
+    params: ById,
+    body: NewRevocation,
+    response: answer("Revocation: how far it has come", 202),
+  };
+  scope.post("/environments/:id/revocations", { schema: ask }, async (request, reply) => {
+    const environment = numberOf(request.params.id, 0);
+    const asked = await call(appliance, request.capability, "revoke", { environment, ...request.body });
+    return reply.code(202).send(asked);
+  });
+
+  const progress = {
+    tags,
+    summary: "The last request for each resource, and the repossession vector, oldest first",
+    params: ById,
+    response: answer("Revocations"),
+  };
+  scope.get("/environments/:id/revocations", { schema: progress }, (request) =>
+    call(appliance, request.capability, "revocations", { environment: numberOf(request.params.id, 0) }),
+  );
+}

@@ -1,0 +1,218 @@
+/**
+ * Pages by their physical names (SOSP'95 §3.1, §3.2): allocation names them, nothing is allocated implicitly. For each page
+ * an owner, and two locks that the owner sets: the environments that may read it and those that may write it. What makes a
+ * lock narrower flushes what was cached of it, and gives the page another *generation*, so that a capability sealed over
+ * (page, generation) ends with it.
+ *
+ * Of each environment, pages *fixed* by the kernel (mailbox, rings) and the first GUARANTEED_PAGES others are guaranteed:
+ * never taken by force. A page is zeroed before it can have another owner. All tables are the kernel's own memory.
+ */
+import { FREE, type PhysicalMemory } from "../machine/memory.js";
+import { PageAccess } from "./abi.js";
+import { MAX_ENVIRONMENTS } from "./books.js";
+import type { KernelError } from "./kerrno.js";
+import { GUARANTEED_PAGES } from "./limits.js";
+
+const Keep = { no: 0, guaranteed: 1, fixed: 2 } as const;
+const SET_WORDS = MAX_ENVIRONMENTS / 32;
+
+/** A set of environments for each page, in bits. */
+class Lock {
+  readonly #bits: Uint32Array;
+
+  constructor(pages: number) {
+    this.#bits = new Uint32Array(pages * SET_WORDS);
+  }
+
+  has(page: number, environment: number): boolean {
+    return ((this.#bits[page * SET_WORDS + (environment >> 5)]! >>> (environment & 31)) & 1) === 1;
+  }
+
+  /** Whether that narrowed it. */
+  set(page: number, environment: number, open: boolean): boolean {
+    const had = this.has(page, environment);
+    if (had !== open) this.#bits[page * SET_WORDS + (environment >> 5)]! ^= 1 << (environment & 31);
+    return had && !open;
+  }
+
+  clear(page: number): void {
+    this.#bits.fill(0, page * SET_WORDS, (page + 1) * SET_WORDS);
+  }
+
+  word(page: number, word: number): number {
+    return this.#bits[page * SET_WORDS + word]!;
+  }
+
+  members(page: number): number[] {
+    return Array.from({ length: MAX_ENVIRONMENTS }, (_, id) => id).filter((id) => this.has(page, id));
+  }
+}
+
+export class Pages {
+  readonly memory: PhysicalMemory;
+  /** Called before a page changes hands or a lock gets narrower: what is cached of its bindings ends. */
+  flush: (page: number) => void = () => undefined;
+  readonly readers: Lock;
+  readonly writers: Lock;
+  readonly #keep: Uint8Array;
+  readonly #generation: Uint32Array;
+  readonly #owned = new Int32Array(MAX_ENVIRONMENTS);
+  readonly #kept = new Int32Array(MAX_ENVIRONMENTS);
+  readonly #guaranteed = new Int32Array(MAX_ENVIRONMENTS);
+
+  constructor(memory: PhysicalMemory) {
+    this.memory = memory;
+    this.readers = new Lock(memory.pages);
+    this.writers = new Lock(memory.pages);
+    this.#keep = new Uint8Array(memory.pages);
+    this.#generation = new Uint32Array(memory.pages);
+  }
+
+  /** `count` pages in a row, any; the first, or undefined where no such row is free. `owner`: an environment. */
+  allocate(owner: number, count: number): number | undefined {
+    const first = this.memory.allocate(owner, count);
+    if (first !== undefined) this.#allocated(owner, first, count);
+    return first;
+  }
+
+  /** These very pages, all or none. */
+  allocateAt(owner: number, first: number, count: number): KernelError | undefined {
+    if (!this.exists(first) || !this.exists(first + count - 1)) return "E_NO_PAGE";
+    if (!this.memory.allocateAt(owner, first, count)) return "E_PAGE_TAKEN";
+    this.#allocated(owner, first, count);
+    return undefined;
+  }
+
+  /** The kernel and the owner speak through these: they go back with the environment only. */
+  fix(owner: number, first: number, count: number): void {
+    for (let page = first; page < first + count; page++) {
+      if (this.#keep[page] === Keep.no) this.#kept[owner]!++;
+      if (this.#keep[page] === Keep.guaranteed) this.#guaranteed[owner]!--;
+      this.#keep[page] = Keep.fixed;
+    }
+  }
+
+  exists(page: number): boolean {
+    return Number.isInteger(page) && page >= 0 && page < this.memory.pages;
+  }
+
+  /** Number of an environment, FREE, or below that the kernel's own. */
+  ownerOf(page: number): number {
+    return this.memory.ownerOf(page);
+  }
+
+  /** Counts how often page or locks changed hands, modulo 2^32. */
+  generationOf(page: number): number {
+    return this.#generation[page] ?? 0;
+  }
+
+  isGuaranteed(page: number): boolean {
+    return this.#keep[page] !== undefined && this.#keep[page] !== Keep.no;
+  }
+
+  owned(environment: number): number {
+    return this.#owned[environment] ?? 0;
+  }
+
+  /** Of those, how many may be taken by force. */
+  revocable(environment: number): number {
+    return this.owned(environment) - (this.#kept[environment] ?? 0);
+  }
+
+  /** What the environment may do with the page: bits of PageAccess. */
+  access(environment: number, page: number): number {
+    if (!this.exists(page) || environment < 0 || environment >= MAX_ENVIRONMENTS) return PageAccess.none;
+    if (this.ownerOf(page) === environment) return PageAccess.both;
+    return (
+      (this.readers.has(page, environment) ? PageAccess.read : 0) |
+      (this.writers.has(page, environment) ? PageAccess.write : 0)
+    );
+  }
+
+  /** Why the page is not `owner`'s to give. */
+  problem(owner: number, page: number): KernelError | undefined {
+    if (!this.exists(page)) return "E_NO_PAGE";
+    if (this.ownerOf(page) !== owner) return "E_PAGE_OWNER";
+    return this.#keep[page] === Keep.fixed ? "E_PAGE_FIXED" : undefined;
+  }
+
+  /** Sets what another environment may do with a page of the owner's, exactly. */
+  share(owner: number, page: number, environment: number, access: number): KernelError | undefined {
+    const problem = this.problem(owner, page);
+    if (problem !== undefined) return problem;
+    const unread = this.readers.set(page, environment, (access & PageAccess.read) !== 0);
+    const unwritten = this.writers.set(page, environment, (access & PageAccess.write) !== 0);
+    if (unread || unwritten) this.#narrowed(page);
+    return undefined;
+  }
+
+  /** Nobody but the owner has access any more. */
+  relock(owner: number, page: number): KernelError | undefined {
+    const problem = this.problem(owner, page);
+    if (problem === undefined) this.#close(page);
+    return problem;
+  }
+
+  free(owner: number, page: number): KernelError | undefined {
+    const problem = this.problem(owner, page);
+    if (problem === undefined) this.#release(owner, page);
+    return problem;
+  }
+
+  /** Pages of the owner's that can be taken, highest names first. */
+  *takeable(owner: number): Generator<number> {
+    for (let page = this.memory.pages - 1; page >= 0; page--) {
+      if (this.ownerOf(page) === owner && this.#keep[page] === Keep.no) yield page;
+    }
+  }
+
+  /** Names of the owner's pages from `from` on, ascending, `most` of them. */
+  namesOf(owner: number, from: number, most: number): number[] {
+    const names: number[] = [];
+    for (let page = Math.max(0, from); page < this.memory.pages && names.length < most; page++) {
+      if (this.ownerOf(page) === owner) names.push(page);
+    }
+    return names;
+  }
+
+  /** The environment is gone: its pages are free, and no lock knows it. */
+  freeAll(environment: number): void {
+    for (let page = 0; page < this.memory.pages; page++) {
+      if (this.ownerOf(page) === environment) this.#release(environment, page);
+      const unread = this.readers.set(page, environment, false);
+      const unwritten = this.writers.set(page, environment, false);
+      if (unread || unwritten) this.#narrowed(page);
+    }
+  }
+
+  #allocated(owner: number, first: number, count: number): void {
+    this.#owned[owner]! += count;
+    for (let page = first; page < first + count && this.#guaranteed[owner]! < GUARANTEED_PAGES; page++) {
+      this.#keep[page] = Keep.guaranteed;
+      this.#guaranteed[owner]!++;
+      this.#kept[owner]!++;
+    }
+  }
+
+  #release(owner: number, page: number): void {
+    this.#close(page);
+    if (this.#keep[page] === Keep.guaranteed) this.#guaranteed[owner]!--;
+    if (this.#keep[page] !== Keep.no) this.#kept[owner]!--;
+    this.#keep[page] = Keep.no;
+    this.#owned[owner]!--;
+    this.memory.release(owner, page, 1);
+  }
+
+  #close(page: number): void {
+    this.readers.clear(page);
+    this.writers.clear(page);
+    this.#narrowed(page);
+  }
+
+  #narrowed(page: number): void {
+    this.#generation[page]!++;
+    this.flush(page);
+  }
+}
+
+export { FREE };
