@@ -19,6 +19,8 @@ export class Environment {
   readonly firstPage: number;
   readonly pages: number;
   readonly ring: PacketRing | undefined;
+  /** Path of whoever made it: who has authority over it, also when the capability that it was made with is no more. */
+  owner: readonly string[] = ["root"];
   state: "alive" | "failed" = "alive";
   sink: number;
   delivered = 0;
