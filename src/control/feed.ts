@@ -20,6 +20,9 @@ import {
 /** Notices that a slow client may have waiting; they are told once, so they are not dropped with the ticks. */
 const NOTICES_KEPT = 16;
 
+/** Paths of capabilities in one notice. */
+const CAPABILITIES_NAMED = 3;
+
 /** What the feed needs of a WebSocket. */
 export interface FeedSocket {
   /** Octets that were sent and have not left. */
@@ -113,6 +116,13 @@ export class Feed {
       case "bindings":
         this.changed("bindings");
         return this.changed("filters");
+      case "capabilities-ended": {
+        const { ended, bindings } = event;
+        const paths = ended.map(({ path, reason }) => `${path} (${reason})`).slice(0, CAPABILITIES_NAMED);
+        const more = ended.length > paths.length ? ` and ${ended.length - paths.length} more` : "";
+        if (bindings.length === 0) return undefined;
+        return this.notice("warning", `${bindings.length} bindings ended with ${paths.join(", ")}${more}`);
+      }
       case "environment-failed":
         // One that is being destroyed ends because somebody wants it to.
         if (!this.#isLeaving(event.environment)) {
