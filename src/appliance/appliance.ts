@@ -22,6 +22,7 @@ import type {
   ApplianceEvent,
   ApplianceInterface,
   BindingView,
+  CapabilityJournal,
   Checked,
   ClaimToBe,
   DisagreementView,
@@ -32,6 +33,7 @@ import type {
   Staged,
   TrieDrawn,
 } from "./interface.js";
+import { keep, keptCapabilities } from "./kept-capabilities.js";
 import type { DataPlaneStart, FromDataPlane, ToDataPlane, WrittenFilter } from "./messages.js";
 import { feedRing } from "./replay-source.js";
 import { TraceLog } from "./trace-log.js";
@@ -49,6 +51,8 @@ export interface ApplianceOptions {
   readonly shadow?: Target;
   /** The kernel's key, 32 octets, where capabilities are to outlive the process; else a new one. */
   readonly key?: Uint8Array;
+  /** Where derived capabilities are kept, where they are to outlive the process. */
+  readonly journal?: CapabilityJournal;
 }
 
 const NO_REPLAY: ReplayStatus = {
@@ -84,6 +88,7 @@ class Appliance implements ApplianceInterface {
   readonly #bell: SharedArrayBuffer;
   readonly #doorbell: Int32Array;
   readonly #compile: CompileThread;
+  readonly #journal: CapabilityJournal | undefined;
   #linkTypes: readonly number[] = [LinkType.ethernet];
   readonly #workers = new Map<number, HostedWorker>();
   readonly #waiting = new Map<number, Waiting>();
@@ -130,8 +135,10 @@ class Appliance implements ApplianceInterface {
       (port, number, innocent) => this.#tell({ kind: "compiler", port, number, innocent }, [port]),
       (reason) => this.#emit({ kind: "compiler-replaced", reason }),
     );
+    this.#journal = options.journal;
     const start: DataPlaneStart = {
       key,
+      capabilities: keptCapabilities(options.journal),
       memory: options.memory ?? DEFAULT_MEMORY,
       target,
       shadow,
@@ -272,6 +279,14 @@ class Appliance implements ApplianceInterface {
       case "environment-gone":
         this.environments.delete(message.environment);
         return this.#emit({ kind: "environments" });
+      case "keep": {
+        const ok = keep(this.#journal, message);
+        return message.answer ? this.#tell({ kind: "kept", ok }) : undefined;
+      }
+      case "capabilities-ended": {
+        const bindings = message.bindings.flatMap((binding) => this.bindings.get(binding) ?? []);
+        return this.#emit({ kind: "capabilities-ended", ended: message.ended, bindings });
+      }
       case "end-worker":
         return this.#endWorker(message.environment);
       case "replay":

@@ -9,6 +9,7 @@ import type { FrameMemory } from "../dpf/engine.js";
 import { stretchFor } from "../dpf/wasm-engine.js";
 import { ABI_VERSION, type CallAnswer, type CallName, type Calls, type MachineFacts } from "../kernel/abi.js";
 import { BooksWriter } from "../kernel/books.js";
+import type { Capability } from "../kernel/capability.js";
 import type { Refused } from "../kernel/changes.js";
 import type { CompileAnswer, Compiler } from "../kernel/compiler.js";
 import type { Environment } from "../kernel/environment.js";
@@ -20,12 +21,13 @@ import type { Running } from "../kernel/running.js";
 import { wallMs, wallNs } from "../machine/clock.js";
 import { PhysicalMemory } from "../machine/memory.js";
 import { SEGMENT_SIZE, Segments } from "../nic/segments.js";
-import { arrived, arrivedExchange, type Carried, type CarriedExchange, carry, carryRequest } from "./carried.js";
-import type { BindingView, EnvironmentView } from "./interface.js";
+import { CapabilityCalls, type CapabilityRequest, isCapabilityCall } from "./capability-calls.js";
+import { arrived, arrivedExchange, type Carried, type CarriedExchange, carryRequest } from "./carried.js";
 import type { CarriedCall, DataPlaneStart, FromDataPlane, ToDataPlane } from "./messages.js";
 import { Player } from "./player.js";
 import type { OpenSource } from "./replay-ports.js";
 import { openSource } from "./source.js";
+import { bindingView, environmentView } from "./views.js";
 
 /** Longest sleep, after which the books are published again. */
 const SLEEP_MS = 250;
@@ -53,6 +55,7 @@ class DataPlane {
   #published = 0;
   /** Environments that wait for their worker's end before they are destroyed. */
   readonly #ending = new Map<number, () => void>();
+  readonly #capabilities: CapabilityCalls;
   #disagreement: Running["first"] = null;
   /** Number of the last event that the control thread was told. */
   #traced = 0;
@@ -74,6 +77,12 @@ class DataPlane {
       demux,
       this.#link(),
       (environment, reason) => this.#environmentChanged(environment, reason),
+      start.capabilities,
+    );
+    this.#capabilities = new CapabilityCalls(
+      this.#kernel,
+      (message) => this.#post(message),
+      (ended) => this.#bindingsChanged(ended, []),
     );
     this.#player = new Player(this.#kernel, segments, this.#openSource(), {
       // Who hears of it finds its counters in the books.
@@ -101,6 +110,7 @@ class DataPlane {
       if (rung !== this.#rung) this.#messages();
       this.#rung = rung;
       if (this.#kernel.compilerStuck && !this.#compilerReplaced) this.#askForCompiler();
+      this.#capabilities.expire();
       const turn = this.#player.turn();
       const wait = Math.min(turn, this.#kernel.tend());
       this.#lookForFailures();
@@ -157,6 +167,8 @@ class DataPlane {
         return this.#kernel.replaceCompiler(this.#link(), message.innocent);
       case "worker-ended":
         return this.#workerEnded(message.environment, message.reason);
+      case "kept":
+        return this.#capabilities.kept(message.ok);
       case "stop":
         this.#running = false;
         return undefined;
@@ -219,8 +231,8 @@ class DataPlane {
       this.#answer({ seq: request.seq, ok: false, error, detail, ...(at === undefined ? {} : { at }) });
     };
     try {
-      this.#kernel.authorise(request.capability, CALL_RIGHTS[request.call]);
-      this.#perform(request, (result) => this.#answer({ seq: request.seq, ok: true, result }), refuse);
+      const by = this.#kernel.authorise(request.capability, CALL_RIGHTS[request.call]);
+      this.#perform(request, by, (result) => this.#answer({ seq: request.seq, ok: true, result }), refuse);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       refuse(error.code, error.message, error.at);
@@ -233,21 +245,35 @@ class DataPlane {
     this.#post({ kind: "answer", answer });
   }
 
-  #perform(request: CarriedCall, done: (result: Calls[CallName]["result"]) => void, refused: Refused): void {
+  #perform(
+    request: CarriedCall,
+    by: Capability,
+    done: (result: Calls[CallName]["result"]) => void,
+    refused: Refused,
+  ): void {
     const player = this.#player;
     const at = <K extends CallName>(_name: K) => request.args as Calls[K]["args"];
-    switch (request.call) {
+    const { call } = request;
+    if (isCapabilityCall(call)) {
+      return this.#capabilities.perform(
+        request.capability,
+        { call, args: at(call) } as CapabilityRequest,
+        done,
+        refused,
+      );
+    }
+    switch (call) {
       case "createEnvironment":
-        return done(this.#createEnvironment(at("createEnvironment")));
+        return done(this.#createEnvironment(at("createEnvironment"), by));
       case "destroyEnvironment":
-        return this.#destroyEnvironment(at("destroyEnvironment").environment, done);
+        return this.#destroyEnvironment(at("destroyEnvironment").environment, by, done);
       case "bind":
       case "exchange":
       case "rebind":
-        return this.#bind(request, done, refused);
+        return this.#bind(request, by, done, refused);
       case "unbind": {
         const { binding } = at("unbind");
-        const result = this.#kernel.unbind(binding);
+        const result = this.#kernel.unbind(binding, by);
         this.#bindingsChanged([binding], []);
         return done(result);
       }
@@ -289,8 +315,8 @@ class DataPlane {
         return done({});
       case "heatOf":
         return done(this.#kernel.running.heatOf(at("heatOf").nodes));
-      case "revoke":
-        return done(this.#kernel.holdings.revoke(at("revoke")));
+      case "reclaim":
+        return done(this.#kernel.reclaim(at("reclaim"), by));
       case "revocations":
         return done(this.#kernel.holdings.revocations(at("revocations")));
       case "pageBook":
@@ -298,20 +324,21 @@ class DataPlane {
       case "segmentBook":
         return done(this.#kernel.holdings.segmentBook());
       default:
-        return never(request.call);
+        return never(call);
     }
   }
 
-  #createEnvironment(args: Calls["createEnvironment"]["args"]): Calls["createEnvironment"]["result"] {
-    const result = this.#kernel.createEnvironment(args);
+  #createEnvironment(args: Calls["createEnvironment"]["args"], by: Capability): Calls["createEnvironment"]["result"] {
+    const result = this.#kernel.createEnvironment(args, by);
     this.#environmentChanged(this.#kernel.environments.get(result.environment)!, null);
     return result;
   }
 
   /** Its pages can be given back only when its worker has ended, which the control thread sees to. */
-  #destroyEnvironment(id: number, done: (result: object) => void): void {
-    const environment = this.#kernel.beginDestroying(id);
+  #destroyEnvironment(id: number, by: Capability, done: (result: object) => void): void {
+    const environment = this.#kernel.beginDestroying(id, by);
     const destroy = () => {
+      this.#capabilities.environmentGone(id);
       this.#bindingsChanged(this.#kernel.destroyEnvironment(environment), []);
       this.#post({ kind: "environment-gone", environment: id });
       done({});
@@ -322,9 +349,13 @@ class DataPlane {
   }
 
   /** Calls with filters. */
-  #bind(request: CarriedCall, done: (result: Calls[CallName]["result"]) => void, refused: Refused): void {
+  #bind(
+    request: CarriedCall,
+    capability: Capability,
+    done: (result: Calls[CallName]["result"]) => void,
+    refused: Refused,
+  ): void {
     const kernel = this.#kernel;
-    const capability = kernel.authorise(request.capability, "bind");
     if (request.call === "bind") {
       const args = arrived(request.args as Carried<Calls["bind"]["args"]>);
       const bound = (result: Calls["bind"]["result"]) => {
@@ -352,26 +383,13 @@ class DataPlane {
   // --- the books of who exists ---
 
   #bindingsChanged(ended: readonly number[], changed: readonly number[]): void {
-    const views = changed.flatMap((slot) => this.#viewOf(slot) ?? []);
+    const views = changed.flatMap((slot) => bindingView(this.#kernel.bindings.get(slot)) ?? []);
     if (ended.length + views.length > 0) this.#post({ kind: "bindings", ended, changed: views });
-  }
-
-  /** Undefined where it has ended meanwhile. */
-  #viewOf(slot: number): Carried<BindingView> | undefined {
-    const record = this.#kernel.bindings.get(slot);
-    if (record?.from === undefined) return undefined;
-    const { name, environment, mode, priority, filter, from } = record;
-    return carry({ id: slot, name, environment, mode, priority, filter, from });
   }
 
   #environmentChanged(environment: Environment, error: string | null): void {
     this.#post({ kind: "environment", view: environmentView(environment, error) });
   }
-}
-
-function environmentView(environment: Environment, error: string | null): EnvironmentView {
-  const { id, name, program, pages } = environment;
-  return { id, name, program, pages, error, state: environment.state === "alive" ? "ready" : "failed" };
 }
 
 /** The stretch in which WebAssembly finds the tables of filters comes on top of what packets and environments have. */

@@ -67,6 +67,12 @@ export type ApplianceEvent =
       readonly reason: string;
     }
   | { readonly kind: "bindings" }
+  /** No longer accepted. `bindings`: those that ended with them, as they were. */
+  | {
+      readonly kind: "capabilities-ended";
+      readonly ended: readonly EndedCapability[];
+      readonly bindings: readonly BindingView[];
+    }
   | { readonly kind: "environments" }
   | { readonly kind: "replay"; readonly status: ReplayStatus }
   | { readonly kind: "epoch-ended"; readonly result: EpochResult }
@@ -114,6 +120,8 @@ export interface EnvironmentView {
   readonly state: "starting" | "ready" | "failed" | "destroyed";
   readonly error: string | null;
   readonly pages: number;
+  /** Path of whoever made it. */
+  readonly owner: string;
 }
 
 export interface BindingView {
@@ -124,6 +132,24 @@ export interface BindingView {
   readonly priority: number;
   readonly filter: Filter;
   readonly from: { readonly epoch: number; readonly packet: number };
+  /** Path and serial of the capability in whose name it was made. */
+  readonly owner: string;
+  readonly under: string;
+}
+
+/** A capability that is no more; the text that was weakened is no more, either. */
+export interface EndedCapability {
+  readonly serial: string;
+  readonly path: string;
+  readonly reason: "revoked" | "expired" | "weakened";
+}
+
+/** Where capabilities are kept between two runs with one key. */
+export interface CapabilityJournal {
+  /** What is kept, as it was put. */
+  list(): readonly string[];
+  /** Both at once, and on disk when it returns. `put`: in the place of what has its serial. Throws where it cannot be. */
+  change(put: { readonly serial: string; readonly document: string } | undefined, removed: readonly string[]): void;
 }
 
 /** An event of the kernel's catalogue (kernel/events.ts). */

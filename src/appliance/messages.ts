@@ -4,6 +4,7 @@ import type { TrieView } from "../dpf/draw-trie.js";
 import type { Overlaps } from "../dpf/overlap.js";
 import type { Target } from "../dpf/target.js";
 import type { CallAnswer, CallRequest, MachineFacts } from "../kernel/abi.js";
+import type { Capability } from "../kernel/capability.js";
 import type { Level } from "../kernel/events.js";
 import type { Carried } from "./carried.js";
 import type {
@@ -11,6 +12,7 @@ import type {
   Checked,
   ClaimToBe,
   DisagreementView,
+  EndedCapability,
   EnvironmentView,
   EpochResult,
   FilterLanguage,
@@ -23,6 +25,8 @@ import type {
 
 export interface DataPlaneStart {
   readonly key: Uint8Array;
+  /** Those that held when the key was last used. */
+  readonly capabilities: readonly Capability[];
   /** Octets of physical memory. */
   readonly memory: number;
   readonly target: Target;
@@ -43,6 +47,8 @@ export type ToDataPlane =
   | { readonly kind: "compiler"; readonly port: MessagePort; readonly number: number; readonly innocent: boolean }
   /** A hosted environment's worker has ended, asked or not. */
   | { readonly kind: "worker-ended"; readonly environment: number; readonly reason: string }
+  /** The change of capabilities that was to be kept is kept, or could not be. */
+  | { readonly kind: "kept"; readonly ok: boolean }
   | { readonly kind: "stop" };
 
 export type FromDataPlane =
@@ -56,6 +62,19 @@ export type FromDataPlane =
   | { readonly kind: "bindings"; readonly ended: readonly number[]; readonly changed: readonly Carried<BindingView>[] }
   | { readonly kind: "environment"; readonly view: EnvironmentView }
   | { readonly kind: "environment-gone"; readonly environment: number }
+  /** Keep what is put, in the place of one of its serial, and keep no more what is removed; then say so, where an answer is wanted. */
+  | {
+      readonly kind: "keep";
+      readonly answer: boolean;
+      readonly put: Capability | undefined;
+      readonly removed: readonly string[];
+    }
+  /** With the bindings that ended with them; those are told as such afterwards. */
+  | {
+      readonly kind: "capabilities-ended";
+      readonly ended: readonly EndedCapability[];
+      readonly bindings: readonly number[];
+    }
   /** The environment is being destroyed: end its worker, then say so. */
   | { readonly kind: "end-worker"; readonly environment: number }
   | { readonly kind: "replay"; readonly status: ReplayStatus }

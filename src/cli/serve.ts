@@ -44,7 +44,14 @@ export async function serve(options: ServeOptions): Promise<void> {
   try {
     const { memory = DEFAULT_MEMORY, target = DEFAULT_TARGET, shadow } = options;
     const key = store.key();
-    const appliance = await startAppliance({ memory, target, key, ...(shadow === undefined ? {} : { shadow }) });
+    const journal = store.capabilities;
+    const appliance = await startAppliance({
+      memory,
+      target,
+      key,
+      journal,
+      ...(shadow === undefined ? {} : { shadow }),
+    });
     try {
       await run({ host, port, store, appliance, token: token ?? appliance.rootCapability, file });
     } finally {

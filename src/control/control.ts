@@ -9,6 +9,7 @@ import type { ApplianceInterface } from "../appliance/interface.js";
 import { workerUrl } from "../appliance/worker-url.js";
 import { wallMs } from "../machine/clock.js";
 import type { Store } from "../store/store.js";
+import { Admission } from "./admission.js";
 import { Exporter } from "./export.js";
 import { Feed } from "./feed.js";
 import { createGuard } from "./guard.js";
@@ -17,6 +18,7 @@ import { Hosts, reachable } from "./hosts.js";
 import { Library } from "./library.js";
 import { CONTROL_LIMITS, type ControlLimits } from "./limits.js";
 import { liveRoute } from "./live.js";
+import { standing } from "./owners.js";
 import { dashboard, describe, systemPages } from "./pages.js";
 import type { Plane } from "./plane.js";
 import { refused } from "./problem.js";
@@ -24,6 +26,7 @@ import { applyProfile } from "./profile.js";
 import type { Profile } from "./protocol.js";
 import { type App, RouteTable } from "./routes.js";
 import { bindingRoutes } from "./routes-bindings.js";
+import { capabilityRoutes } from "./routes-capabilities.js";
 import { captureRoutes, importCapture } from "./routes-captures.js";
 import { filterRoutes } from "./routes-filters.js";
 import { machineRoutes } from "./routes-machine.js";
@@ -98,24 +101,31 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     url: `http://${reachable(options.host)}:${port}`,
     port,
     routes: routes.list,
-    apply: (profile) => plane.turns.run(() => applyProfile(plane, options.appliance.rootCapability, profile)),
+    // The profile of the last run: at the start nobody asks for it but the installation itself.
+    apply: (profile) => plane.turns.run(() => applyAtStart(plane, profile)),
     importCapture: (name, path) => importCapture(plane, name, path),
     close: () => close(app, live.close, limits.drainMs),
   };
 }
 
+async function applyAtStart(plane: Plane, profile: Profile): Promise<void> {
+  const { rootCapability } = plane.appliance;
+  return applyProfile(plane, rootCapability, await standing(plane, rootCapability, profile));
+}
+
 function createPlane(options: ControlOptions, limits: ControlLimits): Plane {
   const { appliance, store, token, programs } = options;
-  const tokens = new Map([[appliance.rootCapability, appliance.rootCapability]]);
-  if (token !== undefined) tokens.set(token, appliance.rootCapability);
+  const aliases = new Map(token === undefined ? [] : [[token, appliance.rootCapability]]);
   const library = new Library(appliance, store);
   const now = options.now ?? wallMs;
   const started = now();
+  const admission = new Admission(appliance, aliases, now, limits.admitted);
   return {
     appliance,
     store,
     limits,
-    sessions: new Sessions(tokens, limits.sessions, limits.sessionMs),
+    admission,
+    sessions: new Sessions(admission, limits.sessions, limits.sessionMs),
     library,
     hosted: new Hosted(appliance),
     scanner: new Scanner(limits.scans, limits.scanMs),
@@ -133,6 +143,7 @@ async function guard(app: App, plane: Plane, hosts: () => Hosts, cookie: () => s
   const limiter = app.createRateLimit({ max: requests, timeWindow: requestsWindowMs });
   const check = createGuard({
     hosts,
+    admission: plane.admission,
     sessions: plane.sessions,
     cookie,
     now: plane.now,
@@ -156,6 +167,7 @@ function addRoutes(app: App, plane: Plane, options: ControlOptions, cookie: () =
         if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
       });
       systemRoutes(api, plane, cookie);
+      capabilityRoutes(api, plane);
       captureRoutes(api, plane);
       replayRoutes(api, plane);
       filterRoutes(api, plane);

@@ -24,6 +24,8 @@ const NOTICES_KEPT = 16;
 
 /** Events of the trace in one frame: more come with the next tick. */
 const TRACE_EVENTS_TOLD = 512;
+/** Paths of capabilities in one notice. */
+const CAPABILITIES_NAMED = 3;
 
 /** What the feed needs of a WebSocket. */
 export interface FeedSocket {
@@ -137,6 +139,13 @@ export class Feed {
       case "bindings":
         this.changed("bindings");
         return this.changed("filters");
+      case "capabilities-ended": {
+        const { ended, bindings } = event;
+        const paths = ended.map(({ path, reason }) => `${path} (${reason})`).slice(0, CAPABILITIES_NAMED);
+        const more = ended.length > paths.length ? ` and ${ended.length - paths.length} more` : "";
+        if (bindings.length === 0) return undefined;
+        return this.notice("warning", `${bindings.length} bindings ended with ${paths.join(", ")}${more}`);
+      }
       case "environment-failed":
         // One that is being destroyed ends because somebody wants it to.
         if (!this.#isLeaving(event.environment)) {

@@ -21,9 +21,10 @@ export class Hosted {
     this.#appliance = appliance;
   }
 
-  /** The environment's number. */
-  async create(capability: string, name: string, program: string, options: Options): Promise<number> {
-    const { environment } = await call(this.#appliance, capability, "createEnvironment", { name, program, options });
+  /** The environment's number. `owner`: a path, the caller's unless told. */
+  async create(capability: string, name: string, program: string, options: Options, owner?: string): Promise<number> {
+    const args = { name, program, options, ...(owner === undefined ? {} : { owner: owner.split("/") }) };
+    const { environment } = await call(this.#appliance, capability, "createEnvironment", args);
     this.#options.set(environment, options);
     return environment;
   }

@@ -3,7 +3,7 @@
  * the store, or nowhere: the kernel takes it in all bindings at once, and where the store then fails
  * the kernel gets the old one back. Calls here are made in turns (turns.ts), and with the caller's capability.
  */
-import type { ApplianceInterface, FilterLanguage, TextError, Unanswered } from "../appliance/interface.js";
+import type { ApplianceInterface, BindingView, FilterLanguage, TextError, Unanswered } from "../appliance/interface.js";
 import { CONTROL_ENVIRONMENT } from "../appliance/interface.js";
 import type { Filter } from "../dpf/atom.js";
 import type { BindingMode, Calls, NewBinding, PacketPlace } from "../kernel/abi.js";
@@ -65,6 +65,21 @@ export class Library {
     this.#appliance = appliance;
     this.#store = store;
     this.#linkTypes = appliance.linkTypes;
+    appliance.listen((event) => {
+      if (event.kind === "capabilities-ended") this.#ended(event.bindings);
+    });
+  }
+
+  /** They ended with a capability; the next start must not bring them back. */
+  #ended(bindings: readonly BindingView[]): void {
+    try {
+      this.#store.transact(() => {
+        for (const { environment, name } of bindings) this.#store.bindings.remove(this.#nameOf(environment), name);
+      });
+    } catch (error) {
+      // The start looks, too, whether what they were made under still stands.
+      if (!(error instanceof StoreError) && !(error instanceof KernelRefusal)) throw error;
+    }
   }
 
   /** Link types for which everything that is bound was compiled. */
@@ -157,7 +172,7 @@ export class Library {
     try {
       this.#store.transact(() => {
         this.#store.filters.put(filter);
-        if (made !== undefined) this.#store.bindings.put(this.#row(tap));
+        if (made !== undefined) this.#store.bindings.put(this.#row(tap, made.binding));
       });
     } catch (error) {
       throw await undone(error, () => this.#takeBack(capability, name, old));
@@ -185,7 +200,7 @@ export class Library {
     const { text, language } = this.#stored(request.filter);
     const made = await this.#makeOrSayWhy(capability, request, { text, language });
     try {
-      this.#store.bindings.put(this.#row(request));
+      this.#store.bindings.put(this.#row(request, made.binding));
     } catch (error) {
       throw await undone(error, () => this.release(capability, made.binding));
     }
@@ -285,8 +300,11 @@ export class Library {
     if (others?.size === 0) this.#byFilter.delete(filter);
   }
 
-  #row({ environment, ...rest }: BindRequest): StoredBinding {
-    return { ...rest, environment: this.#nameOf(environment) };
+  /** Throws E_NO_BINDING where it has ended already: it is not to be kept then. */
+  #row({ environment, ...rest }: BindRequest, binding: number): StoredBinding {
+    const view = this.#appliance.bindings.get(binding);
+    if (view === undefined) throw new KernelRefusal("E_NO_BINDING", `${binding}`);
+    return { ...rest, environment: this.#nameOf(environment), capability: view.under };
   }
 
   #nameOf(environment: number): string {

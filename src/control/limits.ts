@@ -32,6 +32,8 @@ export interface ControlLimits {
   /** Signed-in browsers; the oldest is signed out for a new one. */
   readonly sessions: number;
   readonly sessionMs: number;
+  /** Capabilities that were shown and are kept in mind, so that the kernel is not asked again; the oldest goes for a new one. */
+  readonly admitted: number;
   /** WebSockets at once. */
   readonly sockets: number;
   /** Octets of a message from a WebSocket. */
@@ -69,6 +71,7 @@ export const CONTROL_LIMITS: ControlLimits = {
   requestsWindowMs: 10_000,
   sessions: 64,
   sessionMs: 24 * 60 * MINUTE,
+  admitted: 1024,
   sockets: 32,
   socketMessageOctets: 4 * KIB,
   socketBufferOctets: 1024 * KIB,

@@ -31,6 +31,9 @@ export function liveRoute(api: App, plane: Plane): Live {
     handler: () => undefined,
     wsHandler: (socket, request) => {
       sockets.set(socket, request.session);
+      // An upgrade takes a moment in which the capability may have ended: the kernel is asked once more.
+      const letGo = plane.admission.hold(request.admitted, (reason) => socket.close(POLICY_VIOLATION, reason));
+      plane.admission.again(request.admitted).catch((error: Error) => socket.close(POLICY_VIOLATION, error.message));
       plane.feed.add(socket);
       clock.start();
       socket.on("message", (data, isBinary) => {
@@ -40,6 +43,7 @@ export function liveRoute(api: App, plane: Plane): Live {
         else socket.close(POLICY_VIOLATION, "not a frame of this protocol");
       });
       socket.on("close", () => {
+        letGo();
         sockets.delete(socket);
         plane.feed.remove(socket);
         if (sockets.size === 0) clock.stop();
@@ -47,9 +51,9 @@ export function liveRoute(api: App, plane: Plane): Live {
     },
   });
 
-  plane.sessions.onEnd((ended) => {
+  plane.sessions.onEnd((ended, reason) => {
     for (const [socket, session] of sockets) {
-      if (session === ended) socket.close(POLICY_VIOLATION, "the session has ended");
+      if (session === ended) socket.close(POLICY_VIOLATION, reason);
     }
   });
   return {

@@ -84,9 +84,9 @@ export function targetOf({ machine, books, disagreement }: ApplianceInterface): 
 }
 
 export function bindingOf(view: BindingView, books: BooksReader): Binding {
-  const { id, name, environment, mode, priority, from } = view;
+  const { id, name, environment, mode, priority, from, owner, under } = view;
   const counters = countersOf(id, books);
-  return { id, name, environment, mode, priority, filter: printFilter(view.filter), from, counters };
+  return { id, name, environment, mode, priority, filter: printFilter(view.filter), from, owner, under, counters };
 }
 
 export function countersOf(id: number, books: BooksReader): BindingCounters {

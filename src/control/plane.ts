@@ -2,6 +2,7 @@
 import type { ApplianceInterface } from "../appliance/interface.js";
 import type { CallName, Calls } from "../kernel/abi.js";
 import type { Store } from "../store/store.js";
+import type { Admission } from "./admission.js";
 import type { Exporter } from "./export.js";
 import type { Feed } from "./feed.js";
 import type { Hosted } from "./hosted.js";
@@ -16,6 +17,7 @@ export interface Plane {
   readonly appliance: ApplianceInterface;
   readonly store: Store;
   readonly limits: ControlLimits;
+  readonly admission: Admission;
   readonly sessions: Sessions;
   readonly library: Library;
   readonly hosted: Hosted;

@@ -90,13 +90,19 @@ export function escapePointer(key: string): string {
 
 function kernelStatus(code: KernelError): number {
   switch (code) {
-    case "E_CAPABILITY_FORGED":
     case "E_CAPABILITY_EXPIRED":
+    case "E_CAPABILITY_REVOKED":
+    case "E_CAPABILITY_WEAKENED":
+      return 401;
+    case "E_CAPABILITY_FORGED":
     case "E_CAPABILITY_RIGHT":
+    case "E_CAPABILITY_STRONGER":
+    case "E_CAPABILITY_OWNER":
     case "E_HANDLE":
     case "E_PAGE_OWNER":
     case "E_PAGE_FIXED":
       return 403;
+    case "E_NO_CAPABILITY":
     case "E_NO_ENVIRONMENT":
     case "E_NO_BINDING":
     case "E_NO_PAGE":
@@ -123,6 +129,7 @@ function kernelStatus(code: KernelError): number {
       return 422;
     case "E_TOO_MANY":
     case "E_NO_MEMORY":
+    case "E_NOT_KEPT":
       return 507;
     case "E_MACHINE_FAILED":
       return 500;

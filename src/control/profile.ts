@@ -10,6 +10,7 @@ import type { Filter } from "../dpf/atom.js";
 import { isName } from "../store/name.js";
 import { checkOptions } from "./hosted.js";
 import { CONTROL_NAME } from "./library.js";
+import { capabilityKey, owned, ownerKey, requireAuthority } from "./owners.js";
 import type { Plane } from "./plane.js";
 import type { ProblemPlace, Profile } from "./protocol.js";
 import { ControlRefusal } from "./refusal.js";
@@ -25,7 +26,12 @@ function exportState({ appliance, hosted }: Plane): Omit<Profile, "filters" | "b
   const { state, sources, speed, loop, lossless } = appliance.replay;
   const open = state !== "none" && state !== "failed" && sources.length > 0;
   return {
-    environments: living(appliance).map(({ id, name, program }) => ({ name, program, options: hosted.optionsOf(id) })),
+    environments: living(appliance).map(({ id, name, program, owner }) => ({
+      name,
+      program,
+      options: hosted.optionsOf(id),
+      ...ownerKey(owner),
+    })),
     ...(open ? { replay: { captures: sources, speed, loop, lossless } } : {}),
   };
 }
@@ -33,10 +39,11 @@ function exportState({ appliance, hosted }: Plane): Omit<Profile, "filters" | "b
 function exportBindings({ appliance, library }: Plane): Profile["bindings"] {
   const names = new Map(living(appliance).map(({ id, name }) => [id, name]));
   names.set(CONTROL_ENVIRONMENT, CONTROL_NAME);
-  return [...appliance.bindings.values()].flatMap(({ id, name, environment, mode, priority }) => {
+  return [...appliance.bindings.values()].flatMap(({ id, name, environment, mode, priority, under }) => {
     const filter = library.filterOf(id);
     const owner = names.get(environment);
-    return filter === undefined || owner === undefined ? [] : [{ name, filter, environment: owner, mode, priority }];
+    if (filter === undefined || owner === undefined) return [];
+    return [{ name, filter, environment: owner, mode, priority, ...capabilityKey(under) }];
   });
 }
 
@@ -56,7 +63,12 @@ export function remember(plane: Plane): void {
 function rememberAll({ store }: Plane, { filters, environments, bindings, replay }: Profile): void {
   const { speed = 1, loop = 1, lossless = false } = replay ?? {};
   const state = {
-    environments: environments.map(({ name, program, options }) => ({ name, program, options: options ?? {} })),
+    environments: environments.map(({ name, program, options, owner = "root" }) => ({
+      name,
+      program,
+      options: options ?? {},
+      ...ownerKey(owner),
+    })),
     ...(replay === undefined ? {} : { replay: { captures: replay.captures, speed, loop, lossless } }),
   };
   store.transact(() => {
@@ -71,7 +83,10 @@ function rememberAll({ store }: Plane, { filters, environments, bindings, replay
  * the kernel or the store said, and what was there before, where one of them refuses it. What the store
  * kept it keeps then, also where it is more than what was there: at the start nothing is there yet.
  */
-export async function applyProfile(plane: Plane, capability: string, profile: Profile): Promise<void> {
+export async function applyProfile(plane: Plane, capability: string, document: Profile): Promise<void> {
+  const admitted = await plane.admission.admit(capability);
+  const profile = owned(document, admitted);
+  requireAuthority(plane, admitted, profile);
   const filters = await checkProfile(plane, profile);
   const keep = keptBy(plane);
   rememberAll(plane, profile);

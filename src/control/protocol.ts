@@ -192,6 +192,9 @@ export interface Binding {
   readonly filter: string;
   /** First packet that the binding saw. */
   readonly from: { readonly epoch: number; readonly packet: number };
+  /** Path and serial of the capability in whose name it was made, and with which it ends. */
+  readonly owner: string;
+  readonly under: string;
   readonly counters: BindingCounters;
 }
 
@@ -216,8 +219,26 @@ export interface Environment {
   readonly ringEntries: number;
   readonly ringDepth: number;
   readonly pages: number;
+  /** Path of whoever made it: who is at or above it has authority over it. */
+  readonly owner: string;
   readonly delivered: number;
   readonly dropped: Readonly<Record<string, number>>;
+}
+
+/** All of it but its text, which is a token. */
+export interface Capability {
+  readonly serial: string;
+  /** How often it has been weakened. */
+  readonly version: number;
+  /** Its names, from the root, joined by slashes. */
+  readonly path: string;
+  readonly rights: readonly string[];
+  /** ms since 1970; 0 is never. */
+  readonly expires: number;
+  /** What frames sent under it must match, as DPF text; null: all. */
+  readonly frames: string | null;
+  /** The environment that it was granted to. */
+  readonly environment: number | null;
 }
 
 /** The books of DESIGN.md. Every term is counted where it happens; `balanced` compares them. */
@@ -298,6 +319,8 @@ export interface Profile {
     readonly name: string;
     readonly program: string;
     readonly options?: Readonly<Record<string, unknown>>;
+    /** Path; else the caller's. */
+    readonly owner?: string;
   }[];
   readonly bindings: readonly {
     readonly name: string;
@@ -305,6 +328,8 @@ export interface Profile {
     readonly environment: string;
     readonly mode: "claim" | "tap";
     readonly priority?: number;
+    /** Serial of the capability that it is made under; else the caller's. */
+    readonly capability?: string;
   }[];
   readonly replay?: {
     readonly captures: readonly string[];

@@ -35,6 +35,7 @@ export const CONTROL_ERRORS = {
   E_NO_STAGE: [404, "there is no stage of this name"],
   E_NO_NODE: [404, "the trie has no node of this number now"],
   E_QUESTION: [503, "the compile worker had no time for this"],
+  E_FRAMES: [422, "a capability carries frames as few atoms, and these are more, or are no atoms"],
   E_PROFILE: [422, "the profile contradicts itself"],
   E_ENVIRONMENT_STATE: [409, "the environment is not alive"],
   E_QUERY: [422, "the environment's program did not answer this"],

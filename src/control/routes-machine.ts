@@ -48,7 +48,7 @@ function drillRoutes(scope: App, { appliance }: Plane): void {
   };
   scope.post("/environments/:id/revocations", { schema: ask }, async (request, reply) => {
     const environment = numberOf(request.params.id, 0);
-    const asked = await call(appliance, request.capability, "revoke", { environment, ...request.body });
+    const asked = await call(appliance, request.capability, "reclaim", { environment, ...request.body });
     return reply.code(202).send(asked);
   });
 

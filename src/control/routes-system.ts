@@ -3,7 +3,6 @@ import { takeJson } from "./body.js";
 import { booksOf, refresh } from "./picture.js";
 import type { Plane } from "./plane.js";
 import { applyProfile, exportProfile } from "./profile.js";
-import { ControlRefusal } from "./refusal.js";
 import type { App } from "./routes.js";
 import { answer, Nothing, ProfileDocument, Session } from "./schemas.js";
 
@@ -17,14 +16,15 @@ export function systemRoutes(api: App, plane: Plane, cookie: () => string): void
 }
 
 function sessionRoutes(scope: App, plane: Plane, cookie: () => string): void {
-  const { sessions, limits } = plane;
+  const { sessions } = plane;
   const tags = ["session"];
   const open = { tags, summary: "Exchange the token for a cookie", body: Session, response: { 204: {} } };
   scope.post("/session", { schema: open, config: { open: true } }, async (request, reply) => {
-    const capability = sessions.capabilityOf(request.body.token);
-    if (capability === undefined) throw new ControlRefusal("E_BAD_TOKEN");
-    const options = { path: "/", httpOnly: true, sameSite: "strict", maxAge: limits.sessionMs / 1000 } as const;
-    return reply.setCookie(cookie(), sessions.open(capability, plane.now()), options).code(204).send();
+    const now = plane.now();
+    const { value, expires } = sessions.open(await plane.admission.admit(request.body.token), now);
+    const maxAge = Math.ceil((expires - now) / 1000);
+    const options = { path: "/", httpOnly: true, sameSite: "strict", maxAge } as const;
+    return reply.setCookie(cookie(), value, options).code(204).send();
   });
 
   const end = { tags, summary: "Sign out", body: Nothing, response: { 204: {} } };

@@ -3,11 +3,12 @@
  * types of answers are those of protocol.ts; `answer` names them for OpenAPI.
  */
 
-import Type, { type TProperties, type TSchema } from "typebox";
+import Type, { type Static, type TProperties, type TSchema } from "typebox";
 import { TARGETS } from "../dpf/target.js";
 import { RESOURCES } from "../kernel/abi.js";
+import { RIGHTS } from "../kernel/capability.js";
 import { LEVELS } from "../kernel/events.js";
-import { MAX_DEADLINE_MS } from "../kernel/limits.js";
+import { CAPABILITY_CHARACTERS, MAX_DEADLINE_MS } from "../kernel/limits.js";
 import { NAME_PATTERN } from "../store/name.js";
 
 const closed = <T extends TProperties>(properties: T) => Type.Object(properties, { additionalProperties: false });
@@ -71,7 +72,25 @@ export const ProgramQuery = closed({
   epoch: Type.Optional(Word),
 });
 
-export const Session = closed({ token: Type.String({ minLength: 1, maxLength: 1024 }) });
+export const Session = closed({ token: Type.String({ minLength: 1, maxLength: CAPABILITY_CHARACTERS }) });
+
+const Rights = Type.Array(Type.Enum([...RIGHTS]), { maxItems: RIGHTS.length, uniqueItems: true });
+const Expires = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: "ms since 1970; 0: never" });
+const Frames = closed({ text: Type.String(), language: Language });
+export type FrameText = Static<typeof Frames>;
+export const NewCapability = closed({
+  name: Type.String({ pattern: "^[a-z0-9._-]{1,64}$" }),
+  rights: Rights,
+  expires: Type.Optional(Expires),
+  frames: Type.Optional(Frames),
+});
+export const WeakerCapability = closed({
+  rights: Rights,
+  expires: Type.Optional(Expires),
+  frames: Type.Optional(Frames),
+});
+/** Serial or path: 16 names of 64, and the slashes. */
+export const ByCapability = closed({ of: Type.String({ pattern: "^[A-Za-z0-9._/-]{1,1100}$" }) });
 
 const Speed = Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.Literal("max")]);
 const Captures = Type.Array(Name, { minItems: 1, maxItems: 32, uniqueItems: true });
@@ -125,13 +144,30 @@ export const NewEnvironment = closed({
   options: Type.Optional(Options),
 });
 
+const Path = Type.String({ pattern: "^root(/[a-z0-9._-]{1,64}){0,15}$", description: "who has authority over it" });
+const Serial = Type.String({
+  pattern: "^[A-Za-z0-9_-]{1,64}$",
+  description: "of the capability that it is made under",
+});
 export const ProfileDocument = closed({
   filters: Type.Array(closed({ name: Name, language: Language, text: Type.String() })),
   environments: Type.Array(
-    closed({ name: Name, program: Type.String({ maxLength: 64 }), options: Type.Optional(Options) }),
+    closed({
+      name: Name,
+      program: Type.String({ maxLength: 64 }),
+      options: Type.Optional(Options),
+      owner: Type.Optional(Path),
+    }),
   ),
   bindings: Type.Array(
-    closed({ name: Name, filter: Name, environment: Name, mode: Mode, priority: Type.Optional(Priority) }),
+    closed({
+      name: Name,
+      filter: Name,
+      environment: Name,
+      mode: Mode,
+      priority: Type.Optional(Priority),
+      capability: Type.Optional(Serial),
+    }),
   ),
   replay: Type.Optional(
     closed({

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { Readable } from "node:stream";
 import fastifyCookie from "@fastify/cookie";
 import fastifyHelmet, { type FastifyHelmetOptions } from "@fastify/helmet";
 import fastifyRateLimit from "@fastify/rate-limit";
@@ -39,6 +40,9 @@ export async function createApp(limits: ControlLimits, log: LogSink | undefined)
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
   app.decorateRequest("capability", "");
   app.decorateRequest("session", undefined);
+  app.decorateRequest("ended", false);
+  // Set by the guard before any route that is not open is run.
+  app.decorateRequest("admitted");
   await app.register(fastifyCookie);
   await app.register(fastifyHelmet, headers());
   await app.register(fastifyRateLimit, { global: false });
@@ -47,6 +51,7 @@ export async function createApp(limits: ControlLimits, log: LogSink | undefined)
     errorHandler: (_error, socket) => socket.terminate(),
   });
   answerErrors(app, limits);
+  refuseEnded(app);
   watchBodies(app, limits);
   return app;
 }
@@ -92,6 +97,16 @@ function headers(): FastifyHelmetOptions {
 /** The policy is written before the host is checked, so it takes only what looks like one. */
 function ourSocket(host = ""): string {
   return /^[a-z0-9.:[\]-]+$/i.test(host) ? `ws://${host}` : "'self'";
+}
+
+/** A stream that is about to begin is not begun for somebody whose capability has ended meanwhile. */
+function refuseEnded(app: App): void {
+  app.addHook("onSend", async (request, _reply, payload) => {
+    if (request.ended && payload instanceof Readable) {
+      payload.destroy();
+      request.raw.socket.destroy();
+    }
+  });
 }
 
 function answerErrors(app: App, limits: ControlLimits): void {

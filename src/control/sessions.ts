@@ -1,47 +1,46 @@
 /**
- * Who may do what: a token stands for a capability; a session is a browser that has shown a token
- * once, and holds a cookie since. Sessions live in memory: a new start asks for the token again.
+ * A session is a browser that has shown a token once, and holds a cookie since. It ends with the capability that it stands on.
+ * Sessions live in memory: a new start asks for the token again.
  */
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
+import type { Admission, Admitted } from "./admission.js";
 
 export interface Session {
-  readonly capability: string;
+  readonly admitted: Admitted;
   /** ms since 1970. */
   readonly expires: number;
 }
 
+interface Kept extends Session {
+  /** Its capability is of no interest any more. */
+  letGo(): void;
+}
+
 export class Sessions {
-  readonly #tokens: readonly { readonly digest: Buffer; readonly capability: string }[];
+  readonly #admission: Admission;
   /** By digest of the cookie's value; oldest first. */
-  readonly #sessions = new Map<string, Session>();
-  readonly #listeners = new Set<(session: Session) => void>();
+  readonly #sessions = new Map<string, Kept>();
+  readonly #listeners = new Set<(session: Session, reason: string) => void>();
   readonly #max: number;
   readonly #lifetime: number;
 
-  /** `tokens`: token → capability. */
-  constructor(tokens: ReadonlyMap<string, string>, max: number, lifetime: number) {
-    this.#tokens = [...tokens].map(([token, capability]) => ({ digest: sha256(token), capability }));
+  constructor(admission: Admission, max: number, lifetime: number) {
+    this.#admission = admission;
     this.#max = max;
     this.#lifetime = lifetime;
   }
 
-  /** Compared in a time that does not depend on the token: by digests, all of them. */
-  capabilityOf(token: string): string | undefined {
-    const given = sha256(token);
-    let found: string | undefined;
-    for (const { digest, capability } of this.#tokens) {
-      if (timingSafeEqual(digest, given)) found = capability;
-    }
-    return found;
-  }
-
-  /** The cookie's value. */
-  open(capability: string, now: number): string {
+  /** The cookie's value, and when it ends: with the capability at the latest. */
+  open(admitted: Admitted, now: number): { value: string; expires: number } {
     const [oldest] = this.#sessions.keys();
     if (this.#sessions.size >= this.#max && oldest !== undefined) this.#end(oldest);
     const value = randomBytes(32).toString("base64url");
-    this.#sessions.set(idOf(value), { capability, expires: now + this.#lifetime });
-    return value;
+    const id = idOf(value);
+    const letGo = this.#admission.hold(admitted, (reason) => this.#end(id, reason));
+    const latest = now + this.#lifetime;
+    const expires = admitted.expires === 0 ? latest : Math.min(latest, admitted.expires);
+    this.#sessions.set(id, { admitted, expires, letGo });
+    return { value, expires };
   }
 
   find(value: string, now: number): Session | undefined {
@@ -61,22 +60,19 @@ export class Sessions {
   }
 
   /** Told of every session that ends, for those who serve one beyond a request. */
-  onEnd(listener: (session: Session) => void): void {
+  onEnd(listener: (session: Session, reason: string) => void): void {
     this.#listeners.add(listener);
   }
 
-  #end(id: string): void {
+  #end(id: string, reason = "the session has ended"): void {
     const session = this.#sessions.get(id);
     if (session === undefined) return;
     this.#sessions.delete(id);
-    for (const listener of this.#listeners) listener(session);
+    session.letGo();
+    for (const listener of this.#listeners) listener(session, reason);
   }
 }
 
-function sha256(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
-}
-
 function idOf(value: string): string {
-  return sha256(value).toString("base64url");
+  return createHash("sha256").update(value).digest("base64url");
 }

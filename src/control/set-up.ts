@@ -88,8 +88,8 @@ async function setUpAlone(
     throw await undone(error, async () => {
       await clear(plane, capability);
       const again = new Map<number, number>([[CONTROL_ENVIRONMENT, CONTROL_ENVIRONMENT]]);
-      for (const { id, name, program, options } of before.environments) {
-        again.set(id, await plane.hosted.create(capability, name, program, options));
+      for (const { id, name, program, options, owner } of before.environments) {
+        again.set(id, await plane.hosted.create(capability, name, program, options, owner));
       }
       await bringBack(plane, capability, before, (id) => again.get(id) ?? id);
       await replayInstead(plane, capability, before.replay);
@@ -120,7 +120,7 @@ function hasRoomBeside({ bindings, environments }: Before, profile: Profile): bo
 
 function isWanted(view: Before["environments"][number], { environments }: Profile): boolean {
   const wanted = environments.find(({ name }) => name === view.name);
-  if (wanted === undefined || view.state !== "ready") return false;
+  if (wanted === undefined || view.state !== "ready" || (wanted.owner ?? view.owner) !== view.owner) return false;
   return wanted.program === view.program && isDeepStrictEqual(wanted.options ?? {}, view.options);
 }
 
@@ -132,8 +132,8 @@ async function makeEnvironments(
   kept: Numbers,
   made: Map<string, number>,
 ): Promise<void> {
-  for (const { name, program, options } of environments) {
-    if (!kept.has(name)) made.set(name, await plane.hosted.create(capability, name, program, options ?? {}));
+  for (const { name, program, options, owner } of environments) {
+    if (!kept.has(name)) made.set(name, await plane.hosted.create(capability, name, program, options ?? {}, owner));
   }
 }
 
@@ -149,12 +149,15 @@ async function exchangeAll(
   filters: Filters,
   environments: Numbers,
 ): Promise<void> {
-  const asked = profile.bindings.map(({ name, filter, environment, mode, priority }): BoundFilter => {
-    const parsed = filters.get(filter);
-    const owner = environment === CONTROL_NAME ? CONTROL_ENVIRONMENT : environments.get(environment);
-    if (parsed === undefined || owner === undefined) throw new Error(`set-up: ${name} was not checked`);
-    return { of: filter, binding: { name, filter: parsed, environment: owner, mode, priority: priority ?? 0 } };
-  });
+  const asked = profile.bindings.map(
+    ({ name, filter, environment, mode, priority, capability: under }): BoundFilter => {
+      const parsed = filters.get(filter);
+      const owner = environment === CONTROL_NAME ? CONTROL_ENVIRONMENT : environments.get(environment);
+      if (parsed === undefined || owner === undefined) throw new Error(`set-up: ${name} was not checked`);
+      const binding = { name, filter: parsed, environment: owner, mode, priority: priority ?? 0 };
+      return { of: filter, binding: under === undefined ? binding : { ...binding, under } };
+    },
+  );
   try {
     await library.exchange(capability, asked, appliance.linkTypes);
   } catch (error) {
@@ -173,8 +176,8 @@ async function bringBack(
   { bindings, linkTypes }: Before,
   owner: (id: number) => number,
 ): Promise<void> {
-  const asked = bindings.map(({ view: { name, environment, mode, priority, filter }, of }): BoundFilter => {
-    return { of, binding: { name, filter, environment: owner(environment), mode, priority } };
+  const asked = bindings.map(({ view: { name, environment, mode, priority, filter, under }, of }): BoundFilter => {
+    return { of, binding: { name, filter, environment: owner(environment), mode, priority, under } };
   });
   await library.exchange(capability, asked, linkTypes);
 }

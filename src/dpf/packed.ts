@@ -17,7 +17,7 @@ export type CarriedFilter = Filter | PackedFilter;
 const KINDS = ["equal", "not-equal", "range", "length", "shift", "shift-loaded"] as const;
 const WIDTHS: readonly Width[] = [8, 16, 32];
 /** Kind, fact, offset, width, mask, and two numbers that the kind has of its own. */
-const ATOM_WORDS = 7;
+export const ATOM_WORDS = 7;
 /** A fact goes by its place in FACTS; this is none. */
 const OCTETS = -1;
 /** A filter of fewer atoms goes as it is. */
@@ -26,18 +26,32 @@ const PACKED_FROM = 256;
 export function packFilter(filter: Filter): CarriedFilter {
   const { conjunctions, residual } = filter;
   if (!Array.isArray(conjunctions) || !conjunctions.every(isPlain)) return filter;
-  const atoms = conjunctions.reduce((sum, conjunction) => sum + conjunction.length, 0);
-  if (atoms < PACKED_FROM) return filter;
+  if (countAtoms(conjunctions) < PACKED_FROM) return filter;
+  return { words: packed(conjunctions), residual };
+}
+
+/** A filter of any size as words alone; undefined where words cannot say it. */
+export function wordsOf({ conjunctions, residual }: Filter): readonly number[] | undefined {
+  const plain = residual === undefined && Array.isArray(conjunctions) && conjunctions.every(isPlain);
+  return plain ? [...packed(conjunctions)] : undefined;
+}
+
+function countAtoms(conjunctions: readonly Conjunction[]): number {
+  return conjunctions.reduce((sum, conjunction) => sum + conjunction.length, 0);
+}
+
+function packed(conjunctions: readonly Conjunction[]): Float64Array {
+  const atoms = countAtoms(conjunctions);
   const words = new Float64Array(conjunctions.length + ATOM_WORDS * atoms);
   let at = 0;
   for (const conjunction of conjunctions) {
     words[at++] = conjunction.length;
     for (const atom of conjunction) {
-      words.set(wordsOf(atom), at);
+      words.set(atomWords(atom), at);
       at += ATOM_WORDS;
     }
   }
-  return { words, residual };
+  return words;
 }
 
 export function unpackFilter(carried: CarriedFilter): Filter {
@@ -64,7 +78,7 @@ function isAtom(atom: unknown): boolean {
   return KINDS.some((known) => known === kind) && (!("width" in atom) || WIDTHS.some((known) => known === atom.width));
 }
 
-function wordsOf(atom: Atom): readonly number[] {
+function atomWords(atom: Atom): readonly number[] {
   const kind = KINDS.indexOf(atom.kind);
   switch (atom.kind) {
     case "length":

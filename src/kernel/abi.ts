@@ -119,13 +119,45 @@ export interface NewBinding {
   readonly mode: BindingMode;
   readonly priority: number;
   readonly filter: Filter;
+  /** Serial of the capability, the caller's or one below it, in whose name it is made and with which it ends; else the caller's. */
+  readonly under?: string;
+}
+
+/** What anybody above it may know of a capability: all but the text that has its rights. */
+export interface CapabilityView {
+  readonly serial: string;
+  /** How often it has been weakened. */
+  readonly version: number;
+  /** Its names, joined by slashes. */
+  readonly path: string;
+  readonly rights: readonly Right[];
+  /** ms since 1970; 0 is never. */
+  readonly expires: number;
+  /** A filter in words (dpf/packed.ts); null: all frames. */
+  readonly frames: readonly number[] | null;
+  /** The environment that it was granted to. */
+  readonly environment: number | null;
+}
+
+/** What a capability is to have; absent frames are those of the one that it is made from. */
+export interface WantedRights {
+  readonly rights: readonly Right[];
+  /** ms since 1970; 0 is never. */
+  readonly expires: number;
+  readonly frames?: readonly number[] | undefined;
 }
 
 /** Calls: arguments, result, and the right each needs. Errors are those of kerrno.ts. */
 export interface Calls {
   createEnvironment: {
     /** A program of "" is an environment without a worker: what it gets is counted, then released. */
-    args: { name: string; program: string; options: Readonly<Record<string, unknown>> };
+    args: {
+      name: string;
+      program: string;
+      options: Readonly<Record<string, unknown>>;
+      /** Path, the caller's or one below it, that is to have authority over it; else the caller's. */
+      owner?: readonly string[];
+    };
     result: { environment: number; start: HostedStart | undefined };
   };
   destroyEnvironment: { args: { environment: number }; result: Record<never, never> };
@@ -167,7 +199,7 @@ export interface Calls {
   /** How often these nodes were entered. */
   heatOf: { args: { nodes: readonly number[] }; result: { on: boolean; counts: readonly number[] } };
   /** The drill: asks the environment for so many, as pressure does; `count` is cut to what it holds. Does not wait. */
-  revoke: {
+  reclaim: {
     args: { environment: number; resource: ResourceName; count: number; deadlineMs: number };
     result: RevocationView;
   };
@@ -182,6 +214,30 @@ export interface Calls {
     result: { total: number; free: number; pages: readonly PageView[] };
   };
   segmentBook: { args: Record<never, never>; result: { segments: readonly SegmentView[] } };
+  /** Is the capability one that holds? What it is. */
+  present: { args: Record<never, never>; result: CapabilityView };
+  /** Those at or below the caller's. */
+  capabilities: { args: Record<never, never>; result: { capabilities: readonly CapabilityView[] } };
+  /** One that is weaker than the caller's, or as strong, below it. The text is told here only. */
+  derive: {
+    args: WantedRights & { name: string };
+    result: { text: string; capability: CapabilityView };
+  };
+  /** The same, for an environment: it gets a handle, and the capability ends with it. */
+  grant: {
+    args: WantedRights & { name: string; environment: number };
+    result: { handle: number; capability: CapabilityView };
+  };
+  /**
+   * One at or below the caller's, by serial or path, has less from now on: its old text is refused, and what below it
+   * would be stronger is revoked.
+   */
+  weaken: {
+    args: WantedRights & { of: string };
+    result: { text: string; capability: CapabilityView; ended: number; bindings: number };
+  };
+  /** One at or below the caller's, by serial or path, and all below it end, and the bindings made under them. How many. */
+  revoke: { args: { of: string }; result: { ended: number; bindings: number } };
 }
 
 export type CallName = keyof Calls;

@@ -7,20 +7,30 @@ import { residualProblem } from "../dpf/residual.js";
 import { checkFilter } from "../dpf/wellformed.js";
 import type { Calls, NewBinding, PacketPlace } from "./abi.js";
 import type { BindingRecord, Bindings } from "./binding.js";
-import { allows, type Capability } from "./capability.js";
+import { type Ended, requireRight } from "./capabilities.js";
+import { allows, type Capability, rules } from "./capability.js";
 import type { Changes, Refused } from "./changes.js";
 import type { FilterChange } from "./compiler.js";
-import type { Environments } from "./environment.js";
+import type { Environment, Environments } from "./environment.js";
 import { MAX_HELD_ATOMS, MAX_PRIORITY } from "./limits.js";
 import { Refusal } from "./refusal.js";
 import type { Tell } from "./trace.js";
 
 export const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
+/** What binding asks of the kernel's capabilities. */
+export interface Authority {
+  /** Throws E_NO_CAPABILITY. */
+  inNameOf(by: Capability, serial: string | undefined): Capability;
+  /** May it decide what the environment gets? */
+  mayActOn(by: Capability, environment: Environment): boolean;
+}
+
 export class Binder {
   readonly #bindings: Bindings;
   readonly #environments: Environments;
   readonly #changes: Changes;
+  readonly #authority: Authority;
   readonly #nextPlace: () => PacketPlace;
   readonly #released: () => void;
   readonly #tell: Tell;
@@ -30,6 +40,7 @@ export class Binder {
     bindings: Bindings,
     environments: Environments,
     changes: Changes,
+    authority: Authority,
     nextPlace: () => PacketPlace,
     released: () => void,
     tell: Tell,
@@ -37,6 +48,7 @@ export class Binder {
     this.#bindings = bindings;
     this.#environments = environments;
     this.#changes = changes;
+    this.#authority = authority;
     this.#nextPlace = nextPlace;
     this.#released = released;
     this.#tell = tell;
@@ -49,12 +61,12 @@ export class Binder {
     done: (result: Calls["exchange"]["result"]) => void,
     refused: Refused,
   ): void {
-    const ending = this.#records(release);
-    this.#check(capability, bindings, ending);
-    const records = bindings.map((asked) => this.#add(asked));
-    const mayTake = allows(capability, "grant");
+    const ending = this.#records(release, capability);
+    const makers = bindings.map(({ under }) => this.#authority.inNameOf(capability, under));
+    this.#check(makers, bindings, ending);
+    const records = bindings.map((asked, at) => this.#add(asked, makers[at]!));
     const removals = ending.map(({ slot }): FilterChange => ({ kind: "remove", slot }));
-    const insertions = records.map((record) => insertion(record, mayTake));
+    const insertions = records.map((record, at) => insertion(record, allows(makers[at]!, "grant")));
     const installed = () => {
       const from = this.#nextPlace();
       for (const record of records) {
@@ -76,7 +88,7 @@ export class Binder {
     done: (result: Calls["rebind"]["result"]) => void,
     refused: Refused,
   ): void {
-    const records = this.#records(bindings);
+    const records = this.#records(bindings, capability);
     const held = records.reduce((sum, record) => sum + atomsOf(record.filter), 0);
     this.#checkFilter(filter);
     this.#requireRoom(records.length * atomsOf(filter) - held);
@@ -93,9 +105,23 @@ export class Binder {
     this.#changes.request([...removals, ...insertions], installed, refused);
   }
 
-  /** Ends at once, whatever the compile worker does. Throws where there is no such binding. */
-  unbind(slot: number): void {
-    this.release(this.#records([slot]));
+  /** Ends at once, whatever the compile worker does. Throws where there is no such binding, or it is another's. */
+  unbind(capability: Capability, slot: number): void {
+    this.release(this.#records([slot], capability));
+  }
+
+  /**
+   * Capabilities have ended, and with them what was made under them: a binding was checked when it was bound, and what it
+   * was checked against is no more. `now`: what one that was weakened has become.
+   */
+  endUnder(ended: readonly Ended[], now: (serial: string) => Capability | undefined): BindingRecord[] {
+    const before = new Map(ended.map(({ capability }) => [capability.serial, capability]));
+    const records = [...this.#bindings.all()].filter((record) => {
+      const made = before.get(record.under);
+      return made !== undefined && !stillMay(record, made, now(record.under));
+    });
+    this.release(records);
+    return records;
   }
 
   /** The same, of bindings that there are or that are asked for. */
@@ -118,24 +144,25 @@ export class Binder {
     for (const slot of slots) this.#bindings.free(slot);
   }
 
-  #add({ name, environment, mode, priority, filter }: NewBinding): BindingRecord {
-    const record = this.#bindings.add(name, environment, mode, priority, filter);
+  #add({ name, environment, mode, priority, filter }: NewBinding, by: Capability): BindingRecord {
+    const record = this.#bindings.add(name, environment, mode, priority, filter, by);
     if (record === undefined) throw new Error("binder: there was room, and there is none");
     return record;
   }
 
-  /** Each once. */
-  #records(slots: readonly number[]): BindingRecord[] {
+  /** Each once; all of them the caller's, or made below it. */
+  #records(slots: readonly number[], by: Capability): BindingRecord[] {
     return [...new Set(slots)].map((slot) => {
       const record = this.#bindings.get(slot);
       if (record?.from === undefined) throw new Refusal("E_NO_BINDING");
+      if (!rules(by.name, record.owner)) throw new Refusal("E_CAPABILITY_OWNER", `the binding ${record.name}`);
       return record;
     });
   }
 
   // --- checks ---
 
-  #check(capability: Capability, asked: readonly NewBinding[], ending: readonly BindingRecord[]): void {
+  #check(makers: readonly Capability[], asked: readonly NewBinding[], ending: readonly BindingRecord[]): void {
     const leaving = new Map<string, number>();
     for (const { environment, name } of ending) {
       const key = `${environment} ${name}`;
@@ -145,7 +172,7 @@ export class Binder {
     const names = new Set<string>();
     for (const [at, binding] of asked.entries()) {
       const key = `${binding.environment} ${binding.name}`;
-      this.#checkOne(capability, binding, at);
+      this.#checkOne(makers[at]!, binding, at);
       const left = this.#bindings.named(binding.environment, binding.name) - (leaving.get(key) ?? 0);
       if (left > 0 || names.has(key)) throw new Refusal("E_NAME_TAKEN", undefined, at);
       names.add(key);
@@ -158,11 +185,15 @@ export class Binder {
 
   #checkOne(capability: Capability, { name, environment, priority, filter }: NewBinding, at: number): void {
     if (!NAME.test(name)) throw new Refusal("E_NAME", undefined, at);
-    if (this.#environments.get(environment)?.state !== "alive") throw new Refusal("E_NO_ENVIRONMENT", undefined, at);
+    const owner = this.#environments.get(environment);
+    if (owner?.state !== "alive") throw new Refusal("E_NO_ENVIRONMENT", undefined, at);
+    if (!this.#authority.mayActOn(capability, owner))
+      throw new Refusal("E_CAPABILITY_OWNER", `the environment ${owner.name}`, at);
+    requireRight(capability, "bind", at);
     if (!Number.isInteger(priority) || priority < 0 || priority > MAX_PRIORITY) {
       throw new Refusal("E_ARGUMENT", undefined, at);
     }
-    if (priority > 0 && !allows(capability, "priority")) throw new Refusal("E_CAPABILITY_RIGHT", undefined, at);
+    if (priority > 0) requireRight(capability, "priority", at);
     this.#checkFilter(filter, at);
   }
 
@@ -181,4 +212,10 @@ export class Binder {
 export function insertion(record: BindingRecord, mayTake: boolean): FilterChange {
   const { slot, filter, mode, priority, age, environment } = record;
   return { kind: "insert", slot, filter, mode, priority, age, environment, mayTake };
+}
+
+/** May whoever made it still have made it? A claim that may have taken from others ends with the right to take. */
+function stillMay({ mode, priority }: BindingRecord, made: Capability, now: Capability | undefined): boolean {
+  if (now === undefined || !allows(now, "bind") || (priority > 0 && !allows(now, "priority"))) return false;
+  return mode === "tap" || !allows(made, "grant") || allows(now, "grant");
 }

@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { atomsOf, type Filter } from "../dpf/atom.js";
 import type { BindingMode, PacketPlace } from "./abi.js";
 import { DELIVERY_CAUSES, MAX_BINDINGS } from "./books.js";
+import type { Capability } from "./capability.js";
 
 /** What is known of a binding beside its columns. */
 export interface BindingRecord {
@@ -16,6 +17,9 @@ export interface BindingRecord {
   readonly priority: number;
   /** Order of creation: the oldest wins where nothing else decides. */
   readonly age: number;
+  /** Path and serial of the capability in whose name it was made: who has authority over it, and what it ends with. */
+  readonly owner: readonly string[];
+  readonly under: string;
   /** Another: `swap`. */
   filter: Filter;
   /** Undefined until its program is installed. */
@@ -86,6 +90,7 @@ export class Bindings {
     mode: BindingMode,
     priority: number,
     filter: Filter,
+    by: Pick<Capability, "name" | "serial">,
   ): BindingRecord | undefined {
     const slot = this.#free.pop() ?? this.#top;
     if (slot >= MAX_BINDINGS) return undefined;
@@ -96,7 +101,8 @@ export class Bindings {
     this.hashHigh[slot] = hash.readInt32BE(0);
     this.hashLow[slot] = hash.readInt32BE(4);
     const age = this.#age++;
-    const record = { slot, name, environment, mode, priority, age, filter, from: undefined, released: false };
+    const made = { owner: by.name, under: by.serial, from: undefined, released: false };
+    const record = { slot, name, environment, mode, priority, age, filter, ...made };
     this.#records.set(slot, record);
     this.#atoms += atomsOf(filter);
     this.#names.set(`${environment} ${name}`, this.named(environment, name) + 1);

@@ -2,18 +2,22 @@
  * Self-authenticating capabilities (SOSP'95 §3.2): a name, rights and an expiry, with a check value
  * that only the holder of the kernel's key can make, so that they may be kept anywhere.
  *
- *   exo1.<payload, base64url of JSON {name, rights, expires}>.<HMAC-SHA-256 of it, base64url>
+ *   exo1.<payload, base64url of JSON {serial, version, name, rights, expires, frames?}>.<HMAC-SHA-256 of it, base64url>
  *
- * Names are paths; a capability may be derived into a longer name, fewer rights and an earlier
- * expiry, never into more.
+ * Names are paths; a capability may be derived into a longer name, fewer rights, an earlier expiry and a narrower
+ * filter of frames, never into more. What is sealed here says who made it; whether it still holds is known to the
+ * table of those that were derived (capabilities.ts).
  */
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Right } from "./abi.js";
+import { areNarrower } from "./frames.js";
 import type { KernelError } from "./kerrno.js";
+import { CAPABILITY_CHARACTERS } from "./limits.js";
 
 const PREFIX = "exo1";
-const MAX_TEXT = 1024;
 const NAME = /^[a-z0-9._-]{1,64}$/;
+/** Serial of the root capability: as old as the key, in no table, never revoked. */
+export const ROOT_SERIAL = "root";
 
 export const RIGHTS: readonly Right[] = [
   "observe",
@@ -33,6 +37,20 @@ export interface Capability {
   readonly rights: readonly Right[];
   /** ms since 1970; 0 is never. */
   readonly expires: number;
+  /** No other that was ever derived under this key has it: names come again, serials do not. */
+  readonly serial: string;
+  /** How often it has been weakened. */
+  readonly version: number;
+  /** Filter (frames.ts) that frames sent under it must match; absent: all frames. */
+  readonly frames?: readonly number[];
+}
+
+/** What a derived capability is to be. */
+export interface Wanted {
+  readonly rights: readonly Right[];
+  readonly expires: number;
+  /** Absent: as of that from which it is derived. */
+  readonly frames?: readonly number[] | undefined;
 }
 
 export type Verified =
@@ -40,7 +58,7 @@ export type Verified =
   | { readonly ok: false; readonly error: KernelError };
 
 export function rootCapability(): Capability {
-  return { name: ["root"], rights: RIGHTS, expires: 0 };
+  return { name: ["root"], rights: RIGHTS, expires: 0, serial: ROOT_SERIAL, version: 0 };
 }
 
 export function seal(capability: Capability, key: Buffer): string {
@@ -48,9 +66,12 @@ export function seal(capability: Capability, key: Buffer): string {
   return `${PREFIX}.${payload}.${checkValue(payload, key)}`;
 }
 
-/** The full check; the cheap one afterwards is by binding or handle. `now`: ms since 1970. */
+/**
+ * Was it sealed with this key, character for character, and is its time not over? `now`: ms since 1970. The check value is
+ * over the payload's text and is compared as text, so that another writing of the same octets is another capability.
+ */
 export function verify(text: string, key: Buffer, now: number): Verified {
-  const parts = text.length <= MAX_TEXT ? text.split(".") : [];
+  const parts = text.length <= CAPABILITY_CHARACTERS ? text.split(".", 4) : [];
   const [prefix, payload, check] = parts;
   if (parts.length !== 3 || prefix !== PREFIX || payload === undefined || check === undefined) return forged;
   const expected = Buffer.from(checkValue(payload, key));
@@ -58,8 +79,12 @@ export function verify(text: string, key: Buffer, now: number): Verified {
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) return forged;
   const capability = parse(payload);
   if (capability === undefined) return forged;
-  if (capability.expires !== 0 && capability.expires <= now) return { ok: false, error: "E_CAPABILITY_EXPIRED" };
+  if (isOver(capability, now)) return { ok: false, error: "E_CAPABILITY_EXPIRED" };
   return { ok: true, capability };
+}
+
+export function isOver({ expires }: Pick<Capability, "expires">, now: number): boolean {
+  return expires !== 0 && expires <= now;
 }
 
 /** A weaker capability, or undefined where it would be stronger or is not well formed. */
@@ -68,14 +93,45 @@ export function derive(
   name: string,
   rights: readonly Right[],
   expires: number,
+  serial = "",
+  frames?: readonly number[],
 ): Capability | undefined {
-  const outlives = from.expires !== 0 && (expires === 0 || expires > from.expires);
-  if (!NAME.test(name) || outlives || !rights.every((right) => from.rights.includes(right))) return undefined;
-  return { name: [...from.name, name], rights: [...rights], expires };
+  if (!isName(name) || excess(from, { rights, expires, frames }) !== undefined) return undefined;
+  return limited(from, { rights, expires, frames }, [...from.name, name], serial, 0);
+}
+
+/** With those rights, and frames as of `from` where no others are wanted; whoever calls has looked for an excess. */
+export function limited(
+  from: Capability,
+  { rights, expires, frames = from.frames }: Wanted,
+  name: readonly string[],
+  serial: string,
+  version: number,
+): Capability {
+  const own = RIGHTS.filter((right) => rights.includes(right));
+  return { name, rights: own, expires, serial, version, ...(frames === undefined ? {} : { frames: [...frames] }) };
+}
+
+/** What of it would be stronger than `from`, in words; undefined where nothing is. */
+export function excess(from: Capability, { rights, expires, frames }: Wanted): string | undefined {
+  const right = rights.find((one) => !from.rights.includes(one));
+  if (right !== undefined) return `the right '${right}'`;
+  if (from.expires !== 0 && (expires === 0 || expires > from.expires)) return "a later expiry";
+  if (frames !== undefined && !areNarrower(frames, from.frames)) return "frames that are not known to be among its own";
+  return undefined;
+}
+
+export function isName(name: string): boolean {
+  return NAME.test(name);
 }
 
 export function allows(capability: Capability, right: Right): boolean {
   return capability.rights.includes(right);
+}
+
+/** Whoever holds the first has authority over what was made under the second: its path leads to it, or is the same. */
+export function rules(name: readonly string[], over: readonly string[]): boolean {
+  return name.length <= over.length && name.every((part, at) => part === over[at]);
 }
 
 const forged: Verified = { ok: false, error: "E_CAPABILITY_FORGED" };
@@ -94,8 +150,20 @@ function parse(payload: string): Capability | undefined {
   }
 }
 
-function isCapability(value: unknown): value is Capability {
+/** Also of what was kept on disk. */
+export function isCapability(value: unknown): value is Capability {
   if (typeof value !== "object" || value === null) return false;
   if (!("name" in value) || !("rights" in value) || !("expires" in value)) return false;
-  return Array.isArray(value.name) && Array.isArray(value.rights) && typeof value.expires === "number";
+  if (!("serial" in value) || !("version" in value)) return false;
+  if ("frames" in value && !isList(value.frames, (word) => typeof word === "number")) return false;
+  return (
+    isList(value.name, (part) => typeof part === "string") &&
+    isList(value.rights, (right) => RIGHTS.some((known) => known === right)) &&
+    [value.expires, value.version].every((number) => Number.isSafeInteger(number)) &&
+    typeof value.serial === "string"
+  );
+}
+
+function isList(value: unknown, holds: (one: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(holds);
 }

@@ -26,6 +26,8 @@ export class Environment {
   calls: CallRing | undefined;
   /** What was taken from it by force; none where it has no page for that. */
   vector: RepossessionVector | undefined;
+  /** Path of whoever made it: who has authority over it, also when the capability that it was made with is no more. */
+  owner: readonly string[] = ["root"];
   state: "alive" | "failed" = "alive";
   sink: number;
   delivered = 0;

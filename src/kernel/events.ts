@@ -79,6 +79,26 @@ export const EVENTS = {
     fields: ["environment", "segments"],
     says: "The NIC found no free segment: the environment that holds most of them was chosen to be asked.",
   },
+  capabilityDerived: {
+    level: "info",
+    fields: ["capabilities", "environment"],
+    says: "A capability was derived, so that there are so many; for an environment, or for nobody (-1).",
+  },
+  capabilityWeakened: {
+    level: "info",
+    fields: ["ended"],
+    says: "A capability has less than before; so many below it would have been stronger and have ended.",
+  },
+  capabilitiesEnded: {
+    level: "info",
+    fields: ["ended", "bindings"],
+    says: "Capabilities were revoked or are over, and with them the bindings that were made under them.",
+  },
+  bindingLost: {
+    level: "warning",
+    fields: ["binding", "environment"],
+    says: "A binding ended with the capability that it was made under: its packets go to others, or unclaimed.",
+  },
 } as const satisfies Readonly<Record<string, EventKind>>;
 
 export type EventName = keyof typeof EVENTS;

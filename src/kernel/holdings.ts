@@ -109,7 +109,7 @@ export class Holdings {
 
   // --- calls of the control plane ---
 
-  revoke({ environment, resource, count, deadlineMs }: Calls["revoke"]["args"]): Calls["revoke"]["result"] {
+  reclaim({ environment, resource, count, deadlineMs }: Calls["reclaim"]["args"]): Calls["reclaim"]["result"] {
     return this.revocation.ask(this.#environment(environment), RESOURCES.indexOf(resource), count, deadlineMs);
   }
 

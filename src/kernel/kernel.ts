@@ -11,12 +11,14 @@ import type { CallName, Calls, MachineFacts, PacketPlace, Right } from "./abi.js
 import { Binder, insertion, NAME } from "./binder.js";
 import { Bindings } from "./binding.js";
 import { DELIVERY_CAUSES, RX_CAUSES } from "./books.js";
-import { allows, type Capability, verify } from "./capability.js";
+import { Capabilities, type CapabilityChange, requireRight } from "./capabilities.js";
+import { type Capability, rootCapability, rules, type Wanted } from "./capability.js";
 import { Changes, type Refused } from "./changes.js";
 import type { CompileAnswer, Compiler } from "./compiler.js";
 import { Delivery } from "./deliver.js";
 import { Digest } from "./digest.js";
 import { type Environment, Environments, type HostedEnvironment } from "./environment.js";
+import { Handles } from "./handles.js";
 import { Holdings } from "./holdings.js";
 import { Ledger } from "./ledger.js";
 import { PUBLISH_FRAMES, REVOCATION_DEADLINE_MS } from "./limits.js";
@@ -34,7 +36,8 @@ export class Kernel {
   readonly bindings = new Bindings();
   readonly ledger = new Ledger();
   readonly digest = new Digest(this.bindings);
-  readonly #key: Buffer;
+  readonly capabilities: Capabilities;
+  readonly handles: Handles;
   readonly #demux: Demux;
   readonly #delivery: Delivery;
   readonly #changes: Changes;
@@ -57,16 +60,23 @@ export class Kernel {
     compiler: Compiler,
     /** Told of each environment that failed. */
     failed: (environment: Environment, reason: string | null) => void,
+    /** Capabilities that held when it last ran with this key. */
+    kept: readonly Capability[] = [],
   ) {
     this.#failed = failed;
     this.environments = new Environments(memory, segments, facts);
-    this.#key = key;
+    this.capabilities = new Capabilities(key, wallMs, kept);
+    this.handles = new Handles(this.capabilities, wallMs);
     this.#demux = demux;
     this.#changes = new Changes(compiler);
     this.#binder = new Binder(
       this.bindings,
       this.environments,
       this.#changes,
+      {
+        inNameOf: (by, serial) => this.capabilities.inNameOf(by, serial),
+        mayActOn: (by, environment) => this.#mayActOn(by, environment),
+      },
       () => this.#nextPlace(),
       () => this.digest.bindingsChanged(),
       this.trace.tell,
@@ -81,6 +91,8 @@ export class Kernel {
       tell: this.trace.tell,
       now: wallNs,
     });
+    this.holdings.authority = (environment, handle, right) =>
+      handle === 0 ? undefined : this.handles.check(environment, handle, right);
     this.#delivery = new Delivery(this.bindings, this.environments, this.ledger);
   }
 
@@ -222,26 +234,80 @@ export class Kernel {
   // --- calls ---
 
   /** The caller's capability, in full; throws a Refusal. */
-  authorise(text: string, right: Right): Capability {
-    const verified = verify(text, this.#key, wallMs());
-    if (!verified.ok) throw new Refusal(verified.error);
-    if (!allows(verified.capability, right))
-      throw new Refusal("E_CAPABILITY_RIGHT", `this call needs the right '${right}'`);
-    return verified.capability;
+  authorise(text: string, right: Right | null): Capability {
+    return this.capabilities.admit(text, right);
   }
 
-  createEnvironment(args: Calls["createEnvironment"]["args"]): Calls["createEnvironment"]["result"] {
+  /**
+   * Capabilities change, and what stood on those that end ends with them: handles by themselves, bindings here, which are
+   * given. Environments stay: they are things, with an owner above, who may destroy them; by a token that runs out nobody's
+   * program and its state are lost.
+   */
+  changeCapabilities(change: CapabilityChange): number[] {
+    this.capabilities.apply(change);
+    const { put, ended } = change;
+    if (put !== undefined && ended.length === 0)
+      this.trace.tell("capabilityDerived", this.capabilities.size, put.environment);
+    if (put !== undefined && ended.length > 0) this.trace.tell("capabilityWeakened", ended.length - 1);
+    if (ended.length === 0) return [];
+    const records = this.#binder.endUnder(ended, (serial) => this.capabilities.held(serial)?.capability);
+    if (put === undefined) this.trace.tell("capabilitiesEnded", ended.length, records.length);
+    for (const { slot, environment } of records) this.trace.tell("bindingLost", slot, environment);
+    return records.map(({ slot }) => slot);
+  }
+
+  /** A capability for an environment that the caller has authority over; throws a Refusal. */
+  grantTo(by: Capability, id: number, name: string, wanted: Wanted): CapabilityChange {
+    const environment = this.environments.get(id);
+    if (environment?.state !== "alive" || id === 0) throw new Refusal("E_NO_ENVIRONMENT");
+    if (!rules(by.name, environment.owner))
+      throw new Refusal("E_CAPABILITY_OWNER", `the environment ${environment.name}`);
+    requireRight(by, "grant");
+    this.handles.requireRoom(id);
+    return this.capabilities.grant(by, id, name, wanted);
+  }
+
+  /** The handle of what was granted; throws a Refusal. */
+  openGranted(id: number, serial: string): number {
+    const held = this.capabilities.held(serial);
+    if (held === undefined || this.environments.get(id) === undefined) throw new Refusal("E_NO_ENVIRONMENT");
+    return this.handles.install(id, held);
+  }
+
+  /** Asks an environment that the caller has authority over to give back; throws a Refusal. */
+  reclaim(args: Calls["reclaim"]["args"], by: Capability): Calls["reclaim"]["result"] {
+    const environment = this.environments.get(args.environment);
+    if (environment === undefined) throw new Refusal("E_NO_ENVIRONMENT");
+    if (!this.#mayActOn(by, environment))
+      throw new Refusal("E_CAPABILITY_OWNER", `the environment ${environment.name}`);
+    return this.holdings.reclaim(args);
+  }
+
+  /** It was made at or below the caller's path, it is the control plane's, which only counts, or the caller's own handle is. */
+  #mayActOn(by: Capability, { id, owner }: Environment): boolean {
+    return id === 0 || rules(by.name, owner) || this.capabilities.held(by.serial)?.environment === id;
+  }
+
+  createEnvironment(
+    args: Calls["createEnvironment"]["args"],
+    by = rootCapability(),
+  ): Calls["createEnvironment"]["result"] {
+    const { owner = by.name } = args;
     if (!NAME.test(args.name)) throw new Refusal("E_NAME");
+    if (!rules(by.name, owner)) throw new Refusal("E_CAPABILITY_OWNER", owner.join("/"));
     const environment = this.environments.create(args.name, args.program, this.epoch);
     if (typeof environment === "string") throw new Refusal(environment);
     this.trace.tell("environmentCreated", environment.id);
+    environment.owner = owner;
     return { environment: environment.id, start: this.environments.start(environment, args.options) };
   }
 
-  /** First half of destroying: it gets nothing more. Throws where there is none, or it is leaving already. */
-  beginDestroying(id: number): Environment {
+  /** First half of destroying: it gets nothing more. Throws where there is none, it is another's, or it is leaving already. */
+  beginDestroying(id: number, by: Capability): Environment {
     const environment = this.environments.get(id);
     if (environment === undefined || id === 0 || environment.leaving) throw new Refusal("E_NO_ENVIRONMENT");
+    if (!rules(by.name, environment.owner))
+      throw new Refusal("E_CAPABILITY_OWNER", `the environment ${environment.name}`);
     environment.leaving = true;
     this.environmentFailed(environment, null);
     return environment;
@@ -252,6 +318,7 @@ export class Kernel {
     const records = [...this.bindings.all()].filter((record) => record.environment === environment.id);
     this.#binder.release(records);
     this.holdings.forget(environment);
+    this.handles.closeAll(environment.id);
     this.environments.destroy(environment);
     this.trace.tell("environmentDestroyed", environment.id);
     return records.map(({ slot }) => slot);
@@ -285,9 +352,9 @@ export class Kernel {
     this.#binder.rebind(capability, args, done, refused);
   }
 
-  /** Throws E_NO_BINDING, and nothing else stands in the way. */
-  unbind(slot: number): Calls["unbind"]["result"] {
-    this.#binder.unbind(slot);
+  /** Throws E_NO_BINDING, E_CAPABILITY_OWNER, and nothing else stands in the way. */
+  unbind(slot: number, by: Capability): Calls["unbind"]["result"] {
+    this.#binder.unbind(by, slot);
     const until = { epoch: this.epoch, packet: this.packet };
     return { until, packets: this.bindings.packets[slot]!, octets: this.bindings.octets[slot]! };
   }
@@ -333,8 +400,8 @@ export class Kernel {
   }
 }
 
-/** Rights that calls need. */
-export const CALL_RIGHTS: Readonly<Record<CallName, Right>> = {
+/** Rights that calls need; null: any capability that holds, as what is derived is never stronger. */
+export const CALL_RIGHTS: Readonly<Record<CallName, Right | null>> = {
   createEnvironment: "create",
   destroyEnvironment: "create",
   bind: "bind",
@@ -353,8 +420,14 @@ export const CALL_RIGHTS: Readonly<Record<CallName, Right>> = {
   heat: "replay",
   heatOf: "observe",
   trace: "replay",
-  revoke: "create",
+  reclaim: "create",
   revocations: "observe",
   pageBook: "observe",
   segmentBook: "observe",
+  present: null,
+  capabilities: null,
+  derive: null,
+  grant: "grant",
+  weaken: null,
+  revoke: null,
 };

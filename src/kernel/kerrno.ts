@@ -2,6 +2,13 @@
 export const KERNEL_ERRORS = {
   E_CAPABILITY_FORGED: "the capability's check value does not fit",
   E_CAPABILITY_EXPIRED: "the capability's time is over",
+  E_CAPABILITY_REVOKED: "the capability was revoked",
+  E_CAPABILITY_WEAKENED: "the capability was replaced by one with less",
+  E_CAPABILITY_STRONGER: "a capability is made weaker, never stronger",
+  E_CAPABILITY_OWNER: "the capability has no authority over what others have made",
+  E_NO_CAPABILITY: "no capability at or below the caller's has this serial or path",
+  E_NOT_KEPT: "the change of capabilities could not be kept, and was not made",
+  E_HANDLE: "the environment has no capability under this handle",
   E_CAPABILITY_RIGHT: "the capability lacks the right that this call needs",
   E_NO_ENVIRONMENT: "no environment has this number",
   E_NO_BINDING: "no binding has this number",
@@ -27,7 +34,6 @@ export const KERNEL_ERRORS = {
   E_NOT_ASKED: "nothing of this kind is asked for",
   E_REVOCATION_LATE: "the deadline is over: what was asked for has been taken",
   E_CALL: "the kernel has no call of this number, or its slot is not well formed",
-  E_HANDLE: "the handle is not one of the caller's",
   E_MACHINE_FAILED: "the data plane has ended",
 } as const;
 

@@ -40,3 +40,15 @@ export const PUBLISH_MS = 20;
 /** Factors of capture time. */
 export const MIN_SPEED = 0.001;
 export const MAX_SPEED = 1_000_000;
+/** Characters of a capability's text: the longest that the limits below allow fits, and that into a request's header. */
+export const CAPABILITY_CHARACTERS = 4096;
+/** Names in a capability's path, the root's included: deeper delegation is a mistake. */
+export const CAPABILITY_DEPTH = 16;
+/** Derived capabilities that are kept, so that the table of them stays readable. */
+export const MAX_CAPABILITIES = 4096;
+/** Of these, how many may stand below any one but the root: nobody takes all the room. */
+export const MAX_BELOW = 256;
+/** Atoms of the frames that a capability is about: some addresses and types; the text carries them. */
+export const CAPABILITY_FRAME_ATOMS = 24;
+/** Handles of capabilities that one environment holds at once, a power of two. */
+export const MAX_HANDLES = 256;

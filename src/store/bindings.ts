@@ -9,7 +9,11 @@ export interface StoredBinding {
   readonly environment: string;
   readonly mode: "claim" | "tap";
   readonly priority: number;
+  /** Serial of the one that it was made under; absent: the root's. */
+  readonly capability?: string;
 }
+
+const ROOT = "root";
 
 export class BindingStore {
   readonly #database: Database;
@@ -23,9 +27,10 @@ export class BindingStore {
   }
 
   /** The youngest, in the place of one of this name in this environment. */
-  put({ environment, name, filter, mode, priority }: StoredBinding): void {
-    const sql = "INSERT OR REPLACE INTO bindings (environment, name, filter, mode, priority) VALUES (?, ?, ?, ?, ?)";
-    this.#database.run(sql, environment, name, filter, mode, priority);
+  put({ environment, name, filter, mode, priority, capability = ROOT }: StoredBinding): void {
+    const columns = "environment, name, filter, mode, priority, capability";
+    const sql = `INSERT OR REPLACE INTO bindings (${columns}) VALUES (?, ?, ?, ?, ?, ?)`;
+    this.#database.run(sql, environment, name, filter, mode, priority, capability);
   }
 
   /** These and no others, at once. */
@@ -56,5 +61,6 @@ function bindingOf(row: Row): StoredBinding {
     environment: textOf(row, "environment"),
     mode,
     priority: numberOf(row, "priority"),
+    ...(textOf(row, "capability") === ROOT ? {} : { capability: textOf(row, "capability") }),
   };
 }

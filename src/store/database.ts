@@ -23,6 +23,10 @@ const STEPS: readonly string[] = [
        coalesce(value ->> 'priority', 0)
      FROM profile, json_each(document, '$.bindings') ORDER BY key;
    UPDATE profile SET document = json_remove(document, '$.bindings');`,
+  // Bindings end with the capability that they were made under; those of before are the root's.
+  `CREATE TABLE capabilities (serial TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT;
+   ALTER TABLE bindings ADD COLUMN capability TEXT NOT NULL DEFAULT 'root';
+   CREATE INDEX bindings_by_capability ON bindings (capability);`,
 ];
 
 /** SQLite's primary result codes (sqlite.org/rescode.html); the octets above the lowest say more. */

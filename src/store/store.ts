@@ -2,13 +2,14 @@
  * The store: what must outlive the server, in one data folder that one server at a time works on.
  *
  *   lock.sqlite                held as long as the server lives
- *   exonet.sqlite (-wal, -shm) filters, bindings, the captures' index, the rest of the profile
+ *   exonet.sqlite (-wal, -shm) filters, bindings, capabilities, the captures' index, the rest of the profile
  *   captures/ID.capture        octets; ID.part while they come
  *   key, token                 the kernel's sealing key; the token of the last start, for scripts; mode 0600
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { BindingStore } from "./bindings.js";
+import { CapabilityStore } from "./capabilities.js";
 import { CaptureStore } from "./captures.js";
 import { type Database, openDatabase } from "./database.js";
 import { StoreError } from "./errors.js";
@@ -27,6 +28,7 @@ export class Store {
   readonly filters: FilterStore;
   readonly bindings: BindingStore;
   readonly captures: CaptureStore;
+  readonly capabilities: CapabilityStore;
   readonly #lock: FolderLock;
   readonly #database: Database;
 
@@ -37,6 +39,7 @@ export class Store {
     this.#database = openDatabase(join(folder, "exonet.sqlite"));
     this.filters = new FilterStore(this.#database, limits);
     this.bindings = new BindingStore(this.#database);
+    this.capabilities = new CapabilityStore(this.#database);
     this.captures = new CaptureStore(this.#database, join(folder, "captures"), limits);
   }
 

@@ -59,7 +59,7 @@ test("a good citizen gives the pages it is asked for, and chooses which", async 
   expect(book.pages).toEqual([
     { page: pages[39], owner: citizen, use: "environment", readers: [], writers: [], guaranteed: false },
   ]);
-  await machine.call("revoke", { environment: citizen, resource: "pages", count: 30, deadlineMs: 20_000 });
+  await machine.call("reclaim", { environment: citizen, resource: "pages", count: 30, deadlineMs: 20_000 });
   expect(await over(citizen)).toMatchObject({ state: "answered", count: 30, given: 30, taken: 0 });
   expect(await holds(citizen)).toMatchObject({ pages: pages.slice(0, 10), answers: [0], losses: [] });
   expect(await free()).toBe(before + 30);
@@ -69,7 +69,7 @@ test("one that answers late loses them by force, finds them in its vector, and l
   const late = await machine.environment("late", "citizen", { pages: 20, save: 2, answer: "late" });
   const before = await free();
   const { pages } = await holds(late);
-  await machine.call("revoke", { environment: late, resource: "pages", count: 5, deadlineMs: 20 });
+  await machine.call("reclaim", { environment: late, resource: "pages", count: 5, deadlineMs: 20 });
   expect(await over(late)).toMatchObject({ state: "forced", given: 0, taken: 5 });
   // Its last five were taken, two of them saved in its first two, which are guaranteed.
   const taken = pages.slice(-5);
@@ -89,7 +89,7 @@ test("one that crashes over it loses what it was asked for at once, and the rest
   const before = await free();
   const crash = await machine.environment("crash", "citizen", { pages: 30, answer: "crash" });
   const held = before - (await free());
-  await machine.call("revoke", { environment: crash, resource: "pages", count: 100, deadlineMs: 20_000 });
+  await machine.call("reclaim", { environment: crash, resource: "pages", count: 100, deadlineMs: 20_000 });
   expect(await over(crash)).toMatchObject({ state: "forced", given: 0, taken: 30 - GUARANTEED_PAGES });
   expect(machine.environmentView(crash)).toMatchObject({
     state: "failed",
@@ -105,8 +105,8 @@ test("the drill needs the right to create, reading it the right to observe", asy
   const other = await Machine.start({ memory: 16 << 20, key });
   const weak = (right: Right) => seal(derive(rootCapability(), "weak", [right], 0)!, key);
   const args = { environment: 0, resource: "bindings", count: 1, deadlineMs: 1 } as const;
-  expect(await other.refusal("revoke", args, weak("observe"))).toBe("E_CAPABILITY_RIGHT");
-  expect(await other.refusal("revoke", args, weak("create"))).toBe("E_NOTHING_HELD");
+  expect(await other.refusal("reclaim", args, weak("observe"))).toBe("E_CAPABILITY_RIGHT");
+  expect(await other.refusal("reclaim", args, weak("create"))).toBe("E_NOTHING_HELD");
   expect(await other.refusal("pageBook", { from: 0, limit: 1 }, weak("create"))).toBe("E_CAPABILITY_RIGHT");
   await other.close();
 });
@@ -114,7 +114,7 @@ test("the drill needs the right to create, reading it the right to observe", asy
 test("bindings are revoked from whoever has them, and the books of who exists follow", async () => {
   const reader = await machine.environment("reader", "reader");
   const { binding } = await machine.bind("zeroes", "0:8 == 0", reader);
-  await machine.call("revoke", { environment: reader, resource: "bindings", count: 1, deadlineMs: 1 });
+  await machine.call("reclaim", { environment: reader, resource: "bindings", count: 1, deadlineMs: 1 });
   expect(await over(reader)).toMatchObject({ state: "forced", taken: 1 });
   expect(machine.appliance.bindings.has(binding)).toBe(false);
   expect(await machine.refusal("unbind", { binding })).toBe("E_NO_BINDING");

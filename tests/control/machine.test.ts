@@ -40,7 +40,7 @@ test("the drill asks with the caller's capability, and tells how far it has come
   expect(asked.status).toBe(202);
   const request = { ...json, sequence: 1, state: "asked", given: 0, taken: 0, late: false };
   expect(asked.json()).toEqual(request);
-  expect(appliance.calls.at(-1)).toEqual({ capability: ROOT, name: "revoke", args: { environment: 0, ...json } });
+  expect(appliance.calls.at(-1)).toEqual({ capability: ROOT, name: "reclaim", args: { environment: 0, ...json } });
   const told = (await ask("GET", "/api/v1/environments/0/revocations")).json();
   expect(told).toEqual({ requests: [request], vector: [] });
 });

@@ -35,9 +35,25 @@ import {
   EnvironmentTerm,
   MachineTerm,
 } from "../../src/kernel/books.js";
+import { RIGHTS } from "../../src/kernel/capability.js";
 import { KERNEL_ERRORS, type KernelError } from "../../src/kernel/kerrno.js";
 
-export const ROOT = "exo1.root-of-the-memory-appliance.0123456789abcdef";
+export const ROOT = "exo1.root-of-the-memory-appliance.0123456789abcdef0123456789abcdef01234567890";
+
+const ROOT_VIEW = {
+  serial: "root",
+  version: 0,
+  path: "root",
+  rights: RIGHTS,
+  expires: 0,
+  frames: null,
+  environment: null,
+};
+
+/** There is one capability, and no other. */
+function notHere(): never {
+  throw new Refused("E_NO_CAPABILITY");
+}
 
 const NONE: ReplayStatus = {
   state: "none",
@@ -112,7 +128,7 @@ export class MemoryAppliance implements ApplianceInterface {
 
   call<K extends CallName>(capability: string, name: K, args: Calls[K]["args"]): Promise<Answer<K>>;
   async call(capability: string, name: CallName, args: never): Promise<unknown> {
-    this.calls.push({ capability, name, args });
+    if (name !== "present") this.calls.push({ capability, name, args });
     if (capability !== ROOT) return { ok: false, error: "E_CAPABILITY_FORGED", detail: "" };
     try {
       const result = this.#do[name](args);
@@ -235,7 +251,8 @@ export class MemoryAppliance implements ApplianceInterface {
       const taken = [...this.bindings.values()].some((view) => view.environment === environment && view.name === name);
       if (taken) throw new Refused("E_NAME_TAKEN");
       const id = this.#next++;
-      this.bindings.set(id, { id, name, environment, mode, priority, filter, from: this.#place() });
+      const made = { from: this.#place(), owner: "root", under: "root" };
+      this.bindings.set(id, { id, name, environment, mode, priority, filter, ...made });
       this.#tell({ kind: "bindings" });
       return { binding: id, from: this.#place() };
     },
@@ -295,7 +312,7 @@ export class MemoryAppliance implements ApplianceInterface {
       this.trace.levels = levels;
       return {};
     },
-    revoke: ({ environment, resource, count, deadlineMs }) => {
+    reclaim: ({ environment, resource, count, deadlineMs }) => {
       if (!this.environments.has(environment)) throw new Refused("E_NO_ENVIRONMENT");
       if (resource !== "pages") throw new Refused("E_NOTHING_HELD");
       const state = "asked";
@@ -312,6 +329,12 @@ export class MemoryAppliance implements ApplianceInterface {
       return { total: 16, free: 16, pages: Array.from({ length: count }, (_, at) => ({ page: from + at, ...free })) };
     },
     segmentBook: () => ({ segments: [{ segment: 0, generation: 1, holds: 0, environments: [] }] }),
+    present: () => ROOT_VIEW,
+    capabilities: () => ({ capabilities: [ROOT_VIEW] }),
+    derive: notHere,
+    grant: notHere,
+    weaken: notHere,
+    revoke: notHere,
     heatOf: ({ nodes }) => ({ on: this.heat !== null, counts: nodes.map((node) => this.heat?.get(node) ?? 0) }),
   };
 
@@ -341,7 +364,7 @@ export class MemoryAppliance implements ApplianceInterface {
   }
 
   #environment(view: Pick<EnvironmentView, "id" | "name" | "program">): void {
-    this.environments.set(view.id, { ...view, state: "ready", error: null, pages: 0 });
+    this.environments.set(view.id, { ...view, state: "ready", error: null, pages: 0, owner: "root" });
     this.#tell({ kind: "environments" });
   }
 

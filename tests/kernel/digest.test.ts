@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { Bindings } from "../../src/kernel/binding.js";
+import { rootCapability } from "../../src/kernel/capability.js";
 import { Digest } from "../../src/kernel/digest.js";
 import { Chance } from "../seeded.js";
 
@@ -21,7 +22,8 @@ function verdicts(packets: readonly Packet[]) {
 
 function bindings(names: readonly string[]): Bindings {
   const table = new Bindings();
-  for (const name of names) table.install(table.add(name, 0, "tap", 0, EVERY)!, { epoch: 0, packet: 1 });
+  for (const name of names)
+    table.install(table.add(name, 0, "tap", 0, EVERY, rootCapability())!, { epoch: 0, packet: 1 });
   return table;
 }
 

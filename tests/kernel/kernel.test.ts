@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { FilterProgram } from "../../src/appliance/filter-program.js";
 import { type Calls, Mailbox } from "../../src/kernel/abi.js";
-import { derive, seal } from "../../src/kernel/capability.js";
+import { seal } from "../../src/kernel/capability.js";
 import { MAX_HELD_ATOMS } from "../../src/kernel/limits.js";
 import { Refusal } from "../../src/kernel/refusal.js";
 import { KernelBench, RING } from "./kernel-bench.js";
@@ -104,8 +104,12 @@ describe("binding", () => {
   test("a slot that is used again begins with nothing", () => {
     const { binding } = bench.bind({});
     bench.receive(0, 9);
-    expect(bench.kernel.unbind(binding!)).toEqual({ until: { epoch: 0, packet: 9 }, packets: 9, octets: 90 });
-    expect(() => bench.kernel.unbind(binding!)).toThrow(Refusal);
+    expect(bench.kernel.unbind(binding!, bench.root)).toEqual({
+      until: { epoch: 0, packet: 9 },
+      packets: 9,
+      octets: 90,
+    });
+    expect(() => bench.kernel.unbind(binding!, bench.root)).toThrow(Refusal);
     bench.compile();
     expect(bench.bind({ name: "again" }).binding).toBe(binding);
     expect(bench.kernel.bindings.packets[binding!]).toBe(0);
@@ -149,7 +153,7 @@ describe("binding", () => {
     expect(bench.bind({ name: "more" })).toHaveProperty("binding");
     const back = { bindings: [bound[0]!], filter: large };
     expect(() => bench.kernel.rebind(bench.root, back, nothing, nothing)).toThrow("524288 atoms");
-    bench.kernel.unbind(bound[1]!);
+    bench.kernel.unbind(bound[1]!, bench.root);
     bench.compile();
     bench.kernel.rebind(bench.root, back, nothing, nothing);
     bench.compile();
@@ -158,8 +162,10 @@ describe("binding", () => {
   });
 
   test("rights: priority and others' claims need one each", () => {
-    const mine = bench.environment("mine");
-    const weak = derive(bench.root, "weak", ["bind"], 0)!;
+    const change = bench.kernel.capabilities.derive(bench.root, "weak", { rights: ["bind"], expires: 0 });
+    bench.kernel.changeCapabilities(change);
+    const weak = change.put!.capability;
+    const mine = bench.kernel.createEnvironment({ name: "mine", program: "some", options: {} }, weak).environment;
     const refusal = (args: Partial<Calls["bind"]["args"]>) => {
       try {
         return bench.bind(args, weak);
@@ -245,9 +251,9 @@ describe("binding", () => {
   test("destroying: once, with its bindings, whatever else is under way for them", () => {
     const leaving = bench.environment("leaving");
     const { binding } = bench.bind({ environment: leaving });
-    bench.kernel.unbind(binding!);
-    const environment = bench.kernel.beginDestroying(leaving);
-    expect(() => bench.kernel.beginDestroying(leaving)).toThrow(Refusal);
+    bench.kernel.unbind(binding!, bench.root);
+    const environment = bench.kernel.beginDestroying(leaving, bench.root);
+    expect(() => bench.kernel.beginDestroying(leaving, bench.root)).toThrow(Refusal);
     expect(() => bench.bind({ name: "late", environment: leaving })).toThrow(Refusal);
     expect(bench.kernel.destroyEnvironment(environment)).toEqual([]);
     bench.compile();

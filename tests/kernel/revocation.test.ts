@@ -83,7 +83,7 @@ class Drill {
   }
 
   ask(resource: ResourceName, deadlineMs: number, count = 2) {
-    return this.bench.kernel.holdings.revoke({ environment: this.env.id, resource, count, deadlineMs });
+    return this.bench.kernel.holdings.reclaim({ environment: this.env.id, resource, count, deadlineMs });
   }
 
   request(resource: ResourceName) {
@@ -358,7 +358,7 @@ describe("taking by force", () => {
     kernel.holdings.activation = ({ name }, cause, resource, left) => told.push([name, cause, resource, left]);
     const { environment } = kernel.createEnvironment({ name: "counts", program: "", options: {} });
     drill.bench.bind({ environment });
-    kernel.holdings.revoke({ environment, resource: "bindings", count: 1, deadlineMs: 0 });
+    kernel.holdings.reclaim({ environment, resource: "bindings", count: 1, deadlineMs: 0 });
     kernel.tend();
     expect(told).toEqual([
       ["counts", "revocation", Resource.bindings, 1],
@@ -410,7 +410,7 @@ test("10,000 rounds of chance (seed 3): free lists, holders and bindings are tho
     const how = chance.pick(["good", "late", "none", "partly"] as const);
     const environment = drill.env.id;
     const count = resource === "bindings" ? names.length : 99;
-    kernel.holdings.revoke({ environment, resource, count, deadlineMs: how === "good" ? LONG : 0 });
+    kernel.holdings.reclaim({ environment, resource, count, deadlineMs: how === "good" ? LONG : 0 });
     if (how === "late" || how === "none") kernel.tend();
     if (how !== "none") give(resource, how === "partly" ? names.slice(1) : names);
     kernel.tend();
@@ -471,7 +471,7 @@ test("500 environments that crash while they are asked for everything (seed 4): 
     bench.receive(32, 36);
     for (const resource of RESOURCES) {
       const deadlineMs = chance.pick([0, LONG]);
-      kernel.holdings.revoke({ environment: dying.id, resource, count: 1 + chance.below(3), deadlineMs });
+      kernel.holdings.reclaim({ environment: dying.id, resource, count: 1 + chance.below(3), deadlineMs });
     }
     if (chance.percent(50)) dying.ask("answer", Resource.pages, pages[chance.below(pages.length)]!);
     if (chance.percent(50)) dying.ask("answer", Resource.bindings, binding!);

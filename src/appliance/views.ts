@@ -1,0 +1,18 @@
+/** The kernel's books of who exists, as the control thread sees them. */
+import type { BindingRecord } from "../kernel/binding.js";
+import type { Environment } from "../kernel/environment.js";
+import { type Carried, carry } from "./carried.js";
+import type { BindingView, EnvironmentView } from "./interface.js";
+
+export function environmentView(environment: Environment, error: string | null): EnvironmentView {
+  const { id, name, program, pages } = environment;
+  const owner = environment.owner.join("/");
+  return { id, name, program, pages, error, owner, state: environment.state === "alive" ? "ready" : "failed" };
+}
+
+/** Undefined where it has ended meanwhile, or has not begun. */
+export function bindingView(record: BindingRecord | undefined): Carried<BindingView> | undefined {
+  if (record?.from === undefined) return undefined;
+  const { slot, name, environment, mode, priority, filter, from, under } = record;
+  return carry({ id: slot, name, environment, mode, priority, filter, from, owner: record.owner.join("/"), under });
+}

@@ -1,0 +1,59 @@
+/** Whose things are whose, in a profile: who has authority over what it names, and what bindings end with. */
+import { CONTROL_ENVIRONMENT } from "../appliance/interface.js";
+import { ROOT_SERIAL, rules } from "../kernel/capability.js";
+import type { Admitted } from "./admission.js";
+import { call, type Plane } from "./plane.js";
+import type { Profile } from "./protocol.js";
+import { KernelRefusal } from "./refusal.js";
+
+/** The path and the serial of the root, which profiles leave out. */
+const ROOT_PATH = "root";
+
+/** With what is the caller's said to be so. */
+export function owned(profile: Profile, { path, serial }: Pick<Admitted, "path" | "serial">): Profile {
+  const environments = profile.environments.map((environment) => ({ owner: path, ...environment }));
+  const bindings = profile.bindings.map((binding) => ({ capability: serial, ...binding }));
+  return { ...profile, environments, bindings };
+}
+
+/** As a key of a profile; absent where it is the root's. */
+export function ownerKey(owner: string): { owner?: string } {
+  return owner === ROOT_PATH ? {} : { owner };
+}
+
+export function capabilityKey(under: string): { capability?: string } {
+  return under === ROOT_SERIAL ? {} : { capability: under };
+}
+
+/**
+ * A profile is put in the place of all that there is: whoever puts it needs authority over all of that, before anything is
+ * kept. Throws E_CAPABILITY_OWNER.
+ */
+export function requireAuthority({ appliance }: Plane, { path }: Admitted, profile: Profile): void {
+  const there = [
+    ...[...appliance.environments.values()].filter(({ id }) => id !== CONTROL_ENVIRONMENT),
+    ...appliance.bindings.values(),
+  ];
+  for (const { name, owner } of [...there, ...profile.environments]) {
+    if (owner === undefined || isRuledBy(path, owner)) continue;
+    throw new KernelRefusal("E_CAPABILITY_OWNER", name);
+  }
+}
+
+/**
+ * Without the bindings that were made under a capability that is no more, or has not enough any more: what ended while nobody
+ * was here has ended.
+ */
+export async function standing(plane: Plane, capability: string, profile: Profile): Promise<Profile> {
+  const { capabilities } = await call(plane.appliance, capability, "capabilities", {});
+  const rights = new Map(capabilities.map((one) => [one.serial, one.rights]));
+  const bindings = profile.bindings.filter(({ capability: under = ROOT_SERIAL, priority = 0 }) => {
+    const has = rights.get(under);
+    return has?.includes("bind") === true && (priority === 0 || has.includes("priority"));
+  });
+  return { ...profile, bindings };
+}
+
+function isRuledBy(path: string, owner: string): boolean {
+  return rules(path.split("/"), owner.split("/"));
+}
