@@ -9,12 +9,19 @@
  *   e, body     the exit taken, and the block that it leaves
  */
 import { isLong } from "./compute.js";
-import type { Insn, Lambda, Operand, Register } from "./insn.js";
+import type { ImageInsn, Insn, Lambda, Operand, Register } from "./insn.js";
 import { condition, constant, int, operand, reg, straight } from "./js-insn.js";
 import { type Item, isLoop, type StructLabel, type StructuredPiece, type Way } from "./structure.js";
 
 /** Text of a primitive's call, whose result, where there is one, is assigned to `rd`. */
 export type Expand = (insn: Extract<Insn, { op: "scall" }>) => string;
+
+/** What traps in an image; `index` of the instruction. */
+export interface TrapText {
+  /** Declarations of what the statements use between them, as `let` has them. */
+  readonly temporaries: string;
+  statement(insn: ImageInsn | Extract<Insn, { op: "fuel" }>, index: number): string;
+}
 
 /** How v_ret leaves: a function returns, a piece or a body in line goes to its end. */
 type Kind = "function" | "piece" | "body";
@@ -24,14 +31,22 @@ export class FunctionText {
   readonly #number: number;
   readonly #pieces: readonly StructuredPiece[];
   readonly #expand: Expand;
+  readonly #traps: TrapText | undefined;
   /** Arrays that jump tables look into; the outer scope holds them. */
   readonly tables: string[] = [];
 
-  constructor(lambda: Lambda, number: number, pieces: readonly StructuredPiece[], expand: Expand) {
+  constructor(
+    lambda: Lambda,
+    number: number,
+    pieces: readonly StructuredPiece[],
+    expand: Expand,
+    traps: TrapText | undefined,
+  ) {
     this.#lambda = lambda;
     this.#number = number;
     this.#pieces = pieces;
     this.#expand = expand;
+    this.#traps = traps;
   }
 
   /** Variables of the outer scope. */
@@ -58,7 +73,7 @@ export class FunctionText {
     });
     return [
       `function p${int(this.#number)}_${int(index)}() {`,
-      `let ${[...locals, "e = 0"].join(", ")};`,
+      `let ${[...locals, this.#temporaries()].join(", ")};`,
       this.#body(piece, "piece"),
       ...piece.gives.map((register) => `${this.#shared(register)} = ${reg(register)};`),
       "return e;",
@@ -80,7 +95,11 @@ export class FunctionText {
   /** Declares the local variables of the lambda itself, registers from `first` on. */
   locals(first: number): string {
     const registers = this.#pieces.at(-1)!.locals.filter((register) => register >= first);
-    return `let ${[...registers.map((register) => `${reg(register)} = ${this.#zero(register)}`), "e = 0"].join(", ")};`;
+    return `let ${[...registers.map((register) => `${reg(register)} = ${this.#zero(register)}`), this.#temporaries()].join(", ")};`;
+  }
+
+  #temporaries(): string {
+    return this.#traps === undefined ? "e = 0" : `e = 0, ${this.#traps.temporaries}`;
   }
 
   /** The lambda itself as a block to be put into another function; v_ret leaves it with the result in `v_ret`. */
@@ -122,13 +141,13 @@ export class FunctionText {
   #code(from: number, to: number): string {
     const lines: string[] = [];
     for (let index = from; index < to; index++) {
-      const text = this.#statement(this.#lambda.insns[index]!);
+      const text = this.#statement(this.#lambda.insns[index]!, index);
       if (text !== "") lines.push(text);
     }
     return lines.join("\n");
   }
 
-  #statement(insn: Insn): string {
+  #statement(insn: Insn, index: number): string {
     switch (insn.op) {
       case "scall":
         return this.#expand(insn);
@@ -136,7 +155,13 @@ export class FunctionText {
         const call = `f${int(insn.lambda)}(${insn.args.map(operand).join(", ")});`;
         return insn.rd === undefined ? call : `${reg(insn.rd)} = ${call}`;
       }
+      case "ldv":
+      case "stv":
+      case "aluo":
+        if (this.#traps === undefined) throw new RangeError("emit: only images trap");
+        return this.#traps.statement(insn, index);
       case "fuel":
+        if (this.#traps !== undefined) return this.#traps.statement(insn, index);
         return `if (fuel < ${int(insn.units)}) throw exhausted;\nfuel = (fuel - ${int(insn.units)}) | 0;`;
       // Where control goes on is in the items.
       case "label":
