@@ -96,20 +96,29 @@ function kernelStatus(code: KernelError): number {
       return 403;
     case "E_NO_ENVIRONMENT":
     case "E_NO_BINDING":
+    case "E_NO_PAGE":
       return 404;
     case "E_NAME_TAKEN":
     case "E_CLAIM_IDENTICAL":
     case "E_CLAIM_OVERLAP":
     case "E_NO_REPLAY":
     case "E_NOT_SEEKABLE":
+    case "E_NOT_DOWNLOADED":
+    case "E_PAGE_TAKEN":
+    case "E_PAGE_OWNER":
+    case "E_PAGE_FIXED":
+    case "E_PAGE_RIGHT":
+    case "E_NO_EXCEPTION":
       return 409;
     case "E_NAME":
     case "E_ARGUMENT":
+    case "E_CALL":
       return 400;
     case "E_PROGRAM":
     case "E_FILTER":
     case "E_COMPILE":
     case "E_SOURCE":
+    case "E_IMAGE":
       return 422;
     case "E_TOO_MANY":
     case "E_NO_MEMORY":
