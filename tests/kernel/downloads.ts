@@ -17,7 +17,7 @@ import {
 } from "../../src/vcode/image.js";
 
 /** What the code of a hand-made image has. */
-export class Processor {
+export class HandMade {
   readonly machine: ImageMachine;
   readonly #words: Int32Array;
   accesses = 0;
@@ -76,7 +76,7 @@ export class Processor {
   }
 }
 
-export type Entry = (cpu: Processor, cause: number, ...message: number[]) => number;
+export type Entry = (cpu: HandMade, cause: number, ...message: number[]) => number;
 
 /** 64 pages, of which the software TLB has some. */
 export class Downloads {
@@ -106,10 +106,10 @@ export class Downloads {
     );
   }
 
-  create(environment: number, entry: Entry): Processor {
-    let cpu: Processor | undefined;
+  create(environment: number, entry: Entry): HandMade {
+    let cpu: HandMade | undefined;
     const made = this.activations.create(environment, (machine) => {
-      cpu = new Processor(machine);
+      cpu = new HandMade(machine);
       return linked(cpu, entry);
     });
     if (typeof made === "string" || cpu === undefined) throw new Error(String(made));
@@ -125,7 +125,7 @@ export class Downloads {
   }
 }
 
-function linked(cpu: Processor, entry: Entry): LinkedImage {
+function linked(cpu: HandMade, entry: Entry): LinkedImage {
   return {
     run: (_packet, _octets, cause, ...message) => entry(cpu, cause, ...message),
     get fuel() {
