@@ -14,16 +14,18 @@ import type { Refused } from "../kernel/changes.js";
 import type { CompileAnswer, Compiler } from "../kernel/compiler.js";
 import type { Environment } from "../kernel/environment.js";
 import { CALL_RIGHTS, Kernel } from "../kernel/kernel.js";
-import { PUBLISH_MS, RING_ENTRIES } from "../kernel/limits.js";
+import { PUBLISH_MS, RING_ENTRIES, STLB_ENTRIES } from "../kernel/limits.js";
 import { publishBooks } from "../kernel/publish.js";
 import { Refusal } from "../kernel/refusal.js";
 import type { Running } from "../kernel/running.js";
 import { wallMs, wallNs } from "../machine/clock.js";
 import { PhysicalMemory } from "../machine/memory.js";
 import { SEGMENT_SIZE, Segments } from "../nic/segments.js";
+import { type ImageMachine, STLB_ENTRY } from "../vcode/image.js";
 import { CapabilityCalls, type CapabilityRequest, isCapabilityCall } from "./capability-calls.js";
 import { arrived, arrivedExchange, type Carried, type CarriedExchange, carryRequest } from "./carried.js";
-import type { CarriedCall, DataPlaneStart, FromDataPlane, ToDataPlane } from "./messages.js";
+import { linkImage } from "./image-target.js";
+import type { CarriedCall, CarriedCreate, DataPlaneStart, FromDataPlane, ToDataPlane } from "./messages.js";
 import { Player } from "./player.js";
 import type { OpenSource } from "./replay-ports.js";
 import { openSource } from "./source.js";
@@ -63,7 +65,7 @@ class DataPlane {
   constructor(start: DataPlaneStart) {
     const rows = SEGMENT_SIZE / 16;
     const stretch = stretchFor(tapCapacityFor(rows));
-    this.#memory = PhysicalMemory.create(start.memory + stretch);
+    this.#memory = PhysicalMemory.create(start.memory + stretch + STLB_ENTRIES * STLB_ENTRY);
     const count = Math.max(4, Math.floor((start.memory * SEGMENT_SHARE) / SEGMENT_SIZE));
     const segments = new Segments(this.#memory, count);
     const facts = machineFacts(this.#memory, segments, start);
@@ -123,8 +125,8 @@ class DataPlane {
   }
 
   #publish(): void {
-    const { ledger, environments, bindings } = this.#kernel;
-    publishBooks(this.#books, ledger, this.#player.currentTerms(), environments, bindings);
+    const { ledger, environments, bindings, activations } = this.#kernel;
+    publishBooks(this.#books, ledger, this.#player.currentTerms(), environments, bindings, activations);
     this.#published = wallNs();
     if (this.#kernel.trace.count > this.#traced) this.#postTrace();
   }
@@ -264,7 +266,9 @@ class DataPlane {
     }
     switch (call) {
       case "createEnvironment":
-        return done(this.#createEnvironment(at("createEnvironment"), by));
+        return done(this.#createEnvironment(request.args as CarriedCreate, by));
+      case "activate":
+        return done(this.#activate(at("activate"), by));
       case "destroyEnvironment":
         return this.#destroyEnvironment(at("destroyEnvironment").environment, by, done);
       case "bind":
@@ -328,9 +332,18 @@ class DataPlane {
     }
   }
 
-  #createEnvironment(args: Calls["createEnvironment"]["args"], by: Capability): Calls["createEnvironment"]["result"] {
-    const result = this.#kernel.createEnvironment(args, by);
+  #createEnvironment({ image, ...args }: CarriedCreate, by: Capability): Calls["createEnvironment"]["result"] {
+    const link = image === undefined ? undefined : (machine: ImageMachine) => linkImage(image, machine);
+    const result = this.#kernel.createEnvironment(args, by, link);
     this.#environmentChanged(this.#kernel.environments.get(result.environment)!, null);
+    return result;
+  }
+
+  #activate(args: Calls["activate"]["args"], by: Capability): Calls["activate"]["result"] {
+    const result = this.#kernel.activate(args, by);
+    const environment = this.#kernel.environments.get(args.environment);
+    // It may have other pages now; one that failed has been told.
+    if (environment?.state === "alive") this.#environmentChanged(environment, null);
     return result;
   }
 
@@ -388,7 +401,9 @@ class DataPlane {
   }
 
   #environmentChanged(environment: Environment, error: string | null): void {
-    this.#post({ kind: "environment", view: environmentView(environment, error) });
+    const { id, kind } = environment;
+    const pages = kind === "downloaded" ? this.#kernel.activations.pagesOf(id) : environment.pages;
+    this.#post({ kind: "environment", view: environmentView(environment, pages, error) });
   }
 }
 
@@ -404,7 +419,7 @@ function machineFacts(
   memory: PhysicalMemory,
   segments: Segments,
   { target, shadow }: Pick<DataPlaneStart, "target" | "shadow">,
-): MachineFacts {
+): Omit<MachineFacts, "stlb"> {
   return {
     abiVersion: ABI_VERSION,
     pageSize: memory.pageSize,
@@ -412,6 +427,7 @@ function machineFacts(
     segmentSize: segments.size,
     segments: segments.count,
     ringEntries: RING_ENTRIES,
+    stlbEntries: STLB_ENTRIES,
     target,
     shadow,
   };

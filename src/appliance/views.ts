@@ -4,10 +4,11 @@ import type { Environment } from "../kernel/environment.js";
 import { type Carried, carry } from "./carried.js";
 import type { BindingView, EnvironmentView } from "./interface.js";
 
-export function environmentView(environment: Environment, error: string | null): EnvironmentView {
-  const { id, name, program, pages } = environment;
+/** `pages`: those that it owns now. */
+export function environmentView(environment: Environment, pages: number, error: string | null): EnvironmentView {
+  const { id, name, program, kind } = environment;
   const owner = environment.owner.join("/");
-  return { id, name, program, pages, error, owner, state: environment.state === "alive" ? "ready" : "failed" };
+  return { id, name, program, kind, pages, error, owner, state: environment.state === "alive" ? "ready" : "failed" };
 }
 
 /** Undefined where it has ended meanwhile, or has not begun. */

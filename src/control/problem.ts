@@ -117,6 +117,9 @@ function kernelStatus(code: KernelError): number {
     case "E_CLAIM_OVERLAP":
     case "E_NO_REPLAY":
     case "E_NOT_SEEKABLE":
+    case "E_NOT_DOWNLOADED":
+    case "E_PAGE_RIGHT":
+    case "E_NO_EXCEPTION":
       return 409;
     case "E_NAME":
     case "E_ARGUMENT":
@@ -126,6 +129,7 @@ function kernelStatus(code: KernelError): number {
     case "E_FILTER":
     case "E_COMPILE":
     case "E_SOURCE":
+    case "E_IMAGE":
       return 422;
     case "E_TOO_MANY":
     case "E_NO_MEMORY":

@@ -8,7 +8,7 @@ import { expectedLinks } from "../appliance/expected-links.js";
 import { type ApplianceInterface, CONTROL_ENVIRONMENT, type EnvironmentView } from "../appliance/interface.js";
 import type { Filter } from "../dpf/atom.js";
 import { isName } from "../store/name.js";
-import { checkOptions } from "./hosted.js";
+import { checkCode, checkOptions } from "./hosted.js";
 import { CONTROL_NAME } from "./library.js";
 import { capabilityKey, owned, ownerKey, requireAuthority } from "./owners.js";
 import type { Plane } from "./plane.js";
@@ -27,13 +27,20 @@ function exportState({ appliance, hosted }: Plane): Omit<Profile, "filters" | "b
   const open = state !== "none" && state !== "failed" && sources.length > 0;
   return {
     environments: living(appliance).map(({ id, name, program, owner }) => ({
-      name,
-      program,
-      options: hosted.optionsOf(id),
+      ...environmentAs(name, program, hosted.optionsOf(id), hosted.codeOf(id)),
       ...ownerKey(owner),
     })),
     ...(open ? { replay: { captures: sources, speed, loop, lossless } } : {}),
   };
+}
+
+function environmentAs(
+  name: string,
+  program: string,
+  options: Readonly<Record<string, unknown>>,
+  code: string | undefined,
+): Profile["environments"][number] {
+  return { name, program, options, ...(code === undefined ? {} : { code }) };
 }
 
 function exportBindings({ appliance, library }: Plane): Profile["bindings"] {
@@ -63,10 +70,8 @@ export function remember(plane: Plane): void {
 function rememberAll({ store }: Plane, { filters, environments, bindings, replay }: Profile): void {
   const { speed = 1, loop = 1, lossless = false } = replay ?? {};
   const state = {
-    environments: environments.map(({ name, program, options, owner = "root" }) => ({
-      name,
-      program,
-      options: options ?? {},
+    environments: environments.map(({ name, program, options = {}, code, owner = "root" }) => ({
+      ...environmentAs(name, program, options, code),
       ...ownerKey(owner),
     })),
     ...(replay === undefined ? {} : { replay: { captures: replay.captures, speed, loop, lossless } }),
@@ -116,8 +121,9 @@ function keptBy({ store }: Plane): () => void {
 async function checkProfile(plane: Plane, profile: Profile): Promise<Filters> {
   const wrong = [...doubles(profile), ...dangling(plane, profile)];
   if (wrong.length > 0) throw new ControlRefusal("E_PROFILE", wrong[0]?.message, wrong);
-  for (const [index, { options }] of profile.environments.entries()) {
+  for (const [index, { options, code }] of profile.environments.entries()) {
     checkOptions(options, plane.limits.optionsOctets, `/environments/${index}/options`);
+    checkCode(code, plane.store.limits.textOctets);
   }
   for (const filter of profile.filters) plane.store.filters.checkPut(filter);
   plane.appliance.expect(linksWith(plane, profile.replay?.captures ?? []));

@@ -213,6 +213,7 @@ export interface Environment {
   readonly name: string;
   /** "" is counting only: no worker. */
   readonly program: string;
+  readonly kind: "hosted" | "downloaded" | "counting";
   readonly state: "starting" | "ready" | "failed" | "destroyed";
   /** Why it failed, the program's own words. */
   readonly error: string | null;
@@ -223,6 +224,16 @@ export interface Environment {
   readonly owner: string;
   readonly delivered: number;
   readonly dropped: Readonly<Record<string, number>>;
+  /** Virtual loads and stores of a downloaded one, and times that one of them missed the software TLB. */
+  readonly accesses: number;
+  readonly misses: number;
+}
+
+/** What an activation came to. */
+export interface Activated {
+  readonly used: number;
+  readonly ended: "done" | "killed" | "abandoned";
+  readonly value: number;
 }
 
 /** All of it but its text, which is a token. */
@@ -321,6 +332,8 @@ export interface Profile {
     readonly options?: Readonly<Record<string, unknown>>;
     /** Path; else the caller's. */
     readonly owner?: string;
+    /** Of a downloaded environment: VCODE's text. */
+    readonly code?: string;
   }[];
   readonly bindings: readonly {
     readonly name: string;

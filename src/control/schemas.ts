@@ -5,10 +5,10 @@
 
 import Type, { type Static, type TProperties, type TSchema } from "typebox";
 import { TARGETS } from "../dpf/target.js";
-import { RESOURCES } from "../kernel/abi.js";
+import { MESSAGE_REGISTERS, RESOURCES } from "../kernel/abi.js";
 import { RIGHTS } from "../kernel/capability.js";
 import { LEVELS } from "../kernel/events.js";
-import { CAPABILITY_CHARACTERS, MAX_DEADLINE_MS } from "../kernel/limits.js";
+import { CAPABILITY_CHARACTERS, MAX_DEADLINE_MS, MAX_OUTSIDE_FUEL } from "../kernel/limits.js";
 import { NAME_PATTERN } from "../store/name.js";
 
 const closed = <T extends TProperties>(properties: T) => Type.Object(properties, { additionalProperties: false });
@@ -142,6 +142,15 @@ export const NewEnvironment = closed({
   name: Name,
   program: Type.String({ maxLength: 64 }),
   options: Type.Optional(Options),
+  code: Type.Optional(Type.String({ description: "VCODE's text, of the program vcode" })),
+});
+
+const MessageWord = Type.Integer({ minimum: -(2 ** 31), maximum: 2 ** 31 - 1 });
+/** A cause is one of the kernel's (abi.ts, Cause): 1 start, 3 message, ... */
+export const NewActivation = closed({
+  cause: Type.Optional(Type.Integer({ minimum: 1, maximum: 255 })),
+  message: Type.Optional(Type.Array(MessageWord, { maxItems: MESSAGE_REGISTERS })),
+  fuel: Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_OUTSIDE_FUEL })),
 });
 
 const Path = Type.String({ pattern: "^root(/[a-z0-9._-]{1,64}){0,15}$", description: "who has authority over it" });
@@ -157,6 +166,7 @@ export const ProfileDocument = closed({
       program: Type.String({ maxLength: 64 }),
       options: Type.Optional(Options),
       owner: Type.Optional(Path),
+      code: Type.Optional(Type.String()),
     }),
   ),
   bindings: Type.Array(

@@ -99,6 +99,26 @@ export const EVENTS = {
     fields: ["binding", "environment"],
     says: "A binding ended with the capability that it was made under: its packets go to others, or unclaimed.",
   },
+  exceptionRaised: {
+    level: "debug",
+    fields: ["environment", "kind", "address", "place"],
+    says: "An instruction of a downloaded environment could not be done, and its handler is called.",
+  },
+  activationKilled: {
+    level: "warning",
+    fields: ["environment", "cause", "used"],
+    says: "An activation was ended: its fuel was used up.",
+  },
+  machineCheck: {
+    level: "error",
+    fields: ["environment", "cause"],
+    says: "Generated code of a downloaded environment did what it never may; the environment was destroyed.",
+  },
+  environmentTold: {
+    level: "debug",
+    fields: ["environment", "a", "b", "c"],
+    says: "A downloaded environment told this, for whoever debugs it.",
+  },
 } as const satisfies Readonly<Record<string, EventKind>>;
 
 export type EventName = keyof typeof EVENTS;

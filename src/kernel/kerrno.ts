@@ -35,6 +35,10 @@ export const KERNEL_ERRORS = {
   E_REVOCATION_LATE: "the deadline is over: what was asked for has been taken",
   E_CALL: "the kernel has no call of this number, or its slot is not well formed",
   E_MACHINE_FAILED: "the data plane has ended",
+  E_IMAGE: "the code is no image that may run",
+  E_NOT_DOWNLOADED: "the environment does not consist of downloaded code, or has ended",
+  E_PAGE_RIGHT: "the caller may not do so much with this page",
+  E_NO_EXCEPTION: "no exception is being handled",
 } as const;
 
 export type KernelError = keyof typeof KERNEL_ERRORS;
