@@ -38,13 +38,17 @@ function deriveRoute(scope: App, plane: Plane): void {
   const schema = {
     tags,
     summary:
-      "Derive a capability that is weaker than the caller's, or as strong: fewer rights, an earlier end, narrower frames. Its text, a token, is told here and nowhere else",
+      "Derive a capability that is weaker than the caller's, or as strong: fewer rights, an earlier end, narrower frames. Its text, a token, is told here and nowhere else; one that is granted to an environment has a handle instead, and ends with it",
     body: NewCapability,
-    response: answer("text, capability", 201),
+    response: answer("text or handle; capability", 201),
   };
   scope.post("/capabilities", { schema }, async (request, reply) => {
-    const { name, rights, expires = request.admitted.expires, frames } = request.body;
+    const { name, rights, expires = request.admitted.expires, frames, environment } = request.body;
     const wanted = { name, rights, expires, frames: await wordsOf(plane, frames) };
+    if (environment !== undefined) {
+      const granted = await call(plane.appliance, request.capability, "grant", { ...wanted, environment });
+      return reply.code(201).send({ ...granted, capability: capabilityOf(granted.capability) });
+    }
     const { text, capability } = await call(plane.appliance, request.capability, "derive", wanted);
     return reply.code(201).send({ text, capability: capabilityOf(capability) });
   });

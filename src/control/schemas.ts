@@ -74,24 +74,6 @@ export const ProgramQuery = closed({
 
 export const Session = closed({ token: Type.String({ minLength: 1, maxLength: CAPABILITY_CHARACTERS }) });
 
-const Rights = Type.Array(Type.Enum([...RIGHTS]), { maxItems: RIGHTS.length, uniqueItems: true });
-const Expires = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: "ms since 1970; 0: never" });
-const Frames = closed({ text: Type.String(), language: Language });
-export type FrameText = Static<typeof Frames>;
-export const NewCapability = closed({
-  name: Type.String({ pattern: "^[a-z0-9._-]{1,64}$" }),
-  rights: Rights,
-  expires: Type.Optional(Expires),
-  frames: Type.Optional(Frames),
-});
-export const WeakerCapability = closed({
-  rights: Rights,
-  expires: Type.Optional(Expires),
-  frames: Type.Optional(Frames),
-});
-/** Serial or path: 16 names of 64, and the slashes. */
-export const ByCapability = closed({ of: Type.String({ pattern: "^[A-Za-z0-9._/-]{1,1100}$" }) });
-
 const Speed = Type.Union([Type.Number({ exclusiveMinimum: 0 }), Type.Literal("max")]);
 const Captures = Type.Array(Name, { minItems: 1, maxItems: 32, uniqueItems: true });
 const Loop = Type.Integer({ minimum: 0, maximum: 0xffffffff, description: "times; 0: until stopped" });
@@ -112,6 +94,25 @@ export const Seek = Type.Union([
 
 const Priority = Type.Integer({ minimum: 0, maximum: 255 });
 const EnvironmentId = Type.Integer({ minimum: 0, maximum: 65_535 });
+const Rights = Type.Array(Type.Enum([...RIGHTS]), { maxItems: RIGHTS.length, uniqueItems: true });
+const Expires = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: "ms since 1970; 0: never" });
+const Frames = closed({ text: Type.String(), language: Language });
+export type FrameText = Static<typeof Frames>;
+export const NewCapability = closed({
+  name: Type.String({ pattern: "^[a-z0-9._-]{1,64}$" }),
+  rights: Rights,
+  expires: Type.Optional(Expires),
+  frames: Type.Optional(Frames),
+  environment: Type.Optional(EnvironmentId),
+});
+export const WeakerCapability = closed({
+  rights: Rights,
+  expires: Type.Optional(Expires),
+  frames: Type.Optional(Frames),
+});
+/** Serial or path: 16 names of 64, and the slashes. */
+export const ByCapability = closed({ of: Type.String({ pattern: "^[A-Za-z0-9._/-]{1,1100}$" }) });
+
 /** With `claim`, the answer also names the claims that this one would meet. */
 export const CheckFilter = closed({
   language: Language,

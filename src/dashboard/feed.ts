@@ -17,12 +17,15 @@ let socket: WebSocket | null = null;
 let pause = FIRST_PAUSE_MS;
 let retry = 0;
 let lastFrame = 0;
-let onRefused: () => void = () => {};
+let onRefused: (why: string) => void = () => {};
 /** Somebody looks at the trace. */
 let traced = false;
 
-/** Connects, and stays connected. `refused` is called where the server no longer knows this browser. */
-export function connect(refused: () => void): void {
+/**
+ * Connects, and stays connected. `refused` is called where the server no longer knows this browser, or shows it nothing; `why` are
+ * the server's words, "" where it has none.
+ */
+export function connect(refused: (why: string) => void): void {
   onRefused = refused;
   pause = FIRST_PAUSE_MS;
   open();
@@ -43,8 +46,8 @@ function open(): void {
   ours.onmessage = (event) => {
     if (socket === ours && typeof event.data === "string") receive(event.data);
   };
-  ours.onclose = () => {
-    if (socket === ours) void lost();
+  ours.onclose = ({ reason }) => {
+    if (socket === ours) void lost(reason);
   };
 }
 
@@ -70,7 +73,8 @@ function outdated(): void {
   connection.value = { state: "outdated" };
 }
 
-async function lost(): Promise<void> {
+/** `reason`: what the server said as it closed the socket. */
+async function lost(reason: string): Promise<void> {
   socket = null;
   const wait = pause;
   pause = Math.min(LONGEST_PAUSE_MS, pause * 2);
@@ -80,9 +84,9 @@ async function lost(): Promise<void> {
   try {
     await request("GET", "replays/current");
   } catch (error) {
-    if (!(error instanceof RequestError) || error.status !== 401) return;
+    if (!(error instanceof RequestError) || (error.status !== 401 && error.status !== 403)) return;
     clearTimeout(retry);
-    onRefused();
+    onRefused(error.status === 403 ? error.message : reason);
   }
 }
 

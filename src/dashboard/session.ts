@@ -39,19 +39,19 @@ export async function signIn(text: string): Promise<void> {
     enter();
   } catch (error) {
     const refused = error instanceof RequestError && error.status >= 400 && error.status < 500 && error.status !== 429;
+    // One that was good once is told what became of it.
+    const unknown = refused && !error.code.startsWith("E_CAPABILITY");
     session.value = {
       state: "closed",
-      error: refused ? "This token is not the one of the running appliance." : words(error),
+      error: unknown ? "This token is not the one of the running appliance." : words(error),
     };
   }
 }
 
 function enter(): void {
   session.value = { state: "open" };
-  connect(() => {
-    session.value = {
-      state: "closed",
-      error: "The session is over: the appliance was started anew or the token has changed.",
-    };
+  connect((why) => {
+    const reason = why === "" ? "the appliance was started anew or the token has changed" : why;
+    session.value = { state: "closed", error: `The session is over: ${reason}.` };
   });
 }

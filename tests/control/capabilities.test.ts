@@ -1,11 +1,16 @@
 /** Capabilities over HTTP: derived ones are tokens, with their rights and no others, until they end; on the appliance itself. */
-import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { request as httpRequest } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
 import { startAppliance } from "../../src/appliance/appliance.js";
-import type { ApplianceInterface } from "../../src/appliance/interface.js";
+import type { ApplianceInterface, CapabilityJournal } from "../../src/appliance/interface.js";
 import type { Capability } from "../../src/control/protocol.js";
 import { isListed, rightsFor } from "../../src/control/rights.js";
 import { RIGHTS } from "../../src/kernel/capability.js";
+import { Store } from "../../src/store/store.js";
 import { type Answer, type Bench, benchOver, capture, TOKEN } from "./bench.js";
 
 const V1 = "/api/v1";
@@ -112,6 +117,28 @@ describe("deriving, listing, revoking", () => {
     expect(residual.json()).toMatchObject({ status: 422, code: "E_FRAMES" });
   });
 
+  test("granted to an environment it has a handle and no text, and ends with it", async () => {
+    const { environment } = (await as(TOKEN, "POST", "/environments", { name: "g", program: "" })).json() as {
+      environment: number;
+    };
+    const body = { name: "its", rights: ["bind"], environment };
+    const weak = await derive("weak", ["bind"]);
+    expect((await as(weak.text, "POST", "/capabilities", body)).json()).toMatchObject({
+      code: "E_CAPABILITY_RIGHT",
+      detail: expect.stringContaining("the right 'grant'"),
+    });
+    const granted = await as(TOKEN, "POST", "/capabilities", body);
+    expect(granted.status, granted.body).toBe(201);
+    expect(granted.json()).toMatchObject({ handle: expect.any(Number), capability: { path: "root/its", environment } });
+    expect(granted.body).not.toContain("exo1.");
+    expect((await as(TOKEN, "DELETE", `/environments/${environment}`)).status).toBe(204);
+    expect(await paths(TOKEN)).toEqual(["root", "root/weak"]);
+    expect((await as(TOKEN, "POST", "/capabilities", body)).json()).toMatchObject({
+      status: 404,
+      code: "E_NO_ENVIRONMENT",
+    });
+  });
+
   test("weakened: the old text is refused as such, the new one has less, what would be stronger is gone", async () => {
     const lab = await derive("lab", ["observe", "bind", "create"]);
     const strong = await derive("strong", ["create"], lab.text);
@@ -181,6 +208,34 @@ describe("what stands on a capability ends with it", () => {
     expect((await as(TOKEN, "GET", "/captures")).json()).toEqual([]);
   });
 
+  test("a stream that is being read", async () => {
+    const octets = capture(200_000, 200);
+    expect((await bench.ask("PUT", `${V1}/captures/large`, { body: octets })).status).toBe(201);
+    const { text } = await derive("lab", ["observe"]);
+    const path = `${V1}/captures/large/file`;
+    const headers = { authorization: `Bearer ${text}` };
+    const outcome = new Promise<number>((done, fail) => {
+      const request = httpRequest({ host: "127.0.0.1", port: bench.control.port, path, headers, agent: false });
+      request.on("error", fail);
+      request.on("response", (response) => {
+        let got = 0;
+        response.on("data", (part: Buffer) => {
+          // One part is taken, and nothing more until the capability has ended: its reader is slow.
+          if (got === 0) {
+            response.pause();
+            void revoke("root/lab").then(() => response.resume());
+          }
+          got += part.length;
+        });
+        response.on("close", () => done(got));
+        response.on("error", () => undefined);
+      });
+      request.end();
+    });
+    expect(await outcome).toBeLessThan(octets.length);
+    expect((await as(TOKEN, "DELETE", "/captures/large")).status).toBe(204);
+  });
+
   test("bindings, here and in the store; environments stay", async () => {
     const lab = await derive("lab", ["observe", "store", "bind", "create"]);
     const put = { authorization: `Bearer ${lab.text}` };
@@ -201,6 +256,83 @@ describe("what stands on a capability ends with it", () => {
     expect((await as(TOKEN, "DELETE", "/filters/mine")).status).toBe(204);
   });
 });
+
+test("over a restart everything is whose it was; what ended while nobody was here has ended", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "exonet-test-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const start = async () => {
+    // The key and the journal of the data folder, as the command line gives them.
+    let store = Store.open(folder);
+    const key = store.key();
+    const journal = () => store.capabilities;
+    store.close();
+    const proxy = {
+      list: () => kept(),
+      change: (...args: Parameters<CapabilityJournal["change"]>) => journal().change(...args),
+    };
+    const kept = () => {
+      const once = Store.open(folder);
+      const list = once.capabilities.list();
+      once.close();
+      return list;
+    };
+    const appliance = await startAppliance({ memory: 16 * 1024 * 1024, key, journal: proxy });
+    const started = await benchOver(appliance, { folder, limits: { admitted: 1 } });
+    store = started.store;
+    const text = started.store.profile();
+    if (text !== undefined) await started.control.apply({ ...JSON.parse(text), filters: started.store.filters.list() });
+    return started;
+  };
+  const asked = (on: Bench<ApplianceInterface>, token: string, method: string, path: string, json?: unknown) =>
+    on.ask(method, V1 + path, {
+      anonymous: true,
+      headers: { authorization: `Bearer ${token}` },
+      ...(json === undefined ? {} : { json }),
+    });
+  const first = await start();
+  const rights = ["observe", "store", "bind", "create"];
+  const body = { name: "lab", rights };
+  const lab = (await asked(first, TOKEN, "POST", "/capabilities", body)).json() as Made;
+  const anna = (
+    await asked(first, lab.text, "POST", "/capabilities", { name: "anna", rights: ["bind"] })
+  ).json() as Made;
+  await asked(first, lab.text, "POST", "/environments", { name: "e", program: "" });
+  await first.ask("PUT", `${V1}/filters/f.dpf?bind=no`, { body: "true" });
+  for (const [token, name] of [
+    [lab.text, "of-lab"],
+    [anna.text, "of-anna"],
+    [TOKEN, "of-root"],
+  ] as const) {
+    const bind = { filter: "f", environment: 0, mode: "tap", name };
+    expect((await asked(first, token, "POST", "/bindings", bind)).status).toBe(201);
+  }
+  await first.close();
+
+  // As when it was killed between the two: the capability is gone, and its binding is still written down.
+  const offline = Store.open(folder);
+  const [row] = offline.bindings.list().filter(({ name }) => name === "of-anna");
+  offline.capabilities.change(undefined, [anna.capability.serial]);
+  expect(offline.bindings.list().map(({ name }) => name)).toEqual(["of-lab", "of-root"]);
+  offline.bindings.put(row!);
+  offline.close();
+
+  const second = await start();
+  onTestFinished(second.close);
+  const bindings = (await second.ask("GET", `${V1}/bindings`)).json() as { id: number; name: string; owner: string }[];
+  expect(bindings.map(({ name, owner }) => [name, owner])).toEqual([
+    ["of-lab", "root/lab"],
+    ["of-root", "root"],
+  ]);
+  expect(second.store.bindings.list().map(({ name }) => name)).toEqual(["of-lab", "of-root"]);
+  expect((await asked(second, anna.text, "GET", "/books")).json()).toMatchObject({ code: "E_CAPABILITY_REVOKED" });
+  const rows = (await second.ask("GET", `${V1}/environments`)).json() as { id: number; name: string }[];
+  const mine = rows.find(({ name }) => name === "e");
+  expect((await asked(second, lab.text, "DELETE", `/environments/${mine?.id}`)).status).toBe(204);
+  expect((await asked(second, lab.text, "DELETE", `/bindings/${bindings[0]?.id}`)).status).toBe(200);
+  expect((await asked(second, lab.text, "DELETE", `/bindings/${bindings[1]?.id}`)).json()).toMatchObject({
+    code: "E_CAPABILITY_OWNER",
+  });
+}, 30_000);
 
 describe("authority", () => {
   test("others' environments and bindings are not touched, nor the profile that holds them", async () => {

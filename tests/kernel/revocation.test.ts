@@ -95,11 +95,12 @@ class Drill {
     this.bench.kernel.environmentFailed(this.environment, null);
   }
 
-  /** What the trace has since this was last asked. */
+  /** The steps of the protocol since this was last asked. */
   steps(): string[] {
     const events = this.bench.kernel.trace.since(this.#told);
     this.#told += events.length;
-    return events.map(({ name, fields }) => `${name} ${fields.slice(1).join(" ")}`.trim());
+    const steps = events.filter(({ name }) => /^(packetPressure|revocation|repossession|environmentFailed)/.test(name));
+    return steps.map(({ name, fields }) => `${name} ${fields.slice(1).join(" ")}`.trim());
   }
 }
 
@@ -211,7 +212,7 @@ describe.each(RESOURCES)("%s", (resource) => {
     }
     if (what === "bindings") expect([...bench.kernel.bindings.all()]).toEqual([]);
     if (what === "slices") expect(drill.slices.size).toBe(0);
-    bench.kernel.beginDestroying(env.id);
+    bench.kernel.beginDestroying(env.id, bench.root);
     bench.kernel.destroyEnvironment(drill.environment);
     expect(bench.memory.freePages).toBe(new KernelBench().memory.freePages);
   }
@@ -242,9 +243,9 @@ describe("asking", () => {
     ] as const) {
       expect(refused(() => drill.ask("pages", deadline, count))).toBe("E_ARGUMENT");
     }
-    const { revoke } = drill.bench.kernel.holdings;
+    const { reclaim } = drill.bench.kernel.holdings;
     const nobody = { environment: 60, resource: "pages", count: 1, deadlineMs: 1 } as const;
-    expect(refused(() => revoke.call(drill.bench.kernel.holdings, nobody))).toBe("E_NO_ENVIRONMENT");
+    expect(refused(() => reclaim.call(drill.bench.kernel.holdings, nobody))).toBe("E_NO_ENVIRONMENT");
   });
 
   test("the environment chooses: any of its pages, by answer or by free", () => {
@@ -478,7 +479,7 @@ test("500 environments that crash while they are asked for everything (seed 4): 
     dying.tail = chance.below(9);
     if (chance.percent(50)) kernel.settle(false);
     const environment = kernel.environments.get(dying.id)!;
-    kernel.beginDestroying(dying.id);
+    kernel.beginDestroying(dying.id, bench.root);
     kernel.destroyEnvironment(environment);
     bench.compile();
     drill.slices.delete(round);
