@@ -9,6 +9,7 @@
  *   }
  *   r3 = view.getInt32(p, true); }
  *
+ * Names that it takes beside those of js-function.ts: a0 … a9 for the arguments of run, s0 … for the lambdas' saving, the label v.
  * s0 saves registers of lambda 0 and asks the kernel. Variables that functions share (js-function.ts) are set and read without an
  * instruction between, so a run inside of a trap does not disturb them.
  */

@@ -110,7 +110,7 @@ describe(`each is caught within ${WITHIN} images`, () => {
   test.each(PLANTED_OCTETS)("in WebAssembly: $name", ({ find, put }) => {
     let invalid = 0;
     const seed = caught("wasm", (emitted) => {
-      if (emitted.target !== "wasm") return emitted;
+      if (emitted.target !== "wasm" || !(emitted.code instanceof Uint8Array)) return emitted;
       const code = spoiledOctets(emitted.code, find, put);
       if (!WebAssembly.validate(code)) invalid++;
       return { ...emitted, code };

@@ -1,7 +1,7 @@
 /** Images by hand, on every target: accesses of each kind, each trap with each answer, nesting, fuel, machine checks. */
 import { describe, expect, test } from "vitest";
 import { type EmittedImage, READABLE, SAVE_OCTETS, Trap, TrapAnswer, WRITABLE } from "../../src/vcode/image.js";
-import { emitImage, linkImage } from "../../src/vcode/image-target.js";
+import { compileImage, emitImage, linkImage } from "../../src/vcode/image-target.js";
 import { type MemoryType, OCTETS, type Order } from "../../src/vcode/insn.js";
 import { parse } from "../../src/vcode/parse.js";
 import { TARGETS, type TargetName } from "../../src/vcode/target.js";
@@ -390,6 +390,11 @@ describe.each(TARGETS)("on %s", (target) => {
     for (const other of [{ stlb: 0 }, { entries: 32 }, { pageShift: 13 }]) {
       const made = emitted(target, "v_retii 0", { ...FACTS, ...other });
       expect(() => linkImage(made, kernel)).toThrow("another software TLB");
+    }
+    const compiled = new Kernel(structuredClone(compileImage(posted)));
+    expect(compiled.image.run(PACKET, 0, 1, PAGE)).toBe(200);
+    for (const wrong of [{ entries: 24 }, { entries: 0 }, { stlb: 4 }, { pageShift: 11 }]) {
+      expect(() => emitted(target, "v_retii 0", { ...FACTS, ...wrong })).toThrow("no software TLB");
     }
     expect(kernel.image.cycles === undefined).toBe(target !== "interpreter");
   });
