@@ -96,15 +96,25 @@ function kernelStatus(code: KernelError): number {
       return 403;
     case "E_NO_ENVIRONMENT":
     case "E_NO_BINDING":
+    case "E_NO_PREDICATE":
       return 404;
     case "E_NAME_TAKEN":
     case "E_CLAIM_IDENTICAL":
     case "E_CLAIM_OVERLAP":
     case "E_NO_REPLAY":
     case "E_NOT_SEEKABLE":
+    case "E_SLICE_TAKEN":
+    case "E_SLICE_OWNER":
+    case "E_SLICE_OVER":
+    case "E_CALLER_WAITS":
+    case "E_CALLEE_WAITS":
+    case "E_CALLEE_DIED":
+    case "E_NOT_CALLED":
+    case "E_DEADLOCK":
       return 409;
     case "E_NAME":
     case "E_ARGUMENT":
+    case "E_ADDRESS":
       return 400;
     case "E_PROGRAM":
     case "E_FILTER":
@@ -113,6 +123,9 @@ function kernelStatus(code: KernelError): number {
       return 422;
     case "E_TOO_MANY":
     case "E_NO_MEMORY":
+    case "E_NO_SLICE":
+    case "E_QUEUE_FULL":
+    case "E_CALL_DEPTH":
       return 507;
     case "E_MACHINE_FAILED":
       return 500;

@@ -183,3 +183,63 @@ export type CallAnswer<K extends CallName = CallName> =
       /** Of several things that were asked for: which of them cannot be. */
       readonly at?: number;
     };
+
+/** Why an image is run (vcode/image.ts). The registers m1 … of each are said here; the others are 0. */
+export const Cause = {
+  start: 1,
+  endOfSlice: 2,
+  message: 3,
+  /** m1: the environment that calls, written by the kernel; then its words. What the entry gives back is the call's result. */
+  syncCall: 4,
+  /** As syncCall; nobody waits for a result. */
+  asyncCall: 5,
+  exception: 6,
+  revocation: 7,
+  repossession: 8,
+  /** m1: the tag of the product that fired, or PAGE_TAKEN. */
+  wake: 9,
+  /** A call that was kept has come back. m1: who kept it; m2: one of CallReturn; then the words given back. */
+  syncReturn: 10,
+} as const;
+export const CallReturn = { returned: 0, destroyed: 1 } as const;
+
+/** Registers m1 … m7 of an activation's message. */
+export const MESSAGE_REGISTERS = 7;
+
+/** In place of a slice's position: any that is free. */
+export const ANY_SLICE = -1;
+
+/** How an activation ended; `used` counts all that ran on its fuel, calls that it made included. */
+export interface ActivationEnd {
+  readonly used: number;
+  /** `killed`: its fuel ran out, or it did what cannot be handled. `abandoned`: the environment's own handler gave it up. */
+  readonly ended: "done" | "killed" | "abandoned";
+  readonly value: number;
+}
+
+/** Runs an environment's entry to completion. The message is the caller's again when it returns. */
+export type Activation = (
+  environment: number,
+  cause: number,
+  fuel: number,
+  message: readonly number[],
+) => ActivationEnd;
+
+export const COMPARISONS = ["eq", "ne", "lt", "le", "gt", "ge"] as const;
+export type Comparison = (typeof COMPARISONS)[number];
+
+/** The unsigned word at a virtual address, a multiple of 4, compared with a constant. */
+export interface WakeupTerm {
+  readonly address: number;
+  readonly comparison: Comparison;
+  readonly constant: number;
+}
+
+/** True where all its terms are. Its tag, from 1 to 2^31 - 1, tells the sleeper which product it was. */
+export interface WakeupProduct {
+  readonly tag: number;
+  readonly terms: readonly WakeupTerm[];
+}
+
+/** In place of a tag: a page that the predicate reads is not the environment's any more. */
+export const PAGE_TAKEN = -1;
