@@ -8,7 +8,7 @@ import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import { READERS } from "../capture/feed.js";
 import type { TrieView } from "../dpf/draw-trie.js";
 import { DEFAULT_TARGET, type Target } from "../dpf/target.js";
-import type { CallAnswer, CallName, Calls, MachineFacts } from "../kernel/abi.js";
+import { type CallAnswer, type CallName, type Calls, DOWNLOADED_PROGRAM, type MachineFacts } from "../kernel/abi.js";
 import { BooksReader, createBooks } from "../kernel/books.js";
 import { rootCapability, seal } from "../kernel/capability.js";
 import { KERNEL_ERRORS } from "../kernel/kerrno.js";
@@ -32,7 +32,7 @@ import type {
   Staged,
   TrieDrawn,
 } from "./interface.js";
-import type { DataPlaneStart, FromDataPlane, ToDataPlane, WrittenFilter } from "./messages.js";
+import type { CarriedCreate, DataPlaneStart, FromDataPlane, ToDataPlane, WrittenFilter } from "./messages.js";
 import { feedRing } from "./replay-source.js";
 import { workerUrl } from "./worker-url.js";
 
@@ -153,15 +153,32 @@ class Appliance implements ApplianceInterface {
   }
 
   async call<K extends CallName>(capability: string, name: K, args: Calls[K]["args"]): Promise<Answer<K>> {
-    if (name === "createEnvironment") {
-      const { program } = args as Calls["createEnvironment"]["args"];
-      if (program !== "" && !PROGRAMS.has(program))
-        return { ok: false, error: "E_PROGRAM", detail: KERNEL_ERRORS.E_PROGRAM };
-    }
-    const answer = await this.#ask<K>(capability, name, args);
-    if (!answer.ok || name !== "createEnvironment") return answer;
-    await this.#startWorker(answer.result as Calls["createEnvironment"]["result"]);
+    if (name !== "createEnvironment") return this.#ask<K>(capability, name, args);
+    return (await this.#create(capability, args as Calls["createEnvironment"]["args"])) as Answer<K>;
+  }
+
+  async #create(
+    capability: string,
+    { code, ...args }: Calls["createEnvironment"]["args"],
+  ): Promise<Answer<"createEnvironment">> {
+    if (args.program === DOWNLOADED_PROGRAM) return this.#download(capability, args, code ?? "");
+    if (code !== undefined) return { ok: false, error: "E_ARGUMENT", detail: `${args.program} brings its own code` };
+    if (args.program !== "" && !PROGRAMS.has(args.program))
+      return { ok: false, error: "E_PROGRAM", detail: KERNEL_ERRORS.E_PROGRAM };
+    const answer = await this.#ask(capability, "createEnvironment", args);
+    if (answer.ok) await this.#startWorker(answer.result);
     return answer;
+  }
+
+  /** Checked and compiled before the kernel hears of it. */
+  async #download(capability: string, args: CarriedCreate, text: string): Promise<Answer<"createEnvironment">> {
+    const { target, pageSize, stlb, stlbEntries } = this.machine;
+    const facts = { stlb, pageShift: Math.log2(pageSize), entries: stlbEntries };
+    const made = await this.#compile.ask("image", { text, target: target as Target, facts });
+    if (made.ok) return this.#ask(capability, "createEnvironment", { ...args, image: made.image });
+    const [first] = made.errors;
+    const detail = first === undefined ? "" : `${first.line}:${first.column}: ${first.message}`;
+    return { ok: false, error: first?.code === "E_DEADLINE" ? "E_COMPILE" : "E_IMAGE", detail, errors: made.errors };
   }
 
   get linkTypes(): readonly number[] {
@@ -218,7 +235,7 @@ class Appliance implements ApplianceInterface {
     this.#port.close();
   }
 
-  #ask<K extends CallName>(capability: string, call: K, args: Calls[K]["args"]): Promise<Answer<K>> {
+  #ask<K extends CallName>(capability: string, call: K, args: Calls[K]["args"] | CarriedCreate): Promise<Answer<K>> {
     if (this.#dead !== undefined) return Promise.resolve({ ok: false, error: "E_MACHINE_FAILED", detail: this.#dead });
     const seq = ++this.#seq;
     return new Promise((resolve) => {
@@ -313,7 +330,7 @@ class Appliance implements ApplianceInterface {
   }
 }
 
-function carriedArgs(args: Calls[CallName]["args"]): unknown {
+function carriedArgs(args: Calls[CallName]["args"] | CarriedCreate): unknown {
   if ("filter" in args) return carry(args);
   return "release" in args ? carryExchange(args) : args;
 }

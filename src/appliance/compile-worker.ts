@@ -10,6 +10,7 @@ import type { CompileRequest } from "../kernel/compiler.js";
 import { wallNs } from "../machine/clock.js";
 import { arrivedRequest, type CarriedRequest, carry } from "./carried.js";
 import { FilterProgram } from "./filter-program.js";
+import { makeImage } from "./image-text.js";
 import type {
   CarriedCheck,
   CompileAsked,
@@ -61,6 +62,8 @@ function answer(asked: CompileAsked): CompileQuestions[CompileQuestion]["answer"
       if (!compiled.ok) return compiled;
       return { ok: true, checked: carry(compiled), ...program.overlaps(compiled.filter, asked.args) };
     }
+    case "image":
+      return makeImage(asked.args);
     case "trie":
       return { ok: true, picture: drawTrie(program.classifier, asked.args) };
   }

@@ -13,16 +13,18 @@ import type { Refused } from "../kernel/changes.js";
 import type { CompileAnswer, Compiler } from "../kernel/compiler.js";
 import type { Environment } from "../kernel/environment.js";
 import { CALL_RIGHTS, Kernel } from "../kernel/kernel.js";
-import { PUBLISH_MS, RING_ENTRIES } from "../kernel/limits.js";
+import { PUBLISH_MS, RING_ENTRIES, STLB_ENTRIES } from "../kernel/limits.js";
 import { publishBooks } from "../kernel/publish.js";
 import { Refusal } from "../kernel/refusal.js";
 import type { Running } from "../kernel/running.js";
 import { wallNs } from "../machine/clock.js";
 import { PhysicalMemory } from "../machine/memory.js";
 import { SEGMENT_SIZE, Segments } from "../nic/segments.js";
+import { type ImageMachine, STLB_ENTRY } from "../vcode/image.js";
 import { arrived, arrivedExchange, type Carried, type CarriedExchange, carry, carryRequest } from "./carried.js";
-import type { BindingView, EnvironmentView } from "./interface.js";
-import type { CarriedCall, DataPlaneStart, FromDataPlane, ToDataPlane } from "./messages.js";
+import { linkImage } from "./image-target.js";
+import type { BindingView } from "./interface.js";
+import type { CarriedCall, CarriedCreate, DataPlaneStart, FromDataPlane, ToDataPlane } from "./messages.js";
 import { Player } from "./player.js";
 import type { OpenSource } from "./replay-ports.js";
 import { openSource } from "./source.js";
@@ -56,7 +58,7 @@ class DataPlane {
   constructor(start: DataPlaneStart) {
     const rows = SEGMENT_SIZE / 16;
     const stretch = stretchFor(tapCapacityFor(rows));
-    this.#memory = PhysicalMemory.create(start.memory + stretch);
+    this.#memory = PhysicalMemory.create(start.memory + stretch + STLB_ENTRIES * STLB_ENTRY);
     const count = Math.max(4, Math.floor((start.memory * SEGMENT_SHARE) / SEGMENT_SIZE));
     const segments = new Segments(this.#memory, count);
     const facts = machineFacts(this.#memory, segments, start);
@@ -107,8 +109,8 @@ class DataPlane {
   }
 
   #publish(): void {
-    const { ledger, environments, bindings } = this.#kernel;
-    publishBooks(this.#books, ledger, this.#player.currentTerms(), environments, bindings);
+    const { ledger, environments, bindings, activations } = this.#kernel;
+    publishBooks(this.#books, ledger, this.#player.currentTerms(), environments, bindings, activations);
     this.#published = wallNs();
   }
 
@@ -219,7 +221,9 @@ class DataPlane {
     const at = <K extends CallName>(_name: K) => request.args as Calls[K]["args"];
     switch (request.call) {
       case "createEnvironment":
-        return done(this.#createEnvironment(at("createEnvironment")));
+        return done(this.#createEnvironment(request.args as CarriedCreate));
+      case "activate":
+        return done(this.#activate(at("activate")));
       case "destroyEnvironment":
         return this.#destroyEnvironment(at("destroyEnvironment").environment, done);
       case "bind":
@@ -271,9 +275,18 @@ class DataPlane {
     }
   }
 
-  #createEnvironment(args: Calls["createEnvironment"]["args"]): Calls["createEnvironment"]["result"] {
-    const result = this.#kernel.createEnvironment(args);
+  #createEnvironment({ image, ...args }: CarriedCreate): Calls["createEnvironment"]["result"] {
+    const link = image === undefined ? undefined : (machine: ImageMachine) => linkImage(image, machine);
+    const result = this.#kernel.createEnvironment(args, link);
     this.#environmentChanged(this.#kernel.environments.get(result.environment)!, null);
+    return result;
+  }
+
+  #activate(args: Calls["activate"]["args"]): Calls["activate"]["result"] {
+    const result = this.#kernel.activate(args);
+    const environment = this.#kernel.environments.get(args.environment);
+    // It may have other pages now; one that failed has been told.
+    if (environment?.state === "alive") this.#environmentChanged(environment, null);
     return result;
   }
 
@@ -334,13 +347,11 @@ class DataPlane {
   }
 
   #environmentChanged(environment: Environment, error: string | null): void {
-    this.#post({ kind: "environment", view: environmentView(environment, error) });
+    const { id, name, program, kind } = environment;
+    const pages = kind === "downloaded" ? this.#kernel.activations.pagesOf(id) : environment.pages;
+    const state = environment.state === "alive" ? "ready" : "failed";
+    this.#post({ kind: "environment", view: { id, name, program, kind, pages, error, state } });
   }
-}
-
-function environmentView(environment: Environment, error: string | null): EnvironmentView {
-  const { id, name, program, pages } = environment;
-  return { id, name, program, pages, error, state: environment.state === "alive" ? "ready" : "failed" };
 }
 
 /** The stretch in which WebAssembly finds the tables of filters comes on top of what packets and environments have. */
@@ -355,7 +366,7 @@ function machineFacts(
   memory: PhysicalMemory,
   segments: Segments,
   { target, shadow }: Pick<DataPlaneStart, "target" | "shadow">,
-): MachineFacts {
+): Omit<MachineFacts, "stlb"> {
   return {
     abiVersion: ABI_VERSION,
     pageSize: memory.pageSize,
@@ -363,6 +374,7 @@ function machineFacts(
     segmentSize: segments.size,
     segments: segments.count,
     ringEntries: RING_ENTRIES,
+    stlbEntries: STLB_ENTRIES,
     target,
     shadow,
   };

@@ -8,7 +8,7 @@ import type { TrieView } from "../dpf/draw-trie.js";
 import type { Overlaps } from "../dpf/overlap.js";
 import type { Stage } from "../dpf/stages.js";
 import type { TriePicture } from "../dpf/trie-picture.js";
-import type { CallName, Calls, MachineFacts } from "../kernel/abi.js";
+import type { CallName, Calls, EnvironmentKind, MachineFacts } from "../kernel/abi.js";
 import type { BooksReader } from "../kernel/books.js";
 import type { KernelError } from "../kernel/kerrno.js";
 
@@ -55,7 +55,14 @@ export interface DisagreementView {
 
 export type Answer<K extends CallName> =
   | { readonly ok: true; readonly result: Calls[K]["result"] }
-  | { readonly ok: false; readonly error: KernelError; readonly detail: string; readonly at?: number };
+  | {
+      readonly ok: false;
+      readonly error: KernelError;
+      readonly detail: string;
+      readonly at?: number;
+      /** Of a text that is wrong: where. */
+      readonly errors?: readonly TextError[];
+    };
 
 /** Told by the appliance as it happens. `replay` messages come at every change of state, not per packet. */
 export type ApplianceEvent =
@@ -108,6 +115,7 @@ export interface EnvironmentView {
   readonly id: number;
   readonly name: string;
   readonly program: string;
+  readonly kind: EnvironmentKind;
   readonly state: "starting" | "ready" | "failed" | "destroyed";
   readonly error: string | null;
   readonly pages: number;

@@ -3,8 +3,10 @@ import type { MessagePort } from "node:worker_threads";
 import type { TrieView } from "../dpf/draw-trie.js";
 import type { Overlaps } from "../dpf/overlap.js";
 import type { Target } from "../dpf/target.js";
-import type { CallAnswer, CallRequest, MachineFacts } from "../kernel/abi.js";
+import type { CallAnswer, CallRequest, Calls, MachineFacts } from "../kernel/abi.js";
+import type { EmittedImage } from "../vcode/image.js";
 import type { Carried } from "./carried.js";
+import type { ImageFacts } from "./image-target.js";
 import type {
   BindingView,
   Checked,
@@ -33,6 +35,9 @@ export interface DataPlaneStart {
 }
 
 export type CarriedCall = Omit<CallRequest, "args"> & { readonly args: unknown };
+
+/** A downloaded environment's text has become an image on the way. */
+export type CarriedCreate = Omit<Calls["createEnvironment"]["args"], "code"> & { readonly image?: EmittedImage };
 
 export type ToDataPlane =
   /** A filter among the arguments is carried (carried.ts). */
@@ -81,12 +86,22 @@ export interface WrittenFilter {
   readonly linkTypes: readonly number[];
 }
 
+/** VCODE's text of an image, and what it is to run on. */
+export interface WrittenImage {
+  readonly text: string;
+  readonly target: Target;
+  readonly facts: ImageFacts;
+}
+
+export type ImageMade = { readonly ok: true; readonly image: EmittedImage } | Unanswered;
+
 /** What the control thread asks of the compile worker, each within the deadline. */
 export interface CompileQuestions {
   check: { args: WrittenFilter; answer: CarriedCheck };
   stages: { args: WrittenFilter; answer: Staged };
   overlaps: { args: WrittenFilter & ClaimToBe; answer: CarriedOverlaps };
   trie: { args: TrieView; answer: TrieDrawn };
+  image: { args: WrittenImage; answer: ImageMade };
 }
 
 export type CompileQuestion = keyof CompileQuestions;

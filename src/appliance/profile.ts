@@ -15,6 +15,8 @@ export interface ProfileEnvironment {
   readonly name: string;
   readonly program: string;
   readonly options?: Readonly<Record<string, unknown>>;
+  /** Of a downloaded environment: VCODE's text. */
+  readonly code?: string;
 }
 
 export interface ProfileBinding {
@@ -58,9 +60,10 @@ export async function assemble(
   profile: Profile,
 ): Promise<readonly number[]> {
   const environments = new Map([["control", CONTROL_ENVIRONMENT]]);
-  for (const { name, program, options = {} } of profile.environments) {
-    const answer = await appliance.call(capability, "createEnvironment", { name, program, options });
-    if (!answer.ok) throw new ProfileError(answer.error, `environment ${name}`, answer.detail);
+  for (const { name, program, options = {}, code } of profile.environments) {
+    const args = { name, program, options, ...(code === undefined ? {} : { code }) };
+    const answer = await appliance.call(capability, "createEnvironment", args);
+    if (!answer.ok) throw new ProfileError(answer.error, `environment ${name}`, answer.detail, answer.errors);
     environments.set(name, answer.result.environment);
   }
   const filters = new Map(profile.filters.map((filter) => [filter.name, filter]));

@@ -3,7 +3,7 @@
  * the store, or nowhere: the kernel takes it in all bindings at once, and where the store then fails
  * the kernel gets the old one back. Calls here are made in turns (turns.ts), and with the caller's capability.
  */
-import type { ApplianceInterface, FilterLanguage, TextError, Unanswered } from "../appliance/interface.js";
+import type { ApplianceInterface, FilterLanguage, Unanswered } from "../appliance/interface.js";
 import { CONTROL_ENVIRONMENT } from "../appliance/interface.js";
 import type { Filter } from "../dpf/atom.js";
 import type { BindingMode, Calls, NewBinding, PacketPlace } from "../kernel/abi.js";
@@ -14,8 +14,8 @@ import type { StoredFilter } from "../store/filters.js";
 import type { Store } from "../store/store.js";
 import { findOverlaps } from "./overlaps.js";
 import { call } from "./plane.js";
-import type { FilterText, ProblemPlace } from "./protocol.js";
-import { ControlRefusal, KernelRefusal } from "./refusal.js";
+import type { FilterText } from "./protocol.js";
+import { ControlRefusal, KernelRefusal, placeOf } from "./refusal.js";
 import { undone } from "./undo.js";
 
 export interface PutResult {
@@ -327,9 +327,4 @@ async function named<T>(name: string, work: Promise<T>): Promise<T> {
 export function unanswered({ errors }: Unanswered): ControlRefusal {
   const late = errors[0]?.code === "E_DEADLINE";
   return new ControlRefusal(late ? "E_QUESTION" : "E_TEXT", errors[0]?.message, errors.map(placeOf));
-}
-
-export function placeOf(error: TextError): ProblemPlace {
-  const { message, code, line, column, length } = error;
-  return { message, code, line, column, length };
 }

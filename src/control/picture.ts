@@ -112,11 +112,13 @@ export function environmentOf(view: EnvironmentView, appliance: ApplianceInterfa
   const { books, machine } = appliance;
   return {
     ...view,
-    // An environment without a program has no ring: what it gets is counted and released.
-    ringEntries: view.program === "" ? 0 : machine.ringEntries,
+    // Others have no ring: what they get is counted and released.
+    ringEntries: view.kind === "hosted" ? machine.ringEntries : 0,
     ringDepth: books.environment(view.id, EnvironmentTerm.ringDepth),
     delivered: books.environment(view.id, EnvironmentTerm.delivered),
     dropped: causes(DELIVERY_CAUSES, (index) => books.environment(view.id, EnvironmentTerm.undelivered + index)),
+    accesses: books.environment(view.id, EnvironmentTerm.accesses),
+    misses: books.environment(view.id, EnvironmentTerm.misses),
   };
 }
 

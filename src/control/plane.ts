@@ -1,5 +1,5 @@
 /** What every route works with. */
-import type { ApplianceInterface } from "../appliance/interface.js";
+import type { Answer, ApplianceInterface } from "../appliance/interface.js";
 import type { CallName, Calls } from "../kernel/abi.js";
 import type { Store } from "../store/store.js";
 import type { Exporter } from "./export.js";
@@ -7,7 +7,7 @@ import type { Feed } from "./feed.js";
 import type { Hosted } from "./hosted.js";
 import type { Library } from "./library.js";
 import type { ControlLimits } from "./limits.js";
-import { KernelRefusal } from "./refusal.js";
+import { KernelRefusal, placeOf } from "./refusal.js";
 import type { Scanner } from "./scan.js";
 import type { Sessions } from "./sessions.js";
 import type { Turns } from "./turns.js";
@@ -39,6 +39,10 @@ export async function call<K extends CallName>(
   args: Calls[K]["args"],
 ): Promise<Calls[K]["result"]> {
   const answer = await appliance.call(capability, name, args);
-  if (!answer.ok) throw new KernelRefusal(answer.error, answer.detail, { at: answer.at });
+  if (!answer.ok) throw refusalOf(answer);
   return answer.result;
+}
+
+function refusalOf({ error, detail, at, errors = [] }: Extract<Answer<CallName>, { ok: false }>): KernelRefusal {
+  return new KernelRefusal(error, detail, { at, places: errors.map(placeOf) });
 }

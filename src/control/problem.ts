@@ -97,6 +97,7 @@ function kernelStatus(code: KernelError): number {
     case "E_NO_ENVIRONMENT":
     case "E_NO_BINDING":
     case "E_NO_PREDICATE":
+    case "E_NO_PAGE":
       return 404;
     case "E_NAME_TAKEN":
     case "E_CLAIM_IDENTICAL":
@@ -111,15 +112,23 @@ function kernelStatus(code: KernelError): number {
     case "E_CALLEE_DIED":
     case "E_NOT_CALLED":
     case "E_DEADLOCK":
+    case "E_NOT_DOWNLOADED":
+    case "E_PAGE_TAKEN":
+    case "E_PAGE_OWNER":
+    case "E_PAGE_FIXED":
+    case "E_PAGE_RIGHT":
+    case "E_NO_EXCEPTION":
       return 409;
     case "E_NAME":
     case "E_ARGUMENT":
+    case "E_CALL":
     case "E_ADDRESS":
       return 400;
     case "E_PROGRAM":
     case "E_FILTER":
     case "E_COMPILE":
     case "E_SOURCE":
+    case "E_IMAGE":
       return 422;
     case "E_TOO_MANY":
     case "E_NO_MEMORY":

@@ -8,7 +8,7 @@ import { expectedLinks } from "../appliance/expected-links.js";
 import { type ApplianceInterface, CONTROL_ENVIRONMENT, type EnvironmentView } from "../appliance/interface.js";
 import type { Filter } from "../dpf/atom.js";
 import { isName } from "../store/name.js";
-import { checkOptions } from "./hosted.js";
+import { checkCode, checkOptions } from "./hosted.js";
 import { CONTROL_NAME } from "./library.js";
 import type { Plane } from "./plane.js";
 import type { ProblemPlace, Profile } from "./protocol.js";
@@ -25,9 +25,20 @@ function exportState({ appliance, hosted }: Plane): Omit<Profile, "filters" | "b
   const { state, sources, speed, loop, lossless } = appliance.replay;
   const open = state !== "none" && state !== "failed" && sources.length > 0;
   return {
-    environments: living(appliance).map(({ id, name, program }) => ({ name, program, options: hosted.optionsOf(id) })),
+    environments: living(appliance).map(({ id, name, program }) =>
+      environmentAs(name, program, hosted.optionsOf(id), hosted.codeOf(id)),
+    ),
     ...(open ? { replay: { captures: sources, speed, loop, lossless } } : {}),
   };
+}
+
+function environmentAs(
+  name: string,
+  program: string,
+  options: Readonly<Record<string, unknown>>,
+  code: string | undefined,
+): Profile["environments"][number] {
+  return { name, program, options, ...(code === undefined ? {} : { code }) };
 }
 
 function exportBindings({ appliance, library }: Plane): Profile["bindings"] {
@@ -56,7 +67,9 @@ export function remember(plane: Plane): void {
 function rememberAll({ store }: Plane, { filters, environments, bindings, replay }: Profile): void {
   const { speed = 1, loop = 1, lossless = false } = replay ?? {};
   const state = {
-    environments: environments.map(({ name, program, options }) => ({ name, program, options: options ?? {} })),
+    environments: environments.map(({ name, program, options = {}, code }) =>
+      environmentAs(name, program, options, code),
+    ),
     ...(replay === undefined ? {} : { replay: { captures: replay.captures, speed, loop, lossless } }),
   };
   store.transact(() => {
@@ -101,8 +114,9 @@ function keptBy({ store }: Plane): () => void {
 async function checkProfile(plane: Plane, profile: Profile): Promise<Filters> {
   const wrong = [...doubles(profile), ...dangling(plane, profile)];
   if (wrong.length > 0) throw new ControlRefusal("E_PROFILE", wrong[0]?.message, wrong);
-  for (const [index, { options }] of profile.environments.entries()) {
+  for (const [index, { options, code }] of profile.environments.entries()) {
     checkOptions(options, plane.limits.optionsOctets, `/environments/${index}/options`);
+    checkCode(code, plane.store.limits.textOctets);
   }
   for (const filter of profile.filters) plane.store.filters.checkPut(filter);
   plane.appliance.expect(linksWith(plane, profile.replay?.captures ?? []));

@@ -204,6 +204,7 @@ export interface Environment {
   readonly name: string;
   /** "" is counting only: no worker. */
   readonly program: string;
+  readonly kind: "hosted" | "downloaded" | "counting";
   readonly state: "starting" | "ready" | "failed" | "destroyed";
   /** Why it failed, the program's own words. */
   readonly error: string | null;
@@ -212,6 +213,16 @@ export interface Environment {
   readonly pages: number;
   readonly delivered: number;
   readonly dropped: Readonly<Record<string, number>>;
+  /** Virtual loads and stores of a downloaded one, and times that one of them missed the software TLB. */
+  readonly accesses: number;
+  readonly misses: number;
+}
+
+/** What an activation came to. */
+export interface Activated {
+  readonly used: number;
+  readonly ended: "done" | "killed" | "abandoned";
+  readonly value: number;
 }
 
 /** The books of DESIGN.md. Every term is counted where it happens; `balanced` compares them. */
@@ -292,6 +303,8 @@ export interface Profile {
     readonly name: string;
     readonly program: string;
     readonly options?: Readonly<Record<string, unknown>>;
+    /** Of a downloaded environment: VCODE's text. */
+    readonly code?: string;
   }[];
   readonly bindings: readonly {
     readonly name: string;

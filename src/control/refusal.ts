@@ -1,4 +1,5 @@
 /** What the control plane itself refuses: a closed list of codes, each with its status and a line of meaning. */
+import type { TextError } from "../appliance/interface.js";
 import type { KernelError } from "../kernel/kerrno.js";
 import type { OverlapList, ProblemPlace } from "./protocol.js";
 
@@ -43,6 +44,11 @@ export const CONTROL_ERRORS = {
 } as const;
 
 export type ControlErrorCode = keyof typeof CONTROL_ERRORS;
+
+export function placeOf(error: TextError): ProblemPlace {
+  const { message, code, line, column, length } = error;
+  return { message, code, line, column, length };
+}
 
 /** Thrown by routes, answered as a problem. */
 export class ControlRefusal extends Error {

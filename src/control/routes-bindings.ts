@@ -1,13 +1,14 @@
 /** Bindings and environments: who gets which packets. */
 import { CONTROL_ENVIRONMENT } from "../appliance/interface.js";
 import { takeJson } from "./body.js";
-import { checkOptions } from "./hosted.js";
+import { checkCode, checkOptions } from "./hosted.js";
 import { bindingOf, environmentOf, refresh } from "./picture.js";
 import type { Plane } from "./plane.js";
 import { remember } from "./profile.js";
 import type { Binding, Environment } from "./protocol.js";
 import { ControlRefusal, KernelRefusal } from "./refusal.js";
 import type { App } from "./routes.js";
+import { downloadedRoutes } from "./routes-downloaded.js";
 import { bindingFileRoute } from "./routes-export.js";
 import { answer, ById, ByQuery, NewBinding, NewEnvironment, numberOf, ProgramQuery } from "./schemas.js";
 
@@ -18,6 +19,7 @@ export function bindingRoutes(api: App, plane: Plane): void {
     changeBindings(scope, plane);
     environmentRoutes(scope, plane);
     queryRoute(scope, plane);
+    downloadedRoutes(scope, plane);
     bindingFileRoute(scope, plane);
   });
 }
@@ -74,15 +76,17 @@ function environmentRoutes(scope: App, plane: Plane): void {
 
   const make = {
     tags,
-    summary: 'Make an environment of a program of the installation; the program "" only counts',
+    summary:
+      'Make an environment of a program of the installation; the program "" only counts, "vcode" is a downloaded one, of `code`',
     body: NewEnvironment,
     response: answer("environment", 201),
   };
   scope.post("/environments", { schema: make }, async (request, reply) => {
-    const { name, program, options = {} } = request.body;
+    const { name, program, options = {}, code } = request.body;
     checkOptions(options, plane.limits.optionsOctets, "/options");
+    checkCode(code, plane.store.limits.textOctets);
     const environment = await plane.turns.run(async () => {
-      const id = await plane.hosted.create(request.capability, name, program, options);
+      const id = await plane.hosted.create(request.capability, name, program, options, code);
       remember(plane);
       return id;
     });

@@ -4,11 +4,10 @@ import { printFilter } from "../dpf/print.js";
 import type { BindingMode } from "../kernel/abi.js";
 import { checkName } from "../store/name.js";
 import { takeJson, takeText } from "./body.js";
-import { placeOf } from "./library.js";
 import { findOverlaps } from "./overlaps.js";
 import type { Plane } from "./plane.js";
 import type { CheckResult } from "./protocol.js";
-import { ControlRefusal } from "./refusal.js";
+import { ControlRefusal, placeOf } from "./refusal.js";
 import type { App } from "./routes.js";
 import { stageRoutes } from "./routes-stages.js";
 import {

@@ -5,6 +5,8 @@
 
 import Type, { type TProperties, type TSchema } from "typebox";
 import { TARGETS } from "../dpf/target.js";
+import { MESSAGE_REGISTERS } from "../kernel/abi.js";
+import { MAX_OUTSIDE_FUEL } from "../kernel/limits.js";
 import { NAME_PATTERN } from "../store/name.js";
 
 const closed = <T extends TProperties>(properties: T) => Type.Object(properties, { additionalProperties: false });
@@ -120,12 +122,26 @@ export const NewEnvironment = closed({
   name: Name,
   program: Type.String({ maxLength: 64 }),
   options: Type.Optional(Options),
+  code: Type.Optional(Type.String({ description: "VCODE's text, of the program vcode" })),
+});
+
+const MessageWord = Type.Integer({ minimum: -(2 ** 31), maximum: 2 ** 31 - 1 });
+/** A cause is one of the kernel's (abi.ts, Cause): 1 start, 3 message, ... */
+export const NewActivation = closed({
+  cause: Type.Optional(Type.Integer({ minimum: 1, maximum: 255 })),
+  message: Type.Optional(Type.Array(MessageWord, { maxItems: MESSAGE_REGISTERS })),
+  fuel: Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_OUTSIDE_FUEL })),
 });
 
 export const ProfileDocument = closed({
   filters: Type.Array(closed({ name: Name, language: Language, text: Type.String() })),
   environments: Type.Array(
-    closed({ name: Name, program: Type.String({ maxLength: 64 }), options: Type.Optional(Options) }),
+    closed({
+      name: Name,
+      program: Type.String({ maxLength: 64 }),
+      options: Type.Optional(Options),
+      code: Type.Optional(Type.String()),
+    }),
   ),
   bindings: Type.Array(
     closed({ name: Name, filter: Name, environment: Name, mode: Mode, priority: Type.Optional(Priority) }),

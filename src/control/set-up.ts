@@ -27,7 +27,10 @@ type Replay = Profile["replay"];
 interface Before {
   /** Each with the filter that it was made from, where it is one of the store's. */
   readonly bindings: readonly { readonly view: BindingView; readonly of: string | undefined }[];
-  readonly environments: readonly (EnvironmentView & { readonly options: Options })[];
+  readonly environments: readonly (EnvironmentView & {
+    readonly options: Options;
+    readonly code: string | undefined;
+  })[];
   readonly replay: Replay;
   /** For which the bindings were compiled. */
   readonly linkTypes: readonly number[];
@@ -88,8 +91,8 @@ async function setUpAlone(
     throw await undone(error, async () => {
       await clear(plane, capability);
       const again = new Map<number, number>([[CONTROL_ENVIRONMENT, CONTROL_ENVIRONMENT]]);
-      for (const { id, name, program, options } of before.environments) {
-        again.set(id, await plane.hosted.create(capability, name, program, options));
+      for (const { id, name, program, options, code } of before.environments) {
+        again.set(id, await plane.hosted.create(capability, name, program, options, code));
       }
       await bringBack(plane, capability, before, (id) => again.get(id) ?? id);
       await replayInstead(plane, capability, before.replay);
@@ -105,7 +108,7 @@ function whatIsThere({ appliance, hosted, library }: Plane): Before {
   );
   return {
     bindings: [...appliance.bindings.values()].map((view) => ({ view, of: library.filterOf(view.id) })),
-    environments: living.map((view) => ({ ...view, options: hosted.optionsOf(view.id) })),
+    environments: living.map((view) => ({ ...view, options: hosted.optionsOf(view.id), code: hosted.codeOf(view.id) })),
     replay: isOpen ? { captures: sources, speed, loop, lossless } : undefined,
     linkTypes: library.linkTypes,
   };
@@ -121,7 +124,8 @@ function hasRoomBeside({ bindings, environments }: Before, profile: Profile): bo
 function isWanted(view: Before["environments"][number], { environments }: Profile): boolean {
   const wanted = environments.find(({ name }) => name === view.name);
   if (wanted === undefined || view.state !== "ready") return false;
-  return wanted.program === view.program && isDeepStrictEqual(wanted.options ?? {}, view.options);
+  if (wanted.program !== view.program || wanted.code !== view.code) return false;
+  return isDeepStrictEqual(wanted.options ?? {}, view.options);
 }
 
 /** Those that are not kept; `made` has what was made, also where one cannot be. */
@@ -132,9 +136,18 @@ async function makeEnvironments(
   kept: Numbers,
   made: Map<string, number>,
 ): Promise<void> {
-  for (const { name, program, options } of environments) {
-    if (!kept.has(name)) made.set(name, await plane.hosted.create(capability, name, program, options ?? {}));
+  for (const [index, { name, program, options, code }] of environments.entries()) {
+    if (kept.has(name)) continue;
+    const making = plane.hosted.create(capability, name, program, options ?? {}, code);
+    made.set(name, await making.catch((error: unknown) => Promise.reject(inCode(error, index))));
   }
+}
+
+/** What is wrong with a text stands in that text. */
+function inCode(error: unknown, index: number): unknown {
+  if (!(error instanceof KernelRefusal) || error.code !== "E_IMAGE") return error;
+  const places = error.places.map((place) => ({ ...place, pointer: `/environments/${index}/code` }));
+  return new KernelRefusal(error.code, error.message, { places });
 }
 
 async function endEnvironments(plane: Plane, capability: string, ids: Iterable<number>): Promise<void> {

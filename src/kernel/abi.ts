@@ -17,6 +17,9 @@ export interface MachineFacts {
   readonly segments: number;
   /** Entries of an environment's packet ring: a power of two. */
   readonly ringEntries: number;
+  /** Physical address and entries of the software TLB, which all downloaded environments share. */
+  readonly stlb: number;
+  readonly stlbEntries: number;
   /** What runs the merged filter program, and what runs beside it for comparison. */
   readonly target: string;
   readonly shadow: string | null;
@@ -76,6 +79,125 @@ export interface HostedStart {
   readonly machine: MachineFacts;
 }
 
+/** The program of a downloaded environment: its code comes with the call that creates it. */
+export const DOWNLOADED_PROGRAM = "vcode";
+
+/** What an environment is: a library OS in a worker, verified code that the kernel runs, or a counter of what it gets. */
+export type EnvironmentKind = "hosted" | "downloaded" | "counting";
+
+/** Why a downloaded environment's entry is called; m1 … m7 say what about. */
+export const Cause = {
+  start: 1,
+  endOfSlice: 2,
+  message: 3,
+  /** m1: the environment that calls, in the kernel's writing; then its words. What the entry gives back is the call's result. */
+  syncCall: 4,
+  /** As syncCall; nobody waits for a result. */
+  asyncCall: 5,
+  /** m1 kind (Trap of vcode/image.ts), m2 virtual address, m3 1 for a store, m4 place, m5 virtual address of the saved registers. */
+  exception: 6,
+  revocation: 7,
+  repossession: 8,
+  /** m1: the tag of the product that fired, or PAGE_TAKEN. */
+  wake: 9,
+  /** A call that was kept has come back. m1: who kept it; m2: one of CallReturn; then the words given back. */
+  syncReturn: 10,
+} as const;
+
+/**
+ * What an entry that was called with Cause.exception gives back: the instruction is tried again; or is left out, and its
+ * register gets what exceptionValue() was told, else 0; or nothing more of the activation is done. Any other word abandons.
+ */
+export const ExceptionAnswer = { retry: 0, skip: 1, abandon: 2 } as const;
+
+/**
+ * The context page: the last virtual page of every downloaded environment, guaranteed, readable and writable, so that its
+ * address is minus the page size. Offsets in octets.
+ */
+export const ContextPage = {
+  /** Eight areas of 256 octets: of the trap that n handlers were at work at, in area n. */
+  save: 0,
+  saveAreas: 8,
+  /** The repossession vector, to the end of the page. */
+  repossession: 2048,
+} as const;
+
+/**
+ * Calls of downloaded code, `v_scalli rd, kernel, number, a, b, c, d, e, f`. From -255 to -1 a result is an error: minus its
+ * number in kerrno.ts. E_CALL: there is no such call here, or not yet.
+ */
+export const DownloadedCall = {
+  /** null(): 0, and nothing else. */
+  null: 0,
+  /** self(): the caller's number. */
+  self: 1,
+  /** left(): fuel of this activation that is left. */
+  left: 2,
+  /** alloc(page, or -1 for any): the physical page, zeroed and the caller's. E_NO_PAGE, E_PAGE_TAKEN, E_NO_MEMORY. */
+  alloc: 3,
+  /** free(page): no mapping of it is left anywhere. E_NO_PAGE, E_PAGE_OWNER, E_PAGE_FIXED. */
+  free: 4,
+  /**
+   * map(virtual page, physical page, rights): writes the software TLB; it may forget. Rights: READABLE, WRITABLE or both
+   * (vcode/image.ts). E_ARGUMENT, E_NO_PAGE, E_PAGE_RIGHT, E_PAGE_FIXED where the virtual page is guaranteed.
+   */
+  map: 5,
+  /** unmap(virtual page): 0. E_ARGUMENT, E_PAGE_FIXED. */
+  unmap: 6,
+  /** fact(one of MachineFact): of the machine. E_ARGUMENT. */
+  fact: 7,
+  /** counter(one of StlbCounter): of the caller's own accesses, modulo 2^31. E_ARGUMENT. */
+  counter: 8,
+  /** tell(a, b, c): an event of the trace, for whoever debugs the caller. */
+  tell: 9,
+  /** exceptionValue(value): what the instruction gets that the handler at work will leave out. E_NO_EXCEPTION. */
+  exceptionValue: 10,
+  /** yield(environment, or -1 for none): the rest of the slice is another's. */
+  yield: 11,
+  /** transfer(environment, m1, …): synchronous protected control transfer. */
+  transfer: 12,
+  /** asyncTransfer(environment, m1, …). */
+  asyncTransfer: 13,
+  /** giveBack(m1, …): the end of a synchronous transfer. */
+  giveBack: 14,
+} as const;
+export type DownloadedCallName = keyof typeof DownloadedCall;
+
+export const MachineFact = {
+  abiVersion: 0,
+  pageSize: 1,
+  physicalPages: 2,
+  stlbEntries: 3,
+  ringEntries: 4,
+  /** Virtual page number of the context page. */
+  contextPage: 5,
+  /** Fuel of a slice. */
+  sliceFuel: 6,
+} as const;
+
+export const StlbCounter = { accesses: 0, hits: 1, misses: 2 } as const;
+
+/** How an activation ended. */
+export interface ActivationEnd {
+  /** Fuel, of what it was given; what ran on it inside of calls is part of it. */
+  readonly used: number;
+  /** Killed: out of fuel, or a machine check, which destroys the environment. Abandoned: by itself, or nested too deeply. */
+  readonly ended: "done" | "killed" | "abandoned";
+  /** What the entry gave back; 0 where it did not. */
+  readonly value: number;
+}
+
+/** Registers m1 … m7 of an activation's message. */
+export const MESSAGE_REGISTERS = 7;
+
+/** Runs an environment's entry to its end. Fuel: 1 unit is 1 instruction of VCODE; at most 2^31 - 1. */
+export type Activation = (
+  environment: number,
+  cause: number,
+  fuel: number,
+  message: readonly number[],
+) => ActivationEnd;
+
 export type BindingMode = "claim" | "tap";
 
 /** Rights that a capability carries; what each allows is said at the call that asks for it. */
@@ -107,9 +229,17 @@ export interface NewBinding {
 /** Calls: arguments, result, and the right each needs. Errors are those of kerrno.ts. */
 export interface Calls {
   createEnvironment: {
-    /** A program of "" is an environment without a worker: what it gets is counted, then released. */
-    args: { name: string; program: string; options: Readonly<Record<string, unknown>> };
+    /**
+     * A program of "" is an environment without a worker: what it gets is counted, then released. "vcode" is a downloaded
+     * environment of `code`, VCODE's text: E_IMAGE where it is none that may run.
+     */
+    args: { name: string; program: string; options: Readonly<Record<string, unknown>>; code?: string };
     result: { environment: number; start: HostedStart | undefined };
+  };
+  /** Runs the entry of a downloaded environment once, between two batches. At most seven words of message. */
+  activate: {
+    args: { environment: number; cause: number; message: readonly number[]; fuel: number };
+    result: ActivationEnd;
   };
   destroyEnvironment: { args: { environment: number }; result: Record<never, never> };
   /** Takes effect at a batch boundary; `from` is the first packet that the new binding sees. */
@@ -184,46 +314,11 @@ export type CallAnswer<K extends CallName = CallName> =
       readonly at?: number;
     };
 
-/** Why an image is run (vcode/image.ts). The registers m1 … of each are said here; the others are 0. */
-export const Cause = {
-  start: 1,
-  endOfSlice: 2,
-  message: 3,
-  /** m1: the environment that calls, written by the kernel; then its words. What the entry gives back is the call's result. */
-  syncCall: 4,
-  /** As syncCall; nobody waits for a result. */
-  asyncCall: 5,
-  exception: 6,
-  revocation: 7,
-  repossession: 8,
-  /** m1: the tag of the product that fired, or PAGE_TAKEN. */
-  wake: 9,
-  /** A call that was kept has come back. m1: who kept it; m2: one of CallReturn; then the words given back. */
-  syncReturn: 10,
-} as const;
+/** How a call that was kept has come back. */
 export const CallReturn = { returned: 0, destroyed: 1 } as const;
-
-/** Registers m1 … m7 of an activation's message. */
-export const MESSAGE_REGISTERS = 7;
 
 /** In place of a slice's position: any that is free. */
 export const ANY_SLICE = -1;
-
-/** How an activation ended; `used` counts all that ran on its fuel, calls that it made included. */
-export interface ActivationEnd {
-  readonly used: number;
-  /** `killed`: its fuel ran out, or it did what cannot be handled. `abandoned`: the environment's own handler gave it up. */
-  readonly ended: "done" | "killed" | "abandoned";
-  readonly value: number;
-}
-
-/** Runs an environment's entry to completion. The message is the caller's again when it returns. */
-export type Activation = (
-  environment: number,
-  cause: number,
-  fuel: number,
-  message: readonly number[],
-) => ActivationEnd;
 
 export const COMPARISONS = ["eq", "ne", "lt", "le", "gt", "ge"] as const;
 export type Comparison = (typeof COMPARISONS)[number];

@@ -47,7 +47,7 @@ export const MachineTerm = {
 } as const;
 
 export const BindingTerm = { packets: 0, octets: 1, delivered: 2, timeHigh: 3, timeLow: 4, undelivered: 5 } as const;
-export const EnvironmentTerm = { delivered: 0, ringDepth: 1, undelivered: 2 } as const;
+export const EnvironmentTerm = { delivered: 0, ringDepth: 1, undelivered: 2, accesses: 4, misses: 5 } as const;
 
 const VERSION_OCTETS = 8;
 const MACHINE_ROW = 32;

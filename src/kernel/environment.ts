@@ -1,10 +1,18 @@
 /**
  * Environments: who owns pages, bindings and a packet ring. A *hosted* one has a ring that a library
- * OS drains in a worker; one without a program only counts, and what it gets is released at once.
+ * OS drains in a worker; a *downloaded* one is verified code that the kernel runs (activation.ts); one without a program
+ * only counts. What the latter two get is released at once.
  */
 import type { PhysicalMemory } from "../machine/memory.js";
 import type { Segments } from "../nic/segments.js";
-import { type HostedStart, type MachineFacts, Mailbox, RING_ENTRY_WORDS } from "./abi.js";
+import {
+  DOWNLOADED_PROGRAM,
+  type EnvironmentKind,
+  type HostedStart,
+  type MachineFacts,
+  Mailbox,
+  RING_ENTRY_WORDS,
+} from "./abi.js";
 import { DELIVERY_CAUSES, MAX_ENVIRONMENTS } from "./books.js";
 import type { KernelError } from "./kerrno.js";
 import { PacketRing } from "./pktring.js";
@@ -37,6 +45,11 @@ export class Environment {
     this.ring = ring;
     this.sink = ring === undefined ? Sink.count : Sink.ring;
   }
+
+  get kind(): EnvironmentKind {
+    if (this.ring !== undefined) return "hosted";
+    return this.program === DOWNLOADED_PROGRAM ? "downloaded" : "counting";
+  }
 }
 
 export type HostedEnvironment = Environment & { readonly ring: PacketRing };
@@ -66,8 +79,9 @@ export class Environments {
     if (this.table.some((environment) => environment?.name === name)) return "E_NAME_TAKEN";
     const id = this.table.indexOf(undefined);
     if (id < 0) return "E_TOO_MANY";
-    const environment =
-      program === "" ? new Environment(id, name, program, 0, 0) : this.#hosted(id, name, program, epoch);
+    const environment = ["", DOWNLOADED_PROGRAM].includes(program)
+      ? new Environment(id, name, program, 0, 0)
+      : this.#hosted(id, name, program, epoch);
     if (environment === undefined) return "E_NO_MEMORY";
     this.table[id] = environment;
     this.#listHosted();

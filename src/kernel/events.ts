@@ -65,6 +65,26 @@ export const EVENTS = {
     fields: ["environment", "page"],
     says: "A page that a wakeup predicate reads was taken; the predicate fires and reads no more.",
   },
+  exceptionRaised: {
+    level: "debug",
+    fields: ["environment", "kind", "address", "place"],
+    says: "An instruction of a downloaded environment could not be done, and its handler is called.",
+  },
+  activationKilled: {
+    level: "warning",
+    fields: ["environment", "cause", "used"],
+    says: "An activation was ended: its fuel was used up.",
+  },
+  machineCheck: {
+    level: "error",
+    fields: ["environment", "cause"],
+    says: "Generated code of a downloaded environment did what it never may; the environment was destroyed.",
+  },
+  environmentTold: {
+    level: "debug",
+    fields: ["environment", "a", "b", "c"],
+    says: "A downloaded environment told this, for whoever debugs it.",
+  },
 } as const satisfies Readonly<Record<string, EventKind>>;
 
 export type EventName = keyof typeof EVENTS;

@@ -7,7 +7,17 @@ import { wallMs, wallNs } from "../machine/clock.js";
 import type { Descriptors } from "../machine/descriptor.js";
 import type { PhysicalMemory } from "../machine/memory.js";
 import type { Segments } from "../nic/segments.js";
-import type { CallName, Calls, MachineFacts, PacketPlace, Right } from "./abi.js";
+import {
+  type ActivationEnd,
+  type CallName,
+  type Calls,
+  Cause,
+  type MachineFacts,
+  MESSAGE_REGISTERS,
+  type PacketPlace,
+  type Right,
+} from "./abi.js";
+import { Activations } from "./activation.js";
 import { Binder, insertion, NAME } from "./binder.js";
 import { Bindings } from "./binding.js";
 import { DELIVERY_CAUSES, RX_CAUSES } from "./books.js";
@@ -16,11 +26,15 @@ import { Changes, type Refused } from "./changes.js";
 import type { CompileAnswer, Compiler } from "./compiler.js";
 import { Delivery } from "./deliver.js";
 import { Digest } from "./digest.js";
+import type { Link } from "./downloaded.js";
 import { type Environment, Environments, type HostedEnvironment } from "./environment.js";
+import type { KernelError } from "./kerrno.js";
 import { Ledger } from "./ledger.js";
-import { PUBLISH_FRAMES, REVOCATION_DEADLINE_MS } from "./limits.js";
+import { MAX_OUTSIDE_FUEL, PUBLISH_FRAMES, REVOCATION_DEADLINE_MS } from "./limits.js";
 import { Refusal } from "./refusal.js";
 import { Running } from "./running.js";
+import { Stlb } from "./stlb.js";
+import { Trace } from "./trace.js";
 
 const FAILED = DELIVERY_CAUSES.indexOf("environmentFailed");
 const NO_SEGMENT = RX_CAUSES.indexOf("noSegment");
@@ -29,6 +43,8 @@ export class Kernel {
   readonly environments: Environments;
   readonly bindings = new Bindings();
   readonly ledger = new Ledger();
+  readonly trace = new Trace(wallNs);
+  readonly activations: Activations;
   readonly digest = new Digest(this.bindings);
   readonly #key: Buffer;
   readonly #demux: Demux;
@@ -46,7 +62,7 @@ export class Kernel {
   constructor(
     memory: PhysicalMemory,
     segments: Segments,
-    facts: MachineFacts,
+    facts: Omit<MachineFacts, "stlb">,
     key: Buffer,
     demux: Demux,
     compiler: Compiler,
@@ -54,7 +70,13 @@ export class Kernel {
     failed: (environment: Environment, reason: string | null) => void,
   ) {
     this.#failed = failed;
-    this.environments = new Environments(memory, segments, facts);
+    const stlb = new Stlb(memory, facts.stlbEntries);
+    const machine = { ...facts, stlb: stlb.address };
+    this.environments = new Environments(memory, segments, machine);
+    this.activations = new Activations(memory, stlb, machine, this.trace.tell, (id, reason) => {
+      const environment = this.environments.get(id);
+      if (environment !== undefined) this.environmentFailed(environment, reason);
+    });
     this.#key = key;
     this.#demux = demux;
     this.#changes = new Changes(compiler);
@@ -175,11 +197,39 @@ export class Kernel {
     return verified.capability;
   }
 
-  createEnvironment(args: Calls["createEnvironment"]["args"]): Calls["createEnvironment"]["result"] {
+  /** `link`: of a downloaded environment, makes its image. */
+  createEnvironment(args: Calls["createEnvironment"]["args"], link?: Link): Calls["createEnvironment"]["result"] {
     if (!NAME.test(args.name)) throw new Refusal("E_NAME");
     const environment = this.environments.create(args.name, args.program, this.epoch);
     if (typeof environment === "string") throw new Refusal(environment);
+    if (link !== undefined) this.#download(environment, link);
     return { environment: environment.id, start: this.environments.start(environment, args.options) };
+  }
+
+  #download(environment: Environment, link: Link): void {
+    const gone = (error: KernelError, detail?: string): Refusal => {
+      this.environments.destroy(environment);
+      return new Refusal(error, detail);
+    };
+    try {
+      const made = this.activations.create(environment.id, link);
+      if (typeof made === "string") throw gone(made);
+    } catch (error) {
+      if (error instanceof Refusal) throw error;
+      // It was too much for the engine that is to run it.
+      throw gone("E_IMAGE", error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** Throws E_NO_ENVIRONMENT, E_NOT_DOWNLOADED, E_ARGUMENT. */
+  activate({ environment, cause, message, fuel }: Calls["activate"]["args"]): ActivationEnd {
+    if (this.environments.get(environment) === undefined) throw new Refusal("E_NO_ENVIRONMENT");
+    if (this.activations.get(environment) === undefined) throw new Refusal("E_NOT_DOWNLOADED");
+    if (!CAUSES.includes(cause)) throw new Refusal("E_ARGUMENT", `no activation has the cause ${cause}`);
+    if (fuel < 0 || fuel > MAX_OUTSIDE_FUEL) throw new Refusal("E_ARGUMENT", `fuel is at most ${MAX_OUTSIDE_FUEL}`);
+    const words = message.map((word) => word | 0);
+    if (words.length > MESSAGE_REGISTERS) throw new Refusal("E_ARGUMENT", `at most ${MESSAGE_REGISTERS} words`);
+    return this.activations.activate(environment, cause, fuel, words);
   }
 
   /** First half of destroying: it gets nothing more. Throws where there is none, or it is leaving already. */
@@ -195,6 +245,7 @@ export class Kernel {
   destroyEnvironment(environment: Environment): number[] {
     const records = [...this.bindings.all()].filter((record) => record.environment === environment.id);
     this.#binder.release(records);
+    this.activations.destroy(environment.id);
     this.environments.destroy(environment);
     return records.map(({ slot }) => slot);
   }
@@ -274,9 +325,12 @@ export class Kernel {
   }
 }
 
+const CAUSES: readonly number[] = Object.values(Cause);
+
 /** Rights that calls need. */
 export const CALL_RIGHTS: Readonly<Record<CallName, Right>> = {
   createEnvironment: "create",
+  activate: "create",
   destroyEnvironment: "create",
   bind: "bind",
   rebind: "bind",

@@ -32,6 +32,22 @@ export const KERNEL_ERRORS = {
   E_NO_PREDICATE: "the environment has no wakeup predicate of this number",
   E_ADDRESS: "the address is not a word that the environment may read",
   E_MACHINE_FAILED: "the data plane has ended",
+  E_IMAGE: "the code is no image that may run",
+  E_NOT_DOWNLOADED: "the environment does not consist of downloaded code, or has ended",
+  E_CALL: "there is no kernel call of this number here",
+  E_NO_PAGE: "the machine has no page of this name",
+  E_PAGE_TAKEN: "a page of those that were asked for is not free",
+  E_PAGE_OWNER: "the page belongs to somebody else, or to nobody",
+  E_PAGE_FIXED: "the page is one that the kernel and the environment speak through",
+  E_PAGE_RIGHT: "the caller may not do so much with this page",
+  E_NO_EXCEPTION: "no exception is being handled",
 } as const;
 
 export type KernelError = keyof typeof KERNEL_ERRORS;
+
+const CODES = Object.keys(KERNEL_ERRORS);
+
+/** Errors as numbers: from 1, in the order of the list; 0 is none. */
+export function errorNumber(code: KernelError): number {
+  return CODES.indexOf(code) + 1;
+}

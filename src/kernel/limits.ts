@@ -49,3 +49,22 @@ export const MAX_CALL_DEPTH = 16;
 export const MAX_PREDICATES = 16;
 export const MAX_PRODUCTS = 16;
 export const MAX_TERMS = 64;
+
+// --- downloaded environments ---
+
+/** Entries of the software TLB, a power of two, unless the machine says otherwise: as Aegis had (SOSP'95 §5.4). */
+export const STLB_ENTRIES = 4096;
+/** Handlers of exceptions at work one inside the other: one less than there are areas to save registers in. */
+export const MAX_NESTED_EXCEPTIONS = 7;
+/** Entries of images that are at work one inside the other, whoever's they are: each takes some of the kernel's stack. */
+export const MAX_NESTED_RUNS = 32;
+/** Guaranteed mappings of an environment, the context page's included: they are the kernel's to keep. */
+export const MAX_GUARANTEED = 8;
+/** Fuel that calling the handler costs, so that one that answers `retry` for ever ends: Aegis took 18 instructions. */
+export const EXCEPTION_FUEL = 18;
+/** Fuel held back of an activation for the handler of its running out, where an eighth of all is not less. */
+export const FUEL_RESERVE = 512;
+/** Fuel of an activation that is asked for from outside: packets wait meanwhile. */
+export const MAX_OUTSIDE_FUEL = 1 << 22;
+/** Registers of the lambdas on an image's longest chain of calls: what one activation may take of the kernel's stack. */
+export const MAX_IMAGE_STACK = 2048;

@@ -12,7 +12,6 @@
  * up, or given to another environment, which is told its start in turn; it is given when the activation that says so has ended.
  */
 import { type Activation, type ActivationEnd, Cause } from "./abi.js";
-import { Activations, NOBODY, noTime, type Ran } from "./activations.js";
 import { CpuAccounts } from "./cpu-accounts.js";
 import type { KernelError } from "./kerrno.js";
 import { MAX_CALL_DEPTH, MAX_CUT_OFF, MAX_ENVIRONMENTS, MAX_OWED, MAX_PENDING } from "./limits.js";
@@ -20,6 +19,7 @@ import { Pending } from "./pending.js";
 import { Refusal } from "./refusal.js";
 import { type Slices, UNOWNED } from "./slices.js";
 import type { Tell } from "./trace.js";
+import { NOBODY, noTime, type Ran, UnderWay } from "./under-way.js";
 
 export interface ProcessorOptions {
   readonly slices: Slices;
@@ -37,7 +37,7 @@ export class Processor {
   readonly slices: Slices;
   readonly accounts = new CpuAccounts();
   readonly #options: ProcessorOptions;
-  readonly #activations: Activations;
+  readonly #underWay: UnderWay;
   readonly #pending = new Pending();
   readonly #alive = new Uint8Array(MAX_ENVIRONMENTS);
   readonly #asleep = new Uint8Array(MAX_ENVIRONMENTS);
@@ -58,12 +58,12 @@ export class Processor {
   constructor(options: ProcessorOptions) {
     this.#options = options;
     this.slices = options.slices;
-    this.#activations = new Activations(options.activation, this.accounts, options.tell);
+    this.#underWay = new UnderWay(options.activation, this.accounts, options.tell);
   }
 
   /** The environment may be given time, and is awake. Its number may have been another's, of which nothing runs any more. */
   admit(environment: number): void {
-    if (this.#activations.under(environment)) throw new Error(`processor: environment ${environment} still runs`);
+    if (this.#underWay.under(environment)) throw new Error(`processor: environment ${environment} still runs`);
     this.accounts.reset(environment);
     this.#alive[environment] = 1;
     this.#asleep[environment] = 0;
@@ -91,12 +91,12 @@ export class Processor {
 
   /** The environment whose activation is under way; NOBODY where none is. */
   get current(): number {
-    return this.#activations.current;
+    return this.#underWay.current;
   }
 
   /** Units of the slice that runs, as of the last activation's begin or kernel call. */
   get rest(): number {
-    return this.#activations.time.rest;
+    return this.#underWay.time.rest;
   }
 
   /**
@@ -197,7 +197,7 @@ export class Processor {
 
   /** Units that the current activation may use before the slice is over; 0 in its grace. */
   leftOfSlice(left: number): number {
-    this.#activations.settle(left);
+    this.#underWay.settle(left);
     return this.rest;
   }
 
@@ -206,21 +206,21 @@ export class Processor {
    * the activation may go on with as much fuel as this gives back; with 0 it is cut off.
    */
   sliceOver(left: number): number {
-    const { depth, time } = this.#activations;
+    const { depth, time } = this.#underWay;
     if (depth !== 1 || time.payer === NOBODY || this.#told) return left;
     this.#told = true;
-    return this.#activations.inside(time.runs, Cause.endOfSlice, left);
+    return this.#underWay.inside(time.runs, Cause.endOfSlice, left);
   }
 
-  /** Another environment's entry inside the current activation: see Activations. E_NO_ENVIRONMENT, E_CALL_DEPTH, E_SLICE_OVER. */
+  /** Another environment's entry inside the current activation: see UnderWay. E_NO_ENVIRONMENT, E_CALL_DEPTH, E_SLICE_OVER. */
   call(environment: number, cause: number, message: readonly number[], left: number): Ran {
     this.expect(environment);
-    return this.#activations.call(environment, cause, message, left);
+    return this.#underWay.call(environment, cause, message, left);
   }
 
   /** Whoever made the call that is the current activation is to wait for it to come back. E_NOT_CALLED. */
   keep(): void {
-    this.#activations.keep();
+    this.#underWay.keep();
   }
 
   /**
@@ -229,10 +229,10 @@ export class Processor {
    */
   interrupt(environment: number, cause: number, message: readonly number[]): ActivationEnd | undefined {
     this.expect(environment);
-    const activations = this.#activations;
-    if (activations.depth >= MAX_CALL_DEPTH) return undefined;
+    const underWay = this.#underWay;
+    if (underWay.depth >= MAX_CALL_DEPTH) return undefined;
     const time = { ...noTime(), grace: this.#options.grace, runs: environment };
-    const ran = activations.within(time, () => ({ ...activations.run(environment, cause, message) }));
+    const ran = underWay.within(time, () => ({ ...underWay.run(environment, cause, message) }));
     this.#settleUp(environment);
     return ran;
   }
@@ -253,7 +253,7 @@ export class Processor {
   }
 
   get #mayGive(): boolean {
-    return this.#activations.time.payer !== NOBODY && !this.#given;
+    return this.#underWay.time.payer !== NOBODY && !this.#given;
   }
 
   #give(heir: number, entered: boolean): void {
@@ -274,7 +274,7 @@ export class Processor {
     this.accounts.begin(owner, length);
     this.#options.tell("sliceBegan", owner, runner, position);
     const time = { ...noTime(), rest: length, payer: owner };
-    this.#activations.within(time, () => {
+    this.#underWay.within(time, () => {
       const ran = this.#serve(runner, true);
       if (ran && runner === owner) this.#cutOff[owner] = time.cutOff ? this.#cutOff[owner]! + 1 : 0;
       this.#settleUp(runner);
@@ -285,7 +285,7 @@ export class Processor {
 
   /** The rest goes to who runs in the heir's time. */
   #inherit(heir: number): void {
-    const { time } = this.#activations;
+    const { time } = this.#underWay;
     const runner = this.#runnerFor(heir);
     const start = !(this.#entered && runner === heir);
     this.#options.tell("restGiven", time.runs, runner, time.rest);
@@ -297,7 +297,7 @@ export class Processor {
 
   /** An environment in what is left of the slice; false where it owes all of that. */
   #serve(environment: number, start: boolean): boolean {
-    const { time } = this.#activations;
+    const { time } = this.#underWay;
     const paid = this.accounts.payBack(environment, time.rest);
     time.rest -= paid;
     if (paid > 0) this.#options.tell("sliceForfeited", environment, paid, this.accounts.owes[environment]);
@@ -329,13 +329,13 @@ export class Processor {
   }
 
   #activate(environment: number, cause: number, message: readonly number[]): void {
-    const { rest, grace } = this.#activations.time;
-    if (rest + grace > 0 && this.alive(environment)) this.#activations.run(environment, cause, message);
+    const { rest, grace } = this.#underWay.time;
+    if (rest + grace > 0 && this.alive(environment)) this.#underWay.run(environment, cause, message);
   }
 
   /** Nobody pays for the dead; who owes too much, or was cut off too often, is destroyed. */
   #settleUp(environment: number): void {
-    if (this.#activations.depth > 0) return;
+    if (this.#underWay.depth > 0) return;
     const owes = this.accounts.owes[environment]!;
     const cutOff = this.#cutOff[environment]!;
     if (!this.alive(environment)) this.accounts.writeOff(environment);

@@ -1,4 +1,5 @@
 /** Writes the kernel's counters into the published books (books.ts). */
+import type { Activations } from "./activation.js";
 import type { Bindings } from "./binding.js";
 import {
   BindingTerm,
@@ -31,6 +32,7 @@ export function publishBooks(
   replay: ReplayTerms,
   environments: Environments,
   bindings: Bindings,
+  activations: Activations,
 ): void {
   books.begin();
   publishMachine(books, ledger, replay);
@@ -38,6 +40,9 @@ export function publishBooks(
     if (environment === undefined) continue;
     books.environment(environment.id, EnvironmentTerm.delivered, environment.delivered);
     books.environment(environment.id, EnvironmentTerm.ringDepth, environment.ring?.depth ?? 0);
+    const counters = activations.get(environment.id)?.counters();
+    books.environment(environment.id, EnvironmentTerm.accesses, counters?.accesses ?? 0);
+    books.environment(environment.id, EnvironmentTerm.misses, counters?.misses ?? 0);
     environment.undelivered.forEach((count, cause) => {
       books.environment(environment.id, EnvironmentTerm.undelivered + cause, count);
     });

@@ -19,11 +19,11 @@
  * keeping, and the call that would close it is not kept (E_DEADLOCK).
  */
 import { CallReturn, Cause, MESSAGE_REGISTERS } from "./abi.js";
-import { NOBODY } from "./activations.js";
 import type { KernelError } from "./kerrno.js";
 import type { Processor } from "./processor.js";
 import { Refusal } from "./refusal.js";
 import type { Tell } from "./trace.js";
+import { NOBODY } from "./under-way.js";
 
 /** The words that a transfer carries besides the caller's number, and a return besides who and how. */
 export const TRANSFER_WORDS = MESSAGE_REGISTERS - 1;

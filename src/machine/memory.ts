@@ -70,12 +70,24 @@ export class PhysicalMemory {
       run = this.#owner[page] === FREE ? run + 1 : 0;
       if (run === count) {
         const first = page - count + 1;
-        this.#owner.fill(owner, first, page + 1);
-        this.#free -= count;
+        this.#take(owner, first, count);
         return first;
       }
     }
     return undefined;
+  }
+
+  /** Takes these very pages, all of them or none: false where one is not free, or does not exist. */
+  allocateAt(owner: number, first: number, count: number): boolean {
+    if (first < 0 || first + count > this.pages) return false;
+    for (let page = first; page < first + count; page++) if (this.#owner[page] !== FREE) return false;
+    this.#take(owner, first, count);
+    return true;
+  }
+
+  #take(owner: number, first: number, count: number): void {
+    this.#owner.fill(owner, first, first + count);
+    this.#free -= count;
   }
 
   /** Gives pages back; they are zeroed, so that the next owner learns nothing of the last. */

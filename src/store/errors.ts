@@ -6,7 +6,7 @@ export const STORE_ERRORS = {
   E_CAPTURE_EXISTS: "a capture of this name exists",
   E_CAPTURE_UPLOADING: "a capture of this name is being uploaded",
   E_NO_FILTER: "no filter has this name",
-  E_TEXT_TOO_LONG: "the text is longer than a filter may be",
+  E_TEXT_TOO_LONG: "the text is longer than a filter or an image may be",
   E_TOO_MANY_FILTERS: "as many filters are stored as may be",
   E_PROFILE_TOO_LONG: "the profile is longer than it may be",
   E_UPLOAD_TOO_LARGE: "the upload is larger than a capture may be",

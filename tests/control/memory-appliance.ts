@@ -74,6 +74,8 @@ export class MemoryAppliance implements ApplianceInterface {
     segmentSize: 1 << 20,
     segments: 4,
     ringEntries: 8192,
+    stlb: 0,
+    stlbEntries: 4096,
     target: "js",
     shadow: null,
   };
@@ -212,12 +214,19 @@ export class MemoryAppliance implements ApplianceInterface {
   }
 
   readonly #do: { readonly [K in CallName]: (args: Calls[K]["args"]) => Calls[K]["result"] } = {
-    createEnvironment: ({ name, program }) => {
-      if (!["", "monitor", "exos"].includes(program)) throw new Refused("E_PROGRAM");
+    createEnvironment: ({ name, program, code }) => {
+      if (code?.startsWith("wrong") === true) throw new Refused("E_IMAGE");
+      if (!["", "monitor", "exos", "vcode"].includes(program)) throw new Refused("E_PROGRAM");
       if ([...this.environments.values()].some((view) => view.name === name)) throw new Refused("E_NAME_TAKEN");
       const id = this.#next++;
       this.#environment({ id, name, program });
       return { environment: id, start: undefined };
+    },
+    activate: ({ environment, cause, message, fuel }) => {
+      const view = this.environments.get(environment);
+      if (view === undefined) throw new Refused("E_NO_ENVIRONMENT");
+      if (view.kind !== "downloaded") throw new Refused("E_NOT_DOWNLOADED");
+      return { used: Math.min(fuel, 10), ended: "done", value: cause * 1000 + message.reduce((a, b) => a + b, 0) };
     },
     destroyEnvironment: ({ environment }) => {
       if (!this.environments.delete(environment)) throw new Refused("E_NO_ENVIRONMENT");
@@ -316,7 +325,9 @@ export class MemoryAppliance implements ApplianceInterface {
   }
 
   #environment(view: Pick<EnvironmentView, "id" | "name" | "program">): void {
-    this.environments.set(view.id, { ...view, state: "ready", error: null, pages: 0 });
+    const known: Readonly<Record<string, EnvironmentView["kind"]>> = { "": "counting", vcode: "downloaded" };
+    const kind = known[view.program] ?? "hosted";
+    this.environments.set(view.id, { ...view, kind, state: "ready", error: null, pages: 0 });
     this.#tell({ kind: "environments" });
   }
 

@@ -37,6 +37,7 @@ export class KernelBench {
       segmentSize: SEGMENT,
       segments: 2,
       ringEntries: RING,
+      stlbEntries: 64,
       target: "js",
       shadow: null,
     };

@@ -47,7 +47,7 @@ interface Frame {
   kept: boolean;
 }
 
-export class Activations {
+export class UnderWay {
   readonly #activation: Activation;
   readonly #accounts: CpuAccounts;
   readonly #tell: Tell;
@@ -127,14 +127,14 @@ export class Activations {
   /** Charges what the current activation has used until now. */
   settle(left: number): Frame {
     const top = this.#frames[this.#depth - 1];
-    if (top === undefined) throw new Error("activations: nothing runs");
+    if (top === undefined) throw new Error("under way: nothing runs");
     this.#charge(top, top.fuel - left);
     return top;
   }
 
   #run(environment: number, caller: number, cause: number, fuel: number, message: readonly number[]): Ran {
     const frame = this.#frames[this.#depth++];
-    if (frame === undefined) throw new Error(`activations: more than ${MAX_CALL_DEPTH}`);
+    if (frame === undefined) throw new Error(`under way: more than ${MAX_CALL_DEPTH}`);
     begin(frame, environment, caller, fuel);
     try {
       const { ended, used, value } = this.#activation(environment, cause, fuel, message);
@@ -160,7 +160,7 @@ export class Activations {
   #charge(frame: Frame, used: number): void {
     const time = this.#time;
     const more = used - frame.used;
-    if (more < 0) throw new Error(`activations: environment ${frame.environment} used ${used} of ${frame.used}`);
+    if (more < 0) throw new Error(`under way: environment ${frame.environment} used ${used} of ${frame.used}`);
     const within = Math.min(more, time.rest);
     const over = more - within;
     time.rest -= within;

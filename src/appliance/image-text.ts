@@ -1,0 +1,36 @@
+/** The text of a downloaded environment becomes an image: read, verified, emitted. What is wrong is told with its line. */
+import { parse } from "../vcode/parse.js";
+import type { Rejection } from "../vcode/rejection.js";
+import { verify } from "../vcode/verify.js";
+import { emitImage } from "./image-target.js";
+import type { TextError } from "./interface.js";
+import type { ImageMade, WrittenImage } from "./messages.js";
+
+export function makeImage({ text, target, facts }: WrittenImage): ImageMade {
+  const parsed = parse(text);
+  if (!parsed.ok) {
+    const { line, column, expected, found } = parsed.error;
+    const message = `expected ${expected}, found ${found}`;
+    return { ok: false, errors: [{ code: "E_VCODE", message, line, column, length: found.length }] };
+  }
+  const verdict = verify(parsed.program);
+  if (verdict.ok) return { ok: true, image: emitImage(verdict.program, target, facts) };
+  const lines = instructionLines(text);
+  return { ok: false, errors: verdict.rejections.map((rejection) => errorOf(rejection, lines)) };
+}
+
+function errorOf({ code, lambda, index, insn, reason }: Rejection, lines: readonly (readonly number[])[]): TextError {
+  const message = `f${lambda} ${index}${insn === "" ? "" : ` ${insn}`}: ${reason}`;
+  return { code: `E_VCODE_${code.toUpperCase()}`, message, line: lines[lambda]?.[index] ?? 1, column: 1, length: 0 };
+}
+
+/** Lines of the instructions of each lambda, of a text that was read (vcode/parse.ts: each stands on one of its own). */
+export function instructionLines(text: string): number[][] {
+  const lambdas: number[][] = [];
+  for (const [index, whole] of text.split("\n").entries()) {
+    const line = whole.replace(/#.*/, "").trim();
+    if (line.startsWith("v_lambda")) lambdas.push([]);
+    else if (line !== "" && !/^v_(tables|getreg|genlabel|end)\b/.test(line)) lambdas.at(-1)?.push(index + 1);
+  }
+  return lambdas;
+}

@@ -1,0 +1,249 @@
+/**
+ * A downloaded environment: an image, and the contexts that the kernel keeps for it (SOSP'95 §5.1.2). Addressing: space,
+ * salt and guaranteed mappings. Exceptions (§5.3): a trap calls the environment's own entry at the faulting instruction,
+ * the registers in a save area that the environment can read; it answers retry, skip or abandon.
+ *
+ * What may never happen: anything thrown out of an image reaches another environment; a page is given back while code that
+ * may still write to it stands on the stack (`over` is set first, the pages go when nothing of it runs).
+ */
+
+import type { PhysicalMemory } from "../machine/memory.js";
+import {
+  type ImageMachine,
+  type LinkedImage,
+  READABLE,
+  SAVE_OCTETS,
+  Trap,
+  TrapAnswer,
+  type TrapKind,
+  WRITABLE,
+} from "../vcode/image.js";
+import { type ActivationEnd, Cause, ContextPage, ExceptionAnswer } from "./abi.js";
+import type { KernelError } from "./kerrno.js";
+import { EXCEPTION_FUEL, FUEL_RESERVE, MAX_GUARANTEED, MAX_NESTED_EXCEPTIONS, MAX_NESTED_RUNS } from "./limits.js";
+import type { Stlb } from "./stlb.js";
+import type { CallTable } from "./syscall.js";
+import type { Tell } from "./trace.js";
+
+/** Makes an image that runs on this machine. */
+export type Link = (machine: ImageMachine) => LinkedImage;
+
+/** What all downloaded environments share. */
+export interface DownloadedMachine {
+  readonly memory: PhysicalMemory;
+  readonly stlb: Stlb;
+  readonly calls: CallTable;
+  readonly tell: Tell;
+  /** Entries of images at work. */
+  runs: number;
+}
+
+export interface StlbCounters {
+  /** Virtual loads and stores. */
+  readonly accesses: number;
+  readonly hits: number;
+  /** Times that one found no entry: page faults, and guaranteed mappings that were put back. */
+  readonly misses: number;
+}
+
+/** Thrown through an image: nothing more of the activation is done. Made once, since stacks are not wanted. */
+const abandoned = new Error("abandoned");
+const exhausted = new Error("out of fuel");
+
+const NOT_RUN: ActivationEnd = { used: 0, ended: "abandoned", value: 0 };
+
+export class Downloaded {
+  readonly environment: number;
+  /** Guaranteed mappings: virtual page → physical page. They are readable and writable. */
+  readonly guaranteed = new Map<number, number>();
+  /** Nothing of it may run any more. */
+  over = false;
+  /** Activations of it that stand on the stack. */
+  running = 0;
+  readonly #machine: DownloadedMachine;
+  readonly #image: LinkedImage;
+  /** Physical and virtual address of the context page. */
+  readonly #context: number;
+  readonly #virtualContext: number;
+  /** Handlers at work. */
+  #nesting = 0;
+  /** Fuel held back for the handler of its running out. */
+  #reserve = 0;
+  /** What handlers told to be the value of an instruction that is left out, by nesting. */
+  readonly #values = new Int32Array(MAX_NESTED_EXCEPTIONS + 1);
+  #skipped = 0;
+  #misses = 0;
+  #accesses = 0;
+  #accessesSeen = 0;
+
+  /** `context`: a physical page that it owns. */
+  constructor(environment: number, context: number, machine: DownloadedMachine, link: Link) {
+    const { memory, stlb } = machine;
+    this.environment = environment;
+    this.#machine = machine;
+    this.#context = context * memory.pageSize;
+    this.#virtualContext = -memory.pageSize;
+    this.guaranteed.set(stlb.virtualPages - 1, context);
+    this.#image = link({
+      memory: { buffer: memory.memory.buffer as SharedArrayBuffer, memory: memory.memory },
+      stlb: stlb.address,
+      entries: stlb.entries,
+      pageShift: stlb.pageShift,
+      space: stlb.spaceOf(environment),
+      salt: stlb.saltOf(environment),
+      trap: (kind, address, write, place) => this.#trap(kind, address, write, place),
+      skipped: () => this.#skipped,
+      kernel: (call, a, b, c, d, e, f) => this.#call(call, a, b, c, d, e, f),
+    });
+    this.#image.save = this.#saveArea(0);
+  }
+
+  /** What its code has not used yet of the activation that runs. */
+  get fuel(): number {
+    return this.#image.fuel;
+  }
+
+  /** From now on the kernel itself puts this mapping into the software TLB. The page is the environment's, and fixed. */
+  guarantee(virtualPage: number, page: number): KernelError | undefined {
+    if (this.guaranteed.has(virtualPage)) return "E_PAGE_FIXED";
+    if (this.guaranteed.size === MAX_GUARANTEED) return "E_TOO_MANY";
+    this.guaranteed.set(virtualPage, page);
+    this.#machine.stlb.flush(this.environment, virtualPage);
+    return undefined;
+  }
+
+  /** Whether a handler is at work that may use it. */
+  setExceptionValue(value: number): boolean {
+    if (this.#nesting === 0) return false;
+    this.#values[this.#nesting] = value;
+    return true;
+  }
+
+  counters(): StlbCounters {
+    this.#countAccesses();
+    return { accesses: this.#accesses, hits: Math.max(0, this.#accesses - this.#misses), misses: this.#misses };
+  }
+
+  /**
+   * Runs the entry to its end. What generated code throws that it never may (RangeError, WebAssembly's traps, the end of
+   * the stack) is a machine check: `failed` says so, and the environment is over. Anything else is the kernel's own fault, and thrown.
+   */
+  activate(cause: number, fuel: number, message: readonly number[]): ActivationEnd & { failed?: string } {
+    const machine = this.#machine;
+    // Whoever is entered has room for all the handlers that it may need.
+    if (this.over || machine.runs + MAX_NESTED_EXCEPTIONS >= MAX_NESTED_RUNS) return NOT_RUN;
+    const image = this.#image;
+    const outer = { fuel: image.fuel, reserve: this.#reserve, nesting: this.#nesting, runs: machine.runs };
+    this.#reserve = Math.min(FUEL_RESERVE, fuel >>> 3);
+    image.fuel = fuel - this.#reserve;
+    this.running++;
+    machine.runs++;
+    const outcome = this.#run(cause, message);
+    this.running--;
+    const used = fuel - Math.max(0, image.fuel) - this.#reserve;
+    this.#countAccesses();
+    image.fuel = outer.fuel;
+    this.#reserve = outer.reserve;
+    this.#nesting = outer.nesting;
+    machine.runs = outer.runs;
+    image.save = this.#saveArea(this.#nesting);
+    return { used, ...outcome };
+  }
+
+  #run(cause: number, message: readonly number[]): Omit<ActivationEnd, "used"> & { failed?: string } {
+    const [m1 = 0, m2 = 0, m3 = 0, m4 = 0, m5 = 0, m6 = 0, m7 = 0] = message;
+    try {
+      return { ended: "done", value: this.#image.run(0, 0, cause, m1, m2, m3, m4, m5, m6, m7) };
+    } catch (error) {
+      if (error === abandoned) return { ended: "abandoned", value: 0 };
+      if (error === exhausted) return { ended: "killed", value: 0 };
+      if (!isMachineCheck(error)) throw error;
+      this.over = true;
+      return { ended: "killed", value: 0, failed: error.message };
+    }
+  }
+
+  // --- what images ask of their machine ---
+
+  #trap(kind: TrapKind, address: number, write: number, place: number): number {
+    if (this.over) throw abandoned;
+    if (kind === Trap.pageFault) {
+      this.#misses++;
+      if (this.#refill(address)) return TrapAnswer.retry;
+    }
+    return this.#raise(kind, address, write, place);
+  }
+
+  /** SOSP'95 §5.4: a miss in a guaranteed mapping is dealt with here. */
+  #refill(address: number): boolean {
+    const { stlb } = this.#machine;
+    const virtualPage = address >>> stlb.pageShift;
+    const page = this.guaranteed.get(virtualPage);
+    if (page === undefined) return false;
+    stlb.write(this.environment, virtualPage, page, READABLE | WRITABLE);
+    return true;
+  }
+
+  #raise(kind: TrapKind, address: number, write: number, place: number): number {
+    this.#payHandler(kind);
+    const machine = this.#machine;
+    if (this.#nesting === MAX_NESTED_EXCEPTIONS || machine.runs === MAX_NESTED_RUNS) throw abandoned;
+    const image = this.#image;
+    const saved = this.#virtualContext + ContextPage.save + this.#nesting * SAVE_OCTETS;
+    machine.tell("exceptionRaised", this.environment, kind, address >>> 0, place);
+    this.#nesting++;
+    machine.runs++;
+    this.#values[this.#nesting] = 0;
+    image.save = this.#saveArea(this.#nesting);
+    const answer = image.run(0, 0, Cause.exception, kind, address | 0, write, place, saved, 0, 0);
+    // What is thrown past this is put right where the activation ends.
+    const value = this.#values[this.#nesting] ?? 0;
+    this.#nesting--;
+    machine.runs--;
+    image.save = this.#saveArea(this.#nesting);
+    if (this.over) throw abandoned;
+    if (answer === ExceptionAnswer.retry) return TrapAnswer.retry;
+    if (answer !== ExceptionAnswer.skip) throw abandoned;
+    this.#skipped = value;
+    return TrapAnswer.skip;
+  }
+
+  /** What was held back is there for the first handler that needs it, and no second time. */
+  #payHandler(kind: TrapKind): void {
+    const image = this.#image;
+    if (kind === Trap.fuel && this.#reserve === 0) throw exhausted;
+    if (kind === Trap.fuel || image.fuel < EXCEPTION_FUEL) {
+      image.fuel += this.#reserve;
+      this.#reserve = 0;
+    }
+    if (image.fuel < EXCEPTION_FUEL) throw exhausted;
+    image.fuel -= EXCEPTION_FUEL;
+  }
+
+  #call(number: number, a: number, b: number, c: number, d: number, e: number, f: number): number {
+    if (this.over) throw abandoned;
+    const { cost, run } = this.#machine.calls.get(number);
+    const image = this.#image;
+    // As v_fuel does: its handler is called, and may have left enough.
+    if (image.fuel < cost) this.#raise(Trap.fuel, 0, 0, 0);
+    if (image.fuel < cost) throw exhausted;
+    image.fuel -= cost;
+    const result = run(this, a, b, c, d, e, f) | 0;
+    if (this.over) throw abandoned;
+    return result;
+  }
+
+  #saveArea(nesting: number): number {
+    return this.#context + ContextPage.save + nesting * SAVE_OCTETS;
+  }
+
+  #countAccesses(): void {
+    const now = this.#image.accesses >>> 0;
+    this.#accesses += (now - this.#accessesSeen) >>> 0;
+    this.#accessesSeen = now;
+  }
+}
+
+function isMachineCheck(error: unknown): error is Error {
+  return error instanceof RangeError || error instanceof WebAssembly.RuntimeError;
+}

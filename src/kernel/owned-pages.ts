@@ -1,0 +1,75 @@
+/**
+ * Who may do what with which page, as the kernel's calls for downloaded code ask it; and the simplest that answers: ownership
+ * alone. An owner may read and write its page, nobody else anything.
+ */
+import type { PhysicalMemory } from "../machine/memory.js";
+import { READABLE, WRITABLE } from "../vcode/image.js";
+import type { KernelError } from "./kerrno.js";
+
+export interface PageHolding {
+  /** Called before a page changes hands, or rights to it get less: what is cached of them ends. */
+  flush: (page: number) => void;
+  exists(page: number): boolean;
+  /** READABLE, WRITABLE, both, or 0. */
+  access(environment: number, page: number): number;
+  /** Any pages in a row; the first, or undefined where there are none. */
+  allocate(owner: number, count: number): number | undefined;
+  /** These very pages. E_NO_PAGE, E_PAGE_TAKEN. */
+  allocateAt(owner: number, first: number, count: number): KernelError | undefined;
+  /** They stay until the owner ends. */
+  fix(owner: number, first: number, count: number): void;
+  /** E_NO_PAGE, E_PAGE_OWNER, E_PAGE_FIXED. */
+  free(owner: number, page: number): KernelError | undefined;
+  freeAll(environment: number): void;
+}
+
+export class OwnedPages implements PageHolding {
+  flush: (page: number) => void = () => undefined;
+  readonly #memory: PhysicalMemory;
+  readonly #fixed = new Set<number>();
+
+  constructor(memory: PhysicalMemory) {
+    this.#memory = memory;
+  }
+
+  exists(page: number): boolean {
+    return Number.isInteger(page) && page >= 0 && page < this.#memory.pages;
+  }
+
+  access(environment: number, page: number): number {
+    return this.exists(page) && this.#memory.ownerOf(page) === environment ? READABLE | WRITABLE : 0;
+  }
+
+  allocate(owner: number, count: number): number | undefined {
+    return this.#memory.allocate(owner, count);
+  }
+
+  allocateAt(owner: number, first: number, count: number): KernelError | undefined {
+    if (!this.exists(first) || !this.exists(first + count - 1)) return "E_NO_PAGE";
+    return this.#memory.allocateAt(owner, first, count) ? undefined : "E_PAGE_TAKEN";
+  }
+
+  fix(_owner: number, first: number, count: number): void {
+    for (let page = first; page < first + count; page++) this.#fixed.add(page);
+  }
+
+  free(owner: number, page: number): KernelError | undefined {
+    if (!this.exists(page)) return "E_NO_PAGE";
+    if (this.#memory.ownerOf(page) !== owner) return "E_PAGE_OWNER";
+    if (this.#fixed.has(page)) return "E_PAGE_FIXED";
+    this.#release(owner, page);
+    return undefined;
+  }
+
+  freeAll(environment: number): void {
+    for (let page = 0; page < this.#memory.pages; page++) {
+      if (this.#memory.ownerOf(page) === environment) this.#release(environment, page);
+    }
+  }
+
+  #release(owner: number, page: number): void {
+    this.flush(page);
+    this.#fixed.delete(page);
+    this.#memory.release(owner, page, 1);
+  }
+}
