@@ -8,7 +8,7 @@
  */
 
 import { type EmittedJs, emitJs, type JsPrimitive } from "../vcode/js.js";
-import type { PrimitiveName } from "../vcode/primitive.js";
+import type { DispatchPrimitive } from "../vcode/primitive.js";
 import type { Verified } from "../vcode/verify.js";
 import { FRAME_FUEL, MAX_HOISTED } from "./batch.js";
 import {
@@ -115,7 +115,7 @@ function shiftText(table: string): string {
   return `Math.clz32((${table}.length >> 1) - ${MAX_WAY + 1}) + 1`;
 }
 
-type Expansions = Readonly<Record<PrimitiveName, JsPrimitive>>;
+type Expansions = Readonly<Record<DispatchPrimitive, JsPrimitive>>;
 
 function primitives(hoist: boolean, traits: Traits): Expansions {
   return {

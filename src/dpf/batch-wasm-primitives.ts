@@ -1,6 +1,6 @@
 /** The primitives in line, as WebAssembly. What they read stands in layout.ts. */
 import type { Immediate } from "../vcode/insn.js";
-import type { PrimitiveName } from "../vcode/primitive.js";
+import type { DispatchPrimitive } from "../vcode/primitive.js";
 import type { WasmCall, WasmPrimitive } from "../vcode/wasm.js";
 import type { BatchState } from "./batch-wasm-state.js";
 import {
@@ -29,7 +29,7 @@ export function batchPrimitives(
   state: BatchState,
   more: number,
   traits: Traits,
-): Readonly<Record<PrimitiveName, WasmPrimitive>> {
+): Readonly<Record<DispatchPrimitive, WasmPrimitive>> {
   const here = (expand: WasmPrimitive): WasmPrimitive => {
     return (call) => {
       if (state.locals !== undefined && state.locals !== call.locals) throw new Error("batch: the state is not here");

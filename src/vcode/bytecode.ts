@@ -5,6 +5,7 @@
  */
 import { isLong } from "./compute.js";
 import type { Alu, Insn } from "./insn.js";
+import { mayTrap } from "./registers.js";
 
 /** What one function of ours may have. */
 export const MAX_BYTECODE = 30_000;
@@ -24,6 +25,9 @@ const WORD: Readonly<Record<Insn["op"], number>> = {
   cv: 12,
   ld: 40,
   st: 40,
+  ldv: 190,
+  stv: 190,
+  aluo: 60,
   br: 14,
   bri: 15,
   j: 3,
@@ -45,9 +49,14 @@ const MOST_CASES = 256;
 /** Octets of bytecode by character of what a primitive is expanded to. */
 const BY_CHARACTER = 0.8;
 
-/** `expansion`: text of a primitive's call. */
-export function bytecodeOf(insn: Insn, expansion = ""): number {
-  return WORD[insn.op] + beyond(insn) + Math.ceil(BY_CHARACTER * expansion.length);
+/** Each register that is passed where an image traps, and the call. */
+const SAVED = 5;
+const TRAP = 35;
+
+/** `expansion`: text of a primitive's call; `saved`: registers that are saved where an image traps. */
+export function bytecodeOf(insn: Insn, expansion = "", saved = 0): number {
+  const trap = saved > 0 && mayTrap(insn) ? TRAP + SAVED * saved : 0;
+  return WORD[insn.op] + beyond(insn) + trap + Math.ceil(BY_CHARACTER * expansion.length);
 }
 
 function beyond(insn: Insn): number {

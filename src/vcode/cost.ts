@@ -13,6 +13,8 @@
  *   alignment is not known: a word is read by lwl and lwr, half a word octet by octet
  *   a long is two words
  *
+ * Virtual addresses are translated by the machine itself, and aligned: a lh or lw; add and sub trap for nothing
+ *
  * Primitives cost what the caller who expands them says.
  */
 import { isLong, isUnsigned } from "./compute.js";
@@ -61,6 +63,12 @@ export function cyclesOf(insn: Insn): number {
       return loading(insn.memory, insn.order) + LOAD_DELAY + address(insn.offset);
     case "st":
       return storing(insn.memory, insn.order) + address(insn.offset);
+    case "ldv":
+      return aligned(insn.memory, insn.order) + LOAD_DELAY + address(insn.offset);
+    case "stv":
+      return aligned(insn.memory, insn.order) + address(insn.offset);
+    case "aluo":
+      return overflowing(insn);
     case "br":
       return isLong(insn.type) ? LONG_BRANCH : insn.branch === "beq" || insn.branch === "bne" ? 1 : 2;
     case "bri":
@@ -148,6 +156,22 @@ function loading(memory: MemoryType, order: Order): number {
 function storing(memory: MemoryType, order: Order): number {
   if (OCTETS[memory] <= 2) return OCTETS[memory] === 1 ? 1 : 3;
   return (order === "network" ? 2 : 7) * (OCTETS[memory] / 4);
+}
+
+/** One access; in the other order srl, andi, sll, or for half a word, and for a word two more of each. */
+function aligned(memory: MemoryType, order: Order): number {
+  const swap = order === "network" ? 0 : OCTETS[memory] === 2 ? 4 : OCTETS[memory] > 2 ? 9 : 0;
+  return OCTETS[memory] === 8 ? 2 * (1 + swap) : 1 + swap;
+}
+
+/** mult; mfhi, mflo, sra of the lower word, branch where they differ. */
+function overflowing({ alu, second }: Extract<Insn, { op: "aluo" }>): number {
+  const operand = "imm" in second && !isShort(Number(second.imm)) ? constant(second.imm) : 0;
+  return operand + (alu === "mul" ? MULT + 3 : 1);
+}
+
+function isShort(value: number): boolean {
+  return value > -0x8000 && value < 0x8000;
 }
 
 /** addu, or a displacement within 16 bits. */

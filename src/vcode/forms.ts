@@ -7,6 +7,7 @@ import {
   MEMORY_TYPES,
   type Operand,
   ORDERS,
+  OVERFLOWING,
   SMALL_TYPES,
   UNARY,
   VALUE_TYPES,
@@ -46,6 +47,7 @@ function formsOf(): Map<string, Form> {
   forms.set("v_fuel", (o) => ({ op: "fuel", units: o.count("units of fuel") }));
   arithmetic(forms);
   memory(forms);
+  overflowing(forms);
   branches(forms);
   calls(forms);
   return forms;
@@ -107,8 +109,36 @@ function memory(forms: Map<string, Form>): void {
           base: o.comma().reg(),
           offset: offset(o),
         }));
+        forms.set(`v_ldv${name}`, (o) => ({
+          op: "ldv",
+          ...places,
+          rd: o.reg(),
+          base: o.comma().reg(),
+          offset: offset(o),
+        }));
+        forms.set(`v_stv${name}`, (o) => ({
+          op: "stv",
+          ...places,
+          rs: o.reg(),
+          base: o.comma().reg(),
+          offset: offset(o),
+        }));
       }
     }
+  }
+}
+
+function overflowing(forms: Map<string, Form>): void {
+  for (const alu of OVERFLOWING) {
+    const second = (o: Operands, operand: () => Operand): Insn => ({
+      op: "aluo",
+      alu,
+      rd: o.reg(),
+      rs1: o.comma().reg(),
+      second: operand(),
+    });
+    forms.set(`v_${alu}oi`, (o) => second(o, () => ({ reg: o.comma().reg() })));
+    forms.set(`v_${alu}oii`, (o) => second(o, () => ({ imm: o.comma().imm("i") })));
   }
 }
 

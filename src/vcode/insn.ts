@@ -10,6 +10,9 @@
  *               | v_cv{t}2{c} rd, rs                      conversion
  *               | v_ld{o}{m} rd, base, rs | v_ld{o}{m}i rd, base, imm
  *               | v_st{o}{m} rs, base, rs2 | v_st{o}{m}i rs, base, imm
+ *               | v_ldv{o}{m} rd, base, rs | v_ldv{o}{m}i rd, base, imm         virtual: base is a word (image.ts)
+ *               | v_stv{o}{m} rs, base, rs2 | v_stv{o}{m}i rs, base, imm
+ *               | v_{alu}oi rd, rs1, rs2 | v_{alu}oii rd, rs1, imm              add, sub or mul, trapping on overflow
  *               | v_{br}{t} rs1, rs2, label | v_{br}{t}i rs1, imm, label
  *               | v_jv label | label ":"
  *               | v_jt rs, [label, …], label              to the rs-th label; beyond them, to the last operand
@@ -39,6 +42,8 @@
  * shift the count is a long. Division rounds towards 0; x / 0 is 0 and x mod 0 is x; the quotient that does
  * not fit (-2^31 / -1) wraps, its remainder is 0. Conversions from words extend by the sign of the type that is
  * named first, to words drop bits. Host order is little-endian on every machine. Loads and stores need no alignment.
+ * Images alone (image.ts) have the virtual loads and stores, which must be aligned, and the arithmetic of signed words
+ * whose result must fit: they trap, as v_fuel does there.
  * Names are those of the paper; the `n` of v_ldn says network order, which the paper's has not.
  */
 import type { PrimitiveName } from "./primitive.js";
@@ -57,6 +62,10 @@ export const MEMORY_TYPES = [...SMALL_TYPES, ...VALUE_TYPES] as const;
 
 export const ALU = ["add", "sub", "mul", "div", "mod", "and", "or", "xor", "lsh", "rsh"] as const;
 export type Alu = (typeof ALU)[number];
+
+/** What has a form that traps where the signed word overflows. */
+export const OVERFLOWING = ["add", "sub", "mul"] as const;
+export type Overflowing = (typeof OVERFLOWING)[number];
 
 export const UNARY = ["com", "not", "neg"] as const;
 export type Unary = (typeof UNARY)[number];
@@ -138,6 +147,29 @@ export type Insn =
       readonly offset: Operand;
     }
   | {
+      readonly op: "ldv";
+      readonly order: Order;
+      readonly memory: MemoryType;
+      readonly rd: Register;
+      readonly base: Register;
+      readonly offset: Operand;
+    }
+  | {
+      readonly op: "stv";
+      readonly order: Order;
+      readonly memory: MemoryType;
+      readonly rs: Register;
+      readonly base: Register;
+      readonly offset: Operand;
+    }
+  | {
+      readonly op: "aluo";
+      readonly alu: Overflowing;
+      readonly rd: Register;
+      readonly rs1: Register;
+      readonly second: Operand;
+    }
+  | {
       readonly op: "br";
       readonly branch: Branch;
       readonly type: ValueType;
@@ -165,6 +197,9 @@ export type Insn =
   | { readonly op: "call"; readonly lambda: number; readonly rd?: Register; readonly args: readonly Operand[] }
   | { readonly op: "fuel"; readonly units: number }
   | { readonly op: "ret"; readonly value?: Operand };
+
+/** What only images have. */
+export type ImageInsn = Extract<Insn, { op: "ldv" | "stv" | "aluo" }>;
 
 /** Where addresses point: base and limit within one memory, kept apart by checks alone (DESIGN.md, Trust). */
 export const REGIONS = ["packet", "environment", "tables"] as const;

@@ -4,6 +4,8 @@
  */
 import { compare, compute, convert, isLong, load, long, store, unary, word } from "./compute.js";
 import { cyclesOf, TAKEN } from "./cost.js";
+import { type ImageMachine, READABLE, Trap, TrapAnswer, type TrapKind, WRITABLE } from "./image.js";
+import { placeOf, saveRegisters, skippedLong, skippedWord, translate } from "./image-trap.js";
 import { type Immediate, type Insn, type Label, type Lambda, OCTETS, type Operand, type Program } from "./insn.js";
 import type { PrimitiveName } from "./primitive.js";
 import { printInsn } from "./print.js";
@@ -41,32 +43,45 @@ export class Interpreter {
   readonly #view: DataView;
   readonly #primitives: PrimitiveTable;
   readonly #places: readonly (readonly number[])[];
+  readonly #image: ImageMachine | undefined;
   #frames: Frame[] = [];
-  #fuel = 0;
+  /** What is left of it. */
+  fuel = 0;
+  /** Of an image: as a LinkedImage's. */
+  save = 0;
+  accesses = 0;
   /** Instructions executed since it was made; labels do not count. */
   executed = 0;
   /** Simulated cycles since it was made. */
   cycles = 0;
 
-  constructor(program: Program, view: DataView, primitives: PrimitiveTable = {}) {
+  /** `image`: what an image runs on; other programs have none. */
+  constructor(program: Program, view: DataView, primitives: PrimitiveTable = {}, image?: ImageMachine) {
     this.#program = program;
     this.#view = view;
     this.#primitives = primitives;
+    this.#image = image;
     this.#places = program.lambdas.map(placesOf);
   }
 
   /** Runs the entry. Throws a Fault where the program does what no verified one does. */
   run(args: readonly Immediate[], fuel = 0): Outcome {
-    this.#fuel = fuel;
+    this.fuel = fuel;
     const entry = this.#frame(0, args, []);
     for (let pair = 0; pair < entry.lambda.regions.length; pair++) {
       const from = word(args[2 * pair] ?? 0);
       entry.bounds[2 * pair] = { from, to: from + word(args[2 * pair + 1] ?? 0) };
     }
+    // An image may be run again by what it traps to.
+    const outer = this.#frames;
     this.#frames = [entry];
-    for (;;) {
-      const ended = this.#next();
-      if (ended !== undefined) return ended;
+    try {
+      for (;;) {
+        const ended = this.#next();
+        if (ended !== undefined) return ended;
+      }
+    } finally {
+      this.#frames = outer;
     }
   }
 
@@ -89,8 +104,8 @@ export class Interpreter {
     this.cycles += cyclesOf(insn);
     if (insn.op === "ret") return this.#return(insn, frame);
     if (insn.op === "fuel") {
-      if (this.#fuel < insn.units) return { ok: false, fault: "fuel", fuel: this.#fuel };
-      this.#fuel -= insn.units;
+      if (this.#image === undefined && this.fuel < insn.units) return { ok: false, fault: "fuel", fuel: this.fuel };
+      this.#pay(insn.units, frame);
     } else if (insn.op === "call") this.#call(insn, frame);
     else {
       const label = this.#step(insn, frame);
@@ -121,7 +136,7 @@ export class Interpreter {
     const value = insn.value === undefined ? 0 : operandValue(insn.value, frame);
     this.#frames.pop();
     const caller = this.#frames.at(-1);
-    if (caller === undefined) return { ok: true, value, fuel: this.#fuel };
+    if (caller === undefined) return { ok: true, value, fuel: this.fuel };
     const call = caller.lambda.insns[caller.at - 1];
     if (call?.op === "call" && call.rd !== undefined) assign(caller, call.rd, value);
     return undefined;
@@ -153,6 +168,18 @@ export class Interpreter {
       case "st":
         store(this.#view, insn.memory, insn.order, this.#address(insn, frame), value(insn.rs));
         return undefined;
+      case "ldv": {
+        const address = this.#translate(insn, READABLE, frame);
+        const value = address === undefined ? undefined : load(this.#view, insn.memory, insn.order, address);
+        return assign(frame, insn.rd, value ?? this.#skipped(insn.rd, frame));
+      }
+      case "stv": {
+        const address = this.#translate(insn, WRITABLE, frame);
+        if (address !== undefined) store(this.#view, insn.memory, insn.order, address, value(insn.rs));
+        return undefined;
+      }
+      case "aluo":
+        return this.#overflowing(insn, frame);
       case "br":
         return compare(insn.branch, insn.type, value(insn.rs1), value(insn.rs2)) ? insn.label : undefined;
       case "bri":
@@ -171,6 +198,46 @@ export class Interpreter {
     if (primitive === undefined) throw new Fault(`f${frame.number}: ${printInsn(insn)} calls what is not there`);
     const result = primitive(...insn.args.map((arg) => word(operandValue(arg, frame))));
     if (insn.rd !== undefined) assign(frame, insn.rd, result);
+  }
+
+  #pay(units: number, frame: Frame): void {
+    while (this.fuel < units) if (this.#trap(Trap.fuel, 0, 0, frame) === TrapAnswer.skip) return;
+    this.fuel -= units;
+  }
+
+  #overflowing(insn: Extract<Insn, { op: "aluo" }>, frame: Frame): undefined {
+    const [a, b] = [BigInt(frame.registers[insn.rs1] ?? 0), BigInt(operandValue(insn.second, frame))];
+    const exact = insn.alu === "add" ? a + b : insn.alu === "sub" ? a - b : a * b;
+    if (exact === BigInt.asIntN(32, exact)) return assign(frame, insn.rd, Number(exact));
+    while (this.#trap(Trap.overflow, 0, 0, frame) !== TrapAnswer.skip);
+    return assign(frame, insn.rd, this.#skipped(insn.rd, frame));
+  }
+
+  /** The physical address; undefined: the access is skipped. */
+  #translate(insn: Extract<Insn, { op: "ldv" | "stv" }>, right: number, frame: Frame): number | undefined {
+    const image = this.#machine();
+    const address = (word(frame.registers[insn.base] ?? 0) + word(operandValue(insn.offset, frame))) >>> 0;
+    this.accesses = (this.accesses + 1) | 0;
+    for (;;) {
+      const found = translate(this.#view, image, address, OCTETS[insn.memory], right);
+      if (typeof found === "number") return found;
+      if (this.#trap(found.trap, address, insn.op === "stv" ? 1 : 0, frame) === TrapAnswer.skip) return undefined;
+    }
+  }
+
+  #trap(kind: TrapKind, address: number, write: number, { number, registers, at }: Frame): number {
+    saveRegisters(this.#view, this.save, registers);
+    return this.#machine().trap(kind, address, write, placeOf(number, at - 1));
+  }
+
+  #skipped(rd: number, { lambda }: Frame): Immediate {
+    const value = this.#machine().skipped();
+    return isLong(lambda.registers[rd] ?? "i") ? skippedLong(value) : skippedWord(value);
+  }
+
+  #machine(): ImageMachine {
+    if (this.#image === undefined) throw new Fault("what only images have, in a program that is none");
+    return this.#image;
   }
 
   /** Where a load or store goes; the whole of it lies within the region that its base was made from. */

@@ -9,12 +9,15 @@
  *   e, body     the exit taken, and the block that it leaves
  */
 import { isLong } from "./compute.js";
-import type { Insn, Lambda, Operand, Register } from "./insn.js";
+import type { ImageInsn, Insn, Lambda, Operand, Register } from "./insn.js";
 import { condition, constant, int, operand, reg, straight } from "./js-insn.js";
 import { type Item, isLoop, type StructLabel, type StructuredPiece, type Way } from "./structure.js";
 
 /** Text of a primitive's call, whose result, where there is one, is assigned to `rd`. */
 export type Expand = (insn: Extract<Insn, { op: "scall" }>) => string;
+
+/** Statements for what traps in an image; `index` of the instruction. */
+export type TrapText = (insn: ImageInsn | Extract<Insn, { op: "fuel" }>, index: number) => string;
 
 /** How v_ret leaves: a function returns, a piece or a body in line goes to its end. */
 type Kind = "function" | "piece" | "body";
@@ -24,14 +27,22 @@ export class FunctionText {
   readonly #number: number;
   readonly #pieces: readonly StructuredPiece[];
   readonly #expand: Expand;
+  readonly #traps: TrapText | undefined;
   /** Arrays that jump tables look into; the outer scope holds them. */
   readonly tables: string[] = [];
 
-  constructor(lambda: Lambda, number: number, pieces: readonly StructuredPiece[], expand: Expand) {
+  constructor(
+    lambda: Lambda,
+    number: number,
+    pieces: readonly StructuredPiece[],
+    expand: Expand,
+    traps: TrapText | undefined,
+  ) {
     this.#lambda = lambda;
     this.#number = number;
     this.#pieces = pieces;
     this.#expand = expand;
+    this.#traps = traps;
   }
 
   /** Variables of the outer scope. */
@@ -122,13 +133,13 @@ export class FunctionText {
   #code(from: number, to: number): string {
     const lines: string[] = [];
     for (let index = from; index < to; index++) {
-      const text = this.#statement(this.#lambda.insns[index]!);
+      const text = this.#statement(this.#lambda.insns[index]!, index);
       if (text !== "") lines.push(text);
     }
     return lines.join("\n");
   }
 
-  #statement(insn: Insn): string {
+  #statement(insn: Insn, index: number): string {
     switch (insn.op) {
       case "scall":
         return this.#expand(insn);
@@ -136,7 +147,13 @@ export class FunctionText {
         const call = `f${int(insn.lambda)}(${insn.args.map(operand).join(", ")});`;
         return insn.rd === undefined ? call : `${reg(insn.rd)} = ${call}`;
       }
+      case "ldv":
+      case "stv":
+      case "aluo":
+        if (this.#traps === undefined) throw new RangeError("emit: only images trap");
+        return this.#traps(insn, index);
       case "fuel":
+        if (this.#traps !== undefined) return this.#traps(insn, index);
         return `if (fuel < ${int(insn.units)}) throw exhausted;\nfuel = (fuel - ${int(insn.units)}) | 0;`;
       // Where control goes on is in the items.
       case "label":

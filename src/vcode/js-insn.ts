@@ -56,9 +56,9 @@ export function straight(insn: Straight): string {
     case "cv":
       return `${reg(insn.rd)} = ${convert(insn.from, insn.to, reg(insn.rs))};`;
     case "ld":
-      return `${reg(insn.rd)} = view.get${ACCESS[insn.memory]}(${place(insn)});`;
+      return loadFrom(insn, address(insn));
     case "st":
-      return `view.set${ACCESS[insn.memory]}(${place(insn, reg(insn.rs))});`;
+      return storeTo(insn, address(insn));
   }
 }
 
@@ -73,15 +73,23 @@ const ACCESS: Readonly<Record<MemoryType, string>> = {
   ul: "BigInt64",
 };
 
-/** The arguments of a load, or of a store of `value`. */
-function place(insn: Extract<Insn, { op: "ld" | "st" }>, value?: string): string {
-  const { base, offset, memory, order } = insn;
+export function loadFrom(insn: Extract<Insn, { op: "ld" | "ldv" }>, address: string): string {
+  return `${reg(insn.rd)} = view.get${ACCESS[insn.memory]}(${address}${littleEndian(insn)});`;
+}
+
+export function storeTo(insn: Extract<Insn, { op: "st" | "stv" }>, address: string): string {
+  return `view.set${ACCESS[insn.memory]}(${address}, ${reg(insn.rs)}${littleEndian(insn)});`;
+}
+
+type Access = Extract<Insn, { op: "ld" | "st" | "ldv" | "stv" }>;
+
+function littleEndian({ memory, order }: Access): string {
+  return order === "host" && memory !== "c" && memory !== "uc" ? ", true" : "";
+}
+
+export function address({ base, offset }: Access): string {
   const none = "imm" in offset && offset.imm === 0;
-  const address = none ? reg(base) : `(${reg(base)} + ${operand(offset)}) | 0`;
-  const octets = memory === "c" || memory === "uc";
-  return [address, ...(value === undefined ? [] : [value]), ...(order === "host" && !octets ? ["true"] : [])].join(
-    ", ",
-  );
+  return none ? reg(base) : `(${reg(base)} + ${operand(offset)}) | 0`;
 }
 
 const OPERATOR: Readonly<Record<Exclude<Alu, "rsh">, string>> = {

@@ -15,7 +15,7 @@
  */
 import { bytecodeOf, CALL_BYTECODE, FRAME_BYTECODE, MAX_BYTECODE, TRANSFER_BYTECODE } from "./bytecode.js";
 import type { Insn, Lambda } from "./insn.js";
-import { type Expand, FunctionText } from "./js-function.js";
+import { type Expand, FunctionText, type TrapText } from "./js-function.js";
 import { operand, reg } from "./js-insn.js";
 import { MAX_NESTING } from "./pieces.js";
 import type { PrimitiveName } from "./primitive.js";
@@ -30,6 +30,12 @@ type Scall = Extract<Insn, { op: "scall" }>;
  */
 export type JsPrimitive = (rd: string | undefined, operands: readonly string[], insn: Scall, lambda: number) => string;
 export type JsPrimitives = Readonly<Partial<Record<PrimitiveName, JsPrimitive>>>;
+
+/** Of an image: what traps in a lambda, and how many registers it saves there. */
+export interface JsTraps {
+  readonly saved: number;
+  of(lambda: Lambda, number: number): TrapText;
+}
 
 export interface EmittedJs {
   readonly prelude: string;
@@ -49,8 +55,13 @@ export interface EmittedJs {
 /** `size`: octets of bytecode. */
 type JsLimits = Pick<StructureLimits, "nesting" | "size">;
 
-export function emitJs(program: Verified, primitives: JsPrimitives = {}, limits: JsLimits = {}): EmittedJs {
-  const lambdas = program.lambdas.map((lambda, number) => new Emission(lambda, number, primitives, limits));
+export function emitJs(
+  program: Verified,
+  primitives: JsPrimitives = {},
+  limits: JsLimits = {},
+  traps?: JsTraps,
+): EmittedJs {
+  const lambdas = program.lambdas.map((lambda, number) => new Emission(lambda, number, primitives, limits, traps));
   const entry = lambdas[0];
   if (entry === undefined) throw new RangeError("emit: a program without an entry");
   const functions = lambdas.flatMap((each, number) => each.functions(number > 0));
@@ -69,14 +80,21 @@ class Emission {
   readonly #weight: (insn: Insn) => number;
   readonly text: FunctionText;
 
-  constructor(lambda: Lambda, number: number, primitives: JsPrimitives, limits: JsLimits) {
+  constructor(lambda: Lambda, number: number, primitives: JsPrimitives, limits: JsLimits, traps: JsTraps | undefined) {
     const { size = MAX_BYTECODE, nesting = MAX_NESTING } = limits;
     const expand = expander(primitives, number);
+    const trapText = traps?.of(lambda, number);
     this.#lambda = lambda;
-    this.#weight = (insn) => bytecodeOf(insn, insn.op === "scall" ? expand(insn) : "");
+    const saved = Math.min(traps?.saved ?? 0, lambda.registers.length);
+    this.#weight = (insn) => bytecodeOf(insn, insn.op === "scall" ? expand(insn) : "", saved);
     const most = Math.max(size - FRAME_BYTECODE - TRANSFER_BYTECODE, 1);
-    this.#pieces = structureOf(lambda, this.#weight, { nesting, size: most, callSize: CALL_BYTECODE });
-    this.text = new FunctionText(lambda, number, this.#pieces, expand);
+    this.#pieces = structureOf(lambda, this.#weight, {
+      nesting,
+      size: most,
+      callSize: CALL_BYTECODE,
+      saved,
+    });
+    this.text = new FunctionText(lambda, number, this.#pieces, expand, trapText);
   }
 
   /** Texts of the pieces, and of the lambda itself where it is `called`. */

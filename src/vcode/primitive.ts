@@ -4,7 +4,8 @@
  */
 import type { ValueType } from "./insn.js";
 
-export type PrimitiveName =
+/** Of a data plane's program. */
+export type DispatchPrimitive =
   | "leaf"
   | "heat"
   | "probe"
@@ -16,6 +17,9 @@ export type PrimitiveName =
   | "scan"
   | "child"
   | "next";
+/** Of images alone (image.ts). */
+export type ImagePrimitive = "kernel" | "left";
+export type PrimitiveName = DispatchPrimitive | ImagePrimitive;
 
 /** `table`: an immediate below the program's number of tables. */
 export type ParameterKind = "word" | "table";
@@ -26,7 +30,7 @@ export interface Primitive {
 }
 
 /** What they read stands in dpf/layout.ts. */
-export const PRIMITIVES: Readonly<Record<PrimitiveName, Primitive>> = {
+export const DISPATCH_PRIMITIVES: Readonly<Record<DispatchPrimitive, Primitive>> = {
   /** leaf(node): the filters that end at this node match. */
   leaf: { parameters: ["word"], result: undefined },
   /** heat(node): the node was reached. */
@@ -50,3 +54,12 @@ export const PRIMITIVES: Readonly<Record<PrimitiveName, Primitive>> = {
   /** next(entry): the one behind it, or 0. */
   next: { parameters: ["word"], result: "i" },
 };
+
+export const IMAGE_PRIMITIVES: Readonly<Record<ImagePrimitive, Primitive>> = {
+  /** kernel(call, a … f): a call of the kernel. */
+  kernel: { parameters: ["word", "word", "word", "word", "word", "word", "word"], result: "i" },
+  /** left(): fuel that is left. */
+  left: { parameters: [], result: "i" },
+};
+
+export const PRIMITIVES: Readonly<Record<PrimitiveName, Primitive>> = { ...DISPATCH_PRIMITIVES, ...IMAGE_PRIMITIVES };

@@ -50,7 +50,11 @@ export function nameOf(insn: Insn, lambda?: Lambda, program?: Program): string {
       return `v_cv${insn.from}2${insn.to}`;
     case "ld":
     case "st":
+    case "ldv":
+    case "stv":
       return `v_${insn.op}${insn.order === "network" ? "n" : ""}${insn.memory}${constantSuffix(insn.offset)}`;
+    case "aluo":
+      return `v_${insn.alu}oi${constantSuffix(insn.second)}`;
     case "br":
       return `v_${insn.branch}${insn.type}`;
     case "bri":
@@ -85,8 +89,12 @@ function operands(insn: Insn): string[] {
     case "alui":
       return [`r${insn.rd}`, `r${insn.rs1}`, immediate(insn.imm)];
     case "ld":
+    case "ldv":
       return [`r${insn.rd}`, `r${insn.base}`, operand(insn.offset)];
+    case "aluo":
+      return [`r${insn.rd}`, `r${insn.rs1}`, operand(insn.second)];
     case "st":
+    case "stv":
       return [`r${insn.rs}`, `r${insn.base}`, operand(insn.offset)];
     case "br":
       return [`r${insn.rs1}`, `r${insn.rs2}`, `L${insn.label}`];

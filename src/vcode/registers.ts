@@ -15,9 +15,13 @@ export function readsOf(insn: Insn): readonly Register[] {
     case "bri":
       return [insn.rs1];
     case "ld":
+    case "ldv":
       return [insn.base, ...registersIn(insn.offset)];
     case "st":
+    case "stv":
       return [insn.rs, insn.base, ...registersIn(insn.offset)];
+    case "aluo":
+      return [insn.rs1, ...registersIn(insn.second)];
     case "scall":
     case "call":
       return insn.args.flatMap(registersIn);
@@ -26,6 +30,11 @@ export function readsOf(insn: Insn): readonly Register[] {
     default:
       return [];
   }
+}
+
+/** What traps in an image. */
+export function mayTrap({ op }: Insn): boolean {
+  return op === "ldv" || op === "stv" || op === "aluo" || op === "fuel";
 }
 
 function registersIn(operand: Operand): readonly Register[] {
@@ -41,6 +50,8 @@ export function assignedBy(insn: Insn): Register | undefined {
     case "unary":
     case "cv":
     case "ld":
+    case "ldv":
+    case "aluo":
     case "scall":
     case "call":
       return insn.rd;

@@ -16,6 +16,7 @@ import { printInsn } from "./print.js";
  *   unassigned   a register is read that was not assigned on every way there
  *   bounds       an access is not proved to lie inside its region
  *   region       an access goes to a region that it may not go to, or to one that is not known
+ *   image        something that only images have, or an image that is not entered as its kernel does
  *   call         what is called does not exist, or is not called as it is declared
  */
 export const REJECTION_CODES = [
@@ -31,6 +32,7 @@ export const REJECTION_CODES = [
   "unassigned",
   "bounds",
   "region",
+  "image",
   "call",
 ] as const;
 export type RejectionCode = (typeof REJECTION_CODES)[number];

@@ -68,6 +68,8 @@ export interface StructureLimits {
   /** What the target's jump tables add to the nesting, and calls of a piece to the size. */
   readonly tableNesting?: number;
   readonly callSize?: number;
+  /** Registers from 0 on that are saved where the lambda of an image traps; 0 in any other. */
+  readonly saved?: number | undefined;
 }
 
 /** Functions are cut between blocks, so none may be large: with what primitives need, under 10 KB. */
@@ -94,7 +96,7 @@ export function structureOf(
     return sum;
   });
   const tables = Uint8Array.from(flow.end, (end) => (lambda.insns[end - 1]!.op === "jt" ? 1 : 0));
-  return new Structurer(lambda, flow, piecesOf(flow, cutLimits(limits), sizes, tables)).run();
+  return new Structurer(lambda, flow, piecesOf(flow, cutLimits(limits), sizes, tables)).run(limits.saved ?? 0);
 }
 
 function cutLimits(limits: StructureLimits): CutLimits {
@@ -134,11 +136,11 @@ class Structurer {
     this.#parents = Int32Array.from(pieces.pieces, ({ parent }) => parent);
   }
 
-  run(): StructuredPiece[] {
+  run(saved: number): StructuredPiece[] {
     const written = this.#pieces.pieces.map((piece, index) => this.#write(piece, index));
     const called = this.#pieces.pieces.map((piece, index) => ({ ...piece, parent: this.#parents[index]! }));
     const pieces = { ...this.#pieces, pieces: called };
-    const moved = transfers(this.#lambda, this.#flow, pieces, new Nesting(called));
+    const moved = transfers(this.#lambda, this.#flow, pieces, new Nesting(called), saved);
     return written.map((items, index) => ({ ...moved[index]!, items, depth: depthOf(items) }));
   }
 

@@ -10,9 +10,7 @@ import { emitJs, instantiate } from "./js.js";
 import { printProgram } from "./print.js";
 import type { StructureLimits } from "./structure.js";
 import type { Verified } from "./verify.js";
-import { emitWasm } from "./wasm.js";
-import { Code, Locals } from "./wasm-code.js";
-import { kindOf } from "./wasm-insn.js";
+import { defineRun, emitWasm } from "./wasm.js";
 import { Module } from "./wasm-module.js";
 
 export const TARGETS = ["interpreter", "js", "wasm"] as const;
@@ -121,17 +119,7 @@ export function wasmModule(program: Verified, octets: number, limits: StructureL
   const pages = Math.floor(octets / PAGE);
   const module = new Module({ module: "machine", name: "memory", initial: pages, maximum: pages, shared: true });
   const emitted = emitWasm(program, {}, module, limits);
-  const parameters = emitted.kinds.slice(0, entry.parameters);
-  const locals = new Locals(parameters);
-  for (const kind of emitted.kinds.slice(entry.parameters)) locals.add(kind);
-  const code = new Code();
-  emitted.emitBody(code, locals, (register) => register);
-  if (entry.result !== undefined && emitted.result !== undefined) code.global_get(emitted.result);
-  code.op("end");
-  const run = module.declare(parameters, entry.result === undefined ? [] : [kindOf(entry.result)]);
-  module.define(run, locals, code);
-  module.exportFunction("run", run);
-  module.exportGlobal("fuel", emitted.fuel);
+  defineRun(module, entry, emitted);
   module.exportGlobal("fault", emitted.fault);
   return module.octets();
 }
@@ -160,11 +148,11 @@ function compiledWasm(program: Verified, { buffer, memory }: RunMemory, limits: 
   };
 }
 
-function isGlobal(value: unknown): value is WebAssembly.Global {
+export function isGlobal(value: unknown): value is WebAssembly.Global {
   return value instanceof WebAssembly.Global;
 }
 
-function entryOf(program: Verified): Lambda {
+export function entryOf(program: Verified): Lambda {
   const entry = program.lambdas[0];
   if (entry === undefined) throw new RangeError("compile: a program without an entry");
   return entry;

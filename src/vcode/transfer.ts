@@ -8,11 +8,14 @@
  * in a lambda with loops, inside when it runs again. What is given back is taken as well, since the piece may leave it as it was. A
  * register that only one piece assigns and needs keeps nothing from one run of it to the next: a verified lambda
  * assigns it anew on any way there.
+ *
+ * Where the lambda of an image traps, it saves registers whatever they hold. Those are needed there, and have been assigned outside of
+ * everything, where they got 0.
  */
 import type { Flow } from "./flow.js";
 import type { Lambda, Register } from "./insn.js";
 import type { Nesting, Pieces } from "./pieces.js";
-import { assignedBy, readsOf } from "./registers.js";
+import { assignedBy, mayTrap, readsOf } from "./registers.js";
 
 export interface Transfer {
   /** Registers that are local variables of the function. */
@@ -23,9 +26,10 @@ export interface Transfer {
 }
 
 /** By piece. */
-export function transfers(lambda: Lambda, flow: Flow, pieces: Pieces, nesting: Nesting): Transfer[] {
+/** `saved`: registers that instructions save which trap. */
+export function transfers(lambda: Lambda, flow: Flow, pieces: Pieces, nesting: Nesting, saved = 0): Transfer[] {
   if (pieces.pieces.length === 1) return [{ locals: [...lambda.registers.keys()], takes: [], gives: [] }];
-  const occurrences = new Occurrences(lambda, flow, pieces, nesting);
+  const occurrences = new Occurrences(lambda, flow, pieces, nesting, saved);
   return occurrences.transfers();
 }
 
@@ -40,17 +44,20 @@ class Occurrences {
   readonly #pieceAt: Int32Array;
   /** Whether a piece may run more than once. */
   readonly #again: boolean;
+  readonly #saved: readonly Register[];
 
-  constructor(lambda: Lambda, flow: Flow, pieces: Pieces, nesting: Nesting) {
+  constructor(lambda: Lambda, flow: Flow, pieces: Pieces, nesting: Nesting, saved: number) {
     this.#lambda = lambda;
     this.#pieces = pieces;
     this.#nesting = nesting;
     this.#again = flow.back.length > 0;
     this.#needed = lambda.registers.map(() => []);
+    this.#saved = [...lambda.registers.keys()].slice(0, saved);
     // Parameters are assigned outside of everything.
-    this.#assigned = lambda.registers.map((_, register) => (register < lambda.parameters ? [0] : []));
+    const entered = Math.max(lambda.parameters, this.#saved.length);
+    this.#assigned = lambda.registers.map((_, register) => (register < entered ? [0] : []));
     this.#locals = pieces.pieces.map(() => new Set());
-    for (let register = 0; register < lambda.parameters; register++) this.#locals.at(-1)!.add(register);
+    for (let register = 0; register < entered; register++) this.#locals.at(-1)!.add(register);
     this.#pieceAt = new Int32Array(pieces.pieces.length);
     nesting.position.forEach((position, piece) => {
       this.#pieceAt[position] = piece;
@@ -66,7 +73,8 @@ class Occurrences {
     const mark = block + 1;
     for (let index = flow.start[block]!; index < flow.end[block]!; index++) {
       const insn = this.#lambda.insns[index]!;
-      for (const register of readsOf(insn)) {
+      const saves = this.#saved.length > 0 && mayTrap(insn);
+      for (const register of saves ? [...readsOf(insn), ...this.#saved] : readsOf(insn)) {
         locals.add(register);
         if (seen.assigned[register] === mark || seen.needed[register] === mark) continue;
         seen.needed[register] = mark;

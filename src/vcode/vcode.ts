@@ -24,6 +24,7 @@ import type {
   MemoryType,
   Operand,
   Order,
+  Overflowing,
   Region,
   Register,
   SmallType,
@@ -111,6 +112,21 @@ export class Assembler {
 
   st(order: Order, memory: MemoryType, rs: Register, base: Register, offset: Operand): void {
     this.#insns.push({ op: "st", order, memory, rs, base, offset });
+  }
+
+  /** Of an image: `base` is a word, a virtual address. */
+  ldv(order: Order, memory: MemoryType, rd: Register, base: Register, offset: Operand): void {
+    this.#insns.push({ op: "ldv", order, memory, rd, base, offset });
+  }
+
+  stv(order: Order, memory: MemoryType, rs: Register, base: Register, offset: Operand): void {
+    this.#insns.push({ op: "stv", order, memory, rs, base, offset });
+  }
+
+  /** Of an image: traps where the signed result does not fit. */
+  aluo(alu: Overflowing, rd: Register, rs1: Register, second: Operand): void {
+    const operand = "reg" in second ? second : { imm: constant("i", second.imm) };
+    this.#insns.push({ op: "aluo", alu, rd, rs1, second: operand });
   }
 
   br(branch: Branch, type: ValueType, rs1: Register, rs2: Register, label: Label): void {

@@ -108,6 +108,9 @@ export class Step {
         return this.#compute(insn, insn.rd);
       case "st":
         return this.#access(insn);
+      // Whatever is skipped may get any value: nothing is known of what they assign.
+      case "ldv":
+      case "aluo":
       case "scall":
         return this.#compute(insn, insn.rd);
       case "call":

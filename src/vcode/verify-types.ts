@@ -58,7 +58,14 @@ class Types {
         return this.#conversion(insn);
       case "ld":
       case "st":
-        return this.#access(insn);
+        return this.#access(insn, "address");
+      case "ldv":
+      case "stv":
+        return this.#access(insn, "word");
+      case "aluo":
+        this.#register(insn.rs1, "word");
+        this.#operand(insn.second, "word");
+        return this.#register(insn.rd, "word");
       case "br":
         this.#register(insn.rs1, kindOf(insn.type));
         return this.#register(insn.rs2, kindOf(insn.type));
@@ -119,10 +126,10 @@ class Types {
     this.#register(rd, isLong(to) ? "long" : "word");
   }
 
-  #access(insn: Extract<Insn, { op: "ld" | "st" }>): void {
-    this.#register(insn.base, "address");
+  #access(insn: Extract<Insn, { op: "ld" | "st" | "ldv" | "stv" }>, base: Kind): void {
+    this.#register(insn.base, base);
     this.#operand(insn.offset, "word");
-    this.#register(insn.op === "ld" ? insn.rd : insn.rs, OCTETS[insn.memory] === 8 ? "long" : "word");
+    this.#register("rd" in insn ? insn.rd : insn.rs, OCTETS[insn.memory] === 8 ? "long" : "word");
   }
 
   #scall(insn: Extract<Insn, { op: "scall" }>): void {

@@ -4,6 +4,7 @@
  *   verify-shape      it is a program, and within the limits that have names
  *   verify-types      each instruction has operands and results of the types of insn.ts, constants within them, and calls
  *                     what is declared as it is declared; calls go to later lambdas only, so that there is no recursion
+ *   verify-image      what only images have stands in images only, and their entries are as image.ts says
  *   verify-flow       every branch lands on a label that is placed once, no instruction is out of reach, the end is never passed,
  *                     every loop has one entry and pays fuel there
  *   verify-assigned   every register read was assigned on every way there
@@ -14,11 +15,12 @@
  */
 import { Steps } from "./facts.js";
 import type { Program, Region } from "./insn.js";
-import { PRIMITIVES, type Primitive } from "./primitive.js";
+import { DISPATCH_PRIMITIVES, IMAGE_PRIMITIVES, type Primitive } from "./primitive.js";
 import { type Rejection, Rejections, Subject } from "./rejection.js";
 import { checkAssigned } from "./verify-assigned.js";
 import { checkBounds, MAX_PROOF_STEPS } from "./verify-bounds.js";
 import { checkFlow, MAX_UNPAID, unpaid } from "./verify-flow.js";
+import { checkImage, checkNoImage } from "./verify-image.js";
 import { isProgram } from "./verify-shape.js";
 import { checkTypes } from "./verify-types.js";
 
@@ -31,9 +33,11 @@ export type Verdict =
   | { readonly ok: false; readonly rejections: readonly Rejection[] };
 
 export interface VerifyOptions {
-  /** What may be called; those of primitive.ts unless told. */
+  /** The program is an image: it has an image's entry and primitives, and stores nothing but by virtual address. */
+  readonly image?: boolean;
+  /** What may be called; those of primitive.ts unless told, of a data plane or an image. */
   readonly primitives?: Readonly<Record<string, Primitive>>;
-  /** Regions that may be stored into; the environment's alone unless told. */
+  /** Regions that may be stored into; the environment's alone unless told, none in an image. */
   readonly writable?: readonly Region[];
 }
 
@@ -49,12 +53,15 @@ function isVerified(_program: unknown, rejections: Rejections): _program is Veri
 }
 
 function judge(program: Program, options: VerifyOptions, rejections: Rejections): void {
-  const { primitives = PRIMITIVES, writable = ["environment"] } = options;
+  const { image = false } = options;
+  const primitives = options.primitives ?? (image ? IMAGE_PRIMITIVES : DISPATCH_PRIMITIVES);
+  const writable = options.writable ?? (image ? [] : ["environment"]);
   const steps = new Steps(MAX_PROOF_STEPS);
   const subjects = program.lambdas.map(
     (lambda, number) => new Subject(program, number, lambda, primitives, rejections),
   );
   for (const subject of subjects) checkTypes(subject);
+  for (const subject of subjects) (image ? checkImage : checkNoImage)(subject);
   if (rejections.list.length === 0) checkUnpaid(program, subjects);
   for (const subject of subjects) {
     const flow = subject.clean ? checkFlow(subject) : undefined;

@@ -2,7 +2,7 @@
  * Structured code (structure.ts) as WebAssembly functions: of a piece, which returns the number of its exit, 0 where the
  * lambda has returned; of a lambda; and of a lambda's body in line.
  */
-import type { Immediate, Insn, Lambda, Register } from "./insn.js";
+import type { ImageInsn, Immediate, Insn, Lambda, Register } from "./insn.js";
 import type { Item, StructLabel, StructuredPiece, Way } from "./structure.js";
 import { Code, Locals } from "./wasm-code.js";
 import { condition, kindOf, push, straight, type Target } from "./wasm-insn.js";
@@ -23,6 +23,14 @@ export interface WasmCall extends Target {
 
 export type WasmPrimitive = (call: WasmCall) => void;
 
+/** What traps in an image; `index` of the instruction. */
+export type WasmTrap = (
+  target: Target,
+  insn: ImageInsn | Extract<Insn, { op: "fuel" }>,
+  lambda: number,
+  index: number,
+) => void;
+
 /** What functions of one module share: indices of globals, and of functions. */
 export interface Shared {
   readonly fuel: number;
@@ -36,6 +44,7 @@ export interface Shared {
   lambda(number: number): number;
   piece(lambda: number, piece: number): number;
   expand(call: WasmCall): void;
+  readonly trap: WasmTrap | undefined;
 }
 
 /** How v_ret leaves: a function returns, a piece or a body in line goes to its end. */
@@ -153,7 +162,7 @@ class Writer {
     const { code } = this.#target;
     switch (item.kind) {
       case "code":
-        for (let index = item.from; index < item.to; index++) this.#insn(this.#lambda.insns[index]!);
+        for (let index = item.from; index < item.to; index++) this.#insn(this.#lambda.insns[index]!, index);
         return;
       case "block":
       case "loop":
@@ -295,13 +304,19 @@ class Writer {
     }
   }
 
-  #insn(insn: Insn): void {
+  #insn(insn: Insn, index: number): void {
     switch (insn.op) {
       case "scall":
         return this.#scall(insn);
       case "call":
         return this.#call(insn);
+      case "ldv":
+      case "stv":
+      case "aluo":
+        if (this.#shared.trap === undefined) throw new RangeError("emit: only images trap");
+        return this.#shared.trap(this.#target, insn, this.#number, index);
       case "fuel":
+        if (this.#shared.trap !== undefined) return this.#shared.trap(this.#target, insn, this.#number, index);
         return this.#fuel(insn.units);
       // Where control goes on is in the items.
       case "label":

@@ -173,8 +173,11 @@ const LOAD: Readonly<Record<MemoryType, LoadOpcode>> = {
 };
 
 function load(target: Target, insn: Extract<Insn, { op: "ld" }>): void {
-  const { code, locals } = target;
-  const offset = address(target, insn);
+  loadFrom(target, insn, address(target, insn));
+}
+
+/** Of the address that was pushed and the offset; pushes the value. */
+export function loadFrom({ code, locals }: Target, insn: Extract<Insn, { op: "ld" | "ldv" }>, offset = 0): void {
   if (insn.order === "host") {
     code.load(LOAD[insn.memory], offset);
     return;
@@ -196,8 +199,12 @@ const STORE: Readonly<Record<MemoryType, StoreOpcode>> = {
 };
 
 function store(target: Target, insn: Extract<Insn, { op: "st" }>): void {
+  storeTo(target, insn, address(target, insn));
+}
+
+/** To the address that was pushed and the offset. */
+export function storeTo(target: Target, insn: Extract<Insn, { op: "st" | "stv" }>, offset = 0): void {
   const { code, locals, local } = target;
-  const offset = address(target, insn);
   code.local_get(local(insn.rs));
   // Of 16 bits the upper half is not stored.
   if (insn.order === "network") swap(code, locals, insn.memory === "s" ? "us" : insn.memory, "register");

@@ -1,5 +1,5 @@
 /**
- * Octets of a WebAssembly module: types, one imported memory, functions, mutable globals, exports, code. Indices are
+ * Octets of a WebAssembly module: types, one imported memory and imported functions, functions, mutable globals, exports, code. Indices are
  * given out as things are declared; a function may be called before its code is there.
  *
  *   module   = magic { section }                       sections in the order of their numbers
@@ -26,6 +26,12 @@ export interface MemoryImport {
   readonly shared: boolean;
 }
 
+interface FunctionImport {
+  readonly module: string;
+  readonly name: string;
+  readonly type: number;
+}
+
 interface Body {
   readonly locals: Locals;
   readonly code: Code;
@@ -34,6 +40,7 @@ interface Body {
 export class Module {
   readonly #types: { readonly key: string; readonly octets: Uint8Array }[] = [];
   readonly #typeOf = new Map<string, number>();
+  readonly #imported: FunctionImport[] = [];
   readonly #functions: number[] = [];
   readonly #bodies: (Body | undefined)[] = [];
   readonly #globals: ValueKind[] = [];
@@ -44,15 +51,26 @@ export class Module {
     this.#memory = memory;
   }
 
+  /** A function of the caller's; its index. All of them before any other function. */
+  importFunction(
+    module: string,
+    name: string,
+    parameters: readonly ValueKind[],
+    results: readonly ValueKind[],
+  ): number {
+    if (this.#bodies.length > 0) throw new RangeError(`wasm: ${name} is imported too late`);
+    return this.#imported.push({ module, name, type: this.#type(parameters, results) }) - 1;
+  }
+
   /** A function to come; its index. */
   declare(parameters: readonly ValueKind[], results: readonly ValueKind[]): number {
     this.#bodies.push(undefined);
-    return this.#functions.push(this.#type(parameters, results)) - 1;
+    return this.#imported.length + this.#functions.push(this.#type(parameters, results)) - 1;
   }
 
   /** `code` ends in its `end`; `locals` began with the parameters. */
   define(index: number, locals: Locals, code: Code): void {
-    this.#bodies[index] = { locals, code };
+    this.#bodies[index - this.#imported.length] = { locals, code };
   }
 
   /** A mutable global that begins with 0; its index. */
@@ -85,7 +103,7 @@ export class Module {
     section(to, SECTION.type, this.#types.length, (entries) => {
       for (const { octets } of this.#types) entries.bytes(octets);
     });
-    section(to, SECTION.import, 1, (entries) => this.#import(entries));
+    section(to, SECTION.import, 1 + this.#imported.length, (entries) => this.#imports(entries));
     section(to, SECTION.function, this.#functions.length, (entries) => {
       for (const type of this.#functions) entries.u32(type);
     });
@@ -97,7 +115,7 @@ export class Module {
     });
     section(to, SECTION.code, this.#bodies.length, (entries) => {
       this.#bodies.forEach((body, index) => {
-        if (body === undefined) throw new RangeError(`wasm: function ${index} has no code`);
+        if (body === undefined) throw new RangeError(`wasm: function ${this.#imported.length + index} has no code`);
         const octets = new Octets();
         body.locals.encode(octets);
         octets.bytes(body.code.octets.take());
@@ -107,13 +125,16 @@ export class Module {
     return to.take();
   }
 
-  #import(entries: Octets): void {
+  #imports(entries: Octets): void {
     const { module, name, initial, maximum, shared } = this.#memory;
     entries.name(module).name(name).byte(EXTERNAL.memory);
     entries
       .byte(shared ? SHARED_LIMITS : LIMITS_WITH_MAXIMUM)
       .u32(initial)
       .u32(maximum);
+    for (const each of this.#imported) {
+      entries.name(each.module).name(each.name).byte(EXTERNAL.function).u32(each.type);
+    }
   }
 }
 

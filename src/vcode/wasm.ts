@@ -18,8 +18,15 @@ import { MAX_NESTING } from "./pieces.js";
 import type { PrimitiveName } from "./primitive.js";
 import { type StructuredPiece, type StructureLimits, structureOf } from "./structure.js";
 import type { Verified } from "./verify.js";
-import type { Code, Locals } from "./wasm-code.js";
-import { FunctionCode, type Shared, TABLE_NESTING, type WasmCall, type WasmPrimitive } from "./wasm-function.js";
+import { Code, Locals } from "./wasm-code.js";
+import {
+  FunctionCode,
+  type Shared,
+  TABLE_NESTING,
+  type WasmCall,
+  type WasmPrimitive,
+  type WasmTrap,
+} from "./wasm-function.js";
 import { kindOf } from "./wasm-insn.js";
 import type { Module } from "./wasm-module.js";
 import type { ValueKind } from "./wasm-opcodes.js";
@@ -39,8 +46,14 @@ export interface EmittedWasm {
   readonly kinds: readonly ValueKind[];
 }
 
+/** Of an image: how many registers it saves where it traps; `fuel` is a global. */
+export interface WasmTraps {
+  readonly saved: number;
+  trap(fuel: number): WasmTrap;
+}
+
 /** `size`: of one function, roughly in octets. */
-type WasmLimits = Pick<StructureLimits, "nesting" | "size">;
+export type WasmLimits = Pick<StructureLimits, "nesting" | "size">;
 
 const MAX_SIZE = 500_000;
 
@@ -49,11 +62,13 @@ export function emitWasm(
   primitives: WasmPrimitives,
   module: Module,
   { nesting = MAX_NESTING, size = MAX_SIZE }: WasmLimits = {},
+  traps?: WasmTraps,
 ): EmittedWasm {
   const structured = program.lambdas.map((lambda) => {
-    return structureOf(lambda, (insn) => bytecodeOf(insn), { nesting, size, tableNesting: TABLE_NESTING });
+    const limits = { nesting, size, tableNesting: TABLE_NESTING, saved: traps?.saved };
+    return structureOf(lambda, (insn) => bytecodeOf(insn, "", traps?.saved), limits);
   });
-  const shared = new Declared(program.lambdas, structured, primitives, module);
+  const shared = new Declared(program.lambdas, structured, primitives, module, traps);
   const functions = program.lambdas.map(
     (lambda, number) => new FunctionCode(lambda, number, structured[number]!, shared),
   );
@@ -76,11 +91,29 @@ export function emitWasm(
   };
 }
 
+/**
+ * Defines and exports `run`, a function of the entry's parameters that gives back its result; and global `fuel`.
+ */
+export function defineRun(module: Module, entry: Lambda, emitted: EmittedWasm): void {
+  const parameters = emitted.kinds.slice(0, entry.parameters);
+  const locals = new Locals(parameters);
+  for (const kind of emitted.kinds.slice(entry.parameters)) locals.add(kind);
+  const code = new Code();
+  emitted.emitBody(code, locals, (register) => register);
+  if (entry.result !== undefined && emitted.result !== undefined) code.global_get(emitted.result);
+  code.op("end");
+  const run = module.declare(parameters, entry.result === undefined ? [] : [kindOf(entry.result)]);
+  module.define(run, locals, code);
+  module.exportFunction("run", run);
+  module.exportGlobal("fuel", emitted.fuel);
+}
+
 /** Indices in the module of what functions share. */
 class Declared implements Shared {
   readonly fuel: number;
   readonly fault: number;
   readonly select: number;
+  readonly trap: WasmTrap | undefined;
   readonly #lambdas: readonly Lambda[];
   readonly #module: Module;
   readonly #primitives: WasmPrimitives;
@@ -92,6 +125,7 @@ class Declared implements Shared {
     structured: readonly (readonly StructuredPiece[])[],
     primitives: WasmPrimitives,
     module: Module,
+    traps: WasmTraps | undefined,
   ) {
     this.#lambdas = lambdas;
     this.#module = module;
@@ -99,6 +133,7 @@ class Declared implements Shared {
     this.fuel = module.global("i32");
     this.fault = module.global("i32");
     this.select = module.global("i32");
+    this.trap = traps?.trap(this.fuel);
     this.#functions = lambdas.map((lambda, number) => {
       const pieces = structured[number]!.slice(1).map(() => module.declare([], ["i32"]));
       if (number === 0) return pieces;

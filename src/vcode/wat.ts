@@ -31,6 +31,7 @@ class Printer {
   readonly #names: WatNames;
   readonly #types: Signature[] = [];
   readonly #functions: number[] = [];
+  #imported = 0;
   readonly #lines: string[] = [];
   #at = 8;
 
@@ -57,7 +58,7 @@ class Printer {
       else if (number === SECTION.function) this.#functions.push(this.#u32());
       else if (number === SECTION.global) this.#lines.push(this.#globalEntry(index));
       else if (number === SECTION.export) this.#lines.push(this.#export());
-      else if (number === SECTION.code) this.#code(index);
+      else if (number === SECTION.code) this.#code(this.#imported + index);
       else throw new RangeError(`wat: section ${number} is none of ours`);
     }
   }
@@ -73,9 +74,23 @@ class Printer {
 
   #import(): string {
     const [module, name] = [this.#text(), this.#text()];
-    this.#byte();
+    if (this.#byte() === EXTERNAL.function) return this.#importedFunction(module, name);
     const shared = this.#byte() === SHARED_LIMITS;
     return `(import "${module}" "${name}" (memory ${this.#u32()} ${this.#u32()}${shared ? " shared" : ""}))`;
+  }
+
+  #importedFunction(module: string, name: string): string {
+    const index = this.#functions.push(this.#u32()) - 1;
+    this.#imported = this.#functions.length;
+    const { parameters, results } = this.#signature(index);
+    const types = [...parameters.map((kind) => ` (param ${kind})`), ...results.map((kind) => ` (result ${kind})`)];
+    return `(import "${module}" "${name}" (func ${this.#function(index)}${types.join("")}))`;
+  }
+
+  #signature(index: number): Signature {
+    const signature = this.#types[this.#functions[index] ?? -1];
+    if (signature === undefined) throw new RangeError(`wat: function ${index} has no type`);
+    return signature;
   }
 
   #globalEntry(index: number): string {
@@ -100,9 +115,7 @@ class Printer {
 
   #code(index: number): void {
     const end = this.#u32() + this.#at;
-    const signature = this.#types[this.#functions[index] ?? -1];
-    if (signature === undefined) throw new RangeError(`wat: function ${index} has no type`);
-    const { parameters, results } = signature;
+    const { parameters, results } = this.#signature(index);
     const named = (kind: string, local: number) => `${this.#local(index, local)} ${kind}`;
     this.#lines.push(
       [

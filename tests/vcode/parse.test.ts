@@ -69,6 +69,12 @@ v_lambda f0(r0:p, r1:i, r2:p, r3:i): ul in packet, environment
   v_ldul r7, r0, r4
   v_stnui r4, r2, 0
   v_stuc r4, r2, r5
+  v_ldvusi r4, r5, -2
+  v_ldvnul r7, r4, r5
+  v_stvni r4, r5, r6
+  v_stvli r7, r5, 8
+  v_addoi r1, r3, r1
+  v_muloii r1, r3, -10
 L0:
   v_fuel 10
   v_bltii r1, 14, L0

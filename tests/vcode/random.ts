@@ -8,6 +8,7 @@ import {
   MEMORY_TYPES,
   type Operand,
   ORDERS,
+  OVERFLOWING,
   type Program,
   REGIONS,
   SMALL_TYPES,
@@ -25,7 +26,7 @@ const WORDS = [0, 1, -1, 14, 255, 65_535, 0x7fffffff, -0x80000000, 0xffffffff, 2
 const LONGS = [0n, 1n, -1n, 2n ** 31n, -(2n ** 63n), 2n ** 63n - 1n, 2n ** 64n];
 
 const LOCAL = ["set", "mov", "alu", "alui", "unary", "cv", "ld", "st", "br", "bri", "j", "jt", "label"] as const;
-const OPS: readonly Insn["op"][] = [...LOCAL, "scall", "call", "fuel", "ret"];
+const OPS: readonly Insn["op"][] = [...LOCAL, "scall", "call", "fuel", "ret", "ldv", "stv", "aluo"];
 
 export class RandomProgram {
   readonly #chance: Chance;
@@ -78,6 +79,12 @@ export class RandomProgram {
         return { op, order: pick(ORDERS), memory: pick(MEMORY_TYPES), rd, base, offset: this.#operand() };
       case "st":
         return { op, order: pick(ORDERS), memory: pick(MEMORY_TYPES), rs, base, offset: this.#operand() };
+      case "ldv":
+        return { op, order: pick(ORDERS), memory: pick(MEMORY_TYPES), rd, base, offset: this.#operand() };
+      case "stv":
+        return { op, order: pick(ORDERS), memory: pick(MEMORY_TYPES), rs, base, offset: this.#operand() };
+      case "aluo":
+        return { op, alu: pick(OVERFLOWING), rd, rs1, second: pick([{ reg: rs2 }, { imm: Number(this.#imm("i")) }]) };
       case "br":
         return { op, branch: pick(BRANCH), type: value, rs1, rs2, label };
       case "bri":

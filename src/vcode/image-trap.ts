@@ -1,0 +1,59 @@
+/**
+ * What an image does where an access misses, on every target: it finds out why, saves registers, asks its kernel. The interpreter
+ * translates by this file alone; generated code tries by itself first.
+ */
+import { isLong, long } from "./compute.js";
+import { type ImageMachine, SAVED_REGISTERS, STLB_ENTRY, Trap, type TrapKind } from "./image.js";
+import type { Immediate, Lambda } from "./insn.js";
+
+type Translation = Pick<ImageMachine, "stlb" | "entries" | "pageShift" | "space" | "salt">;
+
+/** The physical address, or why there is none. `address` is unsigned; `right`: of image.ts. */
+export function translate(
+  view: DataView,
+  { stlb, entries, pageShift, space, salt }: Translation,
+  address: number,
+  octets: number,
+  right: number,
+): number | { readonly trap: TrapKind } {
+  if (address % octets !== 0) return { trap: Trap.unaligned };
+  const page = address >>> pageShift;
+  const entry = stlb + ((page ^ salt) & (entries - 1)) * STLB_ENTRY;
+  if (view.getInt32(entry, true) !== (space | page)) return { trap: Trap.pageFault };
+  const frame = view.getInt32(entry + 4, true);
+  if ((frame & right) === 0) return { trap: Trap.protection };
+  const within = 2 ** pageShift - 1;
+  return ((frame & ~within) | (address & within)) >>> 0;
+}
+
+/** Why generated code could not translate. Throws where nothing is in its way: somebody changes the entries meanwhile. */
+export function whyNot(view: DataView, machine: Translation, address: number, octets: number, right: number): TrapKind {
+  const found = translate(view, machine, address >>> 0, octets, right);
+  if (typeof found === "number") throw new RangeError(`image: machine check at ${address >>> 0}`);
+  return found.trap;
+}
+
+/** As words with their sign; 0 for registers that the lambda has not. */
+export function saveRegisters(view: DataView, save: number, registers: readonly Immediate[]): void {
+  for (let register = 0; register < SAVED_REGISTERS; register++) {
+    view.setBigInt64(save + 8 * register, long(registers[register] ?? 0), true);
+  }
+}
+
+export function placeOf(lambda: number, index: number): number {
+  return (lambda << 20) | index;
+}
+
+/** What a word gets that is skipped, and a long. */
+export function skippedWord(value: Immediate): number {
+  return typeof value === "bigint" ? Number(BigInt.asIntN(32, value)) : value | 0;
+}
+
+export function skippedLong(value: Immediate): bigint {
+  return typeof value === "bigint" ? BigInt.asIntN(64, value) : BigInt(value | 0);
+}
+
+/** Of a lambda: types of the registers that it saves. */
+export function savedOf({ registers }: Lambda): boolean[] {
+  return registers.slice(0, SAVED_REGISTERS).map(isLong);
+}
