@@ -110,6 +110,7 @@ function kernelStatus(code: KernelError): number {
     case "E_CALLER_WAITS":
     case "E_CALLEE_WAITS":
     case "E_CALLEE_DIED":
+    case "E_CALL_KEPT":
     case "E_NOT_CALLED":
     case "E_DEADLOCK":
     case "E_NOT_DOWNLOADED":

@@ -152,14 +152,36 @@ export const DownloadedCall = {
   tell: 9,
   /** exceptionValue(value): what the instruction gets that the handler at work will leave out. E_NO_EXCEPTION. */
   exceptionValue: 10,
-  /** yield(environment, or -1 for none): the rest of the slice is another's. */
+  /** yield(environment, or -1 for none): the rest of the slice is another's. E_NO_ENVIRONMENT, E_SLICE_OVER. */
   yield: 11,
-  /** transfer(environment, m1, …): synchronous protected control transfer. */
+  /**
+   * transfer(environment, m2 … m6): synchronous protected control transfer; what the callee's entry gave back. E_NO_ENVIRONMENT,
+   * E_CALL_DEPTH, E_SLICE_OVER, E_CALLER_WAITS, E_CALLEE_WAITS, E_CALLEE_DIED, E_CALL_KEPT.
+   */
   transfer: 12,
-  /** asyncTransfer(environment, m1, …). */
+  /** asyncTransfer(environment, m2 … m6). E_NO_ENVIRONMENT, E_QUEUE_FULL, E_SLICE_OVER, E_CALLER_WAITS. */
   asyncTransfer: 13,
-  /** giveBack(m1, …): the end of a synchronous transfer. */
+  /** giveBack(environment, m3 … m7): a call of that environment's, which was kept, comes back. E_NOT_CALLED. */
   giveBack: 14,
+  /** keep(): the call that is this activation is not over when its entry ends, but when it is given back. E_NOT_CALLED. */
+  keep: 15,
+  /** sleep(wakeup predicate, or -1 for none): until that holds, or something is posted. E_NO_PREDICATE. */
+  sleep: 16,
+  /** sliceLeft(): fuel that may be used before the slice is over. */
+  sliceLeft: 17,
+  /** sliceAlloc(position, or ANY_SLICE; handle of a capability to allocate): the position. E_ARGUMENT, E_SLICE_TAKEN, E_NO_SLICE. */
+  sliceAlloc: 18,
+  /** sliceFree(position). E_ARGUMENT, E_SLICE_OWNER. */
+  sliceFree: 19,
+  /** sliceOwner(position): the environment, or -1. The books are open. */
+  sliceOwner: 20,
+  /**
+   * predicate(virtual address, terms): of so many terms of four words each, tag, place in COMPARISONS, virtual address and constant;
+   * those with one tag in a row are a product. Its number. E_ADDRESS, E_ARGUMENT, E_TOO_MANY.
+   */
+  predicate: 21,
+  /** predicateFree(number). E_NO_PREDICATE. */
+  predicateFree: 22,
 } as const;
 export type DownloadedCallName = keyof typeof DownloadedCall;
 

@@ -103,6 +103,18 @@ export class Downloaded {
     return this.#image.fuel;
   }
 
+  /** The same, with what is held back for handlers: the fuel that the activation was given, without what it has used. */
+  get left(): number {
+    return Math.max(0, this.#image.fuel) + this.#reserve;
+  }
+
+  /** Something else ran on its fuel. */
+  pay(units: number): void {
+    const fuel = Math.max(0, this.#image.fuel) - units;
+    this.#image.fuel = Math.max(0, fuel);
+    this.#reserve = Math.max(0, this.#reserve + Math.min(0, fuel));
+  }
+
   /** From now on the kernel itself puts this mapping into the software TLB. The page is the environment's, and fixed. */
   guarantee(virtualPage: number, page: number): KernelError | undefined {
     if (this.guaranteed.has(virtualPage)) return "E_PAGE_FIXED";

@@ -27,6 +27,7 @@ export const KERNEL_ERRORS = {
   E_CALLER_WAITS: "the caller waits for a call that was kept to come back",
   E_CALLEE_WAITS: "the callee waits for a call that was kept to come back",
   E_CALLEE_DIED: "the callee did not finish: it was cut off, gave up, or was destroyed",
+  E_CALL_KEPT: "the callee keeps the call, which comes back later",
   E_NOT_CALLED: "nobody's call is there to be kept or given back",
   E_DEADLOCK: "the call cannot be kept: its callee would wait for its caller",
   E_NO_PREDICATE: "the environment has no wakeup predicate of this number",

@@ -116,7 +116,7 @@ function errorOr(error: KernelError | undefined, result: number): number {
   return error === undefined ? result : errorWord(error);
 }
 
-function errorWord(error: KernelError): number {
+export function errorWord(error: KernelError): number {
   return -errorNumber(error);
 }
 
