@@ -128,7 +128,7 @@ export class UnderWay {
   settle(left: number): Frame {
     const top = this.#frames[this.#depth - 1];
     if (top === undefined) throw new Error("under way: nothing runs");
-    this.#charge(top, top.fuel - left);
+    this.#charge(top, Math.max(top.used, top.fuel - left));
     return top;
   }
 
@@ -160,7 +160,6 @@ export class UnderWay {
   #charge(frame: Frame, used: number): void {
     const time = this.#time;
     const more = used - frame.used;
-    if (more < 0) throw new Error(`under way: environment ${frame.environment} used ${used} of ${frame.used}`);
     const within = Math.min(more, time.rest);
     const over = more - within;
     time.rest -= within;

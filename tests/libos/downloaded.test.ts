@@ -143,6 +143,45 @@ describe.each(SHAPES)("on $target, pages of $pageSize", (shape) => {
     balanced(machine);
   });
 
+  test("a loop learns of the end of its slice at the v_fuel that finds it, and ends in the grace", () => {
+    const machine = new Machine(shape);
+    machine.share(PAGE.physicalPage);
+    const entry = new Entry(pageSize);
+    const { v } = entry;
+    entry.on(Cause.start, 8, () => {
+      const page = entry.address(PAGE);
+      const [word, again] = [v.getreg("i"), v.genlabel()];
+      v.set("i", word, 0);
+      v.stv("host", "i", word, page, { imm: 0 });
+      v.label(again);
+      v.fuel(8);
+      v.ldv("host", "i", word, page, { imm: 4 });
+      v.alui("add", "i", word, word, 1);
+      v.stv("host", "i", word, page, { imm: 4 });
+      v.ldv("host", "i", word, page, { imm: 0 });
+      v.bri("beq", "i", word, 0, again);
+    });
+    entry.on(Cause.endOfSlice, 8, () => {
+      const page = entry.address(PAGE);
+      const word = v.getreg("i");
+      v.set("i", word, 1);
+      v.stv("host", "i", word, page, { imm: 0 });
+      v.ldv("host", "i", word, page, { imm: 8 });
+      v.alui("add", "i", word, word, 1);
+      v.stv("host", "i", word, page, { imm: 8 });
+    });
+    entry.pages(PAGE);
+    machine.create(1, entry.end(), 0);
+    machine.slices(10);
+    const { accounts, slices } = machine.processor;
+    expect([accounts.cutOff[1], accounts.idle, machine.word(PAGE.physicalPage, 8)]).toEqual([0, 0, 10]);
+    // Each slice to its end, and a step or two of the grace, which the next is shorter by.
+    expect(accounts.ran[1]! - 10 * slices.length).toBe(accounts.owes[1]!);
+    expect(accounts.owes[1]!).toBeLessThan(32);
+    expect(machine.word(PAGE.physicalPage, 4)).toBeGreaterThan((10 * slices.length) / 8 - 50);
+    balanced(machine);
+  });
+
   test("every call answers any words at all with its result or an error, and nothing is lost of the accounts", () => {
     const machine = new Machine(shape);
     const words = [-1, 0, 1, 2, 7, 63, 64, 4096, 2 ** 31 - 1, -(2 ** 31)];

@@ -79,6 +79,7 @@ export class Machine {
       destroy: (environment) => this.destroy(environment),
       tell,
     });
+    this.activations.runIn(this.processor);
     this.transfers = new Transfers(this.processor, tell);
     const translate = (environment: number, address: number) => {
       const entry = stlb.lookup(environment, Math.floor(address / pageSize));
