@@ -108,8 +108,13 @@ export class Wakeups {
     return outcome.ok ? Number(outcome.value) : 0;
   };
 
-  /** Before a physical page is given to somebody else, or not readable any more for `environment`: its predicates on it are over. */
-  takePage(environment: number, page: number): void {
+  /** Before a physical page changes hands: all predicates on it are over. (PageHolding.flush of owned-pages.ts is the place.) */
+  takePage(page: number): void {
+    for (const environment of this.#predicates.keys()) this.takePageFrom(environment, page);
+  }
+
+  /** Before a physical page is not readable any more for this environment: its predicates on it are over. */
+  takePageFrom(environment: number, page: number): void {
     for (const predicate of this.#of(environment).values()) {
       if (predicate.taken || !predicate.pages.has(page)) continue;
       predicate.taken = true;

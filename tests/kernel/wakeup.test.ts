@@ -143,9 +143,9 @@ describe("wakeups", () => {
     all.waitFor(1, all.register(1, products(PAGE + 8)));
     all.waitFor(2, all.register(2, products(PAGE + 8)));
     expect([all.wakes(1), all.wakes(2)]).toEqual([0, 0]);
-    all.takePage(1, 6);
+    all.takePageFrom(1, 6);
     expect(all.wakes(1)).toBe(0);
-    all.takePage(1, 5);
+    all.takePage(5);
     memory.view.setUint32(5 * PAGE + 8, 7, true);
     memory.view.setUint32(6 * PAGE + 8, 7, true);
     expect([all.wakes(1), all.wakes(2)]).toEqual([PAGE_TAKEN, 9]);

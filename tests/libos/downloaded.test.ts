@@ -17,7 +17,7 @@ import { strideScheduler } from "../../src/libos/downloaded/stride.js";
 import type { Program } from "../../src/vcode/insn.js";
 import { printProgram } from "../../src/vcode/print.js";
 import { TARGETS } from "../../src/vcode/target.js";
-import { Machine, type MachineShape } from "./images.js";
+import { balanced, Machine, type MachineShape } from "./images.js";
 
 const PAGE: MappedPage = { virtualPage: 5, physicalPage: 40 };
 
@@ -34,11 +34,6 @@ function spinner(pageSize: number): Program {
     v.bri("bgt", "i", left, 0, again);
   });
   return entry.end();
-}
-
-function balanced({ processor: { accounts } }: Machine): void {
-  expect(accounts.given).toBe(accounts.used + accounts.forfeited + accounts.idle);
-  expect(accounts.overrun).toBe(accounts.forfeited + accounts.owed + accounts.writtenOff);
 }
 
 const SHAPES: MachineShape[] = [
@@ -137,7 +132,7 @@ describe.each(SHAPES)("on $target, pages of $pageSize", (shape) => {
     machine.slices(1);
     expect(machine.word(PAGE.physicalPage, 128)).toBe(7);
     machine.memory.words[(PAGE.physicalPage * pageSize) >> 2] = 0;
-    machine.wakeups.takePage(1, PAGE.physicalPage);
+    machine.activations.pages.flush(PAGE.physicalPage);
     machine.slices(1);
     expect(machine.word(PAGE.physicalPage, 128)).toBe(PAGE_TAKEN);
     balanced(machine);

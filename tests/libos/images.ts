@@ -79,6 +79,11 @@ export class Machine {
       destroy: (environment) => this.destroy(environment),
       tell,
     });
+    const { flush } = this.#pages;
+    this.#pages.flush = (page) => {
+      flush(page);
+      this.wakeups.takePage(page);
+    };
     this.activations.runIn(this.processor);
     this.transfers = new Transfers(this.processor, tell);
     const translate = (environment: number, address: number) => {
@@ -130,6 +135,14 @@ export class Machine {
   slices(count: number): void {
     for (let turn = 0; turn < count; turn++) this.processor.turn(1);
   }
+}
+
+/** Throws where the processor's accounts do not. */
+export function balanced({ processor: { accounts } }: Machine): void {
+  const { given, used, forfeited, idle, overrun, owed, writtenOff } = accounts;
+  if (given !== used + forfeited + idle) throw new Error(`given ${given} is not ${used} + ${forfeited} + ${idle}`);
+  if (overrun !== forfeited + owed + writtenOff)
+    throw new Error(`overrun ${overrun} is not ${forfeited} + ${owed} + ${writtenOff}`);
 }
 
 function sharedOf({ memory }: PhysicalMemory): SharedArrayBuffer {
