@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { linkImage } from "../../src/appliance/image-target.js";
 import { makeImage } from "../../src/appliance/image-text.js";
 import { Cause } from "../../src/kernel/abi.js";
 import { EXCEPTION_FUEL, FUEL_RESERVE, MAX_IMAGE_STACK, MAX_NESTED_EXCEPTIONS } from "../../src/kernel/limits.js";
+import { linkImage } from "../../src/vcode/image-target.js";
 import { TARGETS, type TargetName } from "../../src/vcode/target.js";
 import { Downloads } from "./downloads.js";
 import { ABANDON, image, kernel, LOOPS, MAPS, SUMS, TAKES } from "./images.js";
@@ -147,6 +147,23 @@ ${ABANDON}`,
     downloads.run(1, 1_000_000);
     expect(downloads.failures).toEqual([]);
     expect(deepest).toBeGreaterThan(20);
+  });
+
+  test("ends with a machine check where somebody scribbled over the software TLB; the others go on", () => {
+    const downloads = new Downloads();
+    for (const environment of [1, 2]) download(downloads, environment, target, SUMS);
+    const free = downloads.memory.freePages;
+    expect(downloads.run(1).ended).toBe("done");
+    const { words } = downloads.memory;
+    const { address, entries } = downloads.activations.stlb;
+    for (let entry = 0; entry < entries; entry++) {
+      const frame = (address >> 2) + entry * 2 + 1;
+      if (words[frame] !== 0) words[frame] = 0x7ffff003;
+    }
+    expect(downloads.run(1)).toMatchObject({ ended: "killed" });
+    expect(downloads.failures).toHaveLength(1);
+    expect(downloads.memory.freePages).toBe(free + 1);
+    expect(downloads.run(2)).toMatchObject({ ended: "done", value: (3071 * 3072) / 2 });
   });
 
   test("1,000 rounds leave all pages free", () => {
