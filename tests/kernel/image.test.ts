@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { makeImage } from "../../src/appliance/image-text.js";
-import { Cause } from "../../src/kernel/abi.js";
+import { Cause, ContextPage, MachineFact } from "../../src/kernel/abi.js";
 import { EXCEPTION_FUEL, FUEL_RESERVE, MAX_IMAGE_STACK, MAX_NESTED_EXCEPTIONS } from "../../src/kernel/limits.js";
 import { linkImage } from "../../src/vcode/image-target.js";
 import { TARGETS, type TargetName } from "../../src/vcode/target.js";
@@ -48,6 +48,40 @@ ${ABANDON}`,
     );
     download(downloads, 1, target, text);
     expect(downloads.run(1)).toMatchObject({ ended: "done", value: 77 });
+  });
+
+  test("has long values of its handler, with their sign", () => {
+    const downloads = new Downloads();
+    const text = image(
+      `  v_seti r10, 0x1000
+  v_ldvli r20, r10, 0
+  v_rshli r20, r20, 30
+  v_cvl2i r11, r20
+  v_reti r11`,
+      `${kernel("r10", "exceptionValue", 0x40000000, -3)}\n  v_retii 1`,
+    ).replace("r10..r19:i", "r10..r19:i, r20:l");
+    download(downloads, 1, target, text);
+    expect(downloads.run(1)).toMatchObject({ ended: "done", value: -3 * 4 + 1 });
+  });
+
+  test("is the same on a machine with large pages and a small table, which it asks for its numbers", () => {
+    const downloads = new Downloads(4, 16_384);
+    const shift = image(
+      `${kernel("r10", "fact", MachineFact.pageSize)}
+  v_negi r11, r10
+  v_ldvii r12, r11, ${ContextPage.repossession}
+  v_stvii r10, r11, ${ContextPage.repossession}
+  v_ldvii r12, r11, ${ContextPage.repossession}
+${kernel("r13", "fact", MachineFact.contextPage)}
+  v_muli r13, r13, r10
+  v_subi r13, r13, r11
+  v_addi r12, r12, r13
+  v_reti r12`,
+      ABANDON,
+    );
+    download(downloads, 1, target, shift);
+    expect(downloads.run(1)).toMatchObject({ ended: "done", value: 16_384 });
+    expect(downloads.activations.get(1)!.counters()).toEqual({ accesses: 3, hits: 2, misses: 1 });
   });
 
   test("gives what overflows a value, and what is not aligned", () => {
