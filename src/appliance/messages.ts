@@ -4,9 +4,8 @@ import type { TrieView } from "../dpf/draw-trie.js";
 import type { Overlaps } from "../dpf/overlap.js";
 import type { Target } from "../dpf/target.js";
 import type { CallAnswer, CallRequest, Calls, MachineFacts } from "../kernel/abi.js";
-import type { EmittedImage } from "../vcode/image.js";
+import type { EmittedImage, ImageFacts } from "../vcode/image.js";
 import type { Carried } from "./carried.js";
-import type { ImageFacts } from "./image-target.js";
 import type {
   BindingView,
   Checked,

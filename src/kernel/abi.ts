@@ -150,7 +150,10 @@ export const DownloadedCall = {
   counter: 8,
   /** tell(a, b, c): an event of the trace, for whoever debugs the caller. */
   tell: 9,
-  /** exceptionValue(value): what the instruction gets that the handler at work will leave out. E_NO_EXCEPTION. */
+  /**
+   * exceptionValue(low, high): what the instruction gets that the handler at work will leave out: a long both words, a word the
+   * low one. E_NO_EXCEPTION.
+   */
   exceptionValue: 10,
   /** yield(environment, or -1 for none): the rest of the slice is another's. E_NO_ENVIRONMENT, E_SLICE_OVER. */
   yield: 11,

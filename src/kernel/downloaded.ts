@@ -82,8 +82,8 @@ export class Downloaded {
   /** The grace, of which nothing is there before the end of the slice is told. */
   #grace = 0;
   /** What handlers told to be the value of an instruction that is left out, by nesting. */
-  readonly #values = new Int32Array(MAX_NESTED_EXCEPTIONS + 1);
-  #skipped = 0;
+  readonly #values = new BigInt64Array(MAX_NESTED_EXCEPTIONS + 1);
+  #skipped = 0n;
   #misses = 0;
   #accesses = 0;
   #accessesSeen = 0;
@@ -139,9 +139,9 @@ export class Downloaded {
   }
 
   /** Whether a handler is at work that may use it. */
-  setExceptionValue(value: number): boolean {
+  setExceptionValue(low: number, high: number): boolean {
     if (this.#nesting === 0) return false;
-    this.#values[this.#nesting] = value;
+    this.#values[this.#nesting] = (BigInt(high) << 32n) | BigInt(low >>> 0);
     return true;
   }
 
@@ -228,11 +228,11 @@ export class Downloaded {
     machine.tell("exceptionRaised", this.environment, kind, address >>> 0, place);
     this.#nesting++;
     machine.runs++;
-    this.#values[this.#nesting] = 0;
+    this.#values[this.#nesting] = 0n;
     image.save = this.#saveArea(this.#nesting);
     const answer = image.run(0, 0, Cause.exception, kind, address | 0, write, place, saved, 0, 0);
     // What is thrown past this is put right where the activation ends.
-    const value = this.#values[this.#nesting] ?? 0;
+    const value = this.#values[this.#nesting] ?? 0n;
     this.#nesting--;
     machine.runs--;
     image.save = this.#saveArea(this.#nesting);

@@ -66,5 +66,8 @@ export const EXCEPTION_FUEL = 18;
 export const FUEL_RESERVE = 512;
 /** Fuel of an activation that is asked for from outside: packets wait meanwhile. */
 export const MAX_OUTSIDE_FUEL = 1 << 22;
-/** Registers of the lambdas on an image's longest chain of calls: what one activation may take of the kernel's stack. */
+/**
+ * Registers of the lambdas on an image's longest chain of calls (vcode/stack.ts): what each run may take of the kernel's stack,
+ * so that as many as may nest have room, and nobody is ended for what others have taken.
+ */
 export const MAX_IMAGE_STACK = 2048;

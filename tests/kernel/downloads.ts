@@ -17,7 +17,7 @@ import {
 } from "../../src/vcode/image.js";
 
 /** What the code of a hand-made image has. */
-export class Processor {
+export class HandMade {
   readonly machine: ImageMachine;
   readonly #words: Int32Array;
   accesses = 0;
@@ -33,7 +33,9 @@ export class Processor {
 
   load(address: number): number {
     const physical = this.#translate(address, 0, READABLE);
-    return physical === undefined ? this.machine.skipped() : this.#words[physical >> 2]!;
+    return physical === undefined
+      ? Number(BigInt.asIntN(32, BigInt(this.machine.skipped())))
+      : this.#words[physical >> 2]!;
   }
 
   store(address: number, word: number): void {
@@ -76,17 +78,18 @@ export class Processor {
   }
 }
 
-export type Entry = (cpu: Processor, cause: number, ...message: number[]) => number;
+export type Entry = (cpu: HandMade, cause: number, ...message: number[]) => number;
 
 /** 64 pages, of which the software TLB has some. */
 export class Downloads {
-  readonly memory = PhysicalMemory.create(64 * 4096);
+  readonly memory: PhysicalMemory;
   readonly trace = new Trace(() => 0);
   readonly failures: string[] = [];
   readonly activations: Activations;
 
-  constructor(stlbEntries = 64) {
-    const { memory } = this;
+  constructor(stlbEntries = 64, pageSize = 4096) {
+    const memory = PhysicalMemory.create(64 * pageSize, pageSize);
+    this.memory = memory;
     const stlb = new Stlb(memory, stlbEntries);
     const facts = {
       abiVersion: 1,
@@ -106,10 +109,10 @@ export class Downloads {
     );
   }
 
-  create(environment: number, entry: Entry): Processor {
-    let cpu: Processor | undefined;
+  create(environment: number, entry: Entry): HandMade {
+    let cpu: HandMade | undefined;
     const made = this.activations.create(environment, (machine) => {
-      cpu = new Processor(machine);
+      cpu = new HandMade(machine);
       return linked(cpu, entry);
     });
     if (typeof made === "string" || cpu === undefined) throw new Error(String(made));
@@ -125,7 +128,7 @@ export class Downloads {
   }
 }
 
-function linked(cpu: Processor, entry: Entry): LinkedImage {
+function linked(cpu: HandMade, entry: Entry): LinkedImage {
   return {
     run: (_packet, _octets, cause, ...message) => entry(cpu, cause, ...message),
     get fuel() {

@@ -3,12 +3,12 @@ import { DownloadedCall, MachineFact, StlbCounter } from "../../src/kernel/abi.j
 import { errorNumber } from "../../src/kernel/kerrno.js";
 import { READABLE, WRITABLE } from "../../src/vcode/image.js";
 import { Chance } from "../seeded.js";
-import { Downloads, type Processor, said } from "./downloads.js";
+import { Downloads, type HandMade, said } from "./downloads.js";
 
 const BOTH = READABLE | WRITABLE;
 
 /** Runs `code` as environment 1's. */
-function ran<T>(downloads: Downloads, code: (cpu: Processor) => T): T {
+function ran<T>(downloads: Downloads, code: (cpu: HandMade) => T): T {
   let result: T | undefined;
   if (downloads.activations.get(1) !== undefined) downloads.activations.destroy(1);
   downloads.create(1, (cpu) => {
