@@ -249,11 +249,21 @@ export class Downloaded {
     if (slice === undefined || this.#grace === 0) return false;
     const left = this.left;
     this.#grace = 0;
-    const now = slice.sliceOver(left);
+    const now = this.#nesting === MAX_NESTED_EXCEPTIONS ? left : this.#apart(() => slice.sliceOver(left));
     this.#reserve = Math.min(this.#reserve, now);
     this.#image.fuel = now - this.#reserve;
     if (this.over) throw abandoned;
     return true;
+  }
+
+  /** What traps meanwhile saves its registers elsewhere: those of a trap that is being dealt with stay. */
+  #apart<T>(run: () => T): T {
+    this.#nesting++;
+    this.#image.save = this.#saveArea(this.#nesting);
+    const result = run();
+    this.#nesting--;
+    this.#image.save = this.#saveArea(this.#nesting);
+    return result;
   }
 
   /** What was held back is there for the first handler that needs it, and no second time. */
