@@ -1,10 +1,10 @@
 /** The text of a downloaded environment becomes an image: read, verified, emitted. What is wrong is told with its line. */
 import { MAX_IMAGE_STACK } from "../kernel/limits.js";
+import { emitImage } from "../vcode/image-target.js";
 import { parse } from "../vcode/parse.js";
 import type { Rejection } from "../vcode/rejection.js";
 import { stackOf } from "../vcode/stack.js";
 import { verify } from "../vcode/verify.js";
-import { emitImage } from "./image-target.js";
 import type { TextError } from "./interface.js";
 import type { ImageMade, WrittenImage } from "./messages.js";
 
@@ -15,7 +15,7 @@ export function makeImage({ text, target, facts }: WrittenImage): ImageMade {
     const message = `expected ${expected}, found ${found}`;
     return { ok: false, errors: [{ code: "E_VCODE", message, line, column, length: found.length }] };
   }
-  const verdict = verify(parsed.program);
+  const verdict = verify(parsed.program, { image: true });
   if (!verdict.ok) {
     const lines = instructionLines(text);
     return { ok: false, errors: verdict.rejections.map((rejection) => errorOf(rejection, lines)) };

@@ -6,9 +6,8 @@ import type { Target } from "../dpf/target.js";
 import type { CallAnswer, CallRequest, Calls, MachineFacts } from "../kernel/abi.js";
 import type { Capability } from "../kernel/capability.js";
 import type { Level } from "../kernel/events.js";
-import type { EmittedImage } from "../vcode/image.js";
+import type { EmittedImage, ImageFacts } from "../vcode/image.js";
 import type { Carried } from "./carried.js";
-import type { ImageFacts } from "./image-target.js";
 import type {
   BindingView,
   Checked,

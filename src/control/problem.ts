@@ -105,6 +105,7 @@ function kernelStatus(code: KernelError): number {
     case "E_NO_CAPABILITY":
     case "E_NO_ENVIRONMENT":
     case "E_NO_BINDING":
+    case "E_NO_PREDICATE":
     case "E_NO_PAGE":
       return 404;
     case "E_NOTHING_HELD":
@@ -117,6 +118,15 @@ function kernelStatus(code: KernelError): number {
     case "E_CLAIM_OVERLAP":
     case "E_NO_REPLAY":
     case "E_NOT_SEEKABLE":
+    case "E_SLICE_TAKEN":
+    case "E_SLICE_OWNER":
+    case "E_SLICE_OVER":
+    case "E_CALLER_WAITS":
+    case "E_CALLEE_WAITS":
+    case "E_CALLEE_DIED":
+    case "E_CALL_KEPT":
+    case "E_NOT_CALLED":
+    case "E_DEADLOCK":
     case "E_NOT_DOWNLOADED":
     case "E_PAGE_RIGHT":
     case "E_NO_EXCEPTION":
@@ -124,6 +134,7 @@ function kernelStatus(code: KernelError): number {
     case "E_NAME":
     case "E_ARGUMENT":
     case "E_CALL":
+    case "E_ADDRESS":
       return 400;
     case "E_PROGRAM":
     case "E_FILTER":
@@ -134,6 +145,9 @@ function kernelStatus(code: KernelError): number {
     case "E_TOO_MANY":
     case "E_NO_MEMORY":
     case "E_NOT_KEPT":
+    case "E_NO_SLICE":
+    case "E_QUEUE_FULL":
+    case "E_CALL_DEPTH":
       return 507;
     case "E_MACHINE_FAILED":
       return 500;

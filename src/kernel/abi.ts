@@ -107,13 +107,18 @@ export const Cause = {
   start: 1,
   endOfSlice: 2,
   message: 3,
+  /** m1: the environment that calls, in the kernel's writing; then its words. What the entry gives back is the call's result. */
   syncCall: 4,
+  /** As syncCall; nobody waits for a result. */
   asyncCall: 5,
   /** m1 kind (Trap of vcode/image.ts), m2 virtual address, m3 1 for a store, m4 place, m5 virtual address of the saved registers. */
   exception: 6,
   revocation: 7,
   repossession: 8,
+  /** m1: the tag of the product that fired, or PAGE_TAKEN. */
   wake: 9,
+  /** A call that was kept has come back. m1: who kept it; m2: one of CallReturn; then the words given back. */
+  syncReturn: 10,
 } as const;
 
 /**
@@ -162,16 +167,41 @@ export const DownloadedCall = {
   counter: 8,
   /** tell(a, b, c): an event of the trace, for whoever debugs the caller. */
   tell: 9,
-  /** exceptionValue(value): what the instruction gets that the handler at work will leave out. E_NO_EXCEPTION. */
+  /**
+   * exceptionValue(low, high): what the instruction gets that the handler at work will leave out: a long both words, a word the
+   * low one. E_NO_EXCEPTION.
+   */
   exceptionValue: 10,
-  /** yield(environment, or -1 for none): the rest of the slice is another's. */
+  /** yield(environment, or -1 for none): the rest of the slice is another's. E_NO_ENVIRONMENT, E_SLICE_OVER. */
   yield: 11,
-  /** transfer(environment, m1, …): synchronous protected control transfer. */
+  /**
+   * transfer(environment, m2 … m6): synchronous protected control transfer; what the callee's entry gave back. E_NO_ENVIRONMENT,
+   * E_CALL_DEPTH, E_SLICE_OVER, E_CALLER_WAITS, E_CALLEE_WAITS, E_CALLEE_DIED, E_CALL_KEPT.
+   */
   transfer: 12,
-  /** asyncTransfer(environment, m1, …). */
+  /** asyncTransfer(environment, m2 … m6). E_NO_ENVIRONMENT, E_QUEUE_FULL, E_SLICE_OVER, E_CALLER_WAITS. */
   asyncTransfer: 13,
-  /** giveBack(m1, …): the end of a synchronous transfer. */
+  /** giveBack(environment, m3 … m7): a call of that environment's, which was kept, comes back. E_NOT_CALLED. */
   giveBack: 14,
+  /** keep(): the call that is this activation is not over when its entry ends, but when it is given back. E_NOT_CALLED. */
+  keep: 15,
+  /** sleep(wakeup predicate, or -1 for none): until that holds, or something is posted. E_NO_PREDICATE. */
+  sleep: 16,
+  /** sliceLeft(): fuel that may be used before the slice is over. */
+  sliceLeft: 17,
+  /** sliceAlloc(position, or ANY_SLICE; handle of a capability to allocate): the position. E_ARGUMENT, E_SLICE_TAKEN, E_NO_SLICE. */
+  sliceAlloc: 18,
+  /** sliceFree(position). E_ARGUMENT, E_SLICE_OWNER. */
+  sliceFree: 19,
+  /** sliceOwner(position): the environment, or -1. The books are open. */
+  sliceOwner: 20,
+  /**
+   * predicate(virtual address, terms): of so many terms of four words each, tag, place in COMPARISONS, virtual address and constant;
+   * those with one tag in a row are a product. Its number. E_ADDRESS, E_ARGUMENT, E_TOO_MANY.
+   */
+  predicate: 21,
+  /** predicateFree(number). E_NO_PREDICATE. */
+  predicateFree: 22,
 } as const;
 export type DownloadedCallName = keyof typeof DownloadedCall;
 
@@ -191,7 +221,7 @@ export const StlbCounter = { accesses: 0, hits: 1, misses: 2 } as const;
 
 /** How an activation ended. */
 export interface ActivationEnd {
-  /** Fuel, of what it was given. */
+  /** Fuel, of what it was given; what ran on it inside of calls is part of it. */
   readonly used: number;
   /** Killed: out of fuel, or a machine check, which destroys the environment. Abandoned: by itself, or nested too deeply. */
   readonly ended: "done" | "killed" | "abandoned";
@@ -531,3 +561,27 @@ export interface SegmentView {
   readonly holds: number;
   readonly environments: readonly number[];
 }
+/** How a call that was kept has come back. */
+export const CallReturn = { returned: 0, destroyed: 1 } as const;
+
+/** In place of a slice's position: any that is free. */
+export const ANY_SLICE = -1;
+
+export const COMPARISONS = ["eq", "ne", "lt", "le", "gt", "ge"] as const;
+export type Comparison = (typeof COMPARISONS)[number];
+
+/** The unsigned word at a virtual address, a multiple of 4, compared with a constant. */
+export interface WakeupTerm {
+  readonly address: number;
+  readonly comparison: Comparison;
+  readonly constant: number;
+}
+
+/** True where all its terms are. Its tag, from 1 to 2^31 - 1, tells the sleeper which product it was. */
+export interface WakeupProduct {
+  readonly tag: number;
+  readonly terms: readonly WakeupTerm[];
+}
+
+/** In place of a tag: a page that the predicate reads is not the environment's any more. */
+export const PAGE_TAKEN = -1;

@@ -5,7 +5,7 @@
  */
 import type { PhysicalMemory } from "../machine/memory.js";
 import type { ActivationEnd, MachineFacts } from "./abi.js";
-import { Downloaded, type DownloadedMachine, type Link } from "./downloaded.js";
+import { Downloaded, type DownloadedMachine, type Link, type RunningSlice } from "./downloaded.js";
 import type { KernelError } from "./kerrno.js";
 import { OwnedPages, type PageHolding } from "./owned-pages.js";
 import type { Stlb } from "./stlb.js";
@@ -37,8 +37,13 @@ export class Activations {
     this.pages = pages;
     pages.flush = (page) => this.stlb.flushPage(page);
     this.calls = callTable({ stlb: this.stlb, pages, facts, tell });
-    this.#machine = { memory, stlb: this.stlb, calls: this.calls, tell, runs: 0 };
+    this.#machine = { memory, stlb: this.stlb, calls: this.calls, tell, runs: 0, slice: undefined };
     this.#failed = failed;
+  }
+
+  /** From now on the end of a slice is told where it comes. */
+  runIn(slice: RunningSlice): void {
+    this.#machine.slice = slice;
   }
 
   get(environment: number): Downloaded | undefined {

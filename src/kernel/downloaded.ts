@@ -28,8 +28,18 @@ import type { Tell } from "./trace.js";
 /** Makes an image that runs on this machine. */
 export type Link = (machine: ImageMachine) => LinkedImage;
 
+/** The slice that runs, as the processor has it (processor.ts). */
+export interface RunningSlice {
+  /** Fuel until it is over: what an activation has beyond that is its grace. */
+  readonly rest: number;
+  /** It is over, with so much fuel left of the activation; what the activation may go on with. */
+  sliceOver(left: number): number;
+}
+
 /** What all downloaded environments share. */
 export interface DownloadedMachine {
+  /** Undefined where there are no slices: then all fuel is there at once. */
+  slice: RunningSlice | undefined;
   readonly memory: PhysicalMemory;
   readonly stlb: Stlb;
   readonly calls: CallTable;
@@ -69,9 +79,11 @@ export class Downloaded {
   #nesting = 0;
   /** Fuel held back for the handler of its running out. */
   #reserve = 0;
+  /** The grace, of which nothing is there before the end of the slice is told. */
+  #grace = 0;
   /** What handlers told to be the value of an instruction that is left out, by nesting. */
-  readonly #values = new Int32Array(MAX_NESTED_EXCEPTIONS + 1);
-  #skipped = 0;
+  readonly #values = new BigInt64Array(MAX_NESTED_EXCEPTIONS + 1);
+  #skipped = 0n;
   #misses = 0;
   #accesses = 0;
   #accessesSeen = 0;
@@ -100,7 +112,21 @@ export class Downloaded {
 
   /** What its code has not used yet of the activation that runs. */
   get fuel(): number {
-    return this.#image.fuel;
+    return this.#image.fuel + this.#grace;
+  }
+
+  /** The same, with what is held back for handlers: the fuel that the activation was given, without what it has used. */
+  get left(): number {
+    return Math.max(0, this.#image.fuel) + this.#grace + this.#reserve;
+  }
+
+  /** Something else ran on its fuel. */
+  pay(units: number): void {
+    const fromImage = Math.min(units, Math.max(0, this.#image.fuel));
+    const fromGrace = Math.min(units - fromImage, this.#grace);
+    this.#image.fuel -= fromImage;
+    this.#grace -= fromGrace;
+    this.#reserve = Math.max(0, this.#reserve - (units - fromImage - fromGrace));
   }
 
   /** From now on the kernel itself puts this mapping into the software TLB. The page is the environment's, and fixed. */
@@ -113,9 +139,9 @@ export class Downloaded {
   }
 
   /** Whether a handler is at work that may use it. */
-  setExceptionValue(value: number): boolean {
+  setExceptionValue(low: number, high: number): boolean {
     if (this.#nesting === 0) return false;
-    this.#values[this.#nesting] = value;
+    this.#values[this.#nesting] = (BigInt(high) << 32n) | BigInt(low >>> 0);
     return true;
   }
 
@@ -133,17 +159,25 @@ export class Downloaded {
     // Whoever is entered has room for all the handlers that it may need.
     if (this.over || machine.runs + MAX_NESTED_EXCEPTIONS >= MAX_NESTED_RUNS) return NOT_RUN;
     const image = this.#image;
-    const outer = { fuel: image.fuel, reserve: this.#reserve, nesting: this.#nesting, runs: machine.runs };
+    const outer = {
+      fuel: image.fuel,
+      reserve: this.#reserve,
+      grace: this.#grace,
+      nesting: this.#nesting,
+      runs: machine.runs,
+    };
     this.#reserve = Math.min(FUEL_RESERVE, fuel >>> 3);
-    image.fuel = fuel - this.#reserve;
+    this.#grace = machine.slice === undefined ? 0 : Math.max(0, fuel - this.#reserve - machine.slice.rest);
+    image.fuel = fuel - this.#reserve - this.#grace;
     this.running++;
     machine.runs++;
     const outcome = this.#run(cause, message);
     this.running--;
-    const used = fuel - Math.max(0, image.fuel) - this.#reserve;
+    const used = fuel - this.left;
     this.#countAccesses();
     image.fuel = outer.fuel;
     this.#reserve = outer.reserve;
+    this.#grace = outer.grace;
     this.#nesting = outer.nesting;
     machine.runs = outer.runs;
     image.save = this.#saveArea(this.#nesting);
@@ -171,6 +205,7 @@ export class Downloaded {
       this.#misses++;
       if (this.#refill(address)) return TrapAnswer.retry;
     }
+    if (kind === Trap.fuel && this.#sliceIsOver()) return TrapAnswer.retry;
     return this.#raise(kind, address, write, place);
   }
 
@@ -193,11 +228,11 @@ export class Downloaded {
     machine.tell("exceptionRaised", this.environment, kind, address >>> 0, place);
     this.#nesting++;
     machine.runs++;
-    this.#values[this.#nesting] = 0;
+    this.#values[this.#nesting] = 0n;
     image.save = this.#saveArea(this.#nesting);
     const answer = image.run(0, 0, Cause.exception, kind, address | 0, write, place, saved, 0, 0);
     // What is thrown past this is put right where the activation ends.
-    const value = this.#values[this.#nesting] ?? 0;
+    const value = this.#values[this.#nesting] ?? 0n;
     this.#nesting--;
     machine.runs--;
     image.save = this.#saveArea(this.#nesting);
@@ -208,9 +243,33 @@ export class Downloaded {
     return TrapAnswer.skip;
   }
 
+  /** The rest of the slice does not pay what comes next: the end of it is told, and the grace begins. False where it had. */
+  #sliceIsOver(): boolean {
+    const { slice } = this.#machine;
+    if (slice === undefined || this.#grace === 0) return false;
+    const left = this.left;
+    this.#grace = 0;
+    const now = this.#nesting === MAX_NESTED_EXCEPTIONS ? left : this.#apart(() => slice.sliceOver(left));
+    this.#reserve = Math.min(this.#reserve, now);
+    this.#image.fuel = now - this.#reserve;
+    if (this.over) throw abandoned;
+    return true;
+  }
+
+  /** What traps meanwhile saves its registers elsewhere: those of a trap that is being dealt with stay. */
+  #apart<T>(run: () => T): T {
+    this.#nesting++;
+    this.#image.save = this.#saveArea(this.#nesting);
+    const result = run();
+    this.#nesting--;
+    this.#image.save = this.#saveArea(this.#nesting);
+    return result;
+  }
+
   /** What was held back is there for the first handler that needs it, and no second time. */
   #payHandler(kind: TrapKind): void {
     const image = this.#image;
+    if (image.fuel < EXCEPTION_FUEL) this.#sliceIsOver();
     if (kind === Trap.fuel && this.#reserve === 0) throw exhausted;
     if (kind === Trap.fuel || image.fuel < EXCEPTION_FUEL) {
       image.fuel += this.#reserve;
@@ -225,6 +284,7 @@ export class Downloaded {
     const { cost, run } = this.#machine.calls.get(number);
     const image = this.#image;
     // As v_fuel does: its handler is called, and may have left enough.
+    if (image.fuel < cost) this.#sliceIsOver();
     if (image.fuel < cost) this.#raise(Trap.fuel, 0, 0, 0);
     if (image.fuel < cost) throw exhausted;
     image.fuel -= cost;

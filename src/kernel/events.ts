@@ -99,6 +99,47 @@ export const EVENTS = {
     fields: ["binding", "environment"],
     says: "A binding ended with the capability that it was made under: its packets go to others, or unclaimed.",
   },
+  sliceBegan: {
+    level: "debug",
+    fields: ["environment", "runs", "position"],
+    says: "A slice began; who runs in it is its owner, or who keeps a call of its owner's.",
+  },
+  restGiven: {
+    level: "debug",
+    fields: ["from", "to", "fuel"],
+    says: "The rest of a slice was given to an environment.",
+  },
+  sliceForfeited: {
+    level: "info",
+    fields: ["environment", "fuel", "owes"],
+    says: "An environment that had run beyond its time paid with time that it was given.",
+  },
+  activationCutOff: {
+    level: "warning",
+    fields: ["environment", "cause", "used"],
+    says: "An activation did not come to its end and was cut off.",
+  },
+  greedyDestroyed: {
+    level: "error",
+    fields: ["environment", "owes", "cutOff"],
+    says: "An environment went so far beyond its time, or so often to the end of it, that it is destroyed.",
+  },
+  callKept: {
+    level: "debug",
+    fields: ["caller", "callee"],
+    says: "A callee keeps a call: it has its caller's slices until it gives the call back.",
+  },
+  callGivenBack: {
+    level: "debug",
+    fields: ["caller", "callee", "how"],
+    says: "A call that was kept came back, by its callee (0) or by the callee's end (1).",
+  },
+  wokenUp: { level: "debug", fields: ["environment", "tag"], says: "A wakeup predicate fired." },
+  wakeupPageTaken: {
+    level: "warning",
+    fields: ["environment", "page"],
+    says: "A page that a wakeup predicate reads was taken; the predicate fires and reads no more.",
+  },
   exceptionRaised: {
     level: "debug",
     fields: ["environment", "kind", "address", "place"],

@@ -52,6 +52,23 @@ export const MAX_BELOW = 256;
 export const CAPABILITY_FRAME_ATOMS = 24;
 /** Handles of capabilities that one environment holds at once, a power of two. */
 export const MAX_HANDLES = 256;
+/** Slices of the CPU's vector, as Xok had, and units of fuel in each; a machine may have others. */
+export const SLICES = 128;
+export const SLICE_FUEL = 16_384;
+/** Units of fuel beyond its slice that an environment may use to come to an end: an eighth, as a handler is short. */
+export const SLICE_GRACE = 2048;
+/** Units of fuel owed beyond which an environment is destroyed: it could not pay for a whole round of a few slices. */
+export const MAX_OWED = 8 * SLICE_FUEL;
+/** Slices of its own in a row in which an activation was cut off, after which an environment is destroyed. */
+export const MAX_CUT_OFF = 16;
+/** Activations that may wait for one environment: what comes faster is refused, not stored. */
+export const MAX_PENDING = 64;
+/** Calls inside calls: each takes some of the thread's stack. */
+export const MAX_CALL_DEPTH = 16;
+/** Wakeup predicates of one environment, and products and terms of one: each is evaluated whenever a sleeper is passed. */
+export const MAX_PREDICATES = 16;
+export const MAX_PRODUCTS = 16;
+export const MAX_TERMS = 64;
 
 // --- downloaded environments ---
 

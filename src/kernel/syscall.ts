@@ -116,7 +116,7 @@ function errorOr(error: KernelError | undefined, result: number): number {
   return error === undefined ? result : errorWord(error);
 }
 
-function errorWord(error: KernelError): number {
+export function errorWord(error: KernelError): number {
   return -errorNumber(error);
 }
 
@@ -153,8 +153,8 @@ function counter(caller: Downloaded, which: number): number {
   }
 }
 
-function exceptionValue(caller: Downloaded, value: number): number {
-  return caller.setExceptionValue(value) ? 0 : errorWord("E_NO_EXCEPTION");
+function exceptionValue(caller: Downloaded, low: number, high: number): number {
+  return caller.setExceptionValue(low, high) ? 0 : errorWord("E_NO_EXCEPTION");
 }
 
 function told(tell: Tell, environment: number, a: number, b: number, c: number): number {

@@ -33,7 +33,9 @@ export class HandMade {
 
   load(address: number): number {
     const physical = this.#translate(address, 0, READABLE);
-    return physical === undefined ? this.machine.skipped() : this.#words[physical >> 2]!;
+    return physical === undefined
+      ? Number(BigInt.asIntN(32, BigInt(this.machine.skipped())))
+      : this.#words[physical >> 2]!;
   }
 
   store(address: number, word: number): void {
@@ -80,13 +82,14 @@ export type Entry = (cpu: HandMade, cause: number, ...message: number[]) => numb
 
 /** 64 pages, of which the software TLB has some. */
 export class Downloads {
-  readonly memory = PhysicalMemory.create(64 * 4096);
+  readonly memory: PhysicalMemory;
   readonly trace = new Trace(() => 0);
   readonly failures: string[] = [];
   readonly activations: Activations;
 
-  constructor(stlbEntries = 64) {
-    const { memory } = this;
+  constructor(stlbEntries = 64, pageSize = 4096) {
+    const memory = PhysicalMemory.create(64 * pageSize, pageSize);
+    this.memory = memory;
     const stlb = new Stlb(memory, stlbEntries);
     const facts = {
       abiVersion: 1,

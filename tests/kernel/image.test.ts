@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { linkImage } from "../../src/appliance/image-target.js";
 import { makeImage } from "../../src/appliance/image-text.js";
-import { Cause } from "../../src/kernel/abi.js";
+import { Cause, ContextPage, MachineFact } from "../../src/kernel/abi.js";
 import { EXCEPTION_FUEL, FUEL_RESERVE, MAX_IMAGE_STACK, MAX_NESTED_EXCEPTIONS } from "../../src/kernel/limits.js";
+import { linkImage } from "../../src/vcode/image-target.js";
 import { TARGETS, type TargetName } from "../../src/vcode/target.js";
 import { Downloads } from "./downloads.js";
 import { ABANDON, image, kernel, LOOPS, MAPS, SUMS, TAKES } from "./images.js";
@@ -48,6 +48,40 @@ ${ABANDON}`,
     );
     download(downloads, 1, target, text);
     expect(downloads.run(1)).toMatchObject({ ended: "done", value: 77 });
+  });
+
+  test("has long values of its handler, with their sign", () => {
+    const downloads = new Downloads();
+    const text = image(
+      `  v_seti r10, 0x1000
+  v_ldvli r20, r10, 0
+  v_rshli r20, r20, 30
+  v_cvl2i r11, r20
+  v_reti r11`,
+      `${kernel("r10", "exceptionValue", 0x40000000, -3)}\n  v_retii 1`,
+    ).replace("r10..r19:i", "r10..r19:i, r20:l");
+    download(downloads, 1, target, text);
+    expect(downloads.run(1)).toMatchObject({ ended: "done", value: -3 * 4 + 1 });
+  });
+
+  test("is the same on a machine with large pages and a small table, which it asks for its numbers", () => {
+    const downloads = new Downloads(4, 16_384);
+    const shift = image(
+      `${kernel("r10", "fact", MachineFact.pageSize)}
+  v_negi r11, r10
+  v_ldvii r12, r11, ${ContextPage.repossession}
+  v_stvii r10, r11, ${ContextPage.repossession}
+  v_ldvii r12, r11, ${ContextPage.repossession}
+${kernel("r13", "fact", MachineFact.contextPage)}
+  v_muli r13, r13, r10
+  v_subi r13, r13, r11
+  v_addi r12, r12, r13
+  v_reti r12`,
+      ABANDON,
+    );
+    download(downloads, 1, target, shift);
+    expect(downloads.run(1)).toMatchObject({ ended: "done", value: 16_384 });
+    expect(downloads.activations.get(1)!.counters()).toEqual({ accesses: 3, hits: 2, misses: 1 });
   });
 
   test("gives what overflows a value, and what is not aligned", () => {
@@ -147,6 +181,23 @@ ${ABANDON}`,
     downloads.run(1, 1_000_000);
     expect(downloads.failures).toEqual([]);
     expect(deepest).toBeGreaterThan(20);
+  });
+
+  test("ends with a machine check where somebody scribbled over the software TLB; the others go on", () => {
+    const downloads = new Downloads();
+    for (const environment of [1, 2]) download(downloads, environment, target, SUMS);
+    const free = downloads.memory.freePages;
+    expect(downloads.run(1).ended).toBe("done");
+    const { words } = downloads.memory;
+    const { address, entries } = downloads.activations.stlb;
+    for (let entry = 0; entry < entries; entry++) {
+      const frame = (address >> 2) + entry * 2 + 1;
+      if (words[frame] !== 0) words[frame] = 0x7ffff003;
+    }
+    expect(downloads.run(1)).toMatchObject({ ended: "killed" });
+    expect(downloads.failures).toHaveLength(1);
+    expect(downloads.memory.freePages).toBe(free + 1);
+    expect(downloads.run(2)).toMatchObject({ ended: "done", value: (3071 * 3072) / 2 });
   });
 
   test("1,000 rounds leave all pages free", () => {
