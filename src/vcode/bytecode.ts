@@ -25,9 +25,9 @@ const WORD: Readonly<Record<Insn["op"], number>> = {
   cv: 12,
   ld: 40,
   st: 40,
-  ldv: 190,
-  stv: 190,
-  aluo: 60,
+  ldv: 308,
+  stv: 308,
+  aluo: 47,
   br: 14,
   bri: 15,
   j: 3,
@@ -50,8 +50,8 @@ const MOST_CASES = 256;
 const BY_CHARACTER = 0.8;
 
 /** Each register that is passed where an image traps, and the call. */
-const SAVED = 5;
-const TRAP = 35;
+const SAVED = 4;
+const TRAP = 21;
 
 /** `expansion`: text of a primitive's call; `saved`: registers that are saved where an image traps. */
 export function bytecodeOf(insn: Insn, expansion = "", saved = 0): number {

@@ -1,15 +1,15 @@
 /**
  * Images as JavaScript. A load that hits is three reads of memory and one test, in which whatever is wrong leaves a bit:
  *
- *   v: { const a = …, g = a >>> 12, t = (((g ^ salt) & 4095) << 3) + 65536;      page, and place of its entry
- *   let p = 0;
+ *   v: { a = …; g = a >>> 12; t = (((g ^ salt) & 4095) << 3) + 65536;      page, and place of its entry
  *   for (;;) {
- *     const f = view.getInt32(t + 4, true);
+ *     f = view.getInt32(t + 4, true);
  *     if (((view.getInt32(t, true) ^ (space | g)) | (a & 3) | (~f & 1)) === 0) { p = (f & -4096) | (a & 4095); break; }
  *     if (s0(whyNot(a, 4, 1), a, 0, place, r0, …) === 1) { r3 = skippedWord(); break v; }
  *   }
  *   r3 = view.getInt32(p, true); }
  *
+ * Names that it takes beside those of js-function.ts: a0 … a9 for the arguments of run, s0 … for the lambdas' saving, the label v.
  * s0 saves registers of lambda 0 and asks the kernel. Variables that functions share (js-function.ts) are set and read without an
  * instruction between, so a run inside of a trap does not disturb them.
  */
@@ -89,7 +89,7 @@ function trapText(lambda: Lambda, number: number, facts: ImageFacts): TrapText {
     `s${int(number)}(${kind}, ${at}, ${write}, ${int(placeOf(number, index))}${saved.join("")}) === ${TrapAnswer.skip}`;
   const skipped = (rd: Register) =>
     `${reg(rd)} = ${isLong(lambda.registers[rd] ?? "i") ? "skippedLong()" : "skippedWord()"};`;
-  return (insn, index) => {
+  const statement: TrapText["statement"] = (insn, index) => {
     switch (insn.op) {
       case "fuel": {
         const units = int(insn.units);
@@ -97,8 +97,8 @@ function trapText(lambda: Lambda, number: number, facts: ImageFacts): TrapText {
         return `v: { while (fuel < ${units}) if (${asked(int(Trap.fuel), "0", 0, index)}) break v;\n${paid} }`;
       }
       case "aluo":
-        return `{ const a = ${exact(insn)};
-if (a === (a | 0)) ${reg(insn.rd)} = a | 0;
+        return `{ x = ${exact(insn)};
+if (x === (x | 0)) ${reg(insn.rd)} = x | 0;
 else { while (!(${asked(int(Trap.overflow), "0", 0, index)}));\n${skipped(insn.rd)} } }`;
       case "ldv":
         return access(
@@ -111,6 +111,7 @@ else { while (!(${asked(int(Trap.overflow), "0", 0, index)}));\n${skipped(insn.r
         return access(insn, facts, WRITABLE, (why) => `if (${asked(why, "a", 1, index)}) break v;`);
     }
   };
+  return { temporaries: "a = 0, g = 0, t = 0, f = 0, p = 0, x = 0", statement };
 }
 
 const OPERATOR = { add: "+", sub: "-", mul: "*" } as const;
@@ -132,10 +133,9 @@ function access(
   const size = 2 ** pageShift;
   const unaligned = octets === 1 ? "" : ` | (a & ${octets - 1})`;
   return `v: { accesses = (accesses + 1) | 0;
-const a = ${address(insn)}, g = a >>> ${int(pageShift)};
-const t = (((g ^ salt) & ${int(entries - 1)}) << ${int(Math.log2(STLB_ENTRY))}) + ${int(stlb)};
-let p = 0;
-for (;;) { const f = view.getInt32(t + 4, true);
+a = ${address(insn)}; g = a >>> ${int(pageShift)};
+t = (((g ^ salt) & ${int(entries - 1)}) << ${int(Math.log2(STLB_ENTRY))}) + ${int(stlb)};
+for (;;) { f = view.getInt32(t + 4, true);
 if (((view.getInt32(t, true) ^ (space | g))${unaligned} | (~f & ${right})) === 0) { p = (f & ${-size}) | (a & ${size - 1}); break; }
 ${missed(`whyNot(a, ${octets}, ${right})`)} }
 ${insn.op === "ldv" ? loadFrom(insn, "p") : storeTo(insn, "p")} }`;

@@ -1,8 +1,15 @@
 /** Images on each target: emitted in one thread, linked to the machine of another (image.ts). */
 import { word } from "./compute.js";
-import type { EmittedCode, EmittedImage, ImageFacts, ImageMachine, LinkedImage } from "./image.js";
+import {
+  type EmittedCode,
+  type EmittedImage,
+  type ImageFacts,
+  type ImageMachine,
+  type LinkedImage,
+  STLB_ENTRY,
+} from "./image.js";
 import { emitImageJs, linkJs } from "./image-js.js";
-import { emitImageWasm, linkWasm } from "./image-wasm.js";
+import { emitImageWasm, linkWasm, moduleOf } from "./image-wasm.js";
 import { instructionsOf } from "./insn.js";
 import { Interpreter } from "./interp.js";
 import { printProgram } from "./print.js";
@@ -14,18 +21,35 @@ type Limits = Pick<CompileOptions, "nesting" | "size">;
 /** `program` was verified as an image. What comes out may be sent to another thread. */
 export function emitImage(program: Verified, target: TargetName, facts: ImageFacts, limits: Limits = {}): EmittedImage {
   const { stlb, entries, pageShift } = facts;
-  const emitted = EMIT[target](program, { stlb, entries, pageShift }, limits);
-  const octets = emitted.target === "interpreter" ? printProgram(program).length : emitted.code.length;
-  return { ...emitted, facts: { stlb, entries, pageShift }, instructions: instructionsOf(program), octets };
+  checkFacts(facts);
+  const made = EMIT[target](program, { stlb, entries, pageShift }, limits);
+  return { ...made, facts: { stlb, entries, pageShift }, instructions: instructionsOf(program) };
 }
 
-type Emit = (program: Verified, facts: ImageFacts, limits: Limits) => EmittedCode;
+function checkFacts({ stlb, entries, pageShift }: ImageFacts): void {
+  if (stlb < 0 || stlb % STLB_ENTRY !== 0 || entries < 1 || Math.log2(entries) % 1 !== 0 || pageShift < 12) {
+    throw new RangeError("image: no software TLB of a power of two entries, or pages of less than 4 KiB");
+  }
+}
+
+type Emit = (program: Verified, facts: ImageFacts, limits: Limits) => EmittedCode & { readonly octets: number };
 
 const EMIT: Readonly<Record<TargetName, Emit>> = {
-  interpreter: (program) => ({ target: "interpreter", code: program }),
-  js: (program, facts, limits) => ({ target: "js", code: emitImageJs(program, facts, limits) }),
-  wasm: (program, facts, limits) => ({ target: "wasm", code: emitImageWasm(program, facts, limits) }),
+  interpreter: (program) => ({ target: "interpreter", code: program, octets: printProgram(program).length }),
+  js: (program, facts, limits) => {
+    const code = emitImageJs(program, facts, limits);
+    return { target: "js", code, octets: code.length };
+  },
+  wasm: (program, facts, limits) => {
+    const code = emitImageWasm(program, facts, limits);
+    return { target: "wasm", code, octets: code.length };
+  },
 };
+
+/** Does what of linking may be done in the thread that emitted it: WebAssembly's octets become a module, which may be sent as well. */
+export function compileImage(image: EmittedImage): EmittedImage {
+  return image.target === "wasm" ? { ...image, code: moduleOf(image.code) } : image;
+}
 
 /** Throws a RangeError where the machine is not the one that the image was emitted for. */
 export function linkImage(image: EmittedImage, machine: ImageMachine): LinkedImage {

@@ -256,11 +256,15 @@ class Traps {
   }
 }
 
-export function linkWasm(octets: Uint8Array, machine: ImageMachine): LinkedImage {
+export function moduleOf(code: Uint8Array | WebAssembly.Module): WebAssembly.Module {
+  return code instanceof Uint8Array ? new WebAssembly.Module(code) : code;
+}
+
+export function linkWasm(image: Uint8Array | WebAssembly.Module, machine: ImageMachine): LinkedImage {
   const { memory, buffer } = machine.memory;
   if (memory === undefined) throw new RangeError("image: WebAssembly needs the memory itself");
   const view = new DataView(buffer);
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(octets), {
+  const { exports } = new WebAssembly.Instance(moduleOf(image), {
     machine: {
       memory,
       whyNot: (at: number, size: number, right: number) => whyNot(view, machine, at, size, right),

@@ -1,6 +1,6 @@
 /**
  * Images: VCODE of downloaded environments, which addresses its environment's memory by virtual address, through the
- * software TLB, and runs as activations. What its kernel and the targets agree on stands here.
+ * software TLB, and runs as activations. What its kernel and the targets agree on stands here; image-target.ts makes them.
  *
  * The entry, lambda 0, has `regions: ["packet"]` and the parameters
  *
@@ -81,10 +81,10 @@ export type EmittedImage = EmittedCode & {
   readonly octets: number;
 };
 
-/** JavaScript's text, WebAssembly's octets, or the program itself. */
+/** JavaScript's text, WebAssembly's octets or the module compiled of them, or the program itself. */
 export type EmittedCode =
   | { readonly target: Extract<TargetName, "js">; readonly code: string }
-  | { readonly target: Extract<TargetName, "wasm">; readonly code: Uint8Array }
+  | { readonly target: Extract<TargetName, "wasm">; readonly code: Uint8Array | WebAssembly.Module }
   | { readonly target: Extract<TargetName, "interpreter">; readonly code: Verified };
 
 export interface LinkedImage {

@@ -16,8 +16,12 @@ import { type Item, isLoop, type StructLabel, type StructuredPiece, type Way } f
 /** Text of a primitive's call, whose result, where there is one, is assigned to `rd`. */
 export type Expand = (insn: Extract<Insn, { op: "scall" }>) => string;
 
-/** Statements for what traps in an image; `index` of the instruction. */
-export type TrapText = (insn: ImageInsn | Extract<Insn, { op: "fuel" }>, index: number) => string;
+/** What traps in an image; `index` of the instruction. */
+export interface TrapText {
+  /** Declarations of what the statements use between them, as `let` has them. */
+  readonly temporaries: string;
+  statement(insn: ImageInsn | Extract<Insn, { op: "fuel" }>, index: number): string;
+}
 
 /** How v_ret leaves: a function returns, a piece or a body in line goes to its end. */
 type Kind = "function" | "piece" | "body";
@@ -69,7 +73,7 @@ export class FunctionText {
     });
     return [
       `function p${int(this.#number)}_${int(index)}() {`,
-      `let ${[...locals, "e = 0"].join(", ")};`,
+      `let ${[...locals, this.#temporaries()].join(", ")};`,
       this.#body(piece, "piece"),
       ...piece.gives.map((register) => `${this.#shared(register)} = ${reg(register)};`),
       "return e;",
@@ -91,7 +95,11 @@ export class FunctionText {
   /** Declares the local variables of the lambda itself, registers from `first` on. */
   locals(first: number): string {
     const registers = this.#pieces.at(-1)!.locals.filter((register) => register >= first);
-    return `let ${[...registers.map((register) => `${reg(register)} = ${this.#zero(register)}`), "e = 0"].join(", ")};`;
+    return `let ${[...registers.map((register) => `${reg(register)} = ${this.#zero(register)}`), this.#temporaries()].join(", ")};`;
+  }
+
+  #temporaries(): string {
+    return this.#traps === undefined ? "e = 0" : `e = 0, ${this.#traps.temporaries}`;
   }
 
   /** The lambda itself as a block to be put into another function; v_ret leaves it with the result in `v_ret`. */
@@ -151,9 +159,9 @@ export class FunctionText {
       case "stv":
       case "aluo":
         if (this.#traps === undefined) throw new RangeError("emit: only images trap");
-        return this.#traps(insn, index);
+        return this.#traps.statement(insn, index);
       case "fuel":
-        if (this.#traps !== undefined) return this.#traps(insn, index);
+        if (this.#traps !== undefined) return this.#traps.statement(insn, index);
         return `if (fuel < ${int(insn.units)}) throw exhausted;\nfuel = (fuel - ${int(insn.units)}) | 0;`;
       // Where control goes on is in the items.
       case "label":

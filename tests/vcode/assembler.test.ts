@@ -66,6 +66,26 @@ describe("the assembler", () => {
     ]);
   });
 
+  test("what only images have", () => {
+    const v = new Assembler(["p", "i"]);
+    const l = v.getreg("l");
+    v.ldv("host", "uc", 1, 1, { reg: 1 });
+    v.ldv("network", "l", l, 1, { imm: 8 });
+    v.stv("network", "us", 1, 1, { imm: -2 });
+    v.aluo("add", 1, 1, { reg: 1 });
+    v.aluo("mul", 1, 1, { imm: 2 ** 32 - 1 });
+    v.scalli(1, "left");
+    expect(listing(v).slice(2)).toEqual([
+      "v_ldvuc r1, r1, r1",
+      "v_ldvnli r2, r1, 8",
+      "v_stvnusi r1, r1, -2",
+      "v_addoi r1, r1, r1",
+      "v_muloii r1, r1, -1",
+      "v_scalli r1, left",
+      "v_end",
+    ]);
+  });
+
   test("regions and result stand in the head", () => {
     const v = new Assembler(["p", "i", "p", "i", "u"], { regions: ["packet", "environment"], result: "u" });
     v.ret({ reg: 4 });

@@ -12,6 +12,7 @@ import {
 } from "../../src/vcode/image.js";
 import { linkImage } from "../../src/vcode/image-target.js";
 import type { Immediate } from "../../src/vcode/insn.js";
+import type { RunMemory } from "../../src/vcode/target.js";
 import { Chance } from "../seeded.js";
 
 export const memory = new WebAssembly.Memory({ initial: 2, maximum: 2, shared: true });
@@ -27,6 +28,8 @@ export const PACKET = 8192;
 export const PACKET_OCTETS = 64;
 export const SAVE = 12_288;
 export const FRAMES = [16_384, 20_480, 24_576, 28_672, 40_960, 126_976];
+
+const MEMORY: RunMemory = { buffer: memory.buffer, memory };
 
 /** Thrown to abandon an activation. */
 export class Abandoned extends Error {
@@ -64,12 +67,12 @@ export function savedAt(save: number): bigint[] {
 
 /** Answers by `trapped`, told of each trap; abandons unless told. */
 export class Kernel implements ImageMachine {
-  readonly memory = { buffer: memory.buffer, memory };
   readonly stlb = FACTS.stlb;
   readonly entries = FACTS.entries;
   readonly pageShift = FACTS.pageShift;
-  readonly space = SPACE;
-  readonly salt = SALT;
+  readonly memory: RunMemory;
+  readonly space: number;
+  readonly salt: number;
   readonly image: LinkedImage;
   readonly traps: Trapped[] = [];
   readonly calls: (readonly number[])[] = [];
@@ -79,7 +82,10 @@ export class Kernel implements ImageMachine {
   };
   called: (args: readonly number[], kernel: Kernel) => number = () => 0;
 
-  constructor(emitted: EmittedImage) {
+  constructor(emitted: EmittedImage, { memory = MEMORY, space = SPACE, salt = SALT }: Partial<ImageMachine> = {}) {
+    this.memory = memory;
+    this.space = space;
+    this.salt = salt;
     this.image = linkImage(emitted, this);
     this.image.save = SAVE;
   }

@@ -1,13 +1,14 @@
 /** Estimates of bytecode against what V8 itself prints. */
 import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
+import { bytecodeOf } from "../../src/vcode/bytecode.js";
+import { emitImageJs } from "../../src/vcode/image-js.js";
 import { type Insn, type Lambda, MEMORY_TYPES, VALUE_TYPES } from "../../src/vcode/insn.js";
 import { emitJs, type JsPrimitives } from "../../src/vcode/js.js";
 import { Chance } from "../seeded.js";
 import { randomLambda } from "./graphs.js";
 import { branded, lambdaOf } from "./running.js";
 
-/** Octets of bytecode of the function `run`, which is compiled by running it once in a process of its own. */
 function printed(lambda: Lambda, primitives: JsPrimitives): number {
   const { prelude, functions, entry } = emitJs(branded({ lambdas: [lambda], tables: 0 }), primitives, { size: 1e9 });
   const source = [
@@ -17,6 +18,11 @@ function printed(lambda: Lambda, primitives: JsPrimitives): number {
     `function generatedRun() { ${entry.locals}\n${entry.body} }`,
     "try { generatedRun() } catch {}",
   ].join("\n");
+  return bytecodeIn(source);
+}
+
+/** Octets of bytecode of the function `generatedRun`, which is compiled by running it once in a process of its own. */
+function bytecodeIn(source: string): number {
   const flags = ["--print-bytecode", "--print-bytecode-filter=generatedRun"];
   const listing = execFileSync(process.execPath, [...flags, "-e", source], { maxBuffer: 1 << 28 }).toString();
   const length = /Bytecode length: (\d+)/.exec(listing)?.[1];
@@ -119,5 +125,31 @@ describe("bytecode", () => {
     expect(octets).toBeGreaterThan(3000);
     expect(guess / octets).toBeGreaterThan(0.75);
     expect(guess / octets).toBeLessThan(1.33);
+  });
+});
+
+describe("bytecode of images", () => {
+  const insns: Insn[] = [
+    { op: "ldv", order: "network", memory: "i", rd: 2, base: 3, offset: { imm: 300 } },
+    { op: "stv", order: "host", memory: "l", rs: 10, base: 3, offset: { reg: 4 } },
+    { op: "aluo", alu: "mul", rd: 2, rs1: 3, second: { imm: 77_777 } },
+    { op: "fuel", units: 3 },
+  ];
+
+  test.each([0, 30])("each instruction, with %i registers more: the estimate is within a third", (more) => {
+    const words = (count: number) => Array.from({ length: count }, () => "i" as const);
+    const registers = ["p", ...words(9), "l", ...words(more)] as const;
+    for (const insn of insns) {
+      const body: Insn[] = [...Array.from({ length: 40 }, () => insn), { op: "ret", value: { reg: 2 } }];
+      const lambda = { regions: ["packet"], parameters: 10, registers, result: "i", labels: 0, insns: body } as const;
+      const facts = { stlb: 65_536, entries: 4096, pageShift: 12 };
+      const text = emitImageJs(branded({ lambdas: [lambda], tables: 0 }), facts, { size: 1e9 });
+      const named = text.replace("function run(", "function generatedRun(").replace("{ run,", "{ run: generatedRun,");
+      const machine = "view: new DataView(new ArrayBuffer(99999)), whyNot() {}, trap: () => 1, skippedWord: () => 1";
+      const octets = bytecodeIn(`((environment) => {${named}})({ ${machine} }).run(0, 0, 0, 1, 1);`);
+      const guess = 40 * bytecodeOf(insn, "", Math.min(32, registers.length));
+      expect(guess / octets, `${insn.op}: ${guess} of ${octets}`).toBeGreaterThan(0.7);
+      expect(guess / octets, `${insn.op}: ${guess} of ${octets}`).toBeLessThan(1.33);
+    }
   });
 });

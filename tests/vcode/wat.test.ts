@@ -1,5 +1,7 @@
 /** Modules that we write, read back: by the engine, which validates them, and as text for people. */
 import { describe, expect, test } from "vitest";
+import { emitImageWasm } from "../../src/vcode/image-wasm.js";
+import type { Insn } from "../../src/vcode/insn.js";
 import { wasmModule } from "../../src/vcode/target.js";
 import { Code, Locals, Octets } from "../../src/vcode/wasm-code.js";
 import { Module } from "../../src/vcode/wasm-module.js";
@@ -90,6 +92,28 @@ describe("the printer", () => {
       )
       "
     `);
+  });
+
+  test("functions that are imported come before others, and calls name them", () => {
+    const insns: Insn[] = [
+      { op: "scall", primitive: "kernel", rd: 2, args: Array.from({ length: 7 }, (_, imm) => ({ imm })) },
+      { op: "ldv", order: "host", memory: "l", rd: 10, base: 2, offset: { imm: 0 } },
+      { op: "ret", value: { reg: 2 } },
+    ];
+    const words = Array.from({ length: 9 }, () => "i" as const);
+    const lambda = { ...lambdaOf(insns, ["p", ...words, "l"], { parameters: 10, result: "i" }) };
+    const octets = emitImageWasm(branded({ lambdas: [lambda], tables: 0 }), { stlb: 8, entries: 64, pageShift: 12 });
+    expect(WebAssembly.validate(octets)).toBe(true);
+    const names = ["whyNot", "trap", "skippedWord", "skippedLong", "kernel", "ask", "run"];
+    const text = printWat(octets, { function: (index) => names[index] }).split("\n");
+    const imported = text.filter((line) => line.includes("(import") && line.includes("(func"));
+    expect(imported.map((line) => /"(\w+)" \(func \$(\w+)/.exec(line)?.slice(1))).toEqual(
+      names.slice(0, 5).map((name) => [name, name]),
+    );
+    expect(imported[3]).toContain("(func $skippedLong (result i64))");
+    expect(text.filter((line) => /^ {2}\(func/.test(line)).length).toBe(2);
+    const calls = text.flatMap((line) => /call \$(\w+)/.exec(line)?.[1] ?? []);
+    expect(calls).toEqual(["trap", "kernel", "whyNot", "ask", "skippedLong"]);
   });
 
   test("500 random programs: every octet is read, blocks close, the engine accepts them", () => {
