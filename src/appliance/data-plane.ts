@@ -21,9 +21,11 @@ import { wallNs } from "../machine/clock.js";
 import { PhysicalMemory } from "../machine/memory.js";
 import { SEGMENT_SIZE, Segments } from "../nic/segments.js";
 import { arrived, arrivedExchange, type Carried, type CarriedExchange, carry, carryRequest } from "./carried.js";
+import { openFilePort } from "./file-port.js";
 import type { BindingView, EnvironmentView } from "./interface.js";
 import type { CarriedCall, DataPlaneStart, FromDataPlane, ToDataPlane } from "./messages.js";
 import { Player } from "./player.js";
+import { makePort, portViews, removePort } from "./port-calls.js";
 import type { OpenSource } from "./replay-ports.js";
 import { openSource } from "./source.js";
 
@@ -264,6 +266,13 @@ class DataPlane {
       }
       case "heat":
         return this.#kernel.setHeat(at("heat").on, () => done({}), refused);
+      case "createPort":
+        return done(makePort(this.#kernel, at("createPort"), openFilePort));
+      case "destroyPort":
+        removePort(this.#kernel, at("destroyPort").name);
+        return done({});
+      case "ports":
+        return done({ ports: portViews(this.#kernel) });
       case "heatOf":
         return done(this.#kernel.running.heatOf(at("heatOf").nodes));
       default:

@@ -96,6 +96,7 @@ function kernelStatus(code: KernelError): number {
       return 403;
     case "E_NO_ENVIRONMENT":
     case "E_NO_BINDING":
+    case "E_NO_PORT":
       return 404;
     case "E_NAME_TAKEN":
     case "E_CLAIM_IDENTICAL":
@@ -110,9 +111,15 @@ function kernelStatus(code: KernelError): number {
     case "E_FILTER":
     case "E_COMPILE":
     case "E_SOURCE":
+    case "E_TEMPLATE":
+    case "E_FRAME_LENGTH":
+    case "E_NOT_OWNED":
+    case "E_PORT_FILE":
       return 422;
     case "E_TOO_MANY":
     case "E_NO_MEMORY":
+    case "E_PORT_FULL":
+    case "E_SEND_RATE":
       return 507;
     case "E_MACHINE_FAILED":
       return 500;

@@ -4,7 +4,17 @@
  * is no filter: its reader will say what is wrong with it.
  */
 import type { Program } from "../vcode/insn.js";
-import { type Atom, type Conjunction, FACTS, type Filter, type Tested, type Width } from "./atom.js";
+import {
+  type Atom,
+  type Conjunction,
+  FACTS,
+  type Filter,
+  MAX_ATOMS,
+  MAX_CONJUNCTIONS,
+  type Tested,
+  type Width,
+} from "./atom.js";
+import { wellformed } from "./wellformed.js";
 
 export interface PackedFilter {
   /** Of each conjunction how many atoms it has, then ATOM_WORDS for each of them. */
@@ -50,6 +60,28 @@ export function unpackFilter(carried: CarriedFilter): Filter {
     at += ATOM_WORDS * count;
   }
   return residual === undefined ? { conjunctions } : { conjunctions, residual };
+}
+
+/** A filter without a residual as plain numbers, to be kept in JSON; undefined where it has one, or is no filter. */
+export function templateWords(filter: Filter): number[] | undefined {
+  if (filter.residual !== undefined || wellformed(filter) !== undefined) return undefined;
+  return filter.conjunctions.flatMap((conjunction) => [conjunction.length, ...conjunction.flatMap(wordsOf)]);
+}
+
+/** The filter that these numbers are, whoever wrote them; undefined where they are none. */
+export function templateFilter(words: readonly number[]): Filter | undefined {
+  let conjunctions = 0;
+  for (let at = 0; at < words.length; conjunctions++) {
+    const atoms = words[at];
+    const isCount = atoms !== undefined && Number.isInteger(atoms) && atoms >= 0 && atoms <= MAX_ATOMS;
+    if (!isCount || conjunctions === MAX_CONJUNCTIONS) return undefined;
+    at += 1 + ATOM_WORDS * atoms;
+    if (at > words.length) return undefined;
+  }
+  const filter = unpackFilter({ words: Float64Array.from(words), residual: undefined });
+  // What reading them made plausible they do not say.
+  const again = templateWords(filter);
+  return again?.every((word, at) => word === words[at]) === true ? filter : undefined;
 }
 
 /** Can it be told in words, and nothing of it be lost that its reader would object to? */

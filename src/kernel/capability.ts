@@ -15,7 +15,16 @@ const PREFIX = "exo1";
 const MAX_TEXT = 1024;
 const NAME = /^[a-z0-9._-]{1,64}$/;
 
-export const RIGHTS: readonly Right[] = ["observe", "store", "replay", "bind", "priority", "create", "grant"];
+export const RIGHTS: readonly Right[] = [
+  "observe",
+  "store",
+  "replay",
+  "bind",
+  "priority",
+  "create",
+  "grant",
+  "transmit",
+];
 
 export interface Capability {
   /** Path of names, from the root: ["root", "lab", "anna"]. */
@@ -23,6 +32,8 @@ export interface Capability {
   readonly rights: readonly Right[];
   /** ms since 1970; 0 is never. */
   readonly expires: number;
+  /** A packed filter (dpf/packed.ts): what frames that are sent under it must match. Absent: any frame. */
+  readonly frames?: readonly number[];
 }
 
 export type Verified =

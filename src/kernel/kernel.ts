@@ -6,6 +6,8 @@ import type { Demux } from "../dpf/demux.js";
 import { wallMs, wallNs } from "../machine/clock.js";
 import type { Descriptors } from "../machine/descriptor.js";
 import type { PhysicalMemory } from "../machine/memory.js";
+import { Arrivals } from "../nic/arrivals.js";
+import { Ports } from "../nic/ports.js";
 import type { Segments } from "../nic/segments.js";
 import type { CallName, Calls, MachineFacts, PacketPlace, Right } from "./abi.js";
 import { Binder, insertion, NAME } from "./binder.js";
@@ -17,10 +19,12 @@ import type { CompileAnswer, Compiler } from "./compiler.js";
 import { Delivery } from "./deliver.js";
 import { Digest } from "./digest.js";
 import { type Environment, Environments, type HostedEnvironment } from "./environment.js";
+import { Grants } from "./grants.js";
 import { Ledger } from "./ledger.js";
-import { PUBLISH_FRAMES, REVOCATION_DEADLINE_MS } from "./limits.js";
+import { PUBLISH_FRAMES, REVOCATION_DEADLINE_MS, WIRED_BATCH_FRAMES } from "./limits.js";
 import { Refusal } from "./refusal.js";
 import { Running } from "./running.js";
+import { Transmitter } from "./xmit.js";
 
 const FAILED = DELIVERY_CAUSES.indexOf("environmentFailed");
 const NO_SEGMENT = RX_CAUSES.indexOf("noSegment");
@@ -35,6 +39,11 @@ export class Kernel {
   readonly #delivery: Delivery;
   readonly #changes: Changes;
   readonly #binder: Binder;
+  /** What comes off the wires, and the ports that frames are sent to. */
+  readonly arrivals: Arrivals;
+  readonly ports: Ports;
+  readonly transmitter: Transmitter;
+  readonly #grants = new Grants();
   readonly running: Running;
   readonly #failed: (environment: Environment, reason: string | null) => void;
   /** Epoch, and how many of its packets went through. */
@@ -66,6 +75,9 @@ export class Kernel {
       () => this.digest.bindingsChanged(),
     );
     this.running = new Running(demux, this.ledger);
+    this.arrivals = new Arrivals(memory, segments, WIRED_BATCH_FRAMES);
+    this.ports = new Ports(this.arrivals);
+    this.transmitter = new Transmitter(memory, this.ports, this.ledger, this.digest, this.#grants.authority);
     this.#delivery = new Delivery(this.bindings, this.environments, this.ledger);
   }
 
@@ -103,6 +115,24 @@ export class Kernel {
     this.settle(false);
   }
 
+  /**
+   * A batch boundary: what environments have sent goes to its ports, at this time (ns since 1970), by environment number, then as
+   * they sent it. `exact`: boundaries depend on the captures alone; where they do not, a run in which something was sent is not deterministic.
+   */
+  transmit(high: number, low: number, exact: boolean): void {
+    this.transmitter.turn(high, low, this.packet);
+    let sent = 0;
+    for (const environment of this.environments.hosted) {
+      environment.sendsThisTurn = 0;
+      const { transmit } = environment;
+      if (transmit === undefined) continue;
+      sent += this.transmitter.collect(environment, transmit);
+      if (transmit.lied)
+        this.environmentFailed(environment, "it shows more frames than its transmit ring has room for");
+    }
+    if (sent > 0 && !exact) this.deterministic = false;
+  }
+
   publishRings(): void {
     for (const environment of this.environments.hosted) environment.ring.publish();
   }
@@ -125,6 +155,7 @@ export class Kernel {
     this.epoch++;
     this.packet = 0;
     this.bindings.beginEpoch();
+    this.ports.begin();
     this.deterministic = true;
     const deadline = wallNs() + REVOCATION_DEADLINE_MS * 1e6;
     for (const environment of this.environments.hosted) environment.ring.tellEpoch(this.epoch);
@@ -177,9 +208,11 @@ export class Kernel {
 
   createEnvironment(args: Calls["createEnvironment"]["args"]): Calls["createEnvironment"]["result"] {
     if (!NAME.test(args.name)) throw new Refusal("E_NAME");
-    const environment = this.environments.create(args.name, args.program, this.epoch);
+    const sending = args.transmit === undefined ? undefined : this.authorise(args.transmit, "transmit");
+    const environment = this.environments.create(args.name, args.program, this.epoch, sending !== undefined);
     if (typeof environment === "string") throw new Refusal(environment);
-    return { environment: environment.id, start: this.environments.start(environment, args.options) };
+    const handle = sending === undefined ? 0 : this.#grants.grant(environment.id, sending);
+    return { environment: environment.id, start: this.environments.start(environment, args.options, handle) };
   }
 
   /** First half of destroying: it gets nothing more. Throws where there is none, or it is leaving already. */
@@ -196,6 +229,7 @@ export class Kernel {
     const records = [...this.bindings.all()].filter((record) => record.environment === environment.id);
     this.#binder.release(records);
     this.environments.destroy(environment);
+    this.#grants.drop(environment.id);
     return records.map(({ slot }) => slot);
   }
 
@@ -293,4 +327,7 @@ export const CALL_RIGHTS: Readonly<Record<CallName, Right>> = {
   target: "replay",
   heat: "replay",
   heatOf: "observe",
+  createPort: "create",
+  destroyPort: "create",
+  ports: "observe",
 };

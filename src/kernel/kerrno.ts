@@ -18,6 +18,13 @@ export const KERNEL_ERRORS = {
   E_SOURCE: "the capture cannot be opened",
   E_NOT_SEEKABLE: "the capture is a stream and cannot go back",
   E_ARGUMENT: "an argument is outside its range",
+  E_TEMPLATE: "the frame does not match what the capability allows to send",
+  E_NO_PORT: "no port has this number or name, or it takes no frames",
+  E_FRAME_LENGTH: "a frame has fewer or more octets than can be sent",
+  E_NOT_OWNED: "the octets do not lie in pages of the caller's own",
+  E_PORT_FULL: "the port has no room just now",
+  E_SEND_RATE: "the environment has sent as many frames as it may between two batches",
+  E_PORT_FILE: "the port's file cannot be made",
   E_MACHINE_FAILED: "the data plane has ended",
 } as const;
 

@@ -1,5 +1,6 @@
 import type { MachineFacts } from "../kernel/abi.js";
 import type { RingView } from "./ring.js";
+import type { Transmit } from "./transmit.js";
 
 /** What a library OS of the installation is: called by the environment's loop, one call at a time. */
 export interface Program {
@@ -17,8 +18,15 @@ export interface Program {
   query(what: string, args: Readonly<Record<string, unknown>>): unknown;
 }
 
-/** Throws where an option is wrong: the environment then fails before its first frame. */
-export type ProgramFactory = (options: Readonly<Record<string, unknown>>, machine: MachineFacts) => Program;
+/**
+ * Throws where an option is wrong: the environment then fails before its first frame. `transmit` is absent where the environment may
+ * not send.
+ */
+export type ProgramFactory = (
+  options: Readonly<Record<string, unknown>>,
+  machine: MachineFacts,
+  transmit?: Transmit,
+) => Program;
 
 /** The program knows no such question. */
 export class QueryError extends Error {

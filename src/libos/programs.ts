@@ -1,4 +1,5 @@
 import type { ProgramFactory } from "./program.js";
+import { createEcho } from "./programs/echo.js";
 import { createExos } from "./programs/exos.js";
 import { createMonitor } from "./programs/monitor.js";
 import { createReader } from "./programs/reader.js";
@@ -6,6 +7,7 @@ import { createThrower } from "./programs/thrower.js";
 
 /** The library OSes of the installation, by name: chosen, never uploaded. */
 export const PROGRAMS: ReadonlyMap<string, ProgramFactory> = new Map([
+  ["echo", createEcho],
   ["exos", createExos],
   ["monitor", createMonitor],
   ["reader", createReader],
