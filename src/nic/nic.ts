@@ -122,7 +122,8 @@ export class Nic {
   #merge(mayDrop: boolean): PortState {
     const batch = this.batch;
     const merged = this.#emptied();
-    const most = this.#arrivals?.inUse === true ? this.#arrivals.descriptors.capacity : this.#batchSize;
+    const wired = this.#arrivals?.inUse === true ? this.#arrivals.descriptors.capacity : this.#batchSize;
+    const most = Math.min(this.#batchSize, wired);
     let step: Step = "more";
     while (step === "more" && merged.count < most) {
       const port = this.#earliest();
