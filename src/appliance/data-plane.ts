@@ -21,7 +21,7 @@ import { wallNs } from "../machine/clock.js";
 import { PhysicalMemory } from "../machine/memory.js";
 import { SEGMENT_SIZE, Segments } from "../nic/segments.js";
 import { arrived, arrivedExchange, type Carried, type CarriedExchange, carry, carryRequest } from "./carried.js";
-import { openFilePort } from "./file-port.js";
+import { filePorts } from "./file-port.js";
 import type { BindingView, EnvironmentView } from "./interface.js";
 import type { CarriedCall, DataPlaneStart, FromDataPlane, ToDataPlane } from "./messages.js";
 import { Player } from "./player.js";
@@ -43,6 +43,7 @@ class DataPlane {
   readonly #books: BooksWriter;
   readonly #doorbell: Int32Array;
   readonly #control: MessagePort;
+  readonly #openFile = filePorts((message) => this.#post(message));
   #compiler: MessagePort;
   /** How many there were before, and whether another one has been asked for. */
   #compilerNumber = 0;
@@ -104,6 +105,7 @@ class DataPlane {
       if (wait > 0 || wallNs() - this.#published > PUBLISH_MS * 1e6) this.#publish();
       if (wait > 0) Atomics.wait(this.#doorbell, 0, rung, Math.min(wait, SLEEP_MS));
     }
+    this.#kernel.ports.close();
     this.#control.close();
     this.#compiler.close();
   }
@@ -267,7 +269,7 @@ class DataPlane {
       case "heat":
         return this.#kernel.setHeat(at("heat").on, () => done({}), refused);
       case "createPort":
-        return done(makePort(this.#kernel, at("createPort"), openFilePort));
+        return done(makePort(this.#kernel, at("createPort"), this.#openFile));
       case "destroyPort":
         removePort(this.#kernel, at("destroyPort").name);
         return done({});

@@ -5,6 +5,7 @@ import type { Overlaps } from "../dpf/overlap.js";
 import type { Target } from "../dpf/target.js";
 import type { CallAnswer, CallRequest, MachineFacts } from "../kernel/abi.js";
 import type { Carried } from "./carried.js";
+import type { FilePortMessage } from "./file-port.js";
 import type {
   BindingView,
   Checked,
@@ -44,6 +45,7 @@ export type ToDataPlane =
   | { readonly kind: "stop" };
 
 export type FromDataPlane =
+  | FilePortMessage
   | { readonly kind: "ready"; readonly machine: MachineFacts }
   /** Its target has changed. */
   | { readonly kind: "machine"; readonly machine: MachineFacts }

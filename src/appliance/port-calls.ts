@@ -49,7 +49,8 @@ function endOf(kernel: Kernel, made: MadePort, port: number, end: number): PortE
   const counts = kernel.transmitter.refusedAt[port - FIRST_PORT];
   const refused = Object.fromEntries(SEND_CAUSES.map((cause, number) => [cause, counts?.[number] ?? 0]));
   const wire = lane === undefined ? null : lane.counts;
-  return { port, sent, sentOctets, refused, inFlight: lane?.inFlight ?? 0, wire };
+  const written = made.kind === "file" ? made.sink.written : null;
+  return { port, sent, sentOctets, refused, inFlight: lane?.inFlight ?? 0, written, wire };
 }
 
 function makeWire(kernel: Kernel, { name, options, hairpin, linkType }: Extract<NewPort, { kind: "wire" }>) {

@@ -4,6 +4,7 @@
  * capability of whoever made it.
  */
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ApplianceInterface } from "../appliance/interface.js";
 import { workerUrl } from "../appliance/worker-url.js";
@@ -19,6 +20,7 @@ import { CONTROL_LIMITS, type ControlLimits } from "./limits.js";
 import { liveRoute } from "./live.js";
 import { dashboard, describe, systemPages } from "./pages.js";
 import type { Plane } from "./plane.js";
+import { Ports } from "./ports.js";
 import { refused } from "./problem.js";
 import { applyProfile } from "./profile.js";
 import type { Profile } from "./protocol.js";
@@ -26,6 +28,7 @@ import { type App, RouteTable } from "./routes.js";
 import { bindingRoutes } from "./routes-bindings.js";
 import { captureRoutes, importCapture } from "./routes-captures.js";
 import { filterRoutes } from "./routes-filters.js";
+import { portRoutes } from "./routes-ports.js";
 import { replayRoutes } from "./routes-replay.js";
 import { systemRoutes } from "./routes-system.js";
 import { trieRoutes } from "./routes-trie.js";
@@ -116,6 +119,7 @@ function createPlane(options: ControlOptions, limits: ControlLimits): Plane {
     sessions: new Sessions(tokens, limits.sessions, limits.sessionMs),
     library,
     hosted: new Hosted(appliance),
+    ports: new Ports(appliance, join(store.folder, "ports")),
     scanner: new Scanner(limits.scans, limits.scanMs),
     exporter: new Exporter(limits),
     feed: new Feed({ appliance, store, library, now, started, bufferOctets: limits.socketBufferOctets }),
@@ -159,6 +163,7 @@ function addRoutes(app: App, plane: Plane, options: ControlOptions, cookie: () =
       filterRoutes(api, plane);
       bindingRoutes(api, plane);
       trieRoutes(api, plane);
+      portRoutes(api, plane);
       live = liveRoute(api, plane);
     },
     { prefix: "/api/v1" },

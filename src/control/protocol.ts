@@ -212,6 +212,9 @@ export interface Environment {
   readonly pages: number;
   readonly delivered: number;
   readonly dropped: Readonly<Record<string, number>>;
+  /** Frames that it sent, and that it was refused, by cause. */
+  readonly sent: number;
+  readonly sendRefused: Readonly<Record<string, number>>;
 }
 
 /** The books of DESIGN.md. Every term is counted where it happens; `balanced` compares them. */
@@ -227,6 +230,9 @@ export interface Books {
   readonly delivered: number;
   readonly undelivered: Readonly<Record<string, number>>;
   readonly inFlight: number;
+  /** Frames that environments sent, and that they were refused, by cause; what became of them is in the books of the ports. */
+  readonly sent: number;
+  readonly sendRefused: Readonly<Record<string, number>>;
   readonly balanced: boolean;
 }
 
@@ -292,6 +298,21 @@ export interface Profile {
     readonly name: string;
     readonly program: string;
     readonly options?: Readonly<Record<string, unknown>>;
+    /** It may send, under the capability of whoever makes it; kept for the next start where that was the root's. */
+    readonly transmit?: boolean;
+  }[];
+  readonly ports?: readonly {
+    readonly name: string;
+    readonly kind: "wire";
+    readonly delayNs?: number;
+    readonly rate?: number;
+    readonly loss?: number;
+    readonly duplicate?: number;
+    readonly reorder?: number;
+    readonly corrupt?: number;
+    readonly seed?: number;
+    readonly hairpin?: boolean;
+    readonly linkType?: number;
   }[];
   readonly bindings: readonly {
     readonly name: string;

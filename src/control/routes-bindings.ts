@@ -79,10 +79,10 @@ function environmentRoutes(scope: App, plane: Plane): void {
     response: answer("environment", 201),
   };
   scope.post("/environments", { schema: make }, async (request, reply) => {
-    const { name, program, options = {} } = request.body;
+    const { name, program, options = {}, transmit = false } = request.body;
     checkOptions(options, plane.limits.optionsOctets, "/options");
     const environment = await plane.turns.run(async () => {
-      const id = await plane.hosted.create(request.capability, name, program, options);
+      const id = await plane.hosted.create(request.capability, name, program, options, transmit);
       remember(plane);
       return id;
     });

@@ -27,7 +27,7 @@ type Replay = Profile["replay"];
 interface Before {
   /** Each with the filter that it was made from, where it is one of the store's. */
   readonly bindings: readonly { readonly view: BindingView; readonly of: string | undefined }[];
-  readonly environments: readonly (EnvironmentView & { readonly options: Options })[];
+  readonly environments: readonly (EnvironmentView & { readonly options: Options; readonly transmit?: true })[];
   readonly replay: Replay;
   /** For which the bindings were compiled. */
   readonly linkTypes: readonly number[];
@@ -88,8 +88,8 @@ async function setUpAlone(
     throw await undone(error, async () => {
       await clear(plane, capability);
       const again = new Map<number, number>([[CONTROL_ENVIRONMENT, CONTROL_ENVIRONMENT]]);
-      for (const { id, name, program, options } of before.environments) {
-        again.set(id, await plane.hosted.create(capability, name, program, options));
+      for (const { id, name, program, options, transmit } of before.environments) {
+        again.set(id, await plane.hosted.create(capability, name, program, options, transmit));
       }
       await bringBack(plane, capability, before, (id) => again.get(id) ?? id);
       await replayInstead(plane, capability, before.replay);
@@ -105,7 +105,11 @@ function whatIsThere({ appliance, hosted, library }: Plane): Before {
   );
   return {
     bindings: [...appliance.bindings.values()].map((view) => ({ view, of: library.filterOf(view.id) })),
-    environments: living.map((view) => ({ ...view, options: hosted.optionsOf(view.id) })),
+    environments: living.map((view) => ({
+      ...view,
+      options: hosted.optionsOf(view.id),
+      ...hosted.sendingOf(view.id),
+    })),
     replay: isOpen ? { captures: sources, speed, loop, lossless } : undefined,
     linkTypes: library.linkTypes,
   };
@@ -121,6 +125,7 @@ function hasRoomBeside({ bindings, environments }: Before, profile: Profile): bo
 function isWanted(view: Before["environments"][number], { environments }: Profile): boolean {
   const wanted = environments.find(({ name }) => name === view.name);
   if (wanted === undefined || view.state !== "ready") return false;
+  if ((wanted.transmit ?? false) !== (view.transmit ?? false)) return false;
   return wanted.program === view.program && isDeepStrictEqual(wanted.options ?? {}, view.options);
 }
 
@@ -132,8 +137,8 @@ async function makeEnvironments(
   kept: Numbers,
   made: Map<string, number>,
 ): Promise<void> {
-  for (const { name, program, options } of environments) {
-    if (!kept.has(name)) made.set(name, await plane.hosted.create(capability, name, program, options ?? {}));
+  for (const { name, program, options = {}, transmit } of environments) {
+    if (!kept.has(name)) made.set(name, await plane.hosted.create(capability, name, program, options, transmit));
   }
 }
 

@@ -240,6 +240,8 @@ export interface PortEnd {
   /** By cause. */
   readonly refused: Readonly<Record<string, number>>;
   readonly inFlight: number;
+  /** Of a file: frames that are in it. */
+  readonly written: number | null;
   readonly wire: LaneCounts | null;
 }
 

@@ -21,7 +21,7 @@ import { Digest } from "./digest.js";
 import { type Environment, Environments, type HostedEnvironment } from "./environment.js";
 import { Grants } from "./grants.js";
 import { Ledger } from "./ledger.js";
-import { PUBLISH_FRAMES, REVOCATION_DEADLINE_MS, WIRED_BATCH_FRAMES } from "./limits.js";
+import { ANSWERED_BATCH_FRAMES, PUBLISH_FRAMES, REVOCATION_DEADLINE_MS } from "./limits.js";
 import { Refusal } from "./refusal.js";
 import { Running } from "./running.js";
 import { Transmitter } from "./xmit.js";
@@ -75,7 +75,7 @@ export class Kernel {
       () => this.digest.bindingsChanged(),
     );
     this.running = new Running(demux, this.ledger);
-    this.arrivals = new Arrivals(memory, segments, WIRED_BATCH_FRAMES);
+    this.arrivals = new Arrivals(memory, segments, ANSWERED_BATCH_FRAMES);
     this.ports = new Ports(this.arrivals);
     this.transmitter = new Transmitter(memory, this.ports, this.ledger, this.digest, this.#grants.authority);
     this.#delivery = new Delivery(this.bindings, this.environments, this.ledger);
@@ -130,6 +130,7 @@ export class Kernel {
       if (transmit.lied)
         this.environmentFailed(environment, "it shows more frames than its transmit ring has room for");
     }
+    this.ports.flush();
     if (sent > 0 && !exact) this.deterministic = false;
   }
 

@@ -37,8 +37,8 @@ export const TRANSMIT_ENTRIES = 512;
 export const TRANSMIT_OCTETS = 1024 * 1024;
 /** Frames that an environment may send between two batches: as many as it may have got. */
 export const MAX_SENDS_A_TURN = TRANSMIT_ENTRIES;
-/** Frames in a batch while there are wires: who answers each of them finds its transmit ring large enough. */
-export const WIRED_BATCH_FRAMES = TRANSMIT_ENTRIES;
+/** Frames in a batch while there are ports that frames are sent to: who answers each of them finds its transmit ring large enough. */
+export const ANSWERED_BATCH_FRAMES = TRANSMIT_ENTRIES;
 /** ns that a wire may delay a frame, and bits a second that it may take. */
 export const MAX_DELAY_NS = 60e9;
 export const MAX_RATE = 1e12;

@@ -7,7 +7,7 @@ import type { Filter } from "../dpf/atom.js";
 import { matches } from "../dpf/brute.js";
 import { templateFilter } from "../dpf/packed.js";
 import type { PhysicalMemory } from "../machine/memory.js";
-import { linkTypeOf, type Outlet, sendTo } from "../nic/outlet.js";
+import { isClosed, linkTypeOf, type Outlet, sendTo } from "../nic/outlet.js";
 import { FIRST_PORT, MAX_PORTS, type Ports } from "../nic/ports.js";
 import type { Right } from "./abi.js";
 import { SEND_CAUSES } from "./books.js";
@@ -110,7 +110,7 @@ export class Transmitter {
       return error.code;
     }
     const outlet = this.#ports.outlet(port);
-    if (outlet === undefined) return this.#refuse(environment, port, "port");
+    if (outlet === undefined || isClosed(outlet)) return this.#refuse(environment, port, "port");
     if (!(length >= MIN_SENT_OCTETS && length <= MAX_SENT_OCTETS)) return this.#refuse(environment, port, "length");
     if (!this.#owns(environment.id, address, length)) return this.#refuse(environment, port, "address");
     this.#copy.set(this.#memory.octets.subarray(address, address + length));

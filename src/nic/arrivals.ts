@@ -13,6 +13,8 @@ export class Arrivals {
   /** Frames that were read and not yet taken lie in rows [cursor, count). */
   readonly descriptors: Descriptors;
   cursor = 0;
+  /** There are ports that frames are sent to: batches are small enough for each frame to be answered. */
+  answered = false;
   /** Something was sent, or a wire came or went, since frames were read: what was not taken is to be read again. */
   stale = false;
   readonly #octets: Uint8Array;
@@ -23,7 +25,7 @@ export class Arrivals {
   #used = 0;
   #next: Lane | undefined;
 
-  /** `batchFrames`: frames in a batch, at most, while there are wires. */
+  /** `batchFrames`: frames in a batch, at most, while there are ports that frames are sent to. */
   constructor(memory: PhysicalMemory, segments: Segments, batchFrames: number) {
     this.#octets = memory.octets;
     this.#segments = segments;

@@ -81,6 +81,12 @@ export class Nic {
     for (const port of this.#ports) port.close();
   }
 
+  /** Frames in a batch. */
+  get #most(): number {
+    const arrivals = this.#arrivals;
+    return arrivals?.answered === true ? Math.min(this.#batchSize, arrivals.descriptors.capacity) : this.#batchSize;
+  }
+
   #takeOne(origin: number): void {
     if (origin === WIRES) this.#arrivals?.take();
     else this.#ports[origin]!.cursor++;
@@ -92,7 +98,7 @@ export class Nic {
     const batch = this.batch;
     batch.descriptors = port.descriptors;
     batch.from = port.cursor;
-    batch.to = Math.min(port.cursor + this.#batchSize, port.descriptors.count);
+    batch.to = Math.min(port.cursor + this.#most, port.descriptors.count);
     batch.dropping = port.dropping;
     return "ready";
   }
@@ -122,8 +128,7 @@ export class Nic {
   #merge(mayDrop: boolean): PortState {
     const batch = this.batch;
     const merged = this.#emptied();
-    const wired = this.#arrivals?.inUse === true ? this.#arrivals.descriptors.capacity : this.#batchSize;
-    const most = Math.min(this.#batchSize, wired);
+    const most = this.#most;
     let step: Step = "more";
     while (step === "more" && merged.count < most) {
       const port = this.#earliest();

@@ -7,6 +7,10 @@ import type { Lane } from "./lane.js";
 export interface FrameSink {
   /** Takes a copy of the first `length` octets; false where there is no room just now. Never throws, never waits. */
   write(octets: Uint8Array, length: number, high: number, low: number): boolean;
+  /** Hands over what was gathered: at each batch boundary. */
+  flush(): void;
+  /** Frames that are where they are to be. */
+  readonly written: number;
   /** Why it takes nothing any more, or null. */
   readonly error: string | null;
   close(): void;
@@ -20,6 +24,11 @@ export interface FileCounts {
 export type Outlet =
   | { readonly kind: "wire"; readonly lane: Lane }
   | { readonly kind: "file"; readonly sink: FrameSink; readonly linkType: number; readonly counts: FileCounts };
+
+/** It takes nothing any more. */
+export function isClosed(outlet: Outlet): boolean {
+  return outlet.kind === "file" && outlet.sink.error !== null;
+}
 
 export function linkTypeOf(outlet: Outlet): number {
   return outlet.kind === "wire" ? outlet.lane.linkType : outlet.linkType;

@@ -76,6 +76,7 @@ export class Ports {
     this.#outlets[ports[0]! - FIRST_PORT] = { kind: "file", sink, linkType, counts };
     const file: FilePort = { kind: "file", name, ports, linkType, sink, counts };
     this.#made.set(name, file);
+    this.#arrivals.answered = true;
     return file;
   }
 
@@ -89,6 +90,16 @@ export class Ports {
     if (made.kind === "file") made.sink.close();
     else for (const lane of made.lanes) lane.begin();
     return true;
+  }
+
+  /** A batch boundary. */
+  flush(): void {
+    for (const made of this.#made.values()) if (made.kind === "file") made.sink.flush();
+  }
+
+  /** The machine stops: files are closed. */
+  close(): void {
+    for (const made of this.#made.values()) if (made.kind === "file") made.sink.close();
   }
 
   /** Frames were sent: what was read off the wires is to be read again. */
@@ -108,6 +119,7 @@ export class Ports {
 
   /** Lanes in order of the ports at which they arrive. */
   #listLanes(): void {
+    this.#arrivals.answered = this.#made.size > 0;
     const lanes = [...this.#made.values()].flatMap((made) => (made.kind === "wire" ? made.lanes : []));
     this.#arrivals.lanes = lanes.toSorted((a, b) => a.to - b.to);
   }
