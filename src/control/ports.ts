@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { ApplianceInterface } from "../appliance/interface.js";
 import { newWire, type ProfileWire } from "../appliance/profile.js";
-import type { PortView } from "../kernel/abi.js";
 import { call } from "./plane.js";
+import type { Port } from "./protocol-ports.js";
 
 const ETHERNET = 1;
 
@@ -28,7 +28,7 @@ export class Ports {
     return [...this.#wires.values()];
   }
 
-  async list(capability: string): Promise<readonly PortView[]> {
+  async list(capability: string): Promise<readonly Port[]> {
     return (await call(this.#appliance, capability, "ports", {})).ports;
   }
 

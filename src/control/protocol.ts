@@ -124,6 +124,7 @@ export type {
   PacketPage,
   TermExplanation,
 } from "./protocol-packets.js";
+export type { Port, PortEnd } from "./protocol-ports.js";
 
 /** A stage of a filter compiled alone; its text is at `…/stages/NAME`. */
 export interface Stage {
