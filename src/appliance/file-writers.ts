@@ -90,7 +90,7 @@ export class FileWriters {
 
   /** All that came is in the files, or has failed. */
   async close(): Promise<void> {
-    for (const file of [...this.#files.keys()]) this.#close(file);
+    for (const file of this.#files.keys()) this.#close(file);
     await Promise.all(this.#closing);
   }
 

@@ -23,13 +23,19 @@ export function makePort(kernel: Kernel, asked: NewPort, open: OpenFile): Calls[
   if (!isWhole(linkType, MAX_LINK_TYPE)) throw new Refusal("E_ARGUMENT", "a link type has 16 bits");
   const made = asked.kind === "wire" ? makeWire(kernel, asked) : makeFile(kernel, asked, open);
   if (made === undefined) throw new Refusal("E_TOO_MANY", "no port is free");
-  for (const port of made.ports) kernel.transmitter.refusedAt[port - FIRST_PORT]?.fill(0);
+  for (const port of made.ports) {
+    kernel.transmitter.refusedAt[port - FIRST_PORT]?.fill(0);
+    kernel.trace.tell("portMade", port);
+  }
   return { ports: made.ports };
 }
 
 /** Throws E_NO_PORT. */
 export function removePort(kernel: Kernel, name: string): void {
-  if (!kernel.ports.remove(name)) throw new Refusal("E_NO_PORT");
+  const made = kernel.ports.get(name);
+  if (made === undefined) throw new Refusal("E_NO_PORT");
+  kernel.ports.remove(name);
+  for (const port of made.ports) kernel.trace.tell("portEnded", port);
 }
 
 export function portViews(kernel: Kernel): PortView[] {

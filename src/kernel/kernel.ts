@@ -24,6 +24,7 @@ import { Ledger } from "./ledger.js";
 import { ANSWERED_BATCH_FRAMES, PUBLISH_FRAMES, REVOCATION_DEADLINE_MS } from "./limits.js";
 import { Refusal } from "./refusal.js";
 import { Running } from "./running.js";
+import { Trace } from "./trace.js";
 import { Transmitter } from "./xmit.js";
 
 const FAILED = DELIVERY_CAUSES.indexOf("environmentFailed");
@@ -43,7 +44,9 @@ export class Kernel {
   readonly arrivals: Arrivals;
   readonly ports: Ports;
   readonly transmitter: Transmitter;
+  readonly trace = new Trace(wallNs);
   readonly #grants = new Grants();
+  readonly #portFailed = (port: number) => this.trace.tell("portFailed", port);
   readonly running: Running;
   readonly #failed: (environment: Environment, reason: string | null) => void;
   /** Epoch, and how many of its packets went through. */
@@ -77,7 +80,14 @@ export class Kernel {
     this.running = new Running(demux, this.ledger);
     this.arrivals = new Arrivals(memory, segments, ANSWERED_BATCH_FRAMES);
     this.ports = new Ports(this.arrivals);
-    this.transmitter = new Transmitter(memory, this.ports, this.ledger, this.digest, this.#grants.authority);
+    this.transmitter = new Transmitter(
+      memory,
+      this.ports,
+      this.ledger,
+      this.digest,
+      this.#grants.authority,
+      this.trace.tell,
+    );
     this.#delivery = new Delivery(this.bindings, this.environments, this.ledger);
   }
 
@@ -130,7 +140,7 @@ export class Kernel {
       if (transmit.lied)
         this.environmentFailed(environment, "it shows more frames than its transmit ring has room for");
     }
-    this.ports.flush();
+    this.ports.flush(this.#portFailed);
     if (sent > 0 && !exact) this.deterministic = false;
   }
 

@@ -1,7 +1,7 @@
 /**
- * Sending (SOSP'95 §5.5.1, Table 9 has the original's numbers): a frame leaves by a port under a capability with the right to transmit, whose template it
- * must match. The octets are the sender's, who can change them at any moment: they are copied first, into memory that nobody
- * else has, and what is judged is the copy, and what leaves is the copy.
+ * Sending: a frame leaves by a port under a capability with the right to transmit, whose template it must match. The octets are the
+ * sender's, who can change them at any moment: they are copied first, into memory that nobody else has; what is judged is the
+ * copy, and what leaves is the copy.
  */
 import type { Filter } from "../dpf/atom.js";
 import { matches } from "../dpf/brute.js";
@@ -18,6 +18,7 @@ import { KERNEL_ERRORS, type KernelError } from "./kerrno.js";
 import type { Ledger } from "./ledger.js";
 import { MAX_SENDS_A_TURN, MAX_SENT_OCTETS, MIN_SENT_OCTETS } from "./limits.js";
 import { Refusal } from "./refusal.js";
+import type { Tell } from "./trace.js";
 import type { TransmitRing } from "./transmit-ring.js";
 
 /** The capability behind a handle; throws a Refusal where there is none, or it has not the right. */
@@ -47,6 +48,7 @@ export class Transmitter {
   readonly #ledger: Ledger;
   readonly #digest: Digest;
   readonly #authority: Authority;
+  readonly #tell: Tell;
   readonly #copy = new Uint8Array(MAX_SENT_OCTETS);
   /** By a capability's packed filter; undefined where it is none. */
   readonly #templates = new WeakMap<readonly number[], { readonly filter: Filter | undefined }>();
@@ -55,12 +57,13 @@ export class Transmitter {
   /** Number of the packet after which is sent. */
   #packet = 0;
 
-  constructor(memory: PhysicalMemory, ports: Ports, ledger: Ledger, digest: Digest, authority: Authority) {
+  constructor(memory: PhysicalMemory, ports: Ports, ledger: Ledger, digest: Digest, authority: Authority, tell: Tell) {
     this.#memory = memory;
     this.#ports = ports;
     this.#ledger = ledger;
     this.#digest = digest;
     this.#authority = authority;
+    this.#tell = tell;
   }
 
   /** A batch boundary: what is sent from now on is sent at this time (ns since 1970), after this packet. */
@@ -140,6 +143,7 @@ export class Transmitter {
     this.#ledger.sendRefused[number]!++;
     const at = this.refusedAt[port - FIRST_PORT];
     if (at !== undefined) at[number]!++;
+    this.#tell("frameRefused", environment.id, port, number);
   }
 
   /** Does all of it lie in pages of this environment's? */

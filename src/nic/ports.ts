@@ -37,6 +37,8 @@ export class Ports {
   readonly #outlets: (Outlet | undefined)[] = Array.from({ length: MAX_PORTS });
   readonly #made = new Map<string, MadePort>();
   readonly #arrivals: Arrivals;
+  /** Files that were told of. */
+  readonly #failed = new WeakSet<FrameSink>();
 
   constructor(arrivals: Arrivals) {
     this.#arrivals = arrivals;
@@ -92,9 +94,15 @@ export class Ports {
     return true;
   }
 
-  /** A batch boundary. */
-  flush(): void {
-    for (const made of this.#made.values()) if (made.kind === "file") made.sink.flush();
+  /** A batch boundary. `failed`: told once of each file that can be written no more. */
+  flush(failed: (port: number) => void): void {
+    for (const made of this.#made.values()) {
+      if (made.kind !== "file") continue;
+      made.sink.flush();
+      if (made.sink.error === null || this.#failed.has(made.sink)) continue;
+      this.#failed.add(made.sink);
+      failed(made.ports[0]!);
+    }
   }
 
   /** The machine stops: files are closed. */

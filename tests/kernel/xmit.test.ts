@@ -17,6 +17,7 @@ import { Refusal } from "../../src/kernel/refusal.js";
 import { Transmit } from "../../src/libos/transmit.js";
 import type { WireOptions } from "../../src/nic/lane.js";
 import { Nic } from "../../src/nic/nic.js";
+import type { FrameSink } from "../../src/nic/outlet.js";
 import { Port } from "../../src/nic/port.js";
 import { FIRST_PORT } from "../../src/nic/ports.js";
 import { randomFilter, randomFrame } from "../dpf/samples.js";
@@ -186,6 +187,33 @@ describe("sending", () => {
     expect(outcomes.sent).toBeGreaterThan(50);
     expect(outcomes.refused).toBeGreaterThan(50);
   });
+});
+
+test("refusals and a file that can be written no more are told, the latter once, and its port is closed", () => {
+  const { kernel } = bench;
+  kernel.trace.switch(["error", "debug"]);
+  const start = bench.sender("s");
+  let error: string | null = null;
+  const sink: FrameSink = {
+    write: () => error === null,
+    flush: () => undefined,
+    close: () => undefined,
+    written: 0,
+    get error() {
+      return error;
+    },
+  };
+  const [port] = kernel.ports.addFile("f", 1, sink)!.ports;
+  expect(send(start, [1], port)).toBe(undefined);
+  kernel.transmit(0, 0, true);
+  error = "ENOSPC";
+  kernel.transmit(0, 0, true);
+  kernel.transmit(0, 0, true);
+  expect(send(start, [1], port)).toBe("E_NO_PORT");
+  expect(kernel.trace.since(0).map(({ name, fields }) => [name, ...fields])).toEqual([
+    ["portFailed", port],
+    ["frameRefused", start.environment, port, SEND_CAUSES.indexOf("port")],
+  ]);
 });
 
 describe("the transmit ring", () => {

@@ -33,14 +33,14 @@ describe("seeded chance", () => {
   test.each(SEEDS)("seed %d: bits, ranges and probabilities come out as often as they should", (seed) => {
     const chance = new Chance(seed);
     const runs = 20_000;
-    const bits = new Array<number>(32).fill(0);
+    const bits = Array.from({ length: 32 }, () => 0);
     for (let run = 0; run < runs; run++) {
       const word = chance.word();
       for (let bit = 0; bit < 32; bit++) bits[bit]! += (word >>> bit) & 1;
     }
     // Five standard deviations of a fair coin.
     for (const ones of bits) expect(Math.abs(ones - runs / 2)).toBeLessThan(5 * Math.sqrt(runs / 4));
-    const tens = new Array<number>(10).fill(0);
+    const tens = Array.from({ length: 10 }, () => 0);
     for (let run = 0; run < runs; run++) tens[chance.below(10)]!++;
     for (const count of tens) expect(Math.abs(count - runs / 10)).toBeLessThan(5 * Math.sqrt(runs * 0.09));
     let happened = 0;
