@@ -4,7 +4,7 @@
  * are its books as last published.
  */
 import { randomBytes } from "node:crypto";
-import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { READERS } from "../capture/feed.js";
 import type { TrieView } from "../dpf/draw-trie.js";
 import { DEFAULT_TARGET, type Target } from "../dpf/target.js";
@@ -16,6 +16,7 @@ import { PROGRAMS } from "../libos/programs.js";
 import { LinkType } from "../wire/linktype.js";
 import { arrived, carry, carryExchange } from "./carried.js";
 import { CompileThread } from "./compile-thread.js";
+import { FileWriters } from "./file-writers.js";
 import { HostedWorker } from "./hosted.js";
 import type {
   Answer,
@@ -94,6 +95,7 @@ class Appliance implements ApplianceInterface {
   readonly #waiting = new Map<number, Waiting>();
   readonly #listeners = new Set<(event: ApplianceEvent) => void>();
   readonly #exited: Promise<void>;
+  readonly #files = new FileWriters();
   /** Ends the feeding of files. */
   readonly #feeding = new AbortController();
   #seq = 0;
@@ -243,7 +245,18 @@ class Appliance implements ApplianceInterface {
       this.#compile.end(),
       ...[...this.#workers.values()].map((worker) => worker.end()),
     ]);
+    this.#hearLast();
+    await this.#files.close();
     this.#port.close();
+  }
+
+  /** What the data plane said before it ended. */
+  #hearLast(): void {
+    for (;;) {
+      const received: { message: FromDataPlane } | undefined = receiveMessageOnPort(this.#port);
+      if (received === undefined) return;
+      this.#message(received.message);
+    }
   }
 
   #ask<K extends CallName>(capability: string, call: K, args: Calls[K]["args"] | CarriedCreate): Promise<Answer<K>> {
@@ -319,6 +332,10 @@ class Appliance implements ApplianceInterface {
         this.trace.levels = message.levels;
         this.trace.add(message.events);
         return this.#emit({ kind: "trace" });
+      case "port-file":
+      case "port-octets":
+      case "port-closed":
+        return this.#files.message(message);
       case "compiler-stuck":
         return this.#compile.stuck(message.number);
     }

@@ -25,8 +25,10 @@ import { type ImageMachine, STLB_ENTRY } from "../vcode/image.js";
 import { linkImage } from "../vcode/image-target.js";
 import { CapabilityCalls, type CapabilityRequest, isCapabilityCall } from "./capability-calls.js";
 import { arrived, arrivedExchange, type Carried, type CarriedExchange, carryRequest } from "./carried.js";
+import { filePorts } from "./file-port.js";
 import type { CarriedCall, CarriedCreate, DataPlaneStart, FromDataPlane, ToDataPlane } from "./messages.js";
 import { Player } from "./player.js";
+import { makePort, portViews, removePort } from "./port-calls.js";
 import type { OpenSource } from "./replay-ports.js";
 import { openSource } from "./source.js";
 import { bindingView, environmentView } from "./views.js";
@@ -47,6 +49,7 @@ class DataPlane {
   readonly #books: BooksWriter;
   readonly #doorbell: Int32Array;
   readonly #control: MessagePort;
+  readonly #openFile = filePorts((message) => this.#post(message));
   #compiler: MessagePort;
   /** How many there were before, and whether another one has been asked for. */
   #compilerNumber = 0;
@@ -120,6 +123,7 @@ class DataPlane {
       if (wait > 0 || wallNs() - this.#published > PUBLISH_MS * 1e6) this.#publish();
       if (wait > 0) Atomics.wait(this.#doorbell, 0, rung, Math.min(wait, SLEEP_MS));
     }
+    this.#kernel.ports.close();
     this.#control.close();
     this.#compiler.close();
   }
@@ -317,6 +321,13 @@ class DataPlane {
         this.#kernel.trace.switch(at("trace").levels);
         this.#post({ kind: "trace", levels: this.#kernel.trace.levels, events: [] });
         return done({});
+      case "createPort":
+        return done(makePort(this.#kernel, at("createPort"), this.#openFile));
+      case "destroyPort":
+        removePort(this.#kernel, at("destroyPort").name);
+        return done({});
+      case "ports":
+        return done({ ports: portViews(this.#kernel) });
       case "heatOf":
         return done(this.#kernel.running.heatOf(at("heatOf").nodes));
       case "reclaim":

@@ -8,6 +8,7 @@ import type { Capability } from "../kernel/capability.js";
 import type { Level } from "../kernel/events.js";
 import type { EmittedImage, ImageFacts } from "../vcode/image.js";
 import type { Carried } from "./carried.js";
+import type { FilePortMessage } from "./file-port.js";
 import type {
   BindingView,
   Checked,
@@ -56,6 +57,7 @@ export type ToDataPlane =
   | { readonly kind: "stop" };
 
 export type FromDataPlane =
+  | FilePortMessage
   | { readonly kind: "ready"; readonly machine: MachineFacts }
   /** Its target has changed. */
   | { readonly kind: "machine"; readonly machine: MachineFacts }

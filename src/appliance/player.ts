@@ -199,6 +199,10 @@ export class Player {
     const state = nic.poll(!this.#lossless);
     this.#tellDamage();
     if (state !== "end") return state;
+    // What came last may be answered.
+    this.#kernel.settle(true);
+    this.#boundary();
+    if (this.#kernel.arrivals.inFlight > 0) return "later";
     this.#endEpoch();
     return "ended";
   }
@@ -232,6 +236,7 @@ export class Player {
   /** The next frame is not due: ms until the next look. */
   #waitFor(batch: Batch): number {
     this.#kernel.settle(false);
+    if (!this.#lossless) this.#boundary();
     const wait = this.#pacer.wait(batch, batch.from) / 1e6;
     const terms = this.#terms;
     terms.gapMs = wait > LONG_GAP_MS || terms.gapMs >= 0 ? wait : -1;
@@ -247,6 +252,14 @@ export class Player {
     if (dropping) this.#kernel.dropBeforeDemux(to - from);
     else this.#kernel.receive(rows, from, to, lossless, () => nic.readOn());
     this.#pacer.took(to - from, wallNs() - began);
+    this.#boundary();
+  }
+
+  /** What environments send leaves now, by the replay's clock. Batches of plain files, flat out, are always the same. */
+  #boundary(): void {
+    const { clock, isFlatOut } = this.#pacer;
+    const exact = isFlatOut && this.#steps === 0 && this.#sources.every(({ kind }) => kind === "file");
+    this.#kernel.transmit(clock.high, clock.low, exact);
   }
 
   #standAt({ descriptors: rows }: Batch, row: number): void {
@@ -295,7 +308,7 @@ export class Player {
   #begin(ports: readonly Port[], target: Target | undefined): void {
     this.#nic?.close();
     this.#ports = ports;
-    this.#nic = new Nic(ports, BATCH_FRAMES);
+    this.#nic = new Nic(ports, BATCH_FRAMES, this.#kernel.arrivals);
     this.#damageTold = 0;
     this.#kernel.digest.finish();
     this.#digested = true;

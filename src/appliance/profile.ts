@@ -2,7 +2,8 @@
  * A profile is the whole configuration as one document: filters, environments, bindings, and what to
  * replay. This file makes an appliance of it.
  */
-import type { BindingMode, Speed } from "../kernel/abi.js";
+import type { BindingMode, NewPort, Speed } from "../kernel/abi.js";
+import { LinkType } from "../wire/linktype.js";
 import { type ApplianceInterface, CONTROL_ENVIRONMENT, type FilterLanguage, type TextError } from "./interface.js";
 
 export interface ProfileFilter {
@@ -17,6 +18,26 @@ export interface ProfileEnvironment {
   readonly options?: Readonly<Record<string, unknown>>;
   /** Of a downloaded environment: VCODE's text. */
   readonly code?: string;
+  /** It may send, under the capability of whoever makes it. */
+  readonly transmit?: boolean;
+}
+
+/** A wire between two ports, or from a port to itself (a hairpin). What is not said is 0. */
+export interface ProfileWire {
+  readonly name: string;
+  readonly kind: "wire";
+  readonly delayNs?: number;
+  /** Bits a second; 0: any number. */
+  readonly rate?: number;
+  /** Probabilities, 0 to 1. */
+  readonly loss?: number;
+  readonly duplicate?: number;
+  readonly reorder?: number;
+  readonly corrupt?: number;
+  readonly seed?: number;
+  readonly hairpin?: boolean;
+  /** LINKTYPE_ number; Ethernet, unless said otherwise. */
+  readonly linkType?: number;
 }
 
 export interface ProfileBinding {
@@ -32,6 +53,8 @@ export interface Profile {
   readonly filters: readonly ProfileFilter[];
   readonly environments: readonly ProfileEnvironment[];
   readonly bindings: readonly ProfileBinding[];
+  /** Numbers of their ends count from 240, in this order. */
+  readonly ports?: readonly ProfileWire[];
   readonly replay?: {
     readonly captures: readonly string[];
     readonly speed?: Speed;
@@ -53,15 +76,27 @@ export class ProfileError extends Error {
   }
 }
 
-/** Creates the environments, and the bindings all at once; numbers of the bindings by their place in the profile. Throws a ProfileError. */
+/** The call that makes a wire. */
+export function newWire({ name, hairpin = false, linkType = LinkType.ethernet, ...said }: ProfileWire): NewPort {
+  const { delayNs = 0, rate = 0, loss = 0, duplicate = 0, reorder = 0, corrupt = 0, seed = 0 } = said;
+  return { kind: "wire", name, hairpin, linkType, options: { delayNs, rate, loss, duplicate, reorder, corrupt, seed } };
+}
+
+/** Creates ports and environments, and the bindings all at once; numbers of the bindings by their place in the profile. Throws a ProfileError. */
 export async function assemble(
   appliance: ApplianceInterface,
   capability: string,
   profile: Profile,
 ): Promise<readonly number[]> {
   const environments = new Map([["control", CONTROL_ENVIRONMENT]]);
-  for (const { name, program, options = {}, code } of profile.environments) {
-    const args = { name, program, options, ...(code === undefined ? {} : { code }) };
+  for (const wire of profile.ports ?? []) {
+    const answer = await appliance.call(capability, "createPort", newWire(wire));
+    if (!answer.ok) throw new ProfileError(answer.error, `port ${wire.name}`, answer.detail);
+  }
+  for (const { name, program, options = {}, code, transmit } of profile.environments) {
+    const coded = code === undefined ? {} : { code };
+    const sending = transmit === true ? { transmit: capability } : {};
+    const args = { name, program, options, ...coded, ...sending };
     const answer = await appliance.call(capability, "createEnvironment", args);
     if (!answer.ok) throw new ProfileError(answer.error, `environment ${name}`, answer.detail, answer.errors);
     environments.set(name, answer.result.environment);

@@ -4,6 +4,7 @@
  * capability of whoever made it.
  */
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ApplianceInterface } from "../appliance/interface.js";
 import { workerUrl } from "../appliance/worker-url.js";
@@ -21,6 +22,7 @@ import { liveRoute } from "./live.js";
 import { standing } from "./owners.js";
 import { dashboard, describe, systemPages } from "./pages.js";
 import type { Plane } from "./plane.js";
+import { Ports } from "./ports.js";
 import { refused } from "./problem.js";
 import { applyProfile } from "./profile.js";
 import type { Profile } from "./protocol.js";
@@ -30,6 +32,7 @@ import { capabilityRoutes } from "./routes-capabilities.js";
 import { captureRoutes, importCapture } from "./routes-captures.js";
 import { filterRoutes } from "./routes-filters.js";
 import { machineRoutes } from "./routes-machine.js";
+import { portRoutes } from "./routes-ports.js";
 import { replayRoutes } from "./routes-replay.js";
 import { systemRoutes } from "./routes-system.js";
 import { traceRoutes } from "./routes-trace.js";
@@ -128,6 +131,7 @@ function createPlane(options: ControlOptions, limits: ControlLimits): Plane {
     sessions: new Sessions(admission, limits.sessions, limits.sessionMs),
     library,
     hosted: new Hosted(appliance),
+    ports: new Ports(appliance, join(store.folder, "ports")),
     scanner: new Scanner(limits.scans, limits.scanMs),
     exporter: new Exporter(limits),
     feed: new Feed({ appliance, store, library, now, started, bufferOctets: limits.socketBufferOctets }),
@@ -175,6 +179,7 @@ function addRoutes(app: App, plane: Plane, options: ControlOptions, cookie: () =
       machineRoutes(api, plane);
       trieRoutes(api, plane);
       traceRoutes(api, plane);
+      portRoutes(api, plane);
       live = liveRoute(api, plane);
     },
     { prefix: "/api/v1" },

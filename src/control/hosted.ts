@@ -14,6 +14,8 @@ export interface WantedEnvironment {
   readonly code?: string | undefined;
   /** A path, the caller's unless told. */
   readonly owner?: string | undefined;
+  /** It may send, under the caller's capability. */
+  readonly transmit?: boolean | undefined;
 }
 
 /** Throws E_OPTIONS with this pointer. */
@@ -34,23 +36,28 @@ export class Hosted {
   readonly #appliance: ApplianceInterface;
   readonly #options = new Map<number, Options>();
   readonly #codes = new Map<number, string>();
+  /** Those that send under the root capability. */
+  readonly #sending = new Set<number>();
 
   constructor(appliance: ApplianceInterface) {
     this.#appliance = appliance;
   }
 
   /** The environment's number. */
-  async create(capability: string, { name, program, options, code, owner }: WantedEnvironment): Promise<number> {
+  async create(capability: string, wanted: WantedEnvironment): Promise<number> {
+    const { name, program, options, code, owner, transmit = false } = wanted;
     const args = {
       name,
       program,
       options,
       ...(code === undefined ? {} : { code }),
       ...(owner === undefined ? {} : { owner: owner.split("/") }),
+      ...(transmit ? { transmit: capability } : {}),
     };
     const { environment } = await call(this.#appliance, capability, "createEnvironment", args);
     this.#options.set(environment, options);
     if (code !== undefined) this.#codes.set(environment, code);
+    if (transmit && capability === this.#appliance.rootCapability) this.#sending.add(environment);
     return environment;
   }
 
@@ -58,6 +65,12 @@ export class Hosted {
     await call(this.#appliance, capability, "destroyEnvironment", { environment });
     this.#options.delete(environment);
     this.#codes.delete(environment);
+    this.#sending.delete(environment);
+  }
+
+  /** What a profile says of its sending: nothing where it does so under less than the root, as the next start has no other. */
+  sendingOf(environment: number): { readonly transmit?: true } {
+    return this.#sending.has(environment) ? { transmit: true } : {};
   }
 
   /** VCODE's text, of a downloaded one. */

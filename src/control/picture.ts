@@ -9,6 +9,7 @@ import {
   EnvironmentTerm,
   MachineTerm,
   RX_CAUSES,
+  SEND_CAUSES,
 } from "../kernel/books.js";
 import { timeToText } from "../machine/clock.js";
 import type { Binding, BindingCounters, Books, Environment, Replay, Target } from "./protocol.js";
@@ -59,6 +60,8 @@ export function booksOf(books: BooksReader): Books {
     delivered: term(MachineTerm.delivered),
     undelivered: causes(DELIVERY_CAUSES, (index) => term(MachineTerm.undelivered + index)),
     inFlight: term(MachineTerm.inFlight),
+    sent: term(MachineTerm.sent),
+    sendRefused: causes(SEND_CAUSES, (index) => term(MachineTerm.sendRefused + index)),
   };
   return { ...terms, balanced: isBalanced(terms) };
 }
@@ -119,6 +122,8 @@ export function environmentOf(view: EnvironmentView, appliance: ApplianceInterfa
     dropped: causes(DELIVERY_CAUSES, (index) => books.environment(view.id, EnvironmentTerm.undelivered + index)),
     accesses: books.environment(view.id, EnvironmentTerm.accesses),
     misses: books.environment(view.id, EnvironmentTerm.misses),
+    sent: books.environment(view.id, EnvironmentTerm.sent),
+    sendRefused: causes(SEND_CAUSES, (index) => books.environment(view.id, EnvironmentTerm.sendRefused + index)),
   };
 }
 

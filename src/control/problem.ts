@@ -107,6 +107,7 @@ function kernelStatus(code: KernelError): number {
     case "E_NO_BINDING":
     case "E_NO_PREDICATE":
     case "E_NO_PAGE":
+    case "E_NO_PORT":
       return 404;
     case "E_NOTHING_HELD":
     case "E_REVOCATION_PENDING":
@@ -140,6 +141,10 @@ function kernelStatus(code: KernelError): number {
     case "E_FILTER":
     case "E_COMPILE":
     case "E_SOURCE":
+    case "E_TEMPLATE":
+    case "E_FRAME_LENGTH":
+    case "E_NOT_OWNED":
+    case "E_PORT_FILE":
     case "E_IMAGE":
       return 422;
     case "E_TOO_MANY":
@@ -148,6 +153,8 @@ function kernelStatus(code: KernelError): number {
     case "E_NO_SLICE":
     case "E_QUEUE_FULL":
     case "E_CALL_DEPTH":
+    case "E_PORT_FULL":
+    case "E_SEND_RATE":
       return 507;
     case "E_MACHINE_FAILED":
       return 500;

@@ -22,14 +22,16 @@ export function exportProfile(plane: Plane): Profile {
 }
 
 /** Without filters and bindings, which the store keeps one by one. */
-function exportState({ appliance, hosted }: Plane): Omit<Profile, "filters" | "bindings"> {
+function exportState({ appliance, hosted, ports }: Plane): Omit<Profile, "filters" | "bindings"> {
   const { state, sources, speed, loop, lossless } = appliance.replay;
   const open = state !== "none" && state !== "failed" && sources.length > 0;
   return {
     environments: living(appliance).map(({ id, name, program, owner }) => ({
       ...environmentAs(name, program, hosted.optionsOf(id), hosted.codeOf(id)),
+      ...hosted.sendingOf(id),
       ...ownerKey(owner),
     })),
+    ...(ports.wires().length > 0 ? { ports: ports.wires() } : {}),
     ...(open ? { replay: { captures: sources, speed, loop, lossless } } : {}),
   };
 }
@@ -67,13 +69,20 @@ export function remember(plane: Plane): void {
 }
 
 /** Keeps all of it at once, as it will be. */
-function rememberAll({ store }: Plane, { filters, environments, bindings, replay }: Profile): void {
+function rememberAll(
+  { store }: Plane,
+  { filters, environments, bindings, ports, replay }: Profile,
+  isRoot: boolean,
+): void {
   const { speed = 1, loop = 1, lossless = false } = replay ?? {};
   const state = {
-    environments: environments.map(({ name, program, options = {}, code, owner = "root" }) => ({
+    environments: environments.map(({ name, program, options = {}, code, transmit, owner = "root" }) => ({
       ...environmentAs(name, program, options, code),
+      // The next start sets up with the root capability: nobody may send more by it than now.
+      ...(transmit === true && isRoot ? { transmit } : {}),
       ...ownerKey(owner),
     })),
+    ...(ports === undefined ? {} : { ports }),
     ...(replay === undefined ? {} : { replay: { captures: replay.captures, speed, loop, lossless } }),
   };
   store.transact(() => {
@@ -94,12 +103,17 @@ export async function applyProfile(plane: Plane, capability: string, document: P
   requireAuthority(plane, admitted, profile);
   const filters = await checkProfile(plane, profile);
   const keep = keptBy(plane);
-  rememberAll(plane, profile);
+  rememberAll(plane, profile, capability === plane.appliance.rootCapability);
+  const wires = plane.ports.wires();
   try {
+    await plane.ports.become(capability, profile.ports ?? []);
     await setUp(plane, capability, profile, filters);
   } catch (error) {
     // The kernel may refuse what only it can judge.
-    throw await undone(error, async () => keep());
+    throw await undone(error, async () => {
+      keep();
+      await plane.ports.become(capability, wires);
+    });
   }
 }
 
@@ -166,6 +180,7 @@ function doubles(profile: Profile): ProblemPlace[] {
     ...twice("filters", profile.filters.map(nameOf), []),
     ...twice("environments", profile.environments.map(nameOf), [CONTROL_NAME]),
     ...twice("bindings", ofBindings, []),
+    ...twice("ports", (profile.ports ?? []).map(nameOf), []),
   ];
 }
 
@@ -218,7 +233,14 @@ export function mergeProfiles(stored: Profile, file: Profile): Profile {
     ({ filter, environment }) =>
       named(filters, filter) && (environment === CONTROL_NAME || named(environments, environment)),
   );
-  return { filters, environments, bindings, ...(replay === undefined ? {} : { replay }) };
+  const ports = overlay(stored.ports ?? [], file.ports ?? [], nameOf);
+  return {
+    filters,
+    environments,
+    bindings,
+    ...(ports.length === 0 ? {} : { ports }),
+    ...(replay === undefined ? {} : { replay }),
+  };
 }
 
 function overlay<T>(under: readonly T[], over: readonly T[], keyOf: (one: T) => string): T[] {

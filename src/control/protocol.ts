@@ -125,6 +125,7 @@ export type {
   PacketPage,
   TermExplanation,
 } from "./protocol-packets.js";
+export type { Port, PortEnd } from "./protocol-ports.js";
 
 export type { EventCatalogue, EventKind, Trace, TraceEvent, TraceFrame, TraceLevel } from "./protocol-trace.js";
 
@@ -224,6 +225,9 @@ export interface Environment {
   readonly owner: string;
   readonly delivered: number;
   readonly dropped: Readonly<Record<string, number>>;
+  /** Frames that it sent, and that it was refused, by cause. */
+  readonly sent: number;
+  readonly sendRefused: Readonly<Record<string, number>>;
   /** Virtual loads and stores of a downloaded one, and times that one of them missed the software TLB. */
   readonly accesses: number;
   readonly misses: number;
@@ -265,6 +269,9 @@ export interface Books {
   readonly delivered: number;
   readonly undelivered: Readonly<Record<string, number>>;
   readonly inFlight: number;
+  /** Frames that environments sent, and that they were refused, by cause; what became of them is in the books of the ports. */
+  readonly sent: number;
+  readonly sendRefused: Readonly<Record<string, number>>;
   readonly balanced: boolean;
 }
 
@@ -334,6 +341,21 @@ export interface Profile {
     readonly owner?: string;
     /** Of a downloaded environment: VCODE's text. */
     readonly code?: string;
+    /** It may send, under the capability of whoever makes it; kept for the next start where that was the root's. */
+    readonly transmit?: boolean;
+  }[];
+  readonly ports?: readonly {
+    readonly name: string;
+    readonly kind: "wire";
+    readonly delayNs?: number;
+    readonly rate?: number;
+    readonly loss?: number;
+    readonly duplicate?: number;
+    readonly reorder?: number;
+    readonly corrupt?: number;
+    readonly seed?: number;
+    readonly hairpin?: boolean;
+    readonly linkType?: number;
   }[];
   readonly bindings: readonly {
     readonly name: string;

@@ -8,8 +8,11 @@ import { TARGETS } from "../dpf/target.js";
 import { MESSAGE_REGISTERS, RESOURCES } from "../kernel/abi.js";
 import { RIGHTS } from "../kernel/capability.js";
 import { LEVELS } from "../kernel/events.js";
-import { CAPABILITY_CHARACTERS, MAX_DEADLINE_MS, MAX_OUTSIDE_FUEL } from "../kernel/limits.js";
+import { CAPABILITY_CHARACTERS, MAX_DEADLINE_MS, MAX_DELAY_NS, MAX_OUTSIDE_FUEL, MAX_RATE } from "../kernel/limits.js";
 import { NAME_PATTERN } from "../store/name.js";
+
+/** Wires in a profile: the kernel says how many ports there may be. */
+const MAX_PORTS = 16;
 
 const closed = <T extends TProperties>(properties: T) => Type.Object(properties, { additionalProperties: false });
 
@@ -139,11 +142,13 @@ export const NewBinding = closed({
 
 const Options = Type.Record(Type.String(), Type.Unknown());
 
+const MaySend = Type.Boolean({ description: "it may send, under the capability of whoever asks for it" });
 export const NewEnvironment = closed({
   name: Name,
   program: Type.String({ maxLength: 64 }),
   options: Type.Optional(Options),
   code: Type.Optional(Type.String({ description: "VCODE's text, of the program vcode" })),
+  transmit: Type.Optional(MaySend),
 });
 
 const MessageWord = Type.Integer({ minimum: -(2 ** 31), maximum: 2 ** 31 - 1 });
@@ -159,6 +164,31 @@ const Serial = Type.String({
   pattern: "^[A-Za-z0-9_-]{1,64}$",
   description: "of the capability that it is made under",
 });
+
+const Chance = Type.Number({ minimum: 0, maximum: 1 });
+const LinkTypeNumber = Type.Integer({
+  minimum: 0,
+  maximum: 0xffff,
+  description: "LINKTYPE_ number; 1, Ethernet, unless said",
+});
+const Wire = closed({
+  name: Name,
+  kind: Type.Literal("wire"),
+  delayNs: Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_DELAY_NS })),
+  rate: Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_RATE, description: "bits a second; 0: any number" })),
+  loss: Type.Optional(Chance),
+  duplicate: Type.Optional(Chance),
+  reorder: Type.Optional(Chance),
+  corrupt: Type.Optional(Chance),
+  seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 0xffffffff })),
+  hairpin: Type.Optional(Type.Boolean({ description: "one end: what is sent to it arrives at it" })),
+  linkType: Type.Optional(LinkTypeNumber),
+});
+export const NewPort = Type.Union([
+  Wire,
+  closed({ name: Name, kind: Type.Literal("file"), linkType: Type.Optional(LinkTypeNumber) }),
+]);
+
 export const ProfileDocument = closed({
   filters: Type.Array(closed({ name: Name, language: Language, text: Type.String() })),
   environments: Type.Array(
@@ -168,8 +198,10 @@ export const ProfileDocument = closed({
       options: Type.Optional(Options),
       owner: Type.Optional(Path),
       code: Type.Optional(Type.String()),
+      transmit: Type.Optional(MaySend),
     }),
   ),
+  ports: Type.Optional(Type.Array(Wire, { maxItems: MAX_PORTS })),
   bindings: Type.Array(
     closed({
       name: Name,

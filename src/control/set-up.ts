@@ -30,6 +30,7 @@ interface Before {
   readonly environments: readonly (EnvironmentView & {
     readonly options: Options;
     readonly code: string | undefined;
+    readonly transmit?: true;
   })[];
   readonly replay: Replay;
   /** For which the bindings were compiled. */
@@ -108,7 +109,12 @@ function whatIsThere({ appliance, hosted, library }: Plane): Before {
   );
   return {
     bindings: [...appliance.bindings.values()].map((view) => ({ view, of: library.filterOf(view.id) })),
-    environments: living.map((view) => ({ ...view, options: hosted.optionsOf(view.id), code: hosted.codeOf(view.id) })),
+    environments: living.map((view) => ({
+      ...view,
+      options: hosted.optionsOf(view.id),
+      code: hosted.codeOf(view.id),
+      ...hosted.sendingOf(view.id),
+    })),
     replay: isOpen ? { captures: sources, speed, loop, lossless } : undefined,
     linkTypes: library.linkTypes,
   };
@@ -124,6 +130,7 @@ function hasRoomBeside({ bindings, environments }: Before, profile: Profile): bo
 function isWanted(view: Before["environments"][number], { environments }: Profile): boolean {
   const wanted = environments.find(({ name }) => name === view.name);
   if (wanted === undefined || view.state !== "ready" || (wanted.owner ?? view.owner) !== view.owner) return false;
+  if ((wanted.transmit ?? false) !== (view.transmit ?? false)) return false;
   if (wanted.program !== view.program || wanted.code !== view.code) return false;
   return isDeepStrictEqual(wanted.options ?? {}, view.options);
 }

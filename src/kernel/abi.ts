@@ -4,6 +4,7 @@
  * machine (ring size, page size) are asked of it and never assumed: see MachineFacts.
  */
 import type { Filter } from "../dpf/atom.js";
+import type { LaneCounts, WireOptions } from "../nic/lane.js";
 import type { Level } from "./events.js";
 import type { KernelError } from "./kerrno.js";
 
@@ -76,6 +77,51 @@ export const Mailbox = {
   revocations: 32,
 } as const;
 
+/**
+ * A transmit ring: a box of words, then entries, in pages of the environment's own, behind which lie octets for frames. The
+ * environment fills entry `head` and then advances `head`; the kernel looks at the ring at batch boundaries, takes a copy of each frame, judges
+ * the copy, and advances `tail`: from then on entry and octets are the environment's again. Cursors count from 0 and wrap at 2^32.
+ */
+export const TRANSMIT_ENTRY_WORDS = 8;
+export const TransmitEntry = {
+  /** Physical address of the frame: all of it in pages that the environment owns. */
+  address: 0,
+  /** Octets. */
+  length: 1,
+  /** The port by which it leaves. */
+  port: 2,
+  /** Handle of a capability with the right to transmit. */
+  capability: 3,
+  /** The environment's own number for it, told again where it is refused. */
+  sequence: 4,
+} as const;
+
+export const TRANSMIT_BOX_WORDS = 16;
+export const TransmitBox = {
+  /** Written by the environment. */
+  head: 0,
+  /** Written by the kernel, as all below; it never reads them back. */
+  tail: 1,
+  sent: 2,
+  refused: 3,
+  /** Of the last frame that was refused: the error's place in KERNEL_ERRORS, and the frame's number. */
+  error: 4,
+  sequence: 5,
+} as const;
+
+/** Where a hosted environment's transmit ring is, and under which capability it sends. */
+export interface TransmitStart {
+  /** Physical addresses of the box and of the octets for frames; entries follow the box. */
+  readonly box: number;
+  readonly buffers: number;
+  /** A power of two. */
+  readonly entries: number;
+  /** Octets for frames. */
+  readonly octets: number;
+  readonly mostFrameOctets: number;
+  readonly capability: number;
+}
+
 export const EnvironmentWord = { starting: 0, ready: 1, failed: 2 } as const;
 
 /** What a hosted environment's worker is started with. */
@@ -94,6 +140,8 @@ export interface HostedStart {
   readonly segments: number;
   readonly generations: number;
   readonly machine: MachineFacts;
+  /** Absent: it may not send. */
+  readonly transmit?: TransmitStart;
 }
 
 /** The program of a downloaded environment: its code comes with the call that creates it. */
@@ -308,6 +356,8 @@ export interface Calls {
       code?: string;
       /** Path, the caller's or one below it, that is to have authority over it; else the caller's. */
       owner?: readonly string[];
+      /** A capability with the right to transmit: the environment sends under it. */
+      transmit?: string;
     };
     result: { environment: number; start: HostedStart | undefined };
   };
@@ -352,6 +402,11 @@ export interface Calls {
   heat: { args: { on: boolean }; result: Record<never, never> };
   /** Events of these levels are told, and of no others. */
   trace: { args: { levels: readonly Level[] }; result: Record<never, never> };
+  /** A wire has two ends, each a port: what is sent to one arrives at the other; a hairpin has one. A file has one. Takes effect at once. */
+  createPort: { args: NewPort; result: { ports: readonly number[] } };
+  /** What is in flight on it never arrives. */
+  destroyPort: { args: { name: string }; result: Record<never, never> };
+  ports: { args: Record<never, never>; result: { ports: readonly PortView[] } };
   /** How often these nodes were entered. */
   heatOf: { args: { nodes: readonly number[] }; result: { on: boolean; counts: readonly number[] } };
   /** The drill: asks the environment for so many, as pressure does; `count` is cut to what it holds. Does not wait. */
@@ -397,6 +452,41 @@ export interface Calls {
 }
 
 export type CallName = keyof Calls;
+
+export type NewPort =
+  | {
+      readonly kind: "wire";
+      readonly name: string;
+      readonly options: WireOptions;
+      readonly hairpin: boolean;
+      /** LINKTYPE_ number of the frames that are sent to it. */
+      readonly linkType: number;
+    }
+  | { readonly kind: "file"; readonly name: string; readonly path: string; readonly linkType: number };
+
+/** A port that was made, and what went through each of its ends. */
+export interface PortView {
+  readonly name: string;
+  readonly kind: "wire" | "file";
+  readonly linkType: number;
+  readonly options: WireOptions | null;
+  readonly ends: readonly PortEnd[];
+  /** Of a file that can no longer be written: why. */
+  readonly error: string | null;
+}
+
+export interface PortEnd {
+  readonly port: number;
+  /** Frames that were sent to it and not refused; of a wire also what became of them. */
+  readonly sent: number;
+  readonly sentOctets: number;
+  /** By cause. */
+  readonly refused: Readonly<Record<string, number>>;
+  readonly inFlight: number;
+  /** Of a file: frames that are in it. */
+  readonly written: number | null;
+  readonly wire: LaneCounts | null;
+}
 
 /** A factor of capture time, or flat out. */
 export type Speed = number | "max";

@@ -14,6 +14,8 @@ export const MAX_BINDINGS = 16_384;
 export const RX_CAUSES = ["noSegment"] as const;
 /** Causes of undelivered packets. */
 export const DELIVERY_CAUSES = ["ringFull", "environmentFailed", "repossessed"] as const;
+/** Causes of frames that were not sent, in the order in which they are looked for. */
+export const SEND_CAUSES = ["rate", "right", "port", "length", "address", "template", "full"] as const;
 
 export const MachineTerm = {
   offered: 0,
@@ -44,16 +46,30 @@ export const MachineTerm = {
   compared: 19,
   rxDropped: 20,
   undelivered: 24,
+  /** Frames that environments sent, their octets, and those that were refused. */
+  sent: 40,
+  sentOctets: 41,
+  sendRefused: 42,
 } as const;
 
 export const BindingTerm = { packets: 0, octets: 1, delivered: 2, timeHigh: 3, timeLow: 4, undelivered: 5 } as const;
-export const EnvironmentTerm = { delivered: 0, ringDepth: 1, undelivered: 2, accesses: 4, misses: 5 } as const;
+export const EnvironmentTerm = {
+  delivered: 0,
+  ringDepth: 1,
+  accesses: 2,
+  misses: 3,
+  undelivered: 8,
+  sent: 16,
+  sentOctets: 17,
+  sendRefused: 18,
+} as const;
 
 const VERSION_OCTETS = 8;
-const MACHINE_ROW = 32;
+const MACHINE_ROW = 64;
+const ENVIRONMENT_ROW = 32;
 const ROW = 8;
 const ENVIRONMENTS_AT = MACHINE_ROW;
-const BINDINGS_AT = ENVIRONMENTS_AT + MAX_ENVIRONMENTS * ROW;
+const BINDINGS_AT = ENVIRONMENTS_AT + MAX_ENVIRONMENTS * ENVIRONMENT_ROW;
 /** Tries to read while the kernel is writing: at once at first, then asleep until it is done. */
 const BUSY_ATTEMPTS = 20;
 const MOST_ATTEMPTS = BUSY_ATTEMPTS + 100;
@@ -87,7 +103,7 @@ export class BooksWriter {
   }
 
   environment(id: number, term: number, value: number): void {
-    this.#terms[ENVIRONMENTS_AT + id * ROW + term] = value;
+    this.#terms[ENVIRONMENTS_AT + id * ENVIRONMENT_ROW + term] = value;
   }
 
   binding(slot: number, term: number, value: number): void {
@@ -131,7 +147,7 @@ export class BooksReader {
   }
 
   environment(id: number, term: number): number {
-    return this.#copy[ENVIRONMENTS_AT + id * ROW + term] ?? 0;
+    return this.#copy[ENVIRONMENTS_AT + id * ENVIRONMENT_ROW + term] ?? 0;
   }
 
   binding(slot: number, term: number): number {

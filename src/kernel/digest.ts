@@ -7,7 +7,10 @@
  *   high), ascending as signed 64-bit numbers
  *
  * where a name's hash is the first eight octets of its SHA-256. A run is as long as it can be, so the
- * digest does not depend on batches. Outcome and frames sent are 0 until handlers and transmission exist.
+ * digest does not depend on batches. The outcome is 0 until handlers exist. A frame that was sent at a batch boundary ends the run, and is
+ * told by itself, as no run can be: no packets, one frame, no taps.
+ *
+ *   number of the packet before it (low, high) | 0, 0 | octets of its sender's name | its octets | port | 1 | 0 | the name | the frame
  */
 import { createHash, type Hash } from "node:crypto";
 import type { Verdicts } from "../dpf/batch.js";
@@ -85,6 +88,18 @@ export class Digest {
   /** Slots may mean other bindings from now on: names decide whether a run goes on. */
   bindingsChanged(): void {
     this.#fresh = false;
+  }
+
+  /** The first `length` octets were sent by this environment by a port, after this packet. */
+  sent(packet: number, environment: string, port: number, octets: Uint8Array, length: number): void {
+    this.#endRun();
+    this.#fresh = false;
+    this.#room(FIXED_WORDS);
+    const name = Buffer.from(environment);
+    this.#words.set([packet | 0, (packet / TWO_32) | 0, 0, 0, name.length, length, port, 1, 0], this.#used);
+    this.#used += FIXED_WORDS;
+    this.#flush();
+    this.#hash.update(name).update(octets.subarray(0, length));
   }
 
   /** The digest in hex; the next epoch's begins empty. */

@@ -14,12 +14,13 @@ import {
   RING_ENTRY_WORDS,
   VECTOR_AT,
 } from "./abi.js";
-import { DELIVERY_CAUSES, MAX_ENVIRONMENTS } from "./books.js";
+import { DELIVERY_CAUSES, MAX_ENVIRONMENTS, SEND_CAUSES } from "./books.js";
 import { CallRing } from "./call-ring.js";
 import type { KernelError } from "./kerrno.js";
 import { Pages } from "./pages.js";
 import { PacketRing } from "./pktring.js";
 import { RepossessionVector } from "./repossession.js";
+import { TransmitRing, transmitOctets } from "./transmit-ring.js";
 
 /** What the delivery loop does with a frame for an environment. */
 export const Sink = { none: 0, count: 1, ring: 2 } as const;
@@ -41,6 +42,13 @@ export class Environment {
   sink: number;
   delivered = 0;
   readonly undelivered = new Float64Array(DELIVERY_CAUSES.length);
+  /** Frames that it sent, their octets, and those that it was refused, by cause. */
+  sent = 0;
+  sentOctets = 0;
+  readonly sendRefused = new Float64Array(SEND_CAUSES.length);
+  /** Between this batch boundary and the last: all that it asked for. */
+  sendsThisTurn = 0;
+  transmit: TransmitRing | undefined;
   /** Is being destroyed. */
   leaving = false;
   /** Missed a deadline; not waited for until it has caught up. */
@@ -90,13 +98,13 @@ export class Environments {
   }
 
   /** `epoch`: the one that is running; the environment is told of later ones only. */
-  create(name: string, program: string, epoch: number): Environment | KernelError {
+  create(name: string, program: string, epoch: number, sends = false): Environment | KernelError {
     if (this.table.some((environment) => environment?.name === name)) return "E_NAME_TAKEN";
     const id = this.table.indexOf(undefined);
     if (id < 0) return "E_TOO_MANY";
     const environment = ["", DOWNLOADED_PROGRAM].includes(program)
       ? new Environment(id, name, program, 0, 0)
-      : this.#hosted(id, name, program, epoch);
+      : this.#hosted(id, name, program, epoch, sends);
     if (environment === undefined) return "E_NO_MEMORY";
     this.table[id] = environment;
     this.#listHosted();
@@ -104,8 +112,9 @@ export class Environments {
   }
 
   /** What the environment's worker is started with. */
-  start(environment: Environment, options: Readonly<Record<string, unknown>>): HostedStart | undefined {
+  start(environment: Environment, options: Readonly<Record<string, unknown>>, capability = 0): HostedStart | undefined {
     if (environment.ring === undefined) return undefined;
+    const transmit = environment.transmit?.start(capability);
     return {
       environment: environment.id,
       name: environment.name,
@@ -118,6 +127,7 @@ export class Environments {
       segments: this.#segments.base,
       generations: this.#segments.generations,
       machine: this.facts,
+      ...(transmit === undefined ? {} : { transmit }),
     };
   }
 
@@ -141,9 +151,10 @@ export class Environments {
     this.hosted = this.table.filter(isHosted);
   }
 
-  #hosted(id: number, name: string, program: string, epoch: number): Environment | undefined {
+  #hosted(id: number, name: string, program: string, epoch: number, sends: boolean): Environment | undefined {
     const { pageSize, ringEntries } = this.facts;
-    const pages = PAGES_BEFORE_RING + Math.ceil((ringEntries * RING_ENTRY_WORDS * 4) / pageSize);
+    const received = PAGES_BEFORE_RING + Math.ceil((ringEntries * RING_ENTRY_WORDS * 4) / pageSize);
+    const pages = received + (sends ? Math.ceil(transmitOctets(pageSize) / pageSize) : 0);
     const first = this.pages.allocate(id, pages);
     if (first === undefined) return undefined;
     this.pages.fix(id, first, pages);
@@ -155,6 +166,7 @@ export class Environments {
     const environment = new Environment(id, name, program, first, pages, ring);
     environment.calls = new CallRing(this.#memory, mailbox, calls);
     environment.vector = new RepossessionVector(this.#memory.words, calls + VECTOR_AT);
+    if (sends) environment.transmit = new TransmitRing(this.#memory, (first + received) * pageSize);
     return environment;
   }
 }

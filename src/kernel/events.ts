@@ -160,6 +160,14 @@ export const EVENTS = {
     fields: ["environment", "a", "b", "c"],
     says: "A downloaded environment told this, for whoever debugs it.",
   },
+  portMade: { level: "info", fields: ["port"], says: "A port was made that frames can be sent to." },
+  portEnded: { level: "info", fields: ["port"], says: "A port was ended; what was in flight on it never arrives." },
+  portFailed: { level: "error", fields: ["port"], says: "A port's file can be written no more; the port is closed." },
+  frameRefused: {
+    level: "debug",
+    fields: ["environment", "port", "cause"],
+    says: "A frame was not sent; causes are numbered as in the books.",
+  },
 } as const satisfies Readonly<Record<string, EventKind>>;
 
 export type EventName = keyof typeof EVENTS;

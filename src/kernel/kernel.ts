@@ -6,6 +6,8 @@ import type { Demux } from "../dpf/demux.js";
 import { wallMs, wallNs } from "../machine/clock.js";
 import type { Descriptors } from "../machine/descriptor.js";
 import type { PhysicalMemory } from "../machine/memory.js";
+import { Arrivals } from "../nic/arrivals.js";
+import { Ports } from "../nic/ports.js";
 import type { Segments } from "../nic/segments.js";
 import {
   type ActivationEnd,
@@ -33,11 +35,12 @@ import { Handles } from "./handles.js";
 import { Holdings } from "./holdings.js";
 import type { KernelError } from "./kerrno.js";
 import { Ledger } from "./ledger.js";
-import { MAX_OUTSIDE_FUEL, PUBLISH_FRAMES, REVOCATION_DEADLINE_MS } from "./limits.js";
+import { ANSWERED_BATCH_FRAMES, MAX_OUTSIDE_FUEL, PUBLISH_FRAMES, REVOCATION_DEADLINE_MS } from "./limits.js";
 import { Refusal } from "./refusal.js";
 import { Running } from "./running.js";
 import { Stlb } from "./stlb.js";
 import { Trace } from "./trace.js";
+import { type Authority, Transmitter } from "./xmit.js";
 
 const FAILED = DELIVERY_CAUSES.indexOf("environmentFailed");
 const REPOSSESSED = DELIVERY_CAUSES.indexOf("repossessed");
@@ -57,6 +60,11 @@ export class Kernel {
   readonly #delivery: Delivery;
   readonly #changes: Changes;
   readonly #binder: Binder;
+  /** What comes off the wires, and the ports that frames are sent to. */
+  readonly arrivals: Arrivals;
+  readonly ports: Ports;
+  readonly transmitter: Transmitter;
+  readonly #portFailed = (port: number) => this.trace.tell("portFailed", port);
   readonly running: Running;
   readonly #failed: (environment: Environment, reason: string | null) => void;
   /** Epoch, and how many of its packets went through. */
@@ -113,6 +121,10 @@ export class Kernel {
     });
     this.holdings.authority = (environment, handle, right) =>
       handle === 0 ? undefined : this.handles.check(environment, handle, right);
+    this.arrivals = new Arrivals(memory, segments, ANSWERED_BATCH_FRAMES);
+    this.ports = new Ports(this.arrivals);
+    const authority: Authority = (environment, handle, right) => this.handles.check(environment, handle, right);
+    this.transmitter = new Transmitter(memory, this.ports, this.ledger, this.digest, authority, this.trace.tell);
     this.#delivery = new Delivery(this.bindings, this.environments, this.ledger);
   }
 
@@ -157,6 +169,25 @@ export class Kernel {
     this.holdings.revocation.packetPressure(this.environments.hosted);
   }
 
+  /**
+   * A batch boundary: what environments have sent goes to its ports, at this time (ns since 1970), by environment number, then as
+   * they sent it. `exact`: boundaries depend on the captures alone; where they do not, a run in which something was sent is not deterministic.
+   */
+  transmit(high: number, low: number, exact: boolean): void {
+    this.transmitter.turn(high, low, this.packet);
+    let sent = 0;
+    for (const environment of this.environments.hosted) {
+      environment.sendsThisTurn = 0;
+      const { transmit } = environment;
+      if (transmit === undefined) continue;
+      sent += this.transmitter.collect(environment, transmit);
+      if (transmit.lied)
+        this.environmentFailed(environment, "it shows more frames than its transmit ring has room for");
+    }
+    this.ports.flush(this.#portFailed);
+    if (sent > 0 && !exact) this.deterministic = false;
+  }
+
   publishRings(): void {
     for (const environment of this.environments.hosted) environment.ring.publish();
   }
@@ -189,6 +220,7 @@ export class Kernel {
     this.epoch++;
     this.packet = 0;
     this.bindings.beginEpoch();
+    this.ports.begin();
     this.deterministic = true;
     const deadline = wallNs() + REVOCATION_DEADLINE_MS * 1e6;
     for (const environment of this.environments.hosted) environment.ring.tellEpoch(this.epoch);
@@ -317,12 +349,14 @@ export class Kernel {
     const { owner = by.name } = args;
     if (!NAME.test(args.name)) throw new Refusal("E_NAME");
     if (!rules(by.name, owner)) throw new Refusal("E_CAPABILITY_OWNER", owner.join("/"));
-    const environment = this.environments.create(args.name, args.program, this.epoch);
+    if (args.transmit !== undefined) this.authorise(args.transmit, "transmit");
+    const environment = this.environments.create(args.name, args.program, this.epoch, args.transmit !== undefined);
     if (typeof environment === "string") throw new Refusal(environment);
     environment.owner = owner;
     if (link !== undefined) this.#download(environment, link);
+    const handle = args.transmit === undefined ? 0 : this.handles.open(environment.id, args.transmit);
     this.trace.tell("environmentCreated", environment.id);
-    return { environment: environment.id, start: this.environments.start(environment, args.options) };
+    return { environment: environment.id, start: this.environments.start(environment, args.options, handle) };
   }
 
   #download(environment: Environment, link: Link): void {
@@ -485,4 +519,7 @@ export const CALL_RIGHTS: Readonly<Record<CallName, Right | null>> = {
   grant: "grant",
   weaken: null,
   revoke: null,
+  createPort: "create",
+  destroyPort: "create",
+  ports: "observe",
 };

@@ -5,8 +5,9 @@
  *   offered = received + dropped before demux, by cause
  *   received = claimed + tapped only + unclaimed
  *   claimed + taps = consumed + delivered + undelivered, by cause + in flight
+ *   asked to be sent = sent + refused, by cause
  */
-import { DELIVERY_CAUSES, RX_CAUSES } from "./books.js";
+import { DELIVERY_CAUSES, RX_CAUSES, SEND_CAUSES } from "./books.js";
 
 export class Ledger {
   offered = 0;
@@ -26,6 +27,10 @@ export class Ledger {
   disagreements = 0;
   /** Packets that both have judged. */
   compared = 0;
+  /** Frames that a port took from an environment; what became of them is in the port's own books (nic/lane.ts). */
+  sent = 0;
+  sentOctets = 0;
+  readonly sendRefused = new Float64Array(SEND_CAUSES.length);
   readonly rxDropped = new Float64Array(RX_CAUSES.length);
   readonly undelivered = new Float64Array(DELIVERY_CAUSES.length);
 }

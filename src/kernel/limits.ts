@@ -37,6 +37,19 @@ export { MAX_PRIORITY } from "../dpf/limits.js";
 export const LONG_GAP_MS = 5000;
 /** Wall ms between two publications of the books while packets flow. */
 export const PUBLISH_MS = 20;
+/** Octets of a frame that is sent: any that a kernel without protocols can tell, and a jumbo frame with its tags. */
+export const MIN_SENT_OCTETS = 1;
+export const MAX_SENT_OCTETS = 9216;
+/** Entries of a transmit ring, a power of two, and octets for its frames: an answer of 2,048 octets to each frame of a batch has room. */
+export const TRANSMIT_ENTRIES = 512;
+export const TRANSMIT_OCTETS = 1024 * 1024;
+/** Frames that an environment may send between two batches: as many as it may have got. */
+export const MAX_SENDS_A_TURN = TRANSMIT_ENTRIES;
+/** Frames in a batch while there are ports that frames are sent to: who answers each of them finds its transmit ring large enough. */
+export const ANSWERED_BATCH_FRAMES = TRANSMIT_ENTRIES;
+/** ns that a wire may delay a frame, and bits a second that it may take. */
+export const MAX_DELAY_NS = 60e9;
+export const MAX_RATE = 1e12;
 /** Factors of capture time. */
 export const MIN_SPEED = 0.001;
 export const MAX_SPEED = 1_000_000;

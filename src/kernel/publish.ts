@@ -43,6 +43,11 @@ export function publishBooks(
     const counters = activations.get(environment.id)?.counters();
     books.environment(environment.id, EnvironmentTerm.accesses, counters?.accesses ?? 0);
     books.environment(environment.id, EnvironmentTerm.misses, counters?.misses ?? 0);
+    books.environment(environment.id, EnvironmentTerm.sent, environment.sent);
+    books.environment(environment.id, EnvironmentTerm.sentOctets, environment.sentOctets);
+    environment.sendRefused.forEach((count, cause) => {
+      books.environment(environment.id, EnvironmentTerm.sendRefused + cause, count);
+    });
     environment.undelivered.forEach((count, cause) => {
       books.environment(environment.id, EnvironmentTerm.undelivered + cause, count);
     });
@@ -72,6 +77,11 @@ function publishMachine(books: BooksWriter, ledger: Ledger, replay: ReplayTerms)
   books.machine(MachineTerm.driftNs, replay.driftNs);
   books.machine(MachineTerm.gapMs, replay.gapMs);
   books.machine(MachineTerm.octets, replay.octets);
+  books.machine(MachineTerm.sent, ledger.sent);
+  books.machine(MachineTerm.sentOctets, ledger.sentOctets);
+  ledger.sendRefused.forEach((count, cause) => {
+    books.machine(MachineTerm.sendRefused + cause, count);
+  });
   for (let cause = 0; cause < RX_CAUSES.length; cause++) {
     books.machine(MachineTerm.rxDropped + cause, ledger.rxDropped[cause]!);
   }

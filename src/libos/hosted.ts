@@ -9,6 +9,7 @@ import { KernelCalls } from "./kernel-calls.js";
 import { failEnvironment, type Messages, reasonOf, runEnvironment, type ToEnvironment } from "./libos.js";
 import type { Program } from "./program.js";
 import { PROGRAMS } from "./programs.js";
+import { Transmit } from "./transmit.js";
 
 export type HostedWorkerData = HostedStart & {
   readonly port: MessagePort;
@@ -33,7 +34,12 @@ function load(start: HostedStart): Program {
       `no program is called ${JSON.stringify(start.program)}; there are: ${[...PROGRAMS.keys()].join(", ")}`,
     );
   }
-  return factory(start.options, start.machine);
+  const { transmit } = start;
+  return factory(
+    start.options,
+    start.machine,
+    transmit === undefined ? undefined : new Transmit(start.memory, transmit),
+  );
 }
 
 function main(start: HostedWorkerData): void {

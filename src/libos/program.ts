@@ -2,6 +2,7 @@ import type { MachineFacts } from "../kernel/abi.js";
 import type { KernelCalls } from "./kernel-calls.js";
 import type { AskedBack, Losses } from "./repossession.js";
 import type { RingView } from "./ring.js";
+import type { Transmit } from "./transmit.js";
 
 /** What a library OS of the installation is: called by the environment's loop, one call at a time. */
 export interface Program {
@@ -28,8 +29,15 @@ export interface Program {
   repossessed?(losses: Losses): void;
 }
 
-/** Throws where an option is wrong: the environment then fails before its first frame. */
-export type ProgramFactory = (options: Readonly<Record<string, unknown>>, machine: MachineFacts) => Program;
+/**
+ * Throws where an option is wrong: the environment then fails before its first frame. `transmit` is absent where the environment may
+ * not send.
+ */
+export type ProgramFactory = (
+  options: Readonly<Record<string, unknown>>,
+  machine: MachineFacts,
+  transmit?: Transmit,
+) => Program;
 
 /** The program knows no such question. */
 export class QueryError extends Error {

@@ -1,5 +1,6 @@
 import type { ProgramFactory } from "./program.js";
 import { createCitizen } from "./programs/citizen.js";
+import { createEcho } from "./programs/echo.js";
 import { createExos } from "./programs/exos.js";
 import { createMonitor } from "./programs/monitor.js";
 import { createReader } from "./programs/reader.js";
@@ -8,6 +9,7 @@ import { createThrower } from "./programs/thrower.js";
 /** The library OSes of the installation, by name: chosen, never uploaded. */
 export const PROGRAMS: ReadonlyMap<string, ProgramFactory> = new Map([
   ["citizen", createCitizen],
+  ["echo", createEcho],
   ["exos", createExos],
   ["monitor", createMonitor],
   ["reader", createReader],

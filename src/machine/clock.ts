@@ -20,6 +20,15 @@ export function timeDifference(aHigh: number, aLow: number, bHigh: number, bLow:
   return (aHigh - bHigh) * TWO_32 + (aLow - bLow);
 }
 
+/** The halves of the time that is whole `ns` later, 0 to 2^53. */
+export function laterLow(low: number, ns: number): number {
+  return (low + (ns % TWO_32)) % TWO_32;
+}
+
+export function laterHigh(high: number, low: number, ns: number): number {
+  return (high + Math.floor(ns / TWO_32) + (low + (ns % TWO_32) >= TWO_32 ? 1 : 0)) >>> 0;
+}
+
 export function timeToBigInt(high: number, low: number): bigint {
   return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
 }

@@ -2,7 +2,7 @@ import { startAppliance } from "../../src/appliance/appliance.js";
 import type { ApplianceInterface, EpochResult, ReplayStatus } from "../../src/appliance/interface.js";
 import { booksOf, countersOf, environmentOf, refresh } from "../../src/control/picture.js";
 import type { Filter } from "../../src/dpf/atom.js";
-import type { CallName, Calls, ReplayOptions } from "../../src/kernel/abi.js";
+import type { CallName, Calls, ReplayOptions, Right } from "../../src/kernel/abi.js";
 
 /** An appliance of a test's own, with the root capability in hand. */
 export class Machine {
@@ -21,6 +21,12 @@ export class Machine {
     const answer = await this.appliance.call(this.appliance.rootCapability, name, args);
     if (!answer.ok) throw new Error(`${name}: ${answer.error}: ${answer.detail}`);
     return answer.result;
+  }
+
+  /** A capability derived from the root's, as text. */
+  async derived(name: string, rights: readonly Right[], frames?: readonly number[]): Promise<string> {
+    const wanted = { name, rights, expires: 0, ...(frames === undefined ? {} : { frames }) };
+    return (await this.call("derive", wanted)).text;
   }
 
   /** The error of a call that must fail. */

@@ -1,11 +1,9 @@
 /** Revocation with real workers: the kernel asks through the mailbox, library OSes answer through their call rings. */
-import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import type { RevocationView, Right } from "../../src/kernel/abi.js";
-import { derive, rootCapability, seal } from "../../src/kernel/capability.js";
+import type { RevocationView } from "../../src/kernel/abi.js";
 import { GUARANTEED_PAGES } from "../../src/kernel/limits.js";
 import type { HoldsAnswer } from "../../src/libos/programs/citizen.js";
 import { Machine } from "./machine.js";
@@ -101,13 +99,12 @@ test("one that crashes over it loses what it was asked for at once, and the rest
 });
 
 test("the drill needs the right to create, reading it the right to observe", async () => {
-  const key = randomBytes(32);
-  const other = await Machine.start({ memory: 16 << 20, key });
-  const weak = (right: Right) => seal(derive(rootCapability(), "weak", [right], 0)!, key);
+  const other = await Machine.start({ memory: 16 << 20 });
+  const [observe, create] = [await other.derived("observes", ["observe"]), await other.derived("creates", ["create"])];
   const args = { environment: 0, resource: "bindings", count: 1, deadlineMs: 1 } as const;
-  expect(await other.refusal("reclaim", args, weak("observe"))).toBe("E_CAPABILITY_RIGHT");
-  expect(await other.refusal("reclaim", args, weak("create"))).toBe("E_NOTHING_HELD");
-  expect(await other.refusal("pageBook", { from: 0, limit: 1 }, weak("create"))).toBe("E_CAPABILITY_RIGHT");
+  expect(await other.refusal("reclaim", args, observe)).toBe("E_CAPABILITY_RIGHT");
+  expect(await other.refusal("reclaim", args, create)).toBe("E_NOTHING_HELD");
+  expect(await other.refusal("pageBook", { from: 0, limit: 1 }, create)).toBe("E_CAPABILITY_RIGHT");
   await other.close();
 });
 

@@ -109,6 +109,8 @@ export class MemoryAppliance implements ApplianceInterface {
   readonly trace = new TraceLog();
   /** Counts by node while heat is on; else null. */
   heat: Map<number, number> | null = null;
+  /** Names of ports. */
+  readonly ports = new Set<string>();
   /** Refused for the sake of other claims, with this error. */
   refuseClaims: KernelError | null = null;
   /** So many of them; then claims are made again. */
@@ -344,6 +346,16 @@ export class MemoryAppliance implements ApplianceInterface {
     grant: notHere,
     weaken: notHere,
     revoke: notHere,
+    createPort: ({ name }) => {
+      if (this.ports.has(name)) throw new Refused("E_NAME_TAKEN");
+      this.ports.add(name);
+      return { ports: [240, 241] };
+    },
+    destroyPort: ({ name }) => {
+      if (!this.ports.delete(name)) throw new Refused("E_NO_PORT");
+      return {};
+    },
+    ports: () => ({ ports: [] }),
     heatOf: ({ nodes }) => ({ on: this.heat !== null, counts: nodes.map((node) => this.heat?.get(node) ?? 0) }),
   };
 

@@ -2,8 +2,15 @@
 import { randomBytes } from "node:crypto";
 import { FilterProgram } from "../../src/appliance/filter-program.js";
 import { Demux } from "../../src/dpf/demux.js";
-import { ABI_VERSION, type Calls, Mailbox } from "../../src/kernel/abi.js";
-import { rootCapability } from "../../src/kernel/capability.js";
+import {
+  ABI_VERSION,
+  type Calls,
+  type HostedStart,
+  Mailbox,
+  type Right,
+  type TransmitStart,
+} from "../../src/kernel/abi.js";
+import { type Capability, rootCapability, seal } from "../../src/kernel/capability.js";
 import type { CompileRequest, Compiler } from "../../src/kernel/compiler.js";
 import { Kernel } from "../../src/kernel/kernel.js";
 import type { KernelError } from "../../src/kernel/kerrno.js";
@@ -18,8 +25,8 @@ const EVERY = { conjunctions: [[]] };
 
 /** Row n holds the octet n. */
 export class KernelBench {
-  readonly memory = PhysicalMemory.create(1 << 20);
-  readonly segments = new Segments(this.memory, 2, SEGMENT);
+  readonly memory: PhysicalMemory;
+  readonly segments: Segments;
   readonly key = randomBytes(32);
   readonly root = rootCapability();
   readonly rows = new Descriptors(ROWS);
@@ -28,8 +35,11 @@ export class KernelBench {
   asked: CompileRequest[] = [];
   readonly failures: string[] = [];
 
-  constructor() {
-    const { memory } = this;
+  /** Octets of physical memory. */
+  constructor(octets = 1 << 20) {
+    const memory = PhysicalMemory.create(octets);
+    this.memory = memory;
+    this.segments = new Segments(memory, 2, SEGMENT);
     const facts = {
       abiVersion: ABI_VERSION,
       pageSize: memory.pageSize,
@@ -70,6 +80,25 @@ export class KernelBench {
 
   environment(name: string): number {
     return this.kernel.createEnvironment({ name, program: "some", options: {} }).environment;
+  }
+
+  /** A capability that was derived from the root's. */
+  lesser(
+    name: string,
+    rights: readonly Right[],
+    more: { expires?: number; frames?: readonly number[] } = {},
+  ): Capability {
+    const change = this.kernel.capabilities.derive(this.root, name, { rights, expires: 0, ...more });
+    this.kernel.changeCapabilities(change);
+    return change.put!.capability;
+  }
+
+  /** One that may send under this capability. */
+  sender(name: string, capability = this.root): HostedStart & { readonly transmit: TransmitStart } {
+    const transmit = seal(capability, this.key);
+    const { start } = this.kernel.createEnvironment({ name, program: "some", options: {}, transmit });
+    if (start?.transmit === undefined) throw new Error("bench: it may not send");
+    return { ...start, transmit: start.transmit };
   }
 
   bind(args: Partial<Calls["bind"]["args"]>, capability = this.root): { binding?: number; error?: KernelError } {

@@ -1,0 +1,174 @@
+/**
+ * Sending: a frame leaves by a port under a capability with the right to transmit, whose template it must match. The octets are the
+ * sender's, who can change them at any moment: they are copied first, into memory that nobody else has; what is judged is the
+ * copy, and what leaves is the copy.
+ */
+import type { Filter } from "../dpf/atom.js";
+import { matches } from "../dpf/brute.js";
+import type { PhysicalMemory } from "../machine/memory.js";
+import { isClosed, linkTypeOf, type Outlet, sendTo } from "../nic/outlet.js";
+import { FIRST_PORT, MAX_PORTS, type Ports } from "../nic/ports.js";
+import type { Right } from "./abi.js";
+import { SEND_CAUSES } from "./books.js";
+import type { Capability } from "./capability.js";
+import type { Digest } from "./digest.js";
+import type { Environment } from "./environment.js";
+import { filterOfFrames, framesProblem } from "./frames.js";
+import { KERNEL_ERRORS, type KernelError } from "./kerrno.js";
+import type { Ledger } from "./ledger.js";
+import { MAX_SENDS_A_TURN, MAX_SENT_OCTETS, MIN_SENT_OCTETS } from "./limits.js";
+import { Refusal } from "./refusal.js";
+import type { Tell } from "./trace.js";
+import type { TransmitRing } from "./transmit-ring.js";
+
+/** The capability behind a handle; throws a Refusal where there is none, or it has not the right. */
+export type Authority = (environment: number, handle: number, right: Right) => Capability;
+
+type SendCause = (typeof SEND_CAUSES)[number];
+
+/** What a sender is told. Of a capability that is refused, the reason that its check gives. */
+const ERROR_OF: Readonly<Record<Exclude<SendCause, "right">, KernelError>> = {
+  rate: "E_SEND_RATE",
+  port: "E_NO_PORT",
+  length: "E_FRAME_LENGTH",
+  address: "E_NOT_OWNED",
+  template: "E_TEMPLATE",
+  full: "E_PORT_FULL",
+};
+const ERROR_NAMES = Object.keys(KERNEL_ERRORS);
+
+export class Transmitter {
+  /** By port, from FIRST_PORT on, then by cause. */
+  readonly refusedAt: readonly Float64Array[] = Array.from(
+    { length: MAX_PORTS },
+    () => new Float64Array(SEND_CAUSES.length),
+  );
+  readonly #memory: PhysicalMemory;
+  readonly #ports: Ports;
+  readonly #ledger: Ledger;
+  readonly #digest: Digest;
+  readonly #authority: Authority;
+  readonly #tell: Tell;
+  readonly #copy = new Uint8Array(MAX_SENT_OCTETS);
+  /** By a capability's packed filter; undefined where it is none. */
+  readonly #templates = new WeakMap<readonly number[], { readonly filter: Filter | undefined }>();
+  #high = 0;
+  #low = 0;
+  /** Number of the packet after which is sent. */
+  #packet = 0;
+
+  constructor(memory: PhysicalMemory, ports: Ports, ledger: Ledger, digest: Digest, authority: Authority, tell: Tell) {
+    this.#memory = memory;
+    this.#ports = ports;
+    this.#ledger = ledger;
+    this.#digest = digest;
+    this.#authority = authority;
+    this.#tell = tell;
+  }
+
+  /** A batch boundary: what is sent from now on is sent at this time (ns since 1970), after this packet. */
+  turn(high: number, low: number, packet: number): void {
+    this.#high = high;
+    this.#low = low;
+    this.#packet = packet;
+  }
+
+  /** Sends what a hosted environment's ring shows; how many frames were sent. A ring that lies is left alone: see `lied`. */
+  collect(environment: Environment, ring: TransmitRing): number {
+    const shown = ring.look();
+    if (shown === 0) return 0;
+    let sent = 0;
+    for (let index = 0; index < shown; index++) {
+      const [address, length] = [ring.word(index, "address"), ring.word(index, "length")];
+      const error = this.send(environment, ring.word(index, "capability"), address, length, ring.word(index, "port"));
+      if (error !== undefined) ring.refusedOne(ERROR_NAMES.indexOf(error), ring.word(index, "sequence"));
+      else {
+        ring.sentOne();
+        sent++;
+      }
+    }
+    ring.giveBack();
+    return sent;
+  }
+
+  /**
+   * Sends `length` octets at a physical address by a port, under the capability behind the environment's handle. Undefined where the port
+   * took a copy; else why not, counted, and nothing has happened.
+   */
+  send(
+    environment: Environment,
+    handle: number,
+    address: number,
+    length: number,
+    port: number,
+  ): KernelError | undefined {
+    if (environment.sendsThisTurn >= MAX_SENDS_A_TURN) return this.#refuse(environment, port, "rate");
+    environment.sendsThisTurn++;
+    let capability: Capability;
+    try {
+      capability = this.#authority(environment.id, handle, "transmit");
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.#count(environment, port, "right");
+      return error.code;
+    }
+    const outlet = this.#ports.outlet(port);
+    if (outlet === undefined || isClosed(outlet)) return this.#refuse(environment, port, "port");
+    if (!(length >= MIN_SENT_OCTETS && length <= MAX_SENT_OCTETS)) return this.#refuse(environment, port, "length");
+    if (!this.#owns(environment.id, address, length)) return this.#refuse(environment, port, "address");
+    this.#copy.set(this.#memory.octets.subarray(address, address + length));
+    if (!this.#matches(capability, length, outlet)) return this.#refuse(environment, port, "template");
+    if (!sendTo(outlet, this.#copy, length, this.#high, this.#low)) return this.#refuse(environment, port, "full");
+    this.#sent(environment, length, port);
+    return undefined;
+  }
+
+  #sent(environment: Environment, length: number, port: number): void {
+    this.#ports.sent();
+    environment.sent++;
+    environment.sentOctets += length;
+    this.#ledger.sent++;
+    this.#ledger.sentOctets += length;
+    this.#digest.sent(this.#packet, environment.name, port, this.#copy, length);
+  }
+
+  #refuse(environment: Environment, port: number, cause: Exclude<SendCause, "right">): KernelError {
+    this.#count(environment, port, cause);
+    return ERROR_OF[cause];
+  }
+
+  #count(environment: Environment, port: number, cause: SendCause): void {
+    const number = SEND_CAUSES.indexOf(cause);
+    environment.sendRefused[number]!++;
+    this.#ledger.sendRefused[number]!++;
+    const at = this.refusedAt[port - FIRST_PORT];
+    if (at !== undefined) at[number]!++;
+    this.#tell("frameRefused", environment.id, port, number);
+  }
+
+  /** Does all of it lie in pages of this environment's? */
+  #owns(environment: number, address: number, length: number): boolean {
+    const { pageSize, octets } = this.#memory;
+    if (!(address >= 0 && address + length <= octets.length)) return false;
+    const last = Math.floor((address + length - 1) / pageSize);
+    for (let page = Math.floor(address / pageSize); page <= last; page++) {
+      if (this.#memory.ownerOf(page) !== environment) return false;
+    }
+    return true;
+  }
+
+  #matches({ frames }: Capability, length: number, outlet: Outlet): boolean {
+    if (frames === undefined) return true;
+    const { filter } = this.#templates.get(frames) ?? this.#unpack(frames);
+    if (filter === undefined) return false;
+    const facts = { wire: length, link: linkTypeOf(outlet) };
+    return matches(filter, this.#copy, 0, length, undefined, facts);
+  }
+
+  /** Once for each capability: a template that is no filter lets nothing through. */
+  #unpack(frames: readonly number[]): { readonly filter: Filter | undefined } {
+    const template = { filter: framesProblem(frames) === undefined ? filterOfFrames(frames) : undefined };
+    this.#templates.set(frames, template);
+    return template;
+  }
+}
