@@ -1,6 +1,6 @@
 /** The text of a downloaded environment becomes an image: read, verified, emitted. What is wrong is told with its line. */
 import { MAX_IMAGE_STACK } from "../kernel/limits.js";
-import { emitImage } from "../vcode/image-target.js";
+import { compileImage, emitImage } from "../vcode/image-target.js";
 import { parse } from "../vcode/parse.js";
 import type { Rejection } from "../vcode/rejection.js";
 import { stackOf } from "../vcode/stack.js";
@@ -25,7 +25,7 @@ export function makeImage({ text, target, facts }: WrittenImage): ImageMade {
     const message = `the longest chain of calls takes ${stack} registers, limit ${MAX_IMAGE_STACK}`;
     return { ok: false, errors: [{ code: "E_VCODE_LIMIT", message, line: 1, column: 1, length: 0 }] };
   }
-  return { ok: true, image: emitImage(verdict.program, target, facts) };
+  return { ok: true, image: compileImage(emitImage(verdict.program, target, facts)) };
 }
 
 function errorOf({ code, lambda, index, insn, reason }: Rejection, lines: readonly (readonly number[])[]): TextError {
