@@ -69,7 +69,7 @@ class DataPlane {
       Buffer.from(start.key),
       demux,
       this.#link(),
-      (environment, reason) => this.#environmentChanged(environment, reason),
+      (environment, reason) => this.#stateChanged(environment, reason),
     );
     this.#player = new Player(this.#kernel, segments, this.#openSource(), {
       // Who hears of it finds its counters in the books.
@@ -96,7 +96,7 @@ class DataPlane {
       if (rung !== this.#rung) this.#messages();
       this.#rung = rung;
       if (this.#kernel.compilerStuck && !this.#compilerReplaced) this.#askForCompiler();
-      const wait = this.#player.turn();
+      const wait = Math.min(this.#player.turn(), this.#kernel.lookMs);
       this.#lookForFailures();
       this.#lookForDisagreement();
       if (wait > 0 || wallNs() - this.#published > PUBLISH_MS * 1e6) this.#publish();
@@ -287,7 +287,7 @@ class DataPlane {
     };
     if (environment.ring === undefined) return destroy();
     this.#ending.set(id, destroy);
-    this.#post({ kind: "end-worker", environment: id });
+    this.#post({ kind: "end-worker", environment: id, reason: null });
   }
 
   /** Calls with filters. */
@@ -333,6 +333,14 @@ class DataPlane {
     return carry({ id: slot, name, environment, mode, priority, filter, from });
   }
 
+  /** One that the kernel gives up, for a reason, is still at work, whatever it works at. */
+  #stateChanged(environment: Environment, reason: string | null): void {
+    this.#environmentChanged(environment, reason);
+    if (environment.state === "failed" && reason !== null) {
+      this.#post({ kind: "end-worker", environment: environment.id, reason });
+    }
+  }
+
   #environmentChanged(environment: Environment, error: string | null): void {
     this.#post({ kind: "environment", view: environmentView(environment, error) });
   }
@@ -340,7 +348,7 @@ class DataPlane {
 
 function environmentView(environment: Environment, error: string | null): EnvironmentView {
   const { id, name, program, pages } = environment;
-  return { id, name, program, pages, error, state: environment.state === "alive" ? "ready" : "failed" };
+  return { id, name, program, pages, error, state: environment.state === "alive" ? "ready" : environment.state };
 }
 
 /** The stretch in which WebAssembly finds the tables of filters comes on top of what packets and environments have. */

@@ -65,6 +65,15 @@ export type ApplianceEvent =
       readonly name: string;
       readonly reason: string;
     }
+  /** It does not look at its ring though work waits: its bindings are suspended. */
+  | {
+      readonly kind: "environment-unresponsive";
+      readonly environment: number;
+      readonly name: string;
+      readonly reason: string;
+    }
+  /** It looks again, in time. */
+  | { readonly kind: "environment-resumed"; readonly environment: number; readonly name: string }
   | { readonly kind: "bindings" }
   | { readonly kind: "environments" }
   | { readonly kind: "replay"; readonly status: ReplayStatus }
@@ -108,7 +117,7 @@ export interface EnvironmentView {
   readonly id: number;
   readonly name: string;
   readonly program: string;
-  readonly state: "starting" | "ready" | "failed" | "destroyed";
+  readonly state: "starting" | "ready" | "unresponsive" | "failed" | "destroyed";
   readonly error: string | null;
   readonly pages: number;
 }

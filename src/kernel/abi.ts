@@ -59,6 +59,12 @@ export const Mailbox = {
   state: 5,
   /** Bumped by the environment whenever it looks at its ring. */
   heartbeat: 6,
+  /** The doorbell as it was when the environment began a look, stored when all that it then found is dealt with. */
+  heard: 7,
+  /** 1 while the environment sleeps on the doorbell, else 0: who sleeps does not hang. */
+  waiting: 8,
+  /** KiB that the environment holds outside its heap, as it last measured. */
+  offHeap: 9,
 } as const;
 
 export const EnvironmentWord = { starting: 0, ready: 1, failed: 2 } as const;

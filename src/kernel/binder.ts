@@ -145,7 +145,9 @@ export class Binder {
 
   #checkOne(capability: Capability, { name, environment, priority, filter }: NewBinding, at: number): void {
     if (!NAME.test(name)) throw new Refusal("E_NAME", undefined, at);
-    if (this.#environments.get(environment)?.state !== "alive") throw new Refusal("E_NO_ENVIRONMENT", undefined, at);
+    if ((this.#environments.get(environment)?.state ?? "failed") === "failed") {
+      throw new Refusal("E_NO_ENVIRONMENT", undefined, at);
+    }
     if (!Number.isInteger(priority) || priority < 0 || priority > MAX_PRIORITY) {
       throw new Refusal("E_ARGUMENT", undefined, at);
     }

@@ -13,7 +13,7 @@ export const MAX_BINDINGS = 16_384;
 /** Causes of frames lost before demux. */
 export const RX_CAUSES = ["noSegment"] as const;
 /** Causes of undelivered packets. */
-export const DELIVERY_CAUSES = ["ringFull", "environmentFailed"] as const;
+export const DELIVERY_CAUSES = ["ringFull", "environmentFailed", "unresponsive"] as const;
 
 export const MachineTerm = {
   offered: 0,

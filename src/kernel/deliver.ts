@@ -12,6 +12,7 @@ import type { Ledger } from "./ledger.js";
 
 const RING_FULL = DELIVERY_CAUSES.indexOf("ringFull");
 const FAILED = DELIVERY_CAUSES.indexOf("environmentFailed");
+const UNRESPONSIVE = DELIVERY_CAUSES.indexOf("unresponsive");
 
 export class Delivery {
   readonly #bindings: Bindings;
@@ -74,7 +75,7 @@ export class Delivery {
     } else if (sink === Sink.count) {
       environment.delivered++;
       this.#ledger.delivered++;
-    } else return this.#drop(slot, environment.undelivered, FAILED);
+    } else return this.#drop(slot, environment.undelivered, sink === Sink.suspended ? UNRESPONSIVE : FAILED);
     bindings.delivered[slot]!++;
   }
 

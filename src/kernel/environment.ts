@@ -6,11 +6,12 @@ import type { PhysicalMemory } from "../machine/memory.js";
 import type { Segments } from "../nic/segments.js";
 import { type HostedStart, type MachineFacts, Mailbox, RING_ENTRY_WORDS } from "./abi.js";
 import { DELIVERY_CAUSES, MAX_ENVIRONMENTS } from "./books.js";
+import { Heartbeat } from "./heartbeat.js";
 import type { KernelError } from "./kerrno.js";
 import { PacketRing } from "./pktring.js";
 
 /** What the delivery loop does with a frame for an environment. */
-export const Sink = { none: 0, count: 1, ring: 2 } as const;
+export const Sink = { none: 0, count: 1, ring: 2, suspended: 3 } as const;
 
 export class Environment {
   readonly id: number;
@@ -19,7 +20,9 @@ export class Environment {
   readonly firstPage: number;
   readonly pages: number;
   readonly ring: PacketRing | undefined;
-  state: "alive" | "failed" = "alive";
+  readonly heartbeat: Heartbeat | undefined;
+  /** Unresponsive: does not look at its ring (heartbeat.ts); its bindings are suspended. */
+  state: "alive" | "unresponsive" | "failed" = "alive";
   sink: number;
   delivered = 0;
   readonly undelivered = new Float64Array(DELIVERY_CAUSES.length);
@@ -28,23 +31,43 @@ export class Environment {
   /** Missed a deadline; not waited for until it has caught up. */
   late = false;
 
-  constructor(id: number, name: string, program: string, firstPage: number, pages: number, ring?: PacketRing) {
+  constructor(
+    id: number,
+    name: string,
+    program: string,
+    firstPage: number,
+    pages: number,
+    ring?: PacketRing,
+    heartbeat?: Heartbeat,
+  ) {
     this.id = id;
     this.name = name;
     this.program = program;
     this.firstPage = firstPage;
     this.pages = pages;
     this.ring = ring;
+    this.heartbeat = heartbeat;
     this.sink = ring === undefined ? Sink.count : Sink.ring;
+  }
+
+  /** What its bindings match is counted and given to nobody, until it is resumed. */
+  suspend(): void {
+    this.state = "unresponsive";
+    this.sink = Sink.suspended;
+  }
+
+  resume(): void {
+    this.state = "alive";
+    this.sink = Sink.ring;
   }
 }
 
-export type HostedEnvironment = Environment & { readonly ring: PacketRing };
+export type HostedEnvironment = Environment & { readonly ring: PacketRing; readonly heartbeat: Heartbeat };
 
 export class Environments {
   /** By number; holes are free numbers. */
   readonly table: (Environment | undefined)[] = Array.from({ length: MAX_ENVIRONMENTS });
-  /** Those that are alive and drain a ring. */
+  /** Those that drain a ring, or should. */
   hosted: readonly HostedEnvironment[] = [];
   readonly #memory: PhysicalMemory;
   readonly #segments: Segments;
@@ -105,7 +128,7 @@ export class Environments {
 
   #listHosted(): void {
     const isHosted = (environment: Environment | undefined): environment is HostedEnvironment =>
-      environment?.ring !== undefined && environment.state === "alive";
+      environment?.ring !== undefined && environment.state !== "failed";
     this.hosted = this.table.filter(isHosted);
   }
 
@@ -118,6 +141,6 @@ export class Environments {
     const ring = new PacketRing(this.#memory, mailbox, mailbox + pageSize, ringEntries, this.#segments);
     Atomics.store(this.#memory.words, (mailbox >> 2) + Mailbox.epoch, epoch);
     Atomics.store(this.#memory.words, (mailbox >> 2) + Mailbox.epochSeen, epoch);
-    return new Environment(id, name, program, first, pages, ring);
+    return new Environment(id, name, program, first, pages, ring, new Heartbeat(this.#memory.words, mailbox));
   }
 }

@@ -6,6 +6,7 @@ import type { Demux } from "../dpf/demux.js";
 import { wallMs, wallNs } from "../machine/clock.js";
 import type { Descriptors } from "../machine/descriptor.js";
 import type { PhysicalMemory } from "../machine/memory.js";
+import { residentOctets } from "../machine/resident.js";
 import type { Segments } from "../nic/segments.js";
 import type { CallName, Calls, MachineFacts, PacketPlace, Right } from "./abi.js";
 import { Binder, insertion, NAME } from "./binder.js";
@@ -17,10 +18,12 @@ import type { CompileAnswer, Compiler } from "./compiler.js";
 import { Delivery } from "./deliver.js";
 import { Digest } from "./digest.js";
 import { type Environment, Environments, type HostedEnvironment } from "./environment.js";
+import { Watch } from "./heartbeat.js";
 import { Ledger } from "./ledger.js";
 import { PUBLISH_FRAMES, REVOCATION_DEADLINE_MS } from "./limits.js";
 import { Refusal } from "./refusal.js";
 import { Running } from "./running.js";
+import { Trace } from "./trace.js";
 
 const FAILED = DELIVERY_CAUSES.indexOf("environmentFailed");
 const NO_SEGMENT = RX_CAUSES.indexOf("noSegment");
@@ -36,7 +39,12 @@ export class Kernel {
   readonly #changes: Changes;
   readonly #binder: Binder;
   readonly running: Running;
-  readonly #failed: (environment: Environment, reason: string | null) => void;
+  readonly #changed: (environment: Environment, reason: string | null) => void;
+  readonly trace = new Trace(wallNs);
+  readonly #watch = new Watch(this.trace.tell, residentOctets, {
+    changed: (environment, reason) => this.#changed(environment, reason),
+    fail: (environment, reason) => this.environmentFailed(environment, reason),
+  });
   /** Epoch, and how many of its packets went through. */
   epoch = 0;
   packet = 0;
@@ -50,10 +58,10 @@ export class Kernel {
     key: Buffer,
     demux: Demux,
     compiler: Compiler,
-    /** Told of each environment that failed. */
-    failed: (environment: Environment, reason: string | null) => void,
+    /** Told of each environment that failed, has become unresponsive, or is so no more. */
+    changed: (environment: Environment, reason: string | null) => void,
   ) {
-    this.#failed = failed;
+    this.#changed = changed;
     this.environments = new Environments(memory, segments, facts);
     this.#key = key;
     this.#demux = demux;
@@ -109,14 +117,22 @@ export class Kernel {
 
   /** Takes back what environments are done with. Lossless: waits for it. */
   settle(lossless: boolean): void {
-    const deadline = lossless ? wallNs() + REVOCATION_DEADLINE_MS * 1e6 : 0;
+    const began = wallNs();
+    const deadline = began + REVOCATION_DEADLINE_MS * 1e6;
     for (const environment of this.environments.hosted) {
-      if (lossless && !environment.late) this.#awaitDrained(environment, deadline);
+      const waits = lossless && !environment.late && environment.state === "alive";
+      if (waits) this.#awaitDrained(environment, deadline);
       else this.#returned(environment, environment.ring.collect());
       if (environment.ring.lied)
         this.environmentFailed(environment, "it gave back what it never had: its tail cannot be");
       if (environment.late && environment.ring.depth === 0) environment.late = false;
+      this.#watch.look(environment, waits ? wallNs() : began);
     }
+  }
+
+  /** ms until `settle` is to be called again, at most: environments are watched there. */
+  get lookMs(): number {
+    return this.#watch.pause(this.environments.hosted);
   }
 
   /** Begins an epoch: rings are drained, every environment is told and has answered, or is late. */
@@ -125,11 +141,14 @@ export class Kernel {
     this.epoch++;
     this.packet = 0;
     this.bindings.beginEpoch();
-    this.deterministic = true;
+    // Who is late goes on losing packets until it has caught up.
+    this.deterministic = !this.environments.hosted.some(({ late }) => late);
     const deadline = wallNs() + REVOCATION_DEADLINE_MS * 1e6;
     for (const environment of this.environments.hosted) environment.ring.tellEpoch(this.epoch);
     for (const environment of this.environments.hosted) {
-      if (!environment.ring.awaitEpoch(this.epoch, deadline, wallNs)) this.#late(environment);
+      const { ring, heartbeat, state } = environment;
+      if (state !== "alive" || !ring.awaitEpoch(this.epoch, deadline, wallNs, heartbeat.hangs)) this.#late(environment);
+      this.#watch.look(environment, wallNs());
     }
     return this.epoch;
   }
@@ -144,11 +163,14 @@ export class Kernel {
     this.ledger.inFlight -= lost;
     this.ledger.undelivered[FAILED]! += lost;
     environment.undelivered[FAILED]! += lost;
-    if (!environment.leaving) this.#failed(environment, reason);
+    this.#watch.forget(environment);
+    if (environment.leaving) return;
+    this.trace.tell("environmentFailed", environment.id, lost);
+    this.#changed(environment, reason);
   }
 
   #awaitDrained(environment: HostedEnvironment, deadline: number): void {
-    this.#returned(environment, environment.ring.awaitDrained(deadline, wallNs));
+    this.#returned(environment, environment.ring.awaitDrained(deadline, wallNs, environment.heartbeat.hangs));
     if (environment.ring.failed) this.environmentFailed(environment, null);
     else if (environment.ring.depth > 0) this.#late(environment);
   }

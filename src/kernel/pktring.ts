@@ -11,6 +11,8 @@ import { EnvironmentWord, Mailbox, RING_ENTRY_WORDS, RingEntry } from "./abi.js"
 /** ms asleep at most while waiting: an environment that fails does not change the word that is waited on. */
 const LOOK_MS = 20;
 
+const never = () => false;
+
 export class PacketRing {
   readonly mailbox: number;
   readonly ring: number;
@@ -96,12 +98,16 @@ export class PacketRing {
     return given;
   }
 
-  /** Waits for the environment to give everything back, until wall ns `deadline`; how many entries came back. */
-  awaitDrained(deadline: number, now: () => number): number {
+  /**
+   * Waits for the environment to give everything back, until wall ns `deadline` or until it `hangs`; how many entries
+   * came back.
+   */
+  awaitDrained(deadline: number, now: () => number, hangs: (now: number) => boolean = never): number {
     let given = this.collect();
     while (this.#tail < this.#head && !this.failed && !this.lied) {
-      const left = (deadline - now()) / 1e6;
-      if (left <= 0) break;
+      const at = now();
+      const left = (deadline - at) / 1e6;
+      if (left <= 0 || hangs(at)) break;
       Atomics.wait(this.#words, this.#box + Mailbox.tail, this.#tail | 0, Math.min(left, LOOK_MS));
       given += this.collect();
     }
@@ -119,13 +125,14 @@ export class PacketRing {
     this.wake();
   }
 
-  /** Waits until the environment has dealt with the epoch; false where it did not by wall ns `deadline`. */
-  awaitEpoch(epoch: number, deadline: number, now: () => number): boolean {
+  /** Waits until the environment has dealt with the epoch; false where it did not by wall ns `deadline`, or `hangs`. */
+  awaitEpoch(epoch: number, deadline: number, now: () => number, hangs: (now: number) => boolean = never): boolean {
     for (;;) {
       const seen = Atomics.load(this.#words, this.#box + Mailbox.epochSeen);
       if (seen === epoch) return true;
-      const left = (deadline - now()) / 1e6;
-      if (left <= 0 || this.failed) return false;
+      const at = now();
+      const left = (deadline - at) / 1e6;
+      if (left <= 0 || this.failed || hangs(at)) return false;
       Atomics.wait(this.#words, this.#box + Mailbox.epochSeen, seen, Math.min(left, LOOK_MS));
     }
   }

@@ -16,6 +16,8 @@ import { RingView } from "./ring.js";
 const CHUNK = 1024;
 /** Longest sleep, in ms. */
 const NAP = 100;
+/** Looks between two measurements of memory, which take as long as some hundred frames. */
+const MEASURE_BEATS = 8;
 
 /** Said to an environment: posted first, then the doorbell is bumped and notified. */
 export interface ToEnvironment {
@@ -69,12 +71,17 @@ class EnvironmentLoop {
   readonly #ring: RingView;
   readonly #program: Program;
   readonly #messages: Messages;
+  /** Frames before it went to the program; those before the tail are given back. */
+  #seen: number;
+  #tail: number;
+  #beats = 0;
 
   constructor(start: HostedStart, program: Program, messages: Messages) {
     this.#words = new Int32Array(start.memory.buffer, start.mailbox);
     this.#ring = new RingView(start.memory, start.ring, start.machine.ringEntries);
     this.#program = program;
     this.#messages = messages;
+    this.#seen = this.#tail = Atomics.load(this.#words, Mailbox.tail);
   }
 
   /** The epoch that runs when the environment starts is told as any other. */
@@ -86,17 +93,35 @@ class EnvironmentLoop {
 
   turn(): void {
     const rung = Atomics.load(this.#words, Mailbox.doorbell);
+    this.#beat();
     this.#answerMessages();
     // The head before the epoch: an epoch begins with an empty ring, so frames seen here that lie
     // behind a new epoch's beginning are never seen without that epoch.
     const head = Atomics.load(this.#words, Mailbox.head);
     const busy = this.#seeEpoch();
-    if (!this.#drain(head) && !busy) Atomics.wait(this.#words, Mailbox.doorbell, rung, NAP);
-    this.#beat();
+    const drained = this.#drain(head);
+    // A question or an epoch may have moved what is kept.
+    if (this.#giveBack() || drained) Atomics.notify(this.#words, Mailbox.tail);
+    Atomics.store(this.#words, Mailbox.heard, rung);
+    if (!drained && !busy) this.#sleep(rung);
+  }
+
+  #sleep(rung: number): void {
+    this.#measure();
+    Atomics.store(this.#words, Mailbox.waiting, 1);
+    Atomics.wait(this.#words, Mailbox.doorbell, rung, NAP);
+    Atomics.store(this.#words, Mailbox.waiting, 0);
   }
 
   #beat(): void {
     Atomics.add(this.#words, Mailbox.heartbeat, 1);
+    if (++this.#beats % MEASURE_BEATS === 0) this.#measure();
+  }
+
+  /** Two measures overlap, and neither has all: shared buffers are in one of them, WebAssembly memories in the other. */
+  #measure(): void {
+    const { external, arrayBuffers } = process.memoryUsage();
+    Atomics.store(this.#words, Mailbox.offHeap, Math.ceil(Math.max(external, arrayBuffers) / 1024));
   }
 
   #seeEpoch(): boolean {
@@ -107,21 +132,32 @@ class EnvironmentLoop {
     return true;
   }
 
-  /** Hands all frames before `head` to the program; false where there were none. */
+  /**
+   * Hands all frames before `head` to the program; false where there were none. The kernel is woken once, by the turn:
+   * it waits for all of a batch, and waking it costs more than a chunk.
+   */
   #drain(head: number): boolean {
-    let tail = Atomics.load(this.#words, Mailbox.tail);
-    if (tail === head) return false;
-    const waiting = (head - tail) >>> 0;
-    if (waiting > this.#ring.entries) throw new Error(`mailbox: ${waiting} frames in a ring of ${this.#ring.entries}`);
-    while (tail !== head) {
-      const to = (head - tail) >>> 0 > CHUNK ? (tail + CHUNK) | 0 : head;
-      this.#program.frames(this.#ring, tail, to);
-      Atomics.store(this.#words, Mailbox.tail, to);
-      tail = to;
+    if (this.#seen === head) return false;
+    const held = (head - this.#tail) >>> 0;
+    if (held > this.#ring.entries) throw new Error(`mailbox: ${held} frames in a ring of ${this.#ring.entries}`);
+    while (this.#seen !== head) {
+      const to = (head - this.#seen) >>> 0 > CHUNK ? (this.#seen + CHUNK) | 0 : head;
+      this.#program.frames(this.#ring, this.#seen, to);
+      this.#seen = to;
+      this.#giveBack();
       this.#beat();
     }
-    // One wake-up a drain: the kernel waits for all of a batch, and waking it costs more than a chunk.
-    Atomics.notify(this.#words, Mailbox.tail);
+    return true;
+  }
+
+  /** What the program holds no longer; false where that is nothing. */
+  #giveBack(): boolean {
+    const to = this.#program.keptFrom?.() ?? this.#seen;
+    if (to === this.#tail) return false;
+    const [given, held] = [(to - this.#tail) >>> 0, (this.#seen - this.#tail) >>> 0];
+    if (given > held) throw new Error(`program: it gives ${given} frames back and has ${held}`);
+    this.#tail = to;
+    Atomics.store(this.#words, Mailbox.tail, to);
     return true;
   }
 

@@ -1,5 +1,8 @@
 import type { ProgramFactory } from "./program.js";
 import { createExos } from "./programs/exos.js";
+import { createGreedy } from "./programs/greedy.js";
+import { createHog } from "./programs/hog.js";
+import { createLooper } from "./programs/looper.js";
 import { createMonitor } from "./programs/monitor.js";
 import { createReader } from "./programs/reader.js";
 import { createThrower } from "./programs/thrower.js";
@@ -7,6 +10,9 @@ import { createThrower } from "./programs/thrower.js";
 /** The library OSes of the installation, by name: chosen, never uploaded. */
 export const PROGRAMS: ReadonlyMap<string, ProgramFactory> = new Map([
   ["exos", createExos],
+  ["greedy", createGreedy],
+  ["hog", createHog],
+  ["looper", createLooper],
   ["monitor", createMonitor],
   ["reader", createReader],
   ["thrower", createThrower],

@@ -266,7 +266,7 @@ describe("a hosted environment", () => {
   });
 
   test.each([
-    ["nobody", {}, 'Error: no program is called "nobody"; there are: exos, monitor, reader, thrower'],
+    ["nobody", {}, 'Error: no program is called "nobody"; there are: exos, greedy, hog, looper, monitor, reader, thrower'],
     ["__proto__", {}, "no program is called"],
     ["reader", { speed: 3 }, "ArgumentError: speed: is not known; known are: none"],
     ["exos", { checksums: "maybe" }, "ArgumentError: checksums: must be one of: count, require"],
