@@ -335,6 +335,8 @@ class DataPlane {
 
   /** One that the kernel gives up, for a reason, is still at work, whatever it works at. */
   #stateChanged(environment: Environment, reason: string | null): void {
+    // Who hears of it finds what became of its packets in the books.
+    this.#publish();
     this.#environmentChanged(environment, reason);
     if (environment.state === "failed" && reason !== null) {
       this.#post({ kind: "end-worker", environment: environment.id, reason });
