@@ -37,6 +37,8 @@ export class Hosting {
   readonly memory = PhysicalMemory.create(MEMORY + stretchFor(tapCapacityFor(MOST_ROWS)));
   readonly segments = new Segments(this.memory, SEGMENTS);
   readonly kernel: Kernel;
+  /** The kernel's own. */
+  readonly demux: Demux;
   readonly #key = randomBytes(32);
   readonly #program = new FilterProgram(DEFAULT_TARGET, null);
   readonly #asked: CompileRequest[] = [];
@@ -55,9 +57,9 @@ export class Hosting {
       target: DEFAULT_TARGET,
       shadow: null,
     };
-    const demux = new Demux(frames ?? frameMemory(memory, rows), rows);
+    this.demux = new Demux(frames ?? frameMemory(memory, rows), rows);
     const compiler = { request: (request: CompileRequest) => this.#asked.push(request) };
-    this.kernel = new Kernel(memory, segments, facts, this.#key, demux, compiler, ({ name }, reason) => {
+    this.kernel = new Kernel(memory, segments, facts, this.#key, this.demux, compiler, ({ name }, reason) => {
       throw new Error(`bench: the environment ${name} is not well: ${reason}`);
     });
     this.kernel.createEnvironment({ name: "control", program: "", options: {} });

@@ -1,7 +1,8 @@
 /**
- * What a secure binding costs the packet's way. The kernel asks of each verdict whether its binding is open, whose it is, and
- * what becomes of that one's packets. Beside it: the same program, run without a kernel, by code that believes every
- * verdict, and keeps the same counts.
+ * What a secure binding costs the packet's way. Filters that are bound by the kernel, each with a capability and for an owner,
+ * are classified beside the same filters without any of that. Then all that the kernel does with a verdict: it asks whether
+ * the binding is open, whose it is, and what becomes of that one's packets; beside it, code that believes every
+ * verdict and keeps the counts of bindings.
  */
 import { Demux } from "../dpf/demux.js";
 import { Classifier } from "../dpf/dpf.js";
@@ -23,6 +24,7 @@ const KEPT_EVERY = 16_384;
 interface Pair {
   readonly filters: number;
   readonly demux: Contestant;
+  readonly bound: Contestant;
   readonly trusting: Contestant;
   readonly kernel: Contestant;
 }
@@ -31,8 +33,9 @@ export async function protectionTables(): Promise<{ about: string[]; tables: Tab
   const pairs: Pair[] = [];
   for (const filters of SIZES) pairs.push(await pairOf(filters));
   const entries = [];
-  for (const { demux, trusting, kernel } of pairs) {
-    for (const contestant of [demux, trusting, kernel]) entries.push(await warmUp(contestant, SEGMENTS * FRAMES));
+  for (const { demux, bound, trusting, kernel } of pairs) {
+    for (const contestant of [demux, bound, trusting, kernel])
+      entries.push(await warmUp(contestant, SEGMENTS * FRAMES));
   }
   const times = await contest(entries);
   const columns = pairs.map(({ filters }) => `${filters} filters`);
@@ -46,12 +49,17 @@ export async function protectionTables(): Promise<{ about: string[]; tables: Tab
         title: "classified and counted, ns a packet",
         columns,
         rows: [
-          { name: "classified only", cells: ns(({ demux }) => demux) },
-          { name: "and counted for whom the verdict names", cells: ns(({ trusting }) => trusting) },
-          { name: "by the kernel: capability, binding, owner", cells: ns(({ kernel }) => kernel) },
+          { name: "demux, nobody's filters", cells: ns(({ demux }) => demux) },
+          { name: "demux, bound with capabilities", cells: ns(({ bound }) => bound) },
           {
-            name: "the kernel, of the one before",
-            cells: pairs.map(({ kernel, trusting }) => atMost(ratioOf(times, kernel, trusting), "×", PROTECTED)),
+            name: "times as long",
+            cells: pairs.map(({ bound, demux }) => atMost(ratioOf(times, bound, demux), "×", PROTECTED)),
+          },
+          { name: "and counted for whom the verdict names", cells: ns(({ trusting }) => trusting) },
+          { name: "and counted by the kernel, for binding and owner", cells: ns(({ kernel }) => kernel) },
+          {
+            name: "times as long, counting",
+            cells: pairs.map(({ kernel, trusting }) => ({ value: ratioOf(times, kernel, trusting), unit: "×" })),
           },
         ],
       },
@@ -83,12 +91,17 @@ async function pairOf(filters: number): Promise<Pair> {
   const kernel = ({ frames }: Segment, rows: number) => hosting.kernel.receive(frames, 0, rows, false, nothing);
   return {
     filters,
-    demux: new Local("classified", traffic, ({ frames }, rows) => {
-      for (let from = 0; from < rows; ) from = demux.run(frames, from, rows);
-    }),
+    demux: judgedBy("demux", demux, traffic),
+    bound: judgedBy("demux, bound", hosting.demux, traffic),
     trusting: new Local("trusting", traffic, (segment, rows) => trusting.receive(segment, rows)),
     kernel: new Local("kernel", traffic, kernel),
   };
+}
+
+function judgedBy(name: string, demux: Demux, traffic: Traffic): Contestant {
+  return new Local(name, traffic, ({ frames }, rows) => {
+    for (let from = 0; from < rows; ) from = demux.run(frames, from, rows);
+  });
 }
 
 function nothing(): void {}
