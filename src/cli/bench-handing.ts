@@ -161,7 +161,10 @@ class Handing {
 
   /** Throws where a figure would mean nothing. */
   #check(): void {
-    const { inFlight, undelivered } = this.#hosting.kernel.ledger;
-    if (inFlight !== 0 || undelivered.some((count) => count > 0)) throw new Error("bench: packets did not come back");
+    const { inFlight, delivered, undelivered } = this.#hosting.kernel.ledger;
+    const handed = (this.#packet - 1) * this.#observers;
+    if (inFlight !== 0 || delivered !== handed || undelivered.some((count) => count > 0)) {
+      throw new Error(`bench: of ${handed} packets ${delivered} came back, ${inFlight} did not`);
+    }
   }
 }

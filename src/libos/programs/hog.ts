@@ -13,6 +13,8 @@ const MIB = 1024 * 1024;
 /** Octets of an array's element in V8's heap, at least. */
 const ELEMENT = 8;
 
+const NUMBERS: readonly number[] = Array.from({ length: MIB / ELEMENT }, () => 0.5);
+
 type Where = "heap" | "buffers" | "shared";
 
 class Hog implements Program {
@@ -43,7 +45,7 @@ class Hog implements Program {
 
   /** One MiB, written to, so that it is there. */
   #take(): unknown {
-    if (this.#where === "heap") return new Array<number>(MIB / ELEMENT).fill(0.5);
+    if (this.#where === "heap") return NUMBERS.map((number) => number + this.#held.length);
     return new Uint8Array(this.#where === "buffers" ? new ArrayBuffer(MIB) : new SharedArrayBuffer(MIB)).fill(1);
   }
 }
