@@ -124,6 +124,7 @@ export class HostedWorker {
 
   #say(message: object): void {
     this.#port.postMessage(message);
+    Atomics.add(this.#words, this.#mailbox + Mailbox.posted, 1);
     Atomics.add(this.#words, this.#mailbox + Mailbox.doorbell, 1);
     Atomics.notify(this.#words, this.#mailbox + Mailbox.doorbell);
   }

@@ -1,7 +1,6 @@
 /**
  * What it costs to hand packets to library OSes and to get them back: the kernel writes descriptors into their rings, shows
- * them after every batch, reads how far they have come, clamps that, and lets go of segments. The library OSes
- * are in workers and read the first 64 octets of each packet.
+ * them after every batch, reads how far they have come, clamps that, and lets go of segments.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Verdicts } from "../dpf/batch.js";
@@ -26,35 +25,46 @@ const HANDED_NS = 50;
 const SINGLE_US = 100;
 
 export async function handingTables(): Promise<{ about: string[]; tables: Table[] }> {
-  const one = await Handing.start(1);
-  const single: Row[] = [];
-  const several: Row[] = [];
-  try {
-    single.push({
-      name: "to one, handed on before the last has come back",
-      cells: [atMost(one.handedOn(), "ns", HANDED_NS)],
-    });
-    single.push({ name: "to one, each waited for", cells: [{ value: one.waitedFor(), unit: "ns" }] });
-    several.push({ name: "one packet to an idle one and back", cells: [atMost(await one.single(), "µs", SINGLE_US)] });
-  } finally {
-    await one.close();
-  }
-  const three = await Handing.start(OBSERVERS);
-  try {
-    single.push({ name: "by tap to three, each", cells: [atMost(three.handedOn(), "ns", HANDED_NS)] });
-  } finally {
-    await three.close();
-  }
+  const handed = (ns: number) => atMost(ns, "ns", HANDED_NS);
+  const rows: Row[] = await withObservers(1, 0, (one) => [
+    { name: "to one, handed on before the last has come back", cells: [handed(one.handedOn())] },
+    { name: "the same, each waited for", cells: [{ value: one.waitedFor(), unit: "ns" }] },
+  ]);
+  rows.push(
+    ...(await withObservers(OBSERVERS, 0, (three) => [
+      { name: "by tap to three, each", cells: [handed(three.handedOn())] },
+    ])),
+    ...(await withObservers(1, FRAME, (one) => [
+      { name: `to one that reads ${FRAME} octets of each`, cells: [{ value: one.handedOn(), unit: "ns" }] },
+    ])),
+  );
+  const alone = await withObservers(1, 0, async (one) => [
+    { name: "one packet to an idle one and back", cells: [atMost(await one.single(), "µs", SINGLE_US)] },
+  ]);
   return {
     about: [
       `Handing over: batches of ${BATCH} packets of ${FRAME} octets, ${PACKETS.toLocaleString("en-US")} a run until all are back; medians of ${RUNS} runs.`,
-      "A library OS in a worker reads the header octets of each; its time counts where it is not spent beside the kernel's.",
+      "Library OSes in workers look at each descriptor; their time counts where it is not spent beside the kernel's.",
     ],
     tables: [
-      { title: `batches of ${BATCH}, ns a packet`, columns: [""], rows: single },
-      { title: "alone", columns: [""], rows: several },
+      { title: `batches of ${BATCH}, ns a packet`, columns: [""], rows },
+      { title: "alone", columns: [""], rows: alone },
     ],
   };
+}
+
+/** `header`: octets of each frame that an observer reads. */
+async function withObservers(
+  observers: number,
+  header: number,
+  measure: (handing: Handing) => Row[] | Promise<Row[]>,
+): Promise<Row[]> {
+  const handing = await Handing.start(observers, header);
+  try {
+    return await measure(handing);
+  } finally {
+    await handing.close();
+  }
 }
 
 /** A kernel and so many observers: one claims everything, or all tap everything. */
@@ -66,12 +76,12 @@ class Handing {
   readonly #delivery: Delivery;
   #packet = 1;
 
-  static async start(observers: number): Promise<Handing> {
+  static async start(observers: number, header: number): Promise<Handing> {
     const hosting = new Hosting(PACKETS);
     try {
       const slots: number[] = [];
       for (let each = 0; each < observers; each++) {
-        const environment = await hosting.environment(`observer-${each}`, "reader");
+        const environment = await hosting.environment(`observer-${each}`, "reader", { header });
         const mode = observers === 1 ? "claim" : "tap";
         const filter = { conjunctions: [[]] };
         slots.push(...hosting.bind([{ name: "every-packet", environment, mode, priority: 0, filter }]));

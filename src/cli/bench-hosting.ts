@@ -66,8 +66,8 @@ export class Hosting {
   }
 
   /** An environment and its worker, where it has a program; resolves when that looks at its ring. */
-  async environment(name: string, program: string): Promise<number> {
-    const { environment, start } = this.kernel.createEnvironment({ name, program, options: {} });
+  async environment(name: string, program: string, options: Readonly<Record<string, unknown>> = {}): Promise<number> {
+    const { environment, start } = this.kernel.createEnvironment({ name, program, options });
     if (start === undefined) return environment;
     const worker = new HostedWorker(start, () => undefined);
     this.#workers.push(worker);

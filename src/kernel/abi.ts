@@ -65,6 +65,8 @@ export const Mailbox = {
   waiting: 8,
   /** KiB that the environment holds outside its heap, as it last measured. */
   offHeap: 9,
+  /** Bumped by whoever has posted a message, before the doorbell: to look for one costs as much as many frames. */
+  posted: 10,
 } as const;
 
 export const EnvironmentWord = { starting: 0, ready: 1, failed: 2 } as const;

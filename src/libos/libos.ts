@@ -16,8 +16,8 @@ import { RingView } from "./ring.js";
 const CHUNK = 1024;
 /** Longest sleep, in ms. */
 const NAP = 100;
-/** Looks between two measurements of memory, which take as long as some hundred frames. */
-const MEASURE_BEATS = 8;
+/** Beats between two measurements of memory, which take as long as some hundred frames. */
+const MEASURE_BEATS = 64;
 
 /** Said to an environment: posted first, then the doorbell is bumped and notified. */
 export interface ToEnvironment {
