@@ -318,7 +318,7 @@ class Appliance implements ApplianceInterface {
         return this.#emit({ kind: "capabilities-ended", ended: message.ended, bindings });
       }
       case "end-worker":
-        return this.#endWorker(message.environment);
+        return this.#endWorker(message.environment, message.reason ?? undefined);
       case "replay":
         this.replay = message.status;
         return this.#emit({ kind: "replay", status: message.status });
@@ -341,19 +341,26 @@ class Appliance implements ApplianceInterface {
     }
   }
 
-  #endWorker(environment: number): void {
+  #endWorker(environment: number, reason: string | undefined): void {
     const worker = this.#workers.get(environment);
-    if (worker === undefined) this.#tell({ kind: "worker-ended", environment, reason: "it had ended" });
-    else void worker.end();
+    if (worker === undefined) this.#tell({ kind: "worker-ended", environment, reason: reason ?? "it had ended" });
+    else void worker.end(reason);
   }
 
   /** The kernel sees first that an environment failed, its worker says why: the words are kept. */
   #environment(view: EnvironmentView): void {
     const known = this.environments.get(view.id);
-    this.environments.set(view.id, { ...view, error: view.error ?? known?.error ?? null });
+    const error = view.state === "ready" ? null : (view.error ?? known?.error ?? null);
+    this.environments.set(view.id, { ...view, error });
     this.#emit({ kind: "environments" });
+    const { id: environment, name } = view;
+    if (view.state === "unresponsive") {
+      this.#emit({ kind: "environment-unresponsive", environment, name, reason: error ?? "" });
+    } else if (view.state === "ready" && known?.state === "unresponsive") {
+      this.#emit({ kind: "environment-resumed", environment, name });
+    }
     if (view.state === "failed" && view.error !== null && known?.error !== view.error) {
-      this.#emit({ kind: "environment-failed", environment: view.id, name: view.name, reason: view.error });
+      this.#emit({ kind: "environment-failed", environment, name, reason: view.error });
     }
   }
 

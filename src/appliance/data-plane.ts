@@ -81,7 +81,7 @@ class DataPlane {
       Buffer.from(start.key),
       demux,
       this.#link(),
-      (environment, reason) => this.#environmentChanged(environment, reason),
+      (environment, reason) => this.#stateChanged(environment, reason),
       start.capabilities,
     );
     this.#capabilities = new CapabilityCalls(
@@ -117,7 +117,7 @@ class DataPlane {
       if (this.#kernel.compilerStuck && !this.#compilerReplaced) this.#askForCompiler();
       this.#capabilities.expire();
       const turn = this.#player.turn();
-      const wait = Math.min(turn, this.#kernel.tend());
+      const wait = Math.min(turn, this.#kernel.tend(), this.#kernel.lookMs);
       this.#lookForFailures();
       this.#lookForDisagreement();
       if (wait > 0 || wallNs() - this.#published > PUBLISH_MS * 1e6) this.#publish();
@@ -369,7 +369,7 @@ class DataPlane {
     };
     if (environment.ring === undefined) return destroy();
     this.#ending.set(id, destroy);
-    this.#post({ kind: "end-worker", environment: id });
+    this.#post({ kind: "end-worker", environment: id, reason: null });
   }
 
   /** Calls with filters. */
@@ -409,6 +409,16 @@ class DataPlane {
   #bindingsChanged(ended: readonly number[], changed: readonly number[]): void {
     const views = changed.flatMap((slot) => bindingView(this.#kernel.bindings.get(slot)) ?? []);
     if (ended.length + views.length > 0) this.#post({ kind: "bindings", ended, changed: views });
+  }
+
+  /** One that the kernel gives up, for a reason, is still at work, whatever it works at. */
+  #stateChanged(environment: Environment, reason: string | null): void {
+    // Who hears of it finds what became of its packets in the books.
+    this.#publish();
+    this.#environmentChanged(environment, reason);
+    if (environment.state === "failed" && reason !== null) {
+      this.#post({ kind: "end-worker", environment: environment.id, reason });
+    }
   }
 
   #environmentChanged(environment: Environment, error: string | null): void {

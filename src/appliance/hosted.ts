@@ -38,6 +38,7 @@ export class HostedWorker {
   #seq = 0;
   #over = false;
   #reason: string | undefined;
+  #code = 0;
 
   /** `kernelBell`: what the data plane sleeps on. `ended` is called once, with the reason. */
   constructor(start: HostedStart, kernelBell: SharedArrayBuffer, ended: (reason: string) => void) {
@@ -56,7 +57,10 @@ export class HostedWorker {
     this.#worker.on("error", (error) => {
       this.#reason ??= error.message;
     });
-    this.#worker.on("exit", () => this.#end());
+    this.#worker.on("exit", (code) => {
+      this.#code = code;
+      this.#end();
+    });
   }
 
   /** Resolves when its program looks at the ring; rejects where it failed or took too long. */
@@ -86,7 +90,7 @@ export class HostedWorker {
 
   /** Why it has ended, or will. */
   get reason(): string {
-    return this.#reason ?? "its worker ended";
+    return this.#reason ?? `its worker ended by itself, with code ${this.#code}`;
   }
 
   async end(reason = "it was ended"): Promise<void> {
@@ -120,6 +124,7 @@ export class HostedWorker {
 
   #say(message: object): void {
     this.#port.postMessage(message);
+    Atomics.add(this.#words, this.#mailbox + Mailbox.posted, 1);
     Atomics.add(this.#words, this.#mailbox + Mailbox.doorbell, 1);
     Atomics.notify(this.#words, this.#mailbox + Mailbox.doorbell);
   }

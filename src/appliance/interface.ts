@@ -73,6 +73,15 @@ export type ApplianceEvent =
       readonly name: string;
       readonly reason: string;
     }
+  /** It does not look at its ring though work waits: its bindings are suspended. */
+  | {
+      readonly kind: "environment-unresponsive";
+      readonly environment: number;
+      readonly name: string;
+      readonly reason: string;
+    }
+  /** It looks again, in time. */
+  | { readonly kind: "environment-resumed"; readonly environment: number; readonly name: string }
   | { readonly kind: "bindings" }
   /** No longer accepted. `bindings`: those that ended with them, as they were. */
   | {
@@ -125,7 +134,7 @@ export interface EnvironmentView {
   readonly name: string;
   readonly program: string;
   readonly kind: EnvironmentKind;
-  readonly state: "starting" | "ready" | "failed" | "destroyed";
+  readonly state: "starting" | "ready" | "unresponsive" | "failed" | "destroyed";
   readonly error: string | null;
   readonly pages: number;
   /** Path of whoever made it. */

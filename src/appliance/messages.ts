@@ -81,8 +81,8 @@ export type FromDataPlane =
       readonly ended: readonly EndedCapability[];
       readonly bindings: readonly number[];
     }
-  /** The environment is being destroyed: end its worker, then say so. */
-  | { readonly kind: "end-worker"; readonly environment: number }
+  /** The environment is being destroyed, or is to be ended for this reason: end its worker, then say so. */
+  | { readonly kind: "end-worker"; readonly environment: number; readonly reason: string | null }
   | { readonly kind: "replay"; readonly status: ReplayStatus }
   | { readonly kind: "epoch-ended"; readonly result: EpochResult }
   /** Read a file into the ring (replay-source.ts). */

@@ -8,7 +8,16 @@ import type { BindingView, EnvironmentView } from "./interface.js";
 export function environmentView(environment: Environment, pages: number, error: string | null): EnvironmentView {
   const { id, name, program, kind } = environment;
   const owner = environment.owner.join("/");
-  return { id, name, program, kind, pages, error, owner, state: environment.state === "alive" ? "ready" : "failed" };
+  return {
+    id,
+    name,
+    program,
+    kind,
+    pages,
+    error,
+    owner,
+    state: environment.state === "alive" ? "ready" : environment.state,
+  };
 }
 
 /** Undefined where it has ended meanwhile, or has not begun. */

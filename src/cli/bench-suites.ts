@@ -3,6 +3,7 @@ export const SUITES = {
   replay: "the server, replaying flat out to two environments while a client asks",
   demux: "classifying: each target beside C, libpcap and interpreters, from 1 filter to 10,000",
   filter: "filter, split and info on captures of 4,000,000 packets, beside tcpdump",
+  kernel: "what protection costs a packet, and handing packets to library OSes and back",
   paper: "ten filters beside the figures of SOSP'95, Table 7",
 } as const;
 

@@ -2,6 +2,7 @@
 import { cpus } from "node:os";
 import { benchDemux } from "./bench-demux.js";
 import { benchFilter } from "./bench-filter.js";
+import { benchKernel } from "./bench-kernel.js";
 import { benchPaper } from "./bench-paper.js";
 import { suiteText } from "./bench-print.js";
 import { benchReplay } from "./bench-replay.js";
@@ -18,6 +19,7 @@ const RUN: Readonly<Record<SuiteName, () => Promise<Suite>>> = {
   replay: benchReplay,
   demux: benchDemux,
   filter: benchFilter,
+  kernel: benchKernel,
   paper: benchPaper,
 };
 

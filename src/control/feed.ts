@@ -152,6 +152,10 @@ export class Feed {
           this.notice("error", `The environment ${event.name} has failed: ${event.reason}`);
         }
         return undefined;
+      case "environment-unresponsive":
+        return this.notice("warning", `The environment ${event.name} is unresponsive: ${event.reason}`);
+      case "environment-resumed":
+        return this.notice("info", `The environment ${event.name} looks at its ring again.`);
       case "compiler-replaced":
         return this.notice("warning", `The compile worker was replaced: ${event.reason}`);
       case "failed":

@@ -215,8 +215,8 @@ export interface Environment {
   /** "" is counting only: no worker. */
   readonly program: string;
   readonly kind: "hosted" | "downloaded" | "counting";
-  readonly state: "starting" | "ready" | "failed" | "destroyed";
-  /** Why it failed, the program's own words. */
+  readonly state: "starting" | "ready" | "unresponsive" | "failed" | "destroyed";
+  /** Why it failed, the program's own words; or since when it is unresponsive. */
   readonly error: string | null;
   readonly ringEntries: number;
   readonly ringDepth: number;

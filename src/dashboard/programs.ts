@@ -3,11 +3,17 @@ import { RequestError, request } from "./http.js";
 import { environments, filters } from "./store.js";
 
 export const PROGRAMS = ["monitor", "exos"] as const;
-export type Program = (typeof PROGRAMS)[number];
+/** They misbehave, so that it can be seen that this costs the others nothing. */
+export const DEMONSTRATIONS = ["greedy", "looper", "thrower", "hog"] as const;
+export type Program = (typeof PROGRAMS)[number] | (typeof DEMONSTRATIONS)[number];
 
 export const PROGRAM_WORDS: Record<Program, string> = {
   monitor: "keeps a record of each flow: addresses, ports, packets, octets, times, TCP flags",
   exos: "a network stack that listens: reassembles both directions of every TCP connection",
+  greedy: "keeps every packet and gives nothing back",
+  looper: "hangs at its first packet, and is ended when it has not looked at its ring for too long",
+  thrower: "throws at its first packet",
+  hog: "takes memory with every packet, until its heap is exhausted",
 };
 
 /** The filter that taps everything; made when it is first needed. */

@@ -64,6 +64,14 @@ export const Mailbox = {
   state: 5,
   /** Bumped by the environment whenever it looks at its ring. */
   heartbeat: 6,
+  /** The doorbell as it was when the environment began a look, stored when all that it then found is dealt with. */
+  heard: 7,
+  /** 1 while the environment sleeps on the doorbell, else 0: who sleeps does not hang. */
+  waiting: 8,
+  /** KiB that the environment holds outside its heap, as it last measured. */
+  offHeap: 9,
+  /** Bumped by whoever has posted a message, before the doorbell: to look for one costs as much as many frames. */
+  posted: 10,
   /** Calls asked, of the call ring; written by the environment, which then notifies waiters on `tail`. */
   callHead: 16,
   /** Calls answered; written by the kernel. */

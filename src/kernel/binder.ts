@@ -186,7 +186,7 @@ export class Binder {
   #checkOne(capability: Capability, { name, environment, priority, filter }: NewBinding, at: number): void {
     if (!NAME.test(name)) throw new Refusal("E_NAME", undefined, at);
     const owner = this.#environments.get(environment);
-    if (owner?.state !== "alive") throw new Refusal("E_NO_ENVIRONMENT", undefined, at);
+    if (owner === undefined || owner.state === "failed") throw new Refusal("E_NO_ENVIRONMENT", undefined, at);
     if (!this.#authority.mayActOn(capability, owner))
       throw new Refusal("E_CAPABILITY_OWNER", `the environment ${owner.name}`, at);
     requireRight(capability, "bind", at);

@@ -13,7 +13,7 @@ export const MAX_BINDINGS = 16_384;
 /** Causes of frames lost before demux. */
 export const RX_CAUSES = ["noSegment"] as const;
 /** Causes of undelivered packets. */
-export const DELIVERY_CAUSES = ["ringFull", "environmentFailed", "repossessed"] as const;
+export const DELIVERY_CAUSES = ["ringFull", "environmentFailed", "repossessed", "unresponsive"] as const;
 /** Causes of frames that were not sent, in the order in which they are looked for. */
 export const SEND_CAUSES = ["rate", "right", "port", "length", "address", "template", "full"] as const;
 
@@ -67,7 +67,7 @@ export const EnvironmentTerm = {
 const VERSION_OCTETS = 8;
 const MACHINE_ROW = 64;
 const ENVIRONMENT_ROW = 32;
-const ROW = 8;
+const ROW = 16;
 const ENVIRONMENTS_AT = MACHINE_ROW;
 const BINDINGS_AT = ENVIRONMENTS_AT + MAX_ENVIRONMENTS * ENVIRONMENT_ROW;
 /** Tries to read while the kernel is writing: at once at first, then asleep until it is done. */

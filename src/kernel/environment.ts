@@ -16,6 +16,7 @@ import {
 } from "./abi.js";
 import { DELIVERY_CAUSES, MAX_ENVIRONMENTS, SEND_CAUSES } from "./books.js";
 import { CallRing } from "./call-ring.js";
+import { Heartbeat } from "./heartbeat.js";
 import type { KernelError } from "./kerrno.js";
 import { Pages } from "./pages.js";
 import { PacketRing } from "./pktring.js";
@@ -23,7 +24,7 @@ import { RepossessionVector } from "./repossession.js";
 import { TransmitRing, transmitOctets } from "./transmit-ring.js";
 
 /** What the delivery loop does with a frame for an environment. */
-export const Sink = { none: 0, count: 1, ring: 2 } as const;
+export const Sink = { none: 0, count: 1, ring: 2, suspended: 3 } as const;
 
 export class Environment {
   readonly id: number;
@@ -38,7 +39,9 @@ export class Environment {
   vector: RepossessionVector | undefined;
   /** Path of whoever made it: who has authority over it, also when the capability that it was made with is no more. */
   owner: readonly string[] = ["root"];
-  state: "alive" | "failed" = "alive";
+  readonly heartbeat: Heartbeat | undefined;
+  /** Unresponsive: does not look at its ring (heartbeat.ts); its bindings are suspended. */
+  state: "alive" | "unresponsive" | "failed" = "alive";
   sink: number;
   delivered = 0;
   readonly undelivered = new Float64Array(DELIVERY_CAUSES.length);
@@ -54,13 +57,22 @@ export class Environment {
   /** Missed a deadline; not waited for until it has caught up. */
   late = false;
 
-  constructor(id: number, name: string, program: string, firstPage: number, pages: number, ring?: PacketRing) {
+  constructor(
+    id: number,
+    name: string,
+    program: string,
+    firstPage: number,
+    pages: number,
+    ring?: PacketRing,
+    heartbeat?: Heartbeat,
+  ) {
     this.id = id;
     this.name = name;
     this.program = program;
     this.firstPage = firstPage;
     this.pages = pages;
     this.ring = ring;
+    this.heartbeat = heartbeat;
     this.sink = ring === undefined ? Sink.count : Sink.ring;
   }
 
@@ -68,9 +80,24 @@ export class Environment {
     if (this.ring !== undefined) return "hosted";
     return this.program === DOWNLOADED_PROGRAM ? "downloaded" : "counting";
   }
+
+  /** What its bindings match is counted and given to nobody, until it is resumed. */
+  suspend(): void {
+    this.state = "unresponsive";
+    this.sink = Sink.suspended;
+  }
+
+  resume(): void {
+    this.state = "alive";
+    this.sink = Sink.ring;
+  }
 }
 
-export type HostedEnvironment = Environment & { readonly ring: PacketRing; readonly calls: CallRing };
+export type HostedEnvironment = Environment & {
+  readonly ring: PacketRing;
+  readonly calls: CallRing;
+  readonly heartbeat: Heartbeat;
+};
 
 /** Pages before the packet ring: the mailbox, and the one with call ring and repossession vector. */
 const PAGES_BEFORE_RING = 2;
@@ -78,7 +105,7 @@ const PAGES_BEFORE_RING = 2;
 export class Environments {
   /** By number; holes are free numbers. */
   readonly table: (Environment | undefined)[] = Array.from({ length: MAX_ENVIRONMENTS });
-  /** Those that are alive and drain a ring. */
+  /** Those that drain a ring, or should. */
   hosted: readonly HostedEnvironment[] = [];
   readonly pages: Pages;
   readonly #memory: PhysicalMemory;
@@ -147,7 +174,7 @@ export class Environments {
 
   #listHosted(): void {
     const isHosted = (environment: Environment | undefined): environment is HostedEnvironment =>
-      environment?.ring !== undefined && environment.calls !== undefined && environment.state === "alive";
+      environment?.ring !== undefined && environment.calls !== undefined && environment.state !== "failed";
     this.hosted = this.table.filter(isHosted);
   }
 
@@ -163,7 +190,8 @@ export class Environments {
     const ring = new PacketRing(this.#memory, mailbox, calls + pageSize, ringEntries, this.#segments);
     Atomics.store(this.#memory.words, (mailbox >> 2) + Mailbox.epoch, epoch);
     Atomics.store(this.#memory.words, (mailbox >> 2) + Mailbox.epochSeen, epoch);
-    const environment = new Environment(id, name, program, first, pages, ring);
+    const heartbeat = new Heartbeat(this.#memory.words, mailbox);
+    const environment = new Environment(id, name, program, first, pages, ring, heartbeat);
     environment.calls = new CallRing(this.#memory, mailbox, calls);
     environment.vector = new RepossessionVector(this.#memory.words, calls + VECTOR_AT);
     if (sends) environment.transmit = new TransmitRing(this.#memory, (first + received) * pageSize);

@@ -17,8 +17,23 @@ export const EVENTS = {
   environmentCreated: { level: "info", fields: ["environment"], says: "An environment was created." },
   environmentFailed: {
     level: "error",
-    fields: ["environment"],
+    fields: ["environment", "inFlight"],
     says: "An environment failed; what was in its ring is undelivered.",
+  },
+  environmentUnresponsive: {
+    level: "warning",
+    fields: ["environment", "silentMs", "inFlight"],
+    says: "An environment does not look at its ring though work waits; its bindings are suspended, and what they match is counted.",
+  },
+  environmentResumed: {
+    level: "info",
+    fields: ["environment"],
+    says: "An unresponsive environment looks at its ring again and gets what its bindings match.",
+  },
+  environmentGrew: {
+    level: "error",
+    fields: ["environment", "kibibytes"],
+    says: "An environment holds more memory outside its heap than is allowed, and is ended.",
   },
   environmentDestroyed: {
     level: "info",

@@ -6,6 +6,7 @@ import type { Demux } from "../dpf/demux.js";
 import { wallMs, wallNs } from "../machine/clock.js";
 import type { Descriptors } from "../machine/descriptor.js";
 import type { PhysicalMemory } from "../machine/memory.js";
+import { residentOctets } from "../machine/resident.js";
 import { Arrivals } from "../nic/arrivals.js";
 import { Ports } from "../nic/ports.js";
 import type { Segments } from "../nic/segments.js";
@@ -32,6 +33,7 @@ import { Digest } from "./digest.js";
 import type { Link } from "./downloaded.js";
 import { type Environment, Environments, type HostedEnvironment } from "./environment.js";
 import { Handles } from "./handles.js";
+import { Watch } from "./heartbeat.js";
 import { Holdings } from "./holdings.js";
 import type { KernelError } from "./kerrno.js";
 import { Ledger } from "./ledger.js";
@@ -51,7 +53,6 @@ export class Kernel {
   readonly holdings: Holdings;
   readonly bindings = new Bindings();
   readonly ledger = new Ledger();
-  readonly trace = new Trace(wallNs, this);
   readonly activations: Activations;
   readonly digest = new Digest(this.bindings);
   readonly capabilities: Capabilities;
@@ -66,7 +67,12 @@ export class Kernel {
   readonly transmitter: Transmitter;
   readonly #portFailed = (port: number) => this.trace.tell("portFailed", port);
   readonly running: Running;
-  readonly #failed: (environment: Environment, reason: string | null) => void;
+  readonly #changed: (environment: Environment, reason: string | null) => void;
+  readonly trace = new Trace(wallNs, this);
+  readonly #watch = new Watch(this.trace.tell, residentOctets, {
+    changed: (environment, reason) => this.#changed(environment, reason),
+    fail: (environment, reason) => this.environmentFailed(environment, reason),
+  });
   /** Epoch, and how many of its packets went through. */
   epoch = 0;
   packet = 0;
@@ -80,12 +86,12 @@ export class Kernel {
     key: Buffer,
     demux: Demux,
     compiler: Compiler,
-    /** Told of each environment that failed. */
-    failed: (environment: Environment, reason: string | null) => void,
+    /** Told of each environment that failed, has become unresponsive, or is so no more. */
+    changed: (environment: Environment, reason: string | null) => void,
     /** Capabilities that held when it last ran with this key. */
     kept: readonly Capability[] = [],
   ) {
-    this.#failed = failed;
+    this.#changed = changed;
     const stlb = new Stlb(memory, facts.stlbEntries);
     const machine = { ...facts, stlb: stlb.address };
     this.environments = new Environments(memory, segments, machine);
@@ -198,12 +204,15 @@ export class Kernel {
    * others have come as far, so what happens depends on the packets alone.
    */
   settle(lossless: boolean): void {
-    const deadline = lossless ? wallNs() + REVOCATION_DEADLINE_MS * 1e6 : 0;
+    const began = wallNs();
+    const deadline = lossless ? began + REVOCATION_DEADLINE_MS * 1e6 : 0;
     do for (const environment of this.environments.hosted) this.#collect(environment, lossless, deadline);
     while (this.#perform() > 0 && wallNs() < deadline);
+    const now = lossless ? wallNs() : began;
     for (const environment of this.environments.hosted) {
       if (environment.ring.depth === 0) environment.late = false;
       else if (lossless && !environment.late) this.#late(environment);
+      this.#watch.look(environment, now);
     }
     this.holdings.revocation.tend();
   }
@@ -214,6 +223,11 @@ export class Kernel {
     return this.holdings.revocation.tend();
   }
 
+  /** ms until `settle` is to be called again, at most: environments are watched there. */
+  get lookMs(): number {
+    return this.#watch.pause(this.environments.hosted);
+  }
+
   /** Begins an epoch: rings are drained, every environment is told and has answered, or is late. */
   beginEpoch(): number {
     this.settle(true);
@@ -221,13 +235,16 @@ export class Kernel {
     this.packet = 0;
     this.bindings.beginEpoch();
     this.ports.begin();
-    this.deterministic = true;
+    // Who is late goes on losing packets until it has caught up.
+    this.deterministic = !this.environments.hosted.some(({ late }) => late);
     const deadline = wallNs() + REVOCATION_DEADLINE_MS * 1e6;
     for (const environment of this.environments.hosted) environment.ring.tellEpoch(this.epoch);
     let unseen: readonly HostedEnvironment[];
     do unseen = this.environments.hosted.filter((environment) => !this.#awaitEpoch(environment, deadline));
     while (this.#perform() > 0 && wallNs() < deadline);
     for (const environment of unseen) this.#late(environment);
+    const now = wallNs();
+    for (const environment of this.environments.hosted) this.#watch.look(environment, now);
     this.trace.tell("epochBegan", this.epoch);
     return this.epoch;
   }
@@ -238,24 +255,29 @@ export class Kernel {
    */
   environmentFailed(environment: Environment, reason: string | null): void {
     if (environment.state === "failed") return;
-    this.#lost(environment, this.environments.fail(environment), FAILED);
-    if (!environment.leaving) this.trace.tell("environmentFailed", environment.id);
+    const lost = this.environments.fail(environment);
+    this.#lost(environment, lost, FAILED);
+    this.#watch.forget(environment);
     this.holdings.revocation.failed(environment);
-    if (!environment.leaving) this.#failed(environment, reason);
+    if (environment.leaving) return;
+    this.trace.tell("environmentFailed", environment.id, lost);
+    this.#changed(environment, reason);
   }
 
   #collect(environment: HostedEnvironment, lossless: boolean, deadline: number): void {
-    const { ring, calls } = environment;
-    const wait = lossless && !environment.late;
-    this.#returned(environment, wait ? ring.awaitDrained(deadline, wallNs, () => calls.waiting > 0) : ring.collect());
+    const { ring, calls, heartbeat } = environment;
+    const wait = lossless && !environment.late && environment.state === "alive";
+    const until = (now: number) => calls.waiting > 0 || heartbeat.hangs(now);
+    this.#returned(environment, wait ? ring.awaitDrained(deadline, wallNs, until) : ring.collect());
     if (wait && ring.failed) this.environmentFailed(environment, null);
     if (!ring.lied) return;
     this.trace.tell("ringLied", environment.id);
     this.environmentFailed(environment, "it gave back what it never had: its tail cannot be");
   }
 
-  #awaitEpoch({ ring, calls }: HostedEnvironment, deadline: number): boolean {
-    return ring.awaitEpoch(this.epoch, deadline, wallNs, () => calls.waiting > 0);
+  #awaitEpoch({ ring, calls, heartbeat, state }: HostedEnvironment, deadline: number): boolean {
+    const until = (now: number) => calls.waiting > 0 || heartbeat.hangs(now);
+    return state === "alive" && ring.awaitEpoch(this.epoch, deadline, wallNs, until);
   }
 
   /** What environments have asked for; how many calls. */

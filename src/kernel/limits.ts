@@ -19,6 +19,15 @@ export const GUARANTEED_PAGES = 8;
 export const MAX_RUN_PAGES = 4096;
 /** Of the segments that the biggest holder has, the share that it is asked for when none is free: it keeps the newest. */
 export const PRESSURE_SHARE = 0.5;
+/**
+ * ms without a look at its ring, with work pending, after which a hosted environment is unresponsive: shorter than the deadline of
+ * a turn, so that who hangs is known when that passes.
+ */
+export const SILENCE_MS = 400;
+/** ms more after which an unresponsive environment is ended: a long garbage collection, or a starved thread, comes back sooner. */
+export const GRACE_MS = 1000;
+/** Octets that a hosted environment may hold outside its heap, which V8's limit does not reach: as much as its heap may have. */
+export const MAX_OFF_HEAP = 256 * 1024 * 1024;
 /** Atoms of all bindings' filters together: several threads hold them. */
 export const MAX_HELD_ATOMS = 1 << 19;
 /**

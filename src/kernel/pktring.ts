@@ -11,6 +11,8 @@ import { EnvironmentWord, Mailbox, RING_ENTRY_WORDS, RingEntry } from "./abi.js"
 /** ms asleep at most while waiting: an environment that fails does not change the word that is waited on. */
 const LOOK_MS = 20;
 
+const never = () => false;
+
 export class PacketRing {
   readonly mailbox: number;
   readonly ring: number;
@@ -101,12 +103,16 @@ export class PacketRing {
     return given;
   }
 
-  /** Waits for the environment to give everything back, until wall ns `deadline` or `calls()`; how many entries came back. */
-  awaitDrained(deadline: number, now: () => number, calls: () => boolean = () => false): number {
+  /**
+   * Waits for the environment to give everything back, until wall ns `deadline` or `until()`; how many entries
+   * came back.
+   */
+  awaitDrained(deadline: number, now: () => number, until: (now: number) => boolean = never): number {
     let given = this.collect();
-    while (this.#tail < this.#head && !this.failed && !this.lied && !calls()) {
-      const left = (deadline - now()) / 1e6;
-      if (left <= 0) break;
+    while (this.#tail < this.#head && !this.failed && !this.lied) {
+      const at = now();
+      const left = (deadline - at) / 1e6;
+      if (left <= 0 || until(at)) break;
       Atomics.wait(this.#words, this.#box + Mailbox.tail, this.#tail | 0, Math.min(left, LOOK_MS));
       given += this.collect();
     }
@@ -124,13 +130,14 @@ export class PacketRing {
     this.wake();
   }
 
-  /** Waits until the environment has dealt with the epoch; false where it did not by wall ns `deadline`, or `calls()`. */
-  awaitEpoch(epoch: number, deadline: number, now: () => number, calls: () => boolean = () => false): boolean {
+  /** Waits until the environment has dealt with the epoch; false where it did not by wall ns `deadline`, or `until()`. */
+  awaitEpoch(epoch: number, deadline: number, now: () => number, until: (now: number) => boolean = never): boolean {
     for (;;) {
       const seen = Atomics.load(this.#words, this.#box + Mailbox.epochSeen);
       if (seen === epoch) return true;
-      const left = (deadline - now()) / 1e6;
-      if (left <= 0 || this.failed || calls()) return false;
+      const at = now();
+      const left = (deadline - at) / 1e6;
+      if (left <= 0 || this.failed || until(at)) return false;
       Atomics.wait(this.#words, this.#box + Mailbox.epochSeen, seen, Math.min(left, LOOK_MS));
     }
   }

@@ -1,10 +1,10 @@
 /**
  * Entry of a hosted environment's worker. `workerData` is HostedWorkerData; its port must also be in
  * the transfer list. The loop never returns to Node's own, so the port is polled: posting to it
- * works while the loop sleeps, the sender then rings the doorbell.
+ * works while the loop sleeps, the sender then says that it has posted and rings the doorbell.
  */
 import { type MessagePort, receiveMessageOnPort, workerData } from "node:worker_threads";
-import type { HostedStart } from "../kernel/abi.js";
+import { type HostedStart, Mailbox } from "../kernel/abi.js";
 import { KernelCalls } from "./kernel-calls.js";
 import { failEnvironment, type Messages, reasonOf, runEnvironment, type ToEnvironment } from "./libos.js";
 import type { Program } from "./program.js";
@@ -17,10 +17,15 @@ export type HostedWorkerData = HostedStart & {
   readonly kernelBell: SharedArrayBuffer;
 };
 
-function portMessages(port: MessagePort): Messages {
+function portMessages({ memory, mailbox, port }: HostedWorkerData): Messages {
+  const words = new Int32Array(memory.buffer, mailbox);
+  let seen = 0;
   return {
     poll: () => {
+      const posted = Atomics.load(words, Mailbox.posted);
+      if (posted === seen) return undefined;
       const received: { message: ToEnvironment } | undefined = receiveMessageOnPort(port);
+      if (received === undefined) seen = posted;
       return received?.message;
     },
     post: (message) => port.postMessage(message),
@@ -43,7 +48,7 @@ function load(start: HostedStart): Program {
 }
 
 function main(start: HostedWorkerData): void {
-  const messages = portMessages(start.port);
+  const messages = portMessages(start);
   let program: Program;
   try {
     program = load(start);

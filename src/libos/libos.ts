@@ -17,6 +17,8 @@ import { RingView } from "./ring.js";
 const CHUNK = 1024;
 /** Longest sleep, in ms. */
 const NAP = 100;
+/** Beats between two measurements of memory, which take as long as some hundred frames. */
+const MEASURE_BEATS = 64;
 
 /** Said to an environment: posted first, then the doorbell is bumped and notified. */
 export interface ToEnvironment {
@@ -71,6 +73,10 @@ class EnvironmentLoop {
   readonly #program: Program;
   readonly #messages: Messages;
   readonly #revocation: RevocationView;
+  /** Frames before it went to the program; those before the tail are given back. */
+  #seen: number;
+  #tail: number;
+  #beats = 0;
 
   constructor(start: HostedStart, program: Program, messages: Messages) {
     this.#words = new Int32Array(start.memory.buffer, start.mailbox);
@@ -78,6 +84,7 @@ class EnvironmentLoop {
     this.#revocation = new RevocationView(start);
     this.#program = program;
     this.#messages = messages;
+    this.#seen = this.#tail = Atomics.load(this.#words, Mailbox.tail);
   }
 
   /** The epoch that runs when the environment starts is told as any other. */
@@ -89,18 +96,36 @@ class EnvironmentLoop {
 
   turn(): void {
     const rung = Atomics.load(this.#words, Mailbox.doorbell);
+    this.#beat();
     this.#answerMessages();
     this.#hearKernel();
     // The head before the epoch: an epoch begins with an empty ring, so frames seen here that lie
     // behind a new epoch's beginning are never seen without that epoch.
     const head = Atomics.load(this.#words, Mailbox.head);
     const busy = this.#seeEpoch();
-    if (!this.#drain(head) && !busy) Atomics.wait(this.#words, Mailbox.doorbell, rung, NAP);
-    this.#beat();
+    const drained = this.#drain(head);
+    // A question or an epoch may have moved what is kept.
+    if (this.#giveBack() || drained) Atomics.notify(this.#words, Mailbox.tail);
+    Atomics.store(this.#words, Mailbox.heard, rung);
+    if (!drained && !busy) this.#sleep(rung);
+  }
+
+  #sleep(rung: number): void {
+    this.#measure();
+    Atomics.store(this.#words, Mailbox.waiting, 1);
+    Atomics.wait(this.#words, Mailbox.doorbell, rung, NAP);
+    Atomics.store(this.#words, Mailbox.waiting, 0);
   }
 
   #beat(): void {
     Atomics.add(this.#words, Mailbox.heartbeat, 1);
+    if (++this.#beats % MEASURE_BEATS === 0) this.#measure();
+  }
+
+  /** Two measures overlap, and neither has all: shared buffers are in one of them, WebAssembly memories in the other. */
+  #measure(): void {
+    const { external, arrayBuffers } = process.memoryUsage();
+    Atomics.store(this.#words, Mailbox.offHeap, Math.ceil(Math.max(external, arrayBuffers) / 1024));
   }
 
   /** Losses first: what is asked for then is asked of what is left. And again: an answer may have come too late. */
@@ -117,12 +142,13 @@ class EnvironmentLoop {
     if (losses !== undefined) this.#program.repossessed?.(losses);
   }
 
-  /** Where to go on: what was taken by force is not ours any more. */
-  #overtaken(tail: number): number {
+  /** What was taken by force is not ours any more. */
+  #forgetTaken(): void {
     const { floor } = this.#ring;
-    if (((floor - tail) | 0) <= 0) return tail;
+    if (((floor - this.#tail) | 0) <= 0) return;
+    this.#tail = floor;
+    if (((floor - this.#seen) | 0) > 0) this.#seen = floor;
     Atomics.store(this.#words, Mailbox.tail, floor);
-    return floor;
   }
 
   #seeEpoch(): boolean {
@@ -133,22 +159,35 @@ class EnvironmentLoop {
     return true;
   }
 
-  /** Hands all frames before `head` to the program; false where there were none. */
+  /**
+   * Hands all frames before `head` to the program; false where there were none. The kernel is woken once, by the turn:
+   * it waits for all of a batch, and waking it costs more than a chunk.
+   */
   #drain(head: number): boolean {
-    const given = Atomics.load(this.#words, Mailbox.tail);
-    let tail = this.#overtaken(given);
-    if (tail === head || (tail !== given && ((head - tail) | 0) < 0)) return false;
-    const waiting = (head - tail) >>> 0;
-    if (waiting > this.#ring.entries) throw new Error(`mailbox: ${waiting} frames in a ring of ${this.#ring.entries}`);
-    while (((head - tail) | 0) > 0) {
-      const to = (head - tail) >>> 0 > CHUNK ? (tail + CHUNK) | 0 : head;
-      this.#program.frames(this.#ring, tail, to);
-      Atomics.store(this.#words, Mailbox.tail, to);
+    this.#forgetTaken();
+    if (((head - this.#seen) | 0) <= 0) return false;
+    const held = (head - this.#tail) >>> 0;
+    if (held > this.#ring.entries) throw new Error(`mailbox: ${held} frames in a ring of ${this.#ring.entries}`);
+    while (((head - this.#seen) | 0) > 0) {
+      const to = (head - this.#seen) >>> 0 > CHUNK ? (this.#seen + CHUNK) | 0 : head;
+      this.#program.frames(this.#ring, this.#seen, to);
+      this.#seen = to;
+      this.#forgetTaken();
+      this.#giveBack();
       this.#beat();
-      tail = this.#overtaken(to);
     }
-    // One wake-up a drain: the kernel waits for all of a batch, and waking it costs more than a chunk.
-    Atomics.notify(this.#words, Mailbox.tail);
+    return true;
+  }
+
+  /** What the program holds no longer; false where that is nothing. */
+  #giveBack(): boolean {
+    const to = this.#program.keptFrom?.() ?? this.#seen;
+    // What it would keep may have been taken.
+    if (((to - this.#tail) | 0) <= 0) return false;
+    const [given, held] = [(to - this.#tail) >>> 0, (this.#seen - this.#tail) >>> 0];
+    if (given > held) throw new Error(`program: it gives ${given} frames back and has ${held}`);
+    this.#tail = to;
+    Atomics.store(this.#words, Mailbox.tail, to);
     return true;
   }
 

@@ -7,10 +7,16 @@ import type { Transmit } from "./transmit.js";
 /** What a library OS of the installation is: called by the environment's loop, one call at a time. */
 export interface Program {
   /**
-   * Frames [from, to) of the ring are the program's until it returns; what it wants to keep it copies.
-   * Cursors are signed and wrap: see ring.ts. A throw ends the environment.
+   * Frames [from, to) of the ring are the program's until it returns; what it wants to keep longer it copies, or says
+   * so (`keptFrom`). Cursors are signed and wrap: see ring.ts. A throw ends the environment.
    */
   frames(ring: RingView, from: number, to: number): void;
+  /**
+   * Cursor of the oldest frame that the program still holds: those before it are given back, it and all later ones stay
+   * as they are. Undefined: it holds none, as one without this. Asked whenever the program has been called. Who holds
+   * many is late, then asked for them, and gets nothing while its ring is full.
+   */
+  keptFrom?(): number | undefined;
   /**
    * An epoch begins, numbered from 1 (0: none has begun yet); the one before has ended: close flows
    * and timers, keep what is finished for queries. Also called at the start, where an epoch runs then.

@@ -2,6 +2,9 @@ import type { ProgramFactory } from "./program.js";
 import { createCitizen } from "./programs/citizen.js";
 import { createEcho } from "./programs/echo.js";
 import { createExos } from "./programs/exos.js";
+import { createGreedy } from "./programs/greedy.js";
+import { createHog } from "./programs/hog.js";
+import { createLooper } from "./programs/looper.js";
 import { createMonitor } from "./programs/monitor.js";
 import { createReader } from "./programs/reader.js";
 import { createThrower } from "./programs/thrower.js";
@@ -11,6 +14,9 @@ export const PROGRAMS: ReadonlyMap<string, ProgramFactory> = new Map([
   ["citizen", createCitizen],
   ["echo", createEcho],
   ["exos", createExos],
+  ["greedy", createGreedy],
+  ["hog", createHog],
+  ["looper", createLooper],
   ["monitor", createMonitor],
   ["reader", createReader],
   ["thrower", createThrower],

@@ -194,6 +194,6 @@ describe("the command", () => {
   test("an unknown suite is a mistake in usage", async () => {
     const { code, error } = await exonet(["bench", "swim"]);
     expect(code).toBe(2);
-    expect(error).toContain("replay, demux, filter, paper");
+    expect(error).toContain("replay, demux, filter, kernel, paper");
   });
 });

@@ -93,6 +93,74 @@ describe("the loop", () => {
     expect(program.seen).toEqual(["epoch 5"]);
   });
 
+  test("gives back what the program holds no longer, in order, and all that is before it", () => {
+    const bench = new Bench();
+    const begin = bench.head;
+    let kept: number | undefined;
+    const tails: number[] = [];
+    const program: Program = {
+      frames: (_ring, from) => {
+        kept ??= from;
+      },
+      keptFrom: () => kept,
+      epoch: () => undefined,
+      query: () => {
+        kept = undefined;
+      },
+    };
+    const put = (): undefined => {
+      tails.push((bench.word(Mailbox.tail) - begin) | 0);
+      for (let i = 0; i < 10; i++) bench.put(FRAME);
+      bench.publish();
+    };
+    const ask = (): ToEnvironment => ({ kind: "query", seq: 1, what: "release", args: {} });
+    const asked: (() => ToEnvironment | undefined)[] = [put, put, put, ask, () => undefined, put, put];
+    run(bench, program, asked);
+    expect(tails).toEqual([0, 0, 0, 30, 30]);
+  });
+
+  test.each([-1, 11, 1000])("a program that gives back what it never had (%i) has failed", (beyond) => {
+    const bench = new Bench();
+    const begin = bench.head;
+    const program = new Recorder();
+    const keeping: Program = Object.assign(program, {
+      keptFrom: () => (program.seen.length > 0 ? begin + beyond : undefined),
+    });
+    const put = (): undefined => {
+      for (let i = 0; i < 10; i++) bench.put(FRAME);
+      bench.publish();
+    };
+    const posted = run(bench, keeping, [put]);
+    expect(posted).toEqual([
+      { kind: "failed", reason: `Error: program: it gives ${beyond >>> 0} frames back and has 10` },
+    ]);
+    expect(bench.word(Mailbox.tail)).toBe(begin);
+  });
+
+  test("says what it has dealt with, and that it sleeps", () => {
+    const bench = new Bench();
+    const words: number[][] = [];
+    const look = (): undefined => {
+      words.push([bench.word(Mailbox.heard), bench.word(Mailbox.doorbell), bench.word(Mailbox.waiting)]);
+      bench.put(FRAME);
+      bench.publish();
+    };
+    const program = new Recorder();
+    program.frames = () => {
+      words.push([bench.word(Mailbox.heard), bench.word(Mailbox.doorbell), bench.word(Mailbox.waiting)]);
+    };
+    run(bench, program, [look, look, () => undefined, () => undefined]);
+    // What was rung for is heard when it is dealt with, and not before.
+    expect(words).toEqual([
+      [0, 0, 0],
+      [0, 1, 0],
+      [0, 1, 0],
+      [0, 2, 0],
+    ]);
+    expect([bench.word(Mailbox.heard), bench.word(Mailbox.waiting)]).toEqual([2, 0]);
+    expect(bench.word(Mailbox.offHeap)).toBeGreaterThan(0);
+  });
+
   test("a query that breaks the program is answered, then the environment fails", () => {
     const bench = new Bench();
     const posted = run(bench, new Recorder(), [
@@ -163,6 +231,7 @@ class Hosted {
 
   say(message: ToEnvironment): void {
     this.#port.postMessage(message);
+    Atomics.add(this.bench.mailbox, Mailbox.posted, 1);
     this.bench.ringDoorbell();
   }
 
@@ -276,9 +345,13 @@ describe("a hosted environment", () => {
   });
 
   test.each([
-    ["nobody", {}, 'Error: no program is called "nobody"; there are: citizen, echo, exos, monitor, reader, thrower'],
+    [
+      "nobody",
+      {},
+      'Error: no program is called "nobody"; there are: citizen, echo, exos, greedy, hog, looper, monitor, reader, thrower',
+    ],
     ["__proto__", {}, "no program is called"],
-    ["reader", { speed: 3 }, "ArgumentError: speed: is not known; known are: none"],
+    ["reader", { speed: 3 }, "ArgumentError: speed: is not known; known are: header"],
     ["exos", { checksums: "maybe" }, "ArgumentError: checksums: must be one of: count, require"],
   ])("%s with %j fails before its first frame", async (program, options, reason) => {
     const hosted = host(program, options);

@@ -8,7 +8,16 @@ import { tell } from "../notices.js";
 import { Empty } from "../parts/empty.js";
 import { Figure, Name } from "../parts/name.js";
 import { type Column, Table } from "../parts/table.js";
-import { bindTap, createTapped, destroy, PROGRAM_WORDS, PROGRAMS, type Program, unbind } from "../programs.js";
+import {
+  bindTap,
+  createTapped,
+  DEMONSTRATIONS,
+  destroy,
+  PROGRAM_WORDS,
+  PROGRAMS,
+  type Program,
+  unbind,
+} from "../programs.js";
 import { beat, environments, filters, rows } from "../store.js";
 
 /** What the last thing asked for here did not come to. */
@@ -45,6 +54,7 @@ export function EnvironmentsView() {
               {PROGRAMS.map((program) => (
                 <CreateButton key={program} program={program} />
               ))}
+              <Demonstrations />
             </span>
           )}
         </header>
@@ -79,6 +89,30 @@ function CreateButton(props: { program: Program }) {
     >
       New {program}
     </button>
+  );
+}
+
+/** One that misbehaves, chosen from a list. */
+function Demonstrations() {
+  const choose = (select: HTMLSelectElement) => {
+    const program = DEMONSTRATIONS.find((name) => name === select.value);
+    select.value = "";
+    if (program !== undefined) void attempt(() => createTapped(program));
+  };
+  return (
+    <select
+      aria-label="Demonstrations"
+      title="Library OSes that misbehave: what becomes of them, and that the others go on"
+      disabled={busy.value}
+      onChange={(event) => choose(event.currentTarget)}
+    >
+      <option value="">Demonstrations</option>
+      {DEMONSTRATIONS.map((program) => (
+        <option key={program} value={program}>
+          {program}: {PROGRAM_WORDS[program]}
+        </option>
+      ))}
+    </select>
   );
 }
 
@@ -118,7 +152,7 @@ const COLUMNS: readonly Column<Environment>[] = [
   {
     key: "state",
     title: "state",
-    width: "6rem",
+    width: "7.5rem",
     cell: (one) => <State environment={one} />,
     value: (one) => one.state,
   },
@@ -219,7 +253,13 @@ function Detail(props: { environment: Environment }) {
           )}
         </span>
       </header>
-      {environment.error !== null && (
+      {environment.state === "unresponsive" && (
+        <p class="trouble inset">
+          It is unresponsive: <span class="mono">{environment.error}</span>. What its bindings match meanwhile is
+          counted as undelivered.
+        </p>
+      )}
+      {environment.state !== "unresponsive" && environment.error !== null && (
         <p class="trouble inset">
           It died: <span class="mono">{environment.error}</span>. Its packets are counted as undelivered; the rest goes
           on.

@@ -1,26 +1,34 @@
 /**
- * Reads the header octets of every frame, as the least that a library OS does. Options: none. Queries:
- * `read`: {epoch, frames, octets, sum}, the sum modulo 2^32 of the first 64 octets (or what was captured)
+ * Reads the header octets of every frame, as the least that a library OS does. Options: `header` (64), octets that it reads; 0: it
+ * looks at descriptors only. Queries:
+ * `read`: {epoch, frames, octets, sum}, the sum modulo 2^32 of the first `header` octets (or what was captured)
  * of each frame, as little-endian words; octets of a last broken word count alone.
  */
-import { onlyKnown, PAGE } from "../argument.js";
+import { integer, onlyKnown, PAGE } from "../argument.js";
 import { type Program, type ProgramFactory, QueryError } from "../program.js";
 import type { RingView } from "../ring.js";
 
 const HEADER_OCTETS = 64;
+const MOST_OCTETS = 65_536;
 
 class Reader implements Program {
+  readonly #header: number;
   #epoch = 0;
   #frames = 0;
   #octets = 0;
   #sum = 0;
 
+  constructor(header: number) {
+    this.#header = header;
+  }
+
   frames(ring: RingView, from: number, to: number): void {
+    const header = this.#header;
     let octets = 0;
     let sum = 0;
     for (let i = from; i !== to; i = (i + 1) | 0) {
       const captured = ring.captured(i);
-      sum = (sum + readHeader(ring, ring.address(i), Math.min(captured, HEADER_OCTETS))) | 0;
+      sum = (sum + readHeader(ring, ring.address(i), Math.min(captured, header))) | 0;
       octets += captured;
     }
     this.#frames += (to - from) >>> 0;
@@ -51,6 +59,6 @@ function readHeader(ring: RingView, at: number, length: number): number {
 }
 
 export const createReader: ProgramFactory = (options) => {
-  onlyKnown(options, []);
-  return new Reader();
+  onlyKnown(options, ["header"]);
+  return new Reader(integer(options, "header", HEADER_OCTETS, 0, MOST_OCTETS));
 };

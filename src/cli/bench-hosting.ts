@@ -1,0 +1,103 @@
+/**
+ * A kernel in this thread, with library OSes in workers beside it, as the benches of handing packets over need it: no
+ * control plane, no capture, and filters that are compiled where they are asked for.
+ */
+import { randomBytes } from "node:crypto";
+import { FilterProgram } from "../appliance/filter-program.js";
+import { HostedWorker } from "../appliance/hosted.js";
+import { Demux, tapCapacityFor } from "../dpf/demux.js";
+import type { FrameMemory } from "../dpf/engine.js";
+import { DEFAULT_TARGET } from "../dpf/target.js";
+import { stretchFor } from "../dpf/wasm-engine.js";
+import { ABI_VERSION, type NewBinding } from "../kernel/abi.js";
+import { rootCapability, seal } from "../kernel/capability.js";
+import type { CompileRequest } from "../kernel/compiler.js";
+import { Kernel } from "../kernel/kernel.js";
+import { RING_ENTRIES, STLB_ENTRIES } from "../kernel/limits.js";
+import { PhysicalMemory } from "../machine/memory.js";
+import { SEGMENT_SIZE, Segments } from "../nic/segments.js";
+
+const MEMORY = 16 * 2 ** 20;
+const SEGMENTS = 4;
+/** Owner number of demux's pages. */
+const DEMUX_OWNER = -3;
+/** Rows that a demux on this memory may have. */
+const MOST_ROWS = RING_ENTRIES;
+
+/** Room for the tables of filters, in pages that nobody else gets. */
+function frameMemory(memory: PhysicalMemory, rows: number): FrameMemory {
+  const octets = stretchFor(tapCapacityFor(rows));
+  const page = memory.allocate(DEMUX_OWNER, octets / memory.pageSize);
+  if (page === undefined) throw new Error(`bench: no room for ${octets} octets of filter tables`);
+  const from = page * memory.pageSize;
+  return { buffer: memory.memory.buffer, machine: { memory: memory.memory, from, to: from + octets } };
+}
+
+export class Hosting {
+  readonly memory = PhysicalMemory.create(MEMORY + stretchFor(tapCapacityFor(MOST_ROWS)));
+  readonly segments = new Segments(this.memory, SEGMENTS);
+  readonly kernel: Kernel;
+  /** The kernel's own. */
+  readonly demux: Demux;
+  readonly #key = randomBytes(32);
+  readonly #program = new FilterProgram(DEFAULT_TARGET, null);
+  readonly #asked: CompileRequest[] = [];
+  readonly #workers: HostedWorker[] = [];
+  /** Nobody sleeps on it: the bench is the data plane, and looks. */
+  readonly #bell = new SharedArrayBuffer(4);
+
+  /** `frames`: the memory in which frames lie that are judged, where it is another than this one's. */
+  constructor(rows: number, frames?: FrameMemory) {
+    const { memory, segments } = this;
+    const facts = {
+      abiVersion: ABI_VERSION,
+      pageSize: memory.pageSize,
+      memory: memory.octets.length,
+      segmentSize: SEGMENT_SIZE,
+      segments: segments.count,
+      ringEntries: RING_ENTRIES,
+      stlbEntries: STLB_ENTRIES,
+      target: DEFAULT_TARGET,
+      shadow: null,
+    };
+    this.demux = new Demux(frames ?? frameMemory(memory, rows), rows);
+    const compiler = { request: (request: CompileRequest) => this.#asked.push(request) };
+    this.kernel = new Kernel(memory, segments, facts, this.#key, this.demux, compiler, ({ name }, reason) => {
+      throw new Error(`bench: the environment ${name} is not well: ${reason}`);
+    });
+    this.kernel.createEnvironment({ name: "control", program: "", options: {} });
+  }
+
+  /** An environment and its worker, where it has a program; resolves when that looks at its ring. */
+  async environment(name: string, program: string, options: Readonly<Record<string, unknown>> = {}): Promise<number> {
+    const { environment, start } = this.kernel.createEnvironment({ name, program, options });
+    if (start === undefined) return environment;
+    const worker = new HostedWorker(start, this.#bell, () => undefined);
+    this.#workers.push(worker);
+    await worker.ready();
+    return environment;
+  }
+
+  /** Bound with the root capability, which is checked in full; the slots. */
+  bind(bindings: readonly NewBinding[]): readonly number[] {
+    const capability = this.kernel.authorise(seal(rootCapability(), this.#key), "bind");
+    let slots: readonly number[] = [];
+    this.kernel.exchange(
+      capability,
+      { bindings, release: [] },
+      (result) => {
+        slots = result.bindings;
+      },
+      (error, detail) => {
+        throw new Error(`bench: bind: ${error}: ${detail}`);
+      },
+    );
+    for (const answer of this.#program.answers(this.#asked.splice(0))) this.kernel.compiled(answer);
+    if (slots.length !== bindings.length) throw new Error("bench: bind: no answer");
+    return slots;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.end()));
+  }
+}
