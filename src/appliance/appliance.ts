@@ -8,8 +8,9 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "
 import { READERS } from "../capture/feed.js";
 import type { TrieView } from "../dpf/draw-trie.js";
 import { DEFAULT_TARGET, type Target } from "../dpf/target.js";
-import { type CallAnswer, type CallName, type Calls, DOWNLOADED_PROGRAM, type MachineFacts } from "../kernel/abi.js";
+import { DOWNLOADED_PROGRAM, type MachineFacts } from "../kernel/abi.js";
 import { BooksReader, createBooks } from "../kernel/books.js";
+import type { CallAnswer, CallName, Calls } from "../kernel/calls.js";
 import { rootCapability, seal } from "../kernel/capability.js";
 import { KERNEL_ERRORS } from "../kernel/kerrno.js";
 import { PROGRAMS } from "../libos/programs.js";

@@ -3,7 +3,7 @@
  * it is answered: killed at any moment, what was refused once is refused for ever. One change at a time is being kept; those
  * that come meanwhile wait, and are judged when it is their turn.
  */
-import type { CallName, Calls, CapabilityView } from "../kernel/abi.js";
+import type { CallName, Calls, CapabilityView } from "../kernel/calls.js";
 import { type CapabilityChange, viewOf } from "../kernel/capabilities.js";
 import type { Capability } from "../kernel/capability.js";
 import type { Refused } from "../kernel/changes.js";

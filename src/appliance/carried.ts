@@ -1,7 +1,7 @@
 /** Whatever has a filter in it, as it goes from thread to thread: with the filter as dpf/packed.ts has it. */
 import type { Filter } from "../dpf/atom.js";
 import { type CarriedFilter, packFilter, unpackFilter } from "../dpf/packed.js";
-import type { Calls, NewBinding } from "../kernel/abi.js";
+import type { Calls, NewBinding } from "../kernel/calls.js";
 import type { CompileRequest, FilterChange, ProgramChange } from "../kernel/compiler.js";
 
 interface WithFilter {

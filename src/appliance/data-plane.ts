@@ -7,8 +7,9 @@ import { type MessagePort, receiveMessageOnPort, workerData } from "node:worker_
 import { Demux, tapCapacityFor } from "../dpf/demux.js";
 import type { FrameMemory } from "../dpf/engine.js";
 import { stretchFor } from "../dpf/wasm-engine.js";
-import { ABI_VERSION, type CallAnswer, type CallName, type Calls, type MachineFacts } from "../kernel/abi.js";
+import { ABI_VERSION, type MachineFacts } from "../kernel/abi.js";
 import { BooksWriter } from "../kernel/books.js";
+import type { CallAnswer, CallName, Calls } from "../kernel/calls.js";
 import type { Capability } from "../kernel/capability.js";
 import type { Refused } from "../kernel/changes.js";
 import type { CompileAnswer, Compiler } from "../kernel/compiler.js";

@@ -8,8 +8,9 @@ import type { TrieView } from "../dpf/draw-trie.js";
 import type { Overlaps } from "../dpf/overlap.js";
 import type { Stage } from "../dpf/stages.js";
 import type { TriePicture } from "../dpf/trie-picture.js";
-import type { CallName, Calls, EnvironmentKind, MachineFacts } from "../kernel/abi.js";
+import type { MachineFacts } from "../kernel/abi.js";
 import type { BooksReader } from "../kernel/books.js";
+import type { CallName, Calls, EnvironmentKind } from "../kernel/calls.js";
 import type { EventName, Level } from "../kernel/events.js";
 import type { KernelError } from "../kernel/kerrno.js";
 

@@ -3,7 +3,7 @@
  * time; between turns the data plane looks after its commands.
  */
 
-import type { ReplayOptions, ReplaySource, Speed } from "../kernel/abi.js";
+import type { ReplayOptions, ReplaySource, Speed } from "../kernel/calls.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { BATCH_FRAMES, LONG_GAP_MS, MAX_SPEED, MIN_SPEED } from "../kernel/limits.js";
 import type { ReplayTerms } from "../kernel/publish.js";

@@ -1,7 +1,8 @@
 /** The calls that make and end ports, and tell of them. */
-import type { Calls, NewPort, PortEnd, PortView } from "../kernel/abi.js";
+
 import { NAME } from "../kernel/binder.js";
 import { SEND_CAUSES } from "../kernel/books.js";
+import type { Calls, NewPort, PortEnd, PortView } from "../kernel/calls.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { MAX_DELAY_NS, MAX_RATE } from "../kernel/limits.js";
 import { Refusal } from "../kernel/refusal.js";

@@ -2,7 +2,8 @@
  * A profile is the whole configuration as one document: filters, environments, bindings, and what to
  * replay. This file makes an appliance of it.
  */
-import type { BindingMode, NewPort, Speed } from "../kernel/abi.js";
+import type { BindingMode } from "../kernel/abi.js";
+import type { NewPort, Speed } from "../kernel/calls.js";
 import { LinkType } from "../wire/linktype.js";
 import { type ApplianceInterface, CONTROL_ENVIRONMENT, type FilterLanguage, type TextError } from "./interface.js";
 

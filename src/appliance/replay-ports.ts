@@ -1,5 +1,5 @@
 /** Captures as ports of the NIC. */
-import type { ReplaySource } from "../kernel/abi.js";
+import type { ReplaySource } from "../kernel/calls.js";
 import { Refusal } from "../kernel/refusal.js";
 import type { FrameSource } from "../machine/descriptor.js";
 import { Port } from "../nic/port.js";

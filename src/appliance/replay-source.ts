@@ -6,7 +6,7 @@
 import type { Readable } from "node:stream";
 import { feed, isPlainFile, type Reader } from "../capture/feed.js";
 import { createRing, RingWriter } from "../capture/ring.js";
-import type { ReplaySource } from "../kernel/abi.js";
+import type { ReplaySource } from "../kernel/calls.js";
 import { RING_OCTETS } from "./source.js";
 
 /** Throws what the system says where the file cannot be opened. */

@@ -2,8 +2,8 @@
 import { statSync } from "node:fs";
 import { SingleBar } from "cli-progress";
 import type { ApplianceInterface } from "../appliance/interface.js";
-import type { ReplaySource } from "../kernel/abi.js";
 import { MachineTerm } from "../kernel/books.js";
+import type { ReplaySource } from "../kernel/calls.js";
 
 const INTERVAL_MS = 200;
 const KIB = 1024;

@@ -8,7 +8,7 @@ import { fileSource, streamSource } from "../appliance/replay-source.js";
 import type { Reader } from "../capture/feed.js";
 import { type Ahead, linkTypesOf, lookAhead } from "../capture/link-types.js";
 import type { Target } from "../dpf/target.js";
-import type { ReplaySource } from "../kernel/abi.js";
+import type { ReplaySource } from "../kernel/calls.js";
 import { InputError } from "./failure.js";
 import { profileOfFilters } from "./filter-path.js";
 import { refuseOwnShadow } from "./own-shadow.js";

@@ -6,7 +6,8 @@
 import type { ApplianceInterface, BindingView, FilterLanguage, Unanswered } from "../appliance/interface.js";
 import { CONTROL_ENVIRONMENT } from "../appliance/interface.js";
 import type { Filter } from "../dpf/atom.js";
-import type { BindingMode, Calls, NewBinding, PacketPlace } from "../kernel/abi.js";
+import type { BindingMode } from "../kernel/abi.js";
+import type { Calls, NewBinding, PacketPlace } from "../kernel/calls.js";
 import type { KernelError } from "../kernel/kerrno.js";
 import type { StoredBinding } from "../store/bindings.js";
 import { StoreError } from "../store/errors.js";

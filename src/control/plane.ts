@@ -1,6 +1,6 @@
 /** What every route works with. */
 import type { Answer, ApplianceInterface } from "../appliance/interface.js";
-import type { CallName, Calls } from "../kernel/abi.js";
+import type { CallName, Calls } from "../kernel/calls.js";
 import type { Store } from "../store/store.js";
 import type { Admission } from "./admission.js";
 import type { Exporter } from "./export.js";

@@ -1,7 +1,7 @@
 /** Capabilities: derive, list, weaken, revoke. Their texts are tokens; a text is told once, to whoever has it made. */
 
 import { printFilter } from "../dpf/print.js";
-import type { CapabilityView } from "../kernel/abi.js";
+import type { CapabilityView } from "../kernel/calls.js";
 import { filterOfFrames, framesOf } from "../kernel/frames.js";
 import { takeJson } from "./body.js";
 import { call, type Plane } from "./plane.js";

@@ -3,7 +3,9 @@
  * written into its repossession vector, and a repossession exception tells it. The environment itself lives on, and what is
  * guaranteed to it is not touched.
  */
-import { type Loss, RESOURCES } from "./abi.js";
+
+import type { Loss } from "./abi.js";
+import { RESOURCES } from "./abi.js";
 import type { Environment } from "./environment.js";
 import type { Revocable } from "./revocable.js";
 import type { Tell } from "./trace.js";

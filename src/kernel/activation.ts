@@ -4,7 +4,8 @@
  * of the software TLB stays.
  */
 import type { PhysicalMemory } from "../machine/memory.js";
-import type { ActivationEnd, MachineFacts } from "./abi.js";
+import type { MachineFacts } from "./abi.js";
+import type { ActivationEnd } from "./calls.js";
 import { Downloaded, type DownloadedMachine, type Link, type RunningSlice } from "./downloaded.js";
 import type { KernelError } from "./kerrno.js";
 import { OwnedPages, type PageHolding } from "./owned-pages.js";

@@ -5,8 +5,8 @@
 import { atomsOf, type Filter } from "../dpf/atom.js";
 import { residualProblem } from "../dpf/residual.js";
 import { checkFilter } from "../dpf/wellformed.js";
-import type { Calls, NewBinding, PacketPlace } from "./abi.js";
 import type { BindingRecord, Bindings } from "./binding.js";
+import type { Calls, NewBinding, PacketPlace } from "./calls.js";
 import { type Ended, requireRight } from "./capabilities.js";
 import { allows, type Capability, rules } from "./capability.js";
 import type { Changes, Refused } from "./changes.js";

@@ -4,8 +4,9 @@
  */
 import { createHash } from "node:crypto";
 import { atomsOf, type Filter } from "../dpf/atom.js";
-import type { BindingMode, PacketPlace } from "./abi.js";
+import type { BindingMode } from "./abi.js";
 import { DELIVERY_CAUSES, MAX_BINDINGS } from "./books.js";
+import type { PacketPlace } from "./calls.js";
 import type { Capability } from "./capability.js";
 
 /** What is known of a binding beside its columns. */

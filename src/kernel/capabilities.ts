@@ -7,7 +7,8 @@
  * two steps, `derive`, `grant`, `weaken`, `revoke` say what it would be, `apply` makes it, so that it can be kept in between.
  */
 import { randomBytes } from "node:crypto";
-import type { CapabilityView, Right } from "./abi.js";
+import type { Right } from "./abi.js";
+import type { CapabilityView } from "./calls.js";
 import {
   allows,
   type Capability,

@@ -18,7 +18,8 @@ import {
   type TrapKind,
   WRITABLE,
 } from "../vcode/image.js";
-import { type ActivationEnd, Cause, ContextPage, ExceptionAnswer } from "./abi.js";
+import { Cause, ContextPage, ExceptionAnswer } from "./abi.js";
+import type { ActivationEnd } from "./calls.js";
 import type { KernelError } from "./kerrno.js";
 import { EXCEPTION_FUEL, FUEL_RESERVE, MAX_GUARANTEED, MAX_NESTED_EXCEPTIONS, MAX_NESTED_RUNS } from "./limits.js";
 import type { Stlb } from "./stlb.js";

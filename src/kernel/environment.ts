@@ -7,7 +7,6 @@ import type { PhysicalMemory } from "../machine/memory.js";
 import type { Segments } from "../nic/segments.js";
 import {
   DOWNLOADED_PROGRAM,
-  type EnvironmentKind,
   type HostedStart,
   type MachineFacts,
   Mailbox,
@@ -16,6 +15,7 @@ import {
 } from "./abi.js";
 import { DELIVERY_CAUSES, MAX_ENVIRONMENTS, SEND_CAUSES } from "./books.js";
 import { CallRing } from "./call-ring.js";
+import type { EnvironmentKind } from "./calls.js";
 import { Heartbeat } from "./heartbeat.js";
 import type { KernelError } from "./kerrno.js";
 import { Pages } from "./pages.js";

@@ -3,17 +3,10 @@
  * abort protocol put together, and the books of it.
  */
 import type { Segments } from "../nic/segments.js";
-import {
-  type Calls,
-  Mailbox,
-  type PageView,
-  RESOURCES,
-  REVOCATION_WORDS,
-  type ResourceName,
-  RevocationWord,
-} from "./abi.js";
+import { Mailbox, RESOURCES, REVOCATION_WORDS, type ResourceName, RevocationWord } from "./abi.js";
 import { Abort } from "./abort.js";
 import type { BindingRecord, Bindings } from "./binding.js";
+import type { Calls, PageView } from "./calls.js";
 import type { Environment, Environments, HostedEnvironment } from "./environment.js";
 import { type Authority, EnvironmentCalls } from "./environment-calls.js";
 import { FREE, type Pages } from "./pages.js";

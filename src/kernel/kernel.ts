@@ -10,20 +10,12 @@ import { residentOctets } from "../machine/resident.js";
 import { Arrivals } from "../nic/arrivals.js";
 import { Ports } from "../nic/ports.js";
 import type { Segments } from "../nic/segments.js";
-import {
-  type ActivationEnd,
-  type CallName,
-  type Calls,
-  Cause,
-  type MachineFacts,
-  MESSAGE_REGISTERS,
-  type PacketPlace,
-  type Right,
-} from "./abi.js";
+import { Cause, type MachineFacts, MESSAGE_REGISTERS, type Right } from "./abi.js";
 import { Activations } from "./activation.js";
 import { Binder, insertion, NAME } from "./binder.js";
 import { Bindings } from "./binding.js";
 import { DELIVERY_CAUSES, RX_CAUSES } from "./books.js";
+import type { ActivationEnd, CallName, Calls, PacketPlace } from "./calls.js";
 import { Capabilities, type CapabilityChange, requireRight } from "./capabilities.js";
 import { type Capability, rootCapability, rules, type Wanted } from "./capability.js";
 import { Changes, type Refused } from "./changes.js";

@@ -11,7 +11,8 @@
  * An environment that sleeps, or for which there is no slice, costs nothing: the hand goes on. The rest of a slice can be given
  * up, or given to another environment, which is told its start in turn; it is given when the activation that says so has ended.
  */
-import { type Activation, type ActivationEnd, Cause } from "./abi.js";
+import { Cause } from "./abi.js";
+import type { Activation, ActivationEnd } from "./calls.js";
 import { CpuAccounts } from "./cpu-accounts.js";
 import type { KernelError } from "./kerrno.js";
 import { MAX_CALL_DEPTH, MAX_CUT_OFF, MAX_ENVIRONMENTS, MAX_OWED, MAX_PENDING } from "./limits.js";

@@ -2,7 +2,9 @@
  * The repossession vector of an environment (SOSP'95 §3.4; layout: abi.ts): the kernel writes what it took by force, in a page
  * of the environment's own. How much was written is kept here; nothing is read back but to be shown.
  */
-import { type Loss, RESOURCES, VECTOR_ENTRIES, VECTOR_ENTRY_WORDS, VECTOR_HEADER_WORDS, VectorEntry } from "./abi.js";
+
+import type { Loss } from "./abi.js";
+import { RESOURCES, VECTOR_ENTRIES, VECTOR_ENTRY_WORDS, VECTOR_HEADER_WORDS, VectorEntry } from "./abi.js";
 
 export class RepossessionVector {
   readonly #words: Int32Array;

@@ -6,9 +6,10 @@
  *   asked ─ all given ─▶ answered
  *     └─ deadline, or nobody left to answer ─▶ forced
  */
-import { RESOURCES, Resource, type ResourceName, type RevocationView } from "./abi.js";
+import { RESOURCES, Resource, type ResourceName } from "./abi.js";
 import type { Abort } from "./abort.js";
 import { MAX_ENVIRONMENTS } from "./books.js";
+import type { RevocationView } from "./calls.js";
 import type { Environment } from "./environment.js";
 import type { KernelError } from "./kerrno.js";
 import { MAX_DEADLINE_MS, PRESSURE_SHARE, REVOCATION_DEADLINE_MS } from "./limits.js";

@@ -5,7 +5,7 @@
 import type { Demux } from "../dpf/demux.js";
 import type { Disagreement } from "../dpf/disagreement.js";
 import { TARGETS } from "../dpf/target.js";
-import type { Calls, PacketPlace } from "./abi.js";
+import type { Calls, PacketPlace } from "./calls.js";
 import type { Changes, Refused } from "./changes.js";
 import type { ProgramChange } from "./compiler.js";
 import type { Ledger } from "./ledger.js";

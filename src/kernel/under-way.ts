@@ -6,7 +6,7 @@
  * Kernel calls for which it matters say how much fuel is left of the activation that makes them: `left`. What ran until
  * then is charged there.
  */
-import type { Activation, ActivationEnd } from "./abi.js";
+import type { Activation, ActivationEnd } from "./calls.js";
 import type { CpuAccounts } from "./cpu-accounts.js";
 import { MAX_CALL_DEPTH } from "./limits.js";
 import { Refusal } from "./refusal.js";

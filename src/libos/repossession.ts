@@ -2,9 +2,10 @@
  * What the kernel asks back of an environment, and what it has taken, as the library OS reads them in its own pages
  * (layouts: kernel/abi.ts).
  */
+
+import type { Loss } from "../kernel/abi.js";
 import {
   type HostedStart,
-  type Loss,
   Mailbox,
   RESOURCES,
   REVOCATION_WORDS,

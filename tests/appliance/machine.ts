@@ -2,7 +2,8 @@ import { startAppliance } from "../../src/appliance/appliance.js";
 import type { ApplianceInterface, EpochResult, ReplayStatus } from "../../src/appliance/interface.js";
 import { booksOf, countersOf, environmentOf, refresh } from "../../src/control/picture.js";
 import type { Filter } from "../../src/dpf/atom.js";
-import type { CallName, Calls, ReplayOptions, Right } from "../../src/kernel/abi.js";
+import type { Right } from "../../src/kernel/abi.js";
+import type { CallName, Calls, ReplayOptions } from "../../src/kernel/calls.js";
 
 /** An appliance of a test's own, with the root capability in hand. */
 export class Machine {

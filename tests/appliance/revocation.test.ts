@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import type { RevocationView } from "../../src/kernel/abi.js";
+import type { RevocationView } from "../../src/kernel/calls.js";
 import { GUARANTEED_PAGES } from "../../src/kernel/limits.js";
 import type { HoldsAnswer } from "../../src/libos/programs/citizen.js";
 import { Machine } from "./machine.js";

@@ -26,7 +26,7 @@ import { Classifier } from "../../src/dpf/dpf.js";
 import { drawTrie, type TrieView } from "../../src/dpf/draw-trie.js";
 import { overlapsOf } from "../../src/dpf/overlap.js";
 import { stagesOf } from "../../src/dpf/stages.js";
-import type { CallName, Calls, MachineFacts, RevocationView } from "../../src/kernel/abi.js";
+import type { MachineFacts } from "../../src/kernel/abi.js";
 import {
   BindingTerm,
   BooksReader,
@@ -35,6 +35,7 @@ import {
   EnvironmentTerm,
   MachineTerm,
 } from "../../src/kernel/books.js";
+import type { CallName, Calls, RevocationView } from "../../src/kernel/calls.js";
 import { RIGHTS } from "../../src/kernel/capability.js";
 import { KERNEL_ERRORS, type KernelError } from "../../src/kernel/kerrno.js";
 

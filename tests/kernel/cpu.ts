@@ -1,5 +1,5 @@
 /** A processor whose environments are programs in TypeScript that count the fuel they spend, as images do at v_fuel. */
-import type { ActivationEnd } from "../../src/kernel/abi.js";
+import type { ActivationEnd } from "../../src/kernel/calls.js";
 import { Processor } from "../../src/kernel/processor.js";
 import { Slices } from "../../src/kernel/slices.js";
 import { Trace, type TracedEvent } from "../../src/kernel/trace.js";

@@ -2,14 +2,8 @@
 import { randomBytes } from "node:crypto";
 import { FilterProgram } from "../../src/appliance/filter-program.js";
 import { Demux } from "../../src/dpf/demux.js";
-import {
-  ABI_VERSION,
-  type Calls,
-  type HostedStart,
-  Mailbox,
-  type Right,
-  type TransmitStart,
-} from "../../src/kernel/abi.js";
+import { ABI_VERSION, type HostedStart, Mailbox, type Right, type TransmitStart } from "../../src/kernel/abi.js";
+import type { Calls } from "../../src/kernel/calls.js";
 import { type Capability, rootCapability, seal } from "../../src/kernel/capability.js";
 import type { CompileRequest, Compiler } from "../../src/kernel/compiler.js";
 import { Kernel } from "../../src/kernel/kernel.js";

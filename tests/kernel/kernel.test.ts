@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { FilterProgram } from "../../src/appliance/filter-program.js";
-import { type Calls, Mailbox } from "../../src/kernel/abi.js";
+import { Mailbox } from "../../src/kernel/abi.js";
+import type { Calls } from "../../src/kernel/calls.js";
 import { seal } from "../../src/kernel/capability.js";
 import { MAX_HELD_ATOMS } from "../../src/kernel/limits.js";
 import { Refusal } from "../../src/kernel/refusal.js";

@@ -1,7 +1,7 @@
 /** Revocation: whatever the compile worker says, and whether or not it says anything. */
 import { describe, expect, test } from "vitest";
 import { FilterProgram } from "../../src/appliance/filter-program.js";
-import type { Calls, NewBinding } from "../../src/kernel/abi.js";
+import type { Calls, NewBinding } from "../../src/kernel/calls.js";
 import { KernelBench } from "./kernel-bench.js";
 
 const EVERY = { conjunctions: [[]] };

@@ -1,8 +1,8 @@
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import { afterEach, describe, expect, test } from "vitest";
+import type { Loss } from "../../src/kernel/abi.js";
 import {
   EnvironmentWord,
-  type Loss,
   Mailbox,
   REVOCATION_WORDS,
   Resource,

@@ -1,0 +1,48 @@
+/** Environments, what their activations come to, and capabilities, as they are told. */
+
+export interface Environment {
+  readonly id: number;
+  readonly name: string;
+  /** "" is counting only: no worker. */
+  readonly program: string;
+  readonly kind: "hosted" | "downloaded" | "counting";
+  readonly state: "starting" | "ready" | "unresponsive" | "failed" | "destroyed";
+  /** Why it failed, the program's own words; or since when it is unresponsive. */
+  readonly error: string | null;
+  readonly ringEntries: number;
+  readonly ringDepth: number;
+  readonly pages: number;
+  /** Path of whoever made it: who is at or above it has authority over it. */
+  readonly owner: string;
+  readonly delivered: number;
+  readonly dropped: Readonly<Record<string, number>>;
+  /** Frames that it sent, and that it was refused, by cause. */
+  readonly sent: number;
+  readonly sendRefused: Readonly<Record<string, number>>;
+  /** Virtual loads and stores of a downloaded one, and times that one of them missed the software TLB. */
+  readonly accesses: number;
+  readonly misses: number;
+}
+
+/** What an activation came to. */
+export interface Activated {
+  readonly used: number;
+  readonly ended: "done" | "killed" | "abandoned";
+  readonly value: number;
+}
+
+/** All of it but its text, which is a token. */
+export interface Capability {
+  readonly serial: string;
+  /** How often it has been weakened. */
+  readonly version: number;
+  /** Its names, from the root, joined by slashes. */
+  readonly path: string;
+  readonly rights: readonly string[];
+  /** ms since 1970; 0 is never. */
+  readonly expires: number;
+  /** What frames sent under it must match, as DPF text; null: all. */
+  readonly frames: string | null;
+  /** The environment that it was granted to. */
+  readonly environment: number | null;
+}
