@@ -130,7 +130,7 @@ test(`chance, for ${SECONDS} s with seed ${SEED}`, { timeout: (SECONDS + 120) * 
     let packets = 0;
     for (let epoch = bound.history[0]!.from.epoch; epoch <= place.epoch; epoch++)
       packets += shouldHave(bound, epoch).packets;
-    expect([bound.name, machine.counters(bound.slot).packets]).toEqual([bound.name, packets]);
+    expect(machine.counters(bound.slot).packets, JSON.stringify({ bound, place })).toBe(packets);
   }
 
   for (const { id, program } of chaos.made.values()) if (program !== "recorder") await chaos.destroy(id);

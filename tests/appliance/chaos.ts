@@ -221,10 +221,12 @@ export class Chaos {
   async #rebind(): Promise<boolean> {
     const bound = this.#idle();
     if (bound === undefined) return false;
-    const mode = this.#machine.appliance.bindings.get(bound.slot)?.mode ?? "tap";
-    const of = this.#class(mode);
+    const of = this.#class("claim");
     const result = await this.#call("rebind", { bindings: [bound.slot], filter: await this.#filter(of) });
-    if (result !== undefined) bound.history.push({ from: result.from, of });
+    // It may have ended meanwhile, and its slot be another's, which then has the filter.
+    const now = this.bound.get(bound.slot);
+    const isThere = now !== undefined && this.#machine.appliance.bindings.get(bound.slot)?.name === now.name;
+    if (result !== undefined && isThere) now.history.push({ from: result.from, of });
     bound.busy = false;
     return result !== undefined;
   }
