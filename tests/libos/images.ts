@@ -31,6 +31,8 @@ export interface MachineShape {
   readonly slices?: number;
   readonly length?: number;
   readonly grace?: number;
+  /** Throws where the handle does not let the environment allocate slices; any does, unless told. */
+  readonly mayAllocate?: (environment: number, handle: number) => void;
 }
 
 export class Machine {
@@ -44,7 +46,15 @@ export class Machine {
   readonly #target: TargetName;
   readonly #pages: SharedPages;
 
-  constructor({ target, pageSize = 4096, stlbEntries = 64, slices = 8, length = 2000, grace = 1000 }: MachineShape) {
+  constructor({
+    target,
+    pageSize = 4096,
+    stlbEntries = 64,
+    slices = 8,
+    length = 2000,
+    grace = 1000,
+    mayAllocate = () => undefined,
+  }: MachineShape) {
     const memory = PhysicalMemory.create(64 * pageSize, pageSize);
     const stlb = new Stlb(memory, stlbEntries);
     const facts = {
@@ -100,7 +110,7 @@ export class Machine {
         const physical = address % 4 === 0 ? translate(environment, address) : undefined;
         return physical === undefined ? undefined : memory.words[physical >> 2];
       },
-      mayAllocate: () => undefined,
+      mayAllocate,
     });
   }
 
