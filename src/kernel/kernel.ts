@@ -250,10 +250,9 @@ export class Kernel {
     const lost = this.environments.fail(environment);
     this.#lost(environment, lost, FAILED);
     this.#watch.forget(environment);
+    if (!environment.leaving) this.trace.tell("environmentFailed", environment.id, lost);
     this.holdings.revocation.failed(environment);
-    if (environment.leaving) return;
-    this.trace.tell("environmentFailed", environment.id, lost);
-    this.#changed(environment, reason);
+    if (!environment.leaving) this.#changed(environment, reason);
   }
 
   #collect(environment: HostedEnvironment, lossless: boolean, deadline: number): void {
