@@ -11,6 +11,7 @@
  * Loads behind a base that moves may be at one place though they are written otherwise: those of one size count as one field.
  */
 import { type Atom, type Conjunction, fullMask, type Width } from "../../dpf/atom.js";
+import { printAtom } from "../../dpf/print.js";
 import type { Parts } from "./lower.js";
 import type { Predicate, Value } from "./predicate.js";
 
@@ -163,10 +164,19 @@ class Shape {
   /** Of the first predicate that has it, whose conjunctions say all; undefined where they have a number that comes from nowhere. */
   static of(first: Predicate, asked: Asked, conjunctions: readonly Conjunction[]): Shape | undefined {
     const varied: (Atom | Varied)[][] = [];
+    const known = new Map<string, Atom | Varied>();
     for (const conjunction of conjunctions) {
       const shift = conjunction.findIndex(({ kind }) => kind === "shift-loaded");
-      const atoms = conjunction.flatMap((atom, at) => variedOf(atom, shift >= 0 && at > shift, asked) ?? []);
-      if (atoms.length < conjunction.length) return undefined;
+      const atoms: (Atom | Varied)[] = [];
+      for (const [at, atom] of conjunction.entries()) {
+        const isMoved = shift >= 0 && at > shift;
+        // One object for what is the same, so that whoever looks at many conjunctions may know it again.
+        const key = `${isMoved} ${printAtom(atom)}`;
+        const one = known.get(key) ?? variedOf(atom, isMoved, asked);
+        if (one === undefined) return undefined;
+        known.set(key, one);
+        atoms.push(one);
+      }
       varied.push(atoms);
     }
     return new Shape(first, asked, varied);
@@ -177,9 +187,13 @@ class Shape {
   }
 
   conjunctionsFor({ byField }: Asked): Conjunction[] {
-    return this.#conjunctions.map((atoms) =>
-      atoms.map((atom) => (atom.kind === "varied" ? withConstants(atom, byField.get(atom.field)) : atom)),
-    );
+    const made = new Map<Varied, Test>();
+    const testOf = (varied: Varied) => {
+      const test = made.get(varied) ?? withConstants(varied, byField.get(varied.field));
+      made.set(varied, test);
+      return test;
+    };
+    return this.#conjunctions.map((atoms) => atoms.map((atom) => (atom.kind === "varied" ? testOf(atom) : atom)));
   }
 }
 
