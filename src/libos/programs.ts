@@ -7,6 +7,7 @@ import { createHog } from "./programs/hog.js";
 import { createLooper } from "./programs/looper.js";
 import { createMonitor } from "./programs/monitor.js";
 import { createReader } from "./programs/reader.js";
+import { createRecorder } from "./programs/recorder.js";
 import { createThrower } from "./programs/thrower.js";
 
 /** The library OSes of the installation, by name: chosen, never uploaded. */
@@ -19,5 +20,6 @@ export const PROGRAMS: ReadonlyMap<string, ProgramFactory> = new Map([
   ["looper", createLooper],
   ["monitor", createMonitor],
   ["reader", createReader],
+  ["recorder", createRecorder],
   ["thrower", createThrower],
 ]);
