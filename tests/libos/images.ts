@@ -135,6 +135,10 @@ export class Machine {
     return this.memory.words[(page * this.memory.pageSize + offset) >> 2] ?? 0;
   }
 
+  networkWord(page: number, offset: number): number {
+    return this.memory.view.getInt32(page * this.memory.pageSize + offset);
+  }
+
   slices(count: number): void {
     for (let turn = 0; turn < count; turn++) this.processor.turn(1);
   }
