@@ -62,8 +62,8 @@ const TABLE = 112;
 const SPACE: Space = { table: { virtualPage: TABLE, physicalPage: 150 }, first: 0, count: PAGES };
 
 export const OPERATIONS: Readonly<Record<OperationName, Operation>> = {
-  call: simple("call"),
-  syscall: simple("syscall"),
+  call: simple("call", 1, 1 / 32),
+  syscall: simple("syscall", 1, 1 / 4),
   unaligned: simple("unaligned"),
   overflow: simple("overflow"),
   protection: simple("protection"),
@@ -76,7 +76,7 @@ export const OPERATIONS: Readonly<Record<OperationName, Operation>> = {
   ),
   lrpc: remote(false),
   tlrpc: remote(true),
-  dirty: virtual("dirty", "abandon", 1),
+  dirty: virtual("dirty", "abandon", 1, 1 / 4),
   prot1: virtual("prot1", "abandon", 2),
   prot100: virtual("prot100", "abandon", 1, PAGES),
   unprot100: virtual("unprot100", "abandon", 1, PAGES),
@@ -92,9 +92,10 @@ const NULL_LAMBDA = 1;
 const SERVER = 2;
 const LOOP_FUEL = 16;
 
-/** `parts`: of one turn. */
-function simple(name: Primitive, parts = 1): Operation {
-  return (kind, turns) => {
+/** `parts`: of one turn; `weight`: how many others one turn is like. */
+function simple(name: Primitive, parts = 1, weight = 1): Operation {
+  return (kind, many) => {
+    const turns = Math.ceil(many / weight);
     const machine = new BenchMachine({ ...kind, slice: SLICE });
     const pageSize = machine.memory.pageSize;
     machine.create(1, primitives(pageSize));
@@ -199,7 +200,7 @@ function remote(trusting: boolean): Operation {
   };
 }
 
-/** `violation`: what becomes of a store to a protected page; `parts`: of one turn; `weight`: how many others one turn is like. */
+/** `violation`: what becomes of a store to a protected page. */
 function virtual(name: VmOperation, violation: VmViolation, parts: number, weight = 1): Operation {
   return (kind, many) => {
     const turns = Math.ceil(many / weight);
