@@ -118,6 +118,10 @@ export function environmentOf(view: EnvironmentView, appliance: ApplianceInterfa
     // Others have no ring: what they get is counted and released.
     ringEntries: view.kind === "hosted" ? machine.ringEntries : 0,
     ringDepth: books.environment(view.id, EnvironmentTerm.ringDepth),
+    // Pages of downloaded ones are counted as they begin and end.
+    pages: view.kind === "downloaded" ? view.pages : books.environment(view.id, EnvironmentTerm.pages),
+    guaranteed: books.environment(view.id, EnvironmentTerm.guaranteed),
+    segments: books.environment(view.id, EnvironmentTerm.segments),
     delivered: books.environment(view.id, EnvironmentTerm.delivered),
     dropped: causes(DELIVERY_CAUSES, (index) => books.environment(view.id, EnvironmentTerm.undelivered + index)),
     accesses: books.environment(view.id, EnvironmentTerm.accesses),

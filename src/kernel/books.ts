@@ -62,6 +62,10 @@ export const EnvironmentTerm = {
   sent: 16,
   sentOctets: 17,
   sendRefused: 18,
+  /** What it holds now: pages, those of them that are never taken by force, and packet buffers. */
+  pages: 28,
+  guaranteed: 29,
+  segments: 30,
 } as const;
 
 const VERSION_OCTETS = 8;

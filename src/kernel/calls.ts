@@ -155,9 +155,9 @@ export interface Calls {
     args: { environment: number };
     result: { requests: readonly RevocationView[]; vector: readonly Loss[] };
   };
-  /** The book of pages, from a physical name on. */
+  /** The book of pages, from a physical name on; with an owner, of those that this environment owns. */
   pageBook: {
-    args: { from: number; limit: number };
+    args: { from: number; limit: number; owner?: number };
     result: { total: number; free: number; pages: readonly PageView[] };
   };
   segmentBook: { args: Record<never, never>; result: { segments: readonly SegmentView[] } };

@@ -10,8 +10,9 @@ import {
   MachineTerm,
   RX_CAUSES,
 } from "./books.js";
-import type { Environments } from "./environment.js";
+import type { Environment, Environments } from "./environment.js";
 import type { Ledger } from "./ledger.js";
+import type { Pages } from "./pages.js";
 
 /** What the books say of the replay. */
 export interface ReplayTerms {
@@ -43,6 +44,7 @@ export function publishBooks(
     const counters = activations.get(environment.id)?.counters();
     books.environment(environment.id, EnvironmentTerm.accesses, counters?.accesses ?? 0);
     books.environment(environment.id, EnvironmentTerm.misses, counters?.misses ?? 0);
+    publishHoldings(books, environment, environments.pages);
     books.environment(environment.id, EnvironmentTerm.sent, environment.sent);
     books.environment(environment.id, EnvironmentTerm.sentOctets, environment.sentOctets);
     environment.sendRefused.forEach((count, cause) => {
@@ -54,6 +56,12 @@ export function publishBooks(
   }
   for (let slot = 1; slot < bindings.top; slot++) publishBinding(books, bindings, slot);
   books.end();
+}
+
+function publishHoldings(books: BooksWriter, { id, ring }: Environment, pages: Pages): void {
+  books.environment(id, EnvironmentTerm.pages, pages.owned(id));
+  books.environment(id, EnvironmentTerm.guaranteed, pages.owned(id) - pages.revocable(id));
+  books.environment(id, EnvironmentTerm.segments, ring?.segments ?? 0);
 }
 
 function publishMachine(books: BooksWriter, ledger: Ledger, replay: ReplayTerms): void {

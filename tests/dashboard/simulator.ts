@@ -118,6 +118,8 @@ export class Simulator {
       ringEntries: program === "" ? 0 : 4096,
       ringDepth: 0,
       pages: 33,
+      guaranteed: 33,
+      segments: 0,
       delivered: 0,
       dropped: { ringFull: 0, environmentFailed: 0 },
       ...change,
