@@ -1,0 +1,41 @@
+/** The vector of slices: who owns each position, and where the hand stands. */
+import { signal } from "@preact/signals";
+import { RequestError, request } from "./http.js";
+import { connection } from "./store.js";
+
+export interface SliceVector {
+  readonly length: number;
+  readonly hand: number;
+  /** Numbers of environments; null: nobody's. */
+  readonly slices: readonly (number | null)[];
+}
+
+const EVERY_MS = 250;
+const NOT_FOUND = 404;
+
+/** Null while nothing is known, and where the appliance has none. */
+export const sliceVector = signal<SliceVector | null>(null);
+
+/** Asks while somebody looks; what it answers ends that. */
+export function watchSlices(): () => void {
+  const stop = new AbortController();
+  let timer = 0;
+  const ask = async () => {
+    const looks = connection.value.state === "live" && document.visibilityState === "visible";
+    try {
+      if (looks) sliceVector.value = await request<SliceVector>("GET", "slices", undefined, stop.signal);
+    } catch (error) {
+      if (stop.signal.aborted) return;
+      if (error instanceof RequestError && error.status === NOT_FOUND) {
+        sliceVector.value = null;
+        return;
+      }
+    }
+    timer = window.setTimeout(() => void ask(), EVERY_MS);
+  };
+  void ask();
+  return () => {
+    stop.abort();
+    clearTimeout(timer);
+  };
+}

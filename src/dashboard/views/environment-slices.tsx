@@ -1,0 +1,91 @@
+/** The vector of slices as a strip: a cell a position, coloured by owner, and the hand where the processor is. */
+import { useEffect } from "preact/hooks";
+import { go } from "../address.js";
+import { colourVariable } from "../colour.js";
+import { exact, plural } from "../format.js";
+import { type SliceVector, sliceVector, watchSlices } from "../slices.js";
+import { environmentNames } from "../store.js";
+import { EnvironmentChip } from "./environment-columns.js";
+
+const HEIGHT = 22;
+/** Room above the cells for the hand. */
+const ABOVE = 7;
+/** Units of a cell's width, which is stretched. */
+const CELL = 10;
+
+export function SliceStrip() {
+  useEffect(watchSlices, []);
+  const vector = sliceVector.value;
+  if (vector === null || vector.length === 0) return null;
+  const owners = ownersOf(vector);
+  return (
+    <figure class="slices" aria-label="Slices of the processor" data-testid="slices" data-hand={vector.hand}>
+      <svg
+        viewBox={`0 0 ${vector.length * CELL} ${HEIGHT}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={`${exact(vector.length)} slices; the hand is at ${exact(vector.hand)}`}
+      >
+        {vector.slices.map((owner, at) => (
+          <Cell key={at} at={at} owner={owner} />
+        ))}
+        <path class="slices-hand" d={handAt(vector.hand)} />
+      </svg>
+      <figcaption>
+        <span>
+          {plural(vector.length, "slice")}, the hand at <b class="slices-at">{vector.hand}</b>
+        </span>
+        {owners.map(([owner, count]) => (
+          <button
+            key={owner}
+            type="button"
+            class="quiet slices-owner"
+            onClick={() => go("environments", nameOf(owner))}
+          >
+            <EnvironmentChip id={owner} />
+            {nameOf(owner)} {exact(count)}
+          </button>
+        ))}
+        <span class="hint">{freeWords(vector, owners.length)}</span>
+      </figcaption>
+    </figure>
+  );
+}
+
+function Cell(props: { at: number; owner: number | null }) {
+  const { at, owner } = props;
+  const words = owner === null ? "nobody's" : nameOf(owner);
+  return (
+    <rect
+      class={owner === null ? "free" : ""}
+      x={at * CELL + 0.6}
+      y={ABOVE}
+      width={CELL - 1.2}
+      height={HEIGHT - ABOVE}
+      style={owner === null ? {} : { fill: colourVariable(owner) }}
+    >
+      <title>{`slice ${at}: ${words}`}</title>
+    </rect>
+  );
+}
+
+function handAt(hand: number): string {
+  const x = hand * CELL;
+  return `M${x} 0h${CELL}L${x + CELL / 2} ${ABOVE - 1}z`;
+}
+
+/** The first owner in the vector first. */
+function ownersOf({ slices }: SliceVector): readonly (readonly [number, number])[] {
+  const counts = new Map<number, number>();
+  for (const owner of slices) if (owner !== null) counts.set(owner, (counts.get(owner) ?? 0) + 1);
+  return [...counts];
+}
+
+function freeWords({ slices }: SliceVector, owners: number): string {
+  const free = slices.filter((owner) => owner === null).length;
+  return owners === 0 ? "nobody owns one: downloaded code takes them" : `${exact(free)} free`;
+}
+
+function nameOf(owner: number): string {
+  return environmentNames.value.get(owner) ?? String(owner);
+}
