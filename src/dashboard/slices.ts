@@ -4,9 +4,11 @@ import { RequestError, request } from "./http.js";
 import { connection } from "./store.js";
 
 export interface SliceVector {
+  /** Of a slice, in fuel. */
   readonly length: number;
+  /** Position of the slice that is next. */
   readonly hand: number;
-  /** Numbers of environments; null: nobody's. */
+  /** Numbers of environments, by position; null: nobody's. */
   readonly slices: readonly (number | null)[];
 }
 

@@ -58,14 +58,15 @@ export const EnvironmentTerm = {
   ringDepth: 1,
   accesses: 2,
   misses: 3,
+  /** Of its pages, those that are never taken by force; and packet buffers that its ring holds. */
+  guaranteed: 4,
+  segments: 5,
   undelivered: 8,
   sent: 16,
   sentOctets: 17,
   sendRefused: 18,
-  /** What it holds now: pages, those of them that are never taken by force, and packet buffers. */
-  pages: 28,
-  guaranteed: 29,
-  segments: 30,
+  /** That it owns. */
+  pages: 31,
 } as const;
 
 const VERSION_OCTETS = 8;

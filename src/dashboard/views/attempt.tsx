@@ -20,13 +20,18 @@ export function createAttempts(): Attempts {
       await act();
       return true;
     } catch (error) {
-      problem.value = words(error);
+      problem.value = sentence(words(error));
       return false;
     } finally {
       busy.value = false;
     }
   };
   return { problem, busy, attempt };
+}
+
+/** The kernel's meanings begin small and end without a stop. */
+export function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".");
 }
 
 export function Problem(props: { of: Attempts }) {

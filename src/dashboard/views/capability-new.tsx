@@ -7,7 +7,7 @@ import { clockSkew, environments } from "../store.js";
 
 const HOUR_MS = 3_600_000;
 const LIVES = [
-  ["its parent's end", null],
+  ["as yours", null],
   ["an hour", HOUR_MS],
   ["a day", 24 * HOUR_MS],
   ["a week", 168 * HOUR_MS],
@@ -94,7 +94,8 @@ function DeriveForm(props: { done: (made: Derived) => void }) {
           id="capability-frames"
           name="frames"
           class="mono"
-          placeholder="of those that it sends: ether src 02:00:00:00:00:01"
+          title="What frames sent under it must match"
+          placeholder="all, or a pcap-filter"
           autocomplete="off"
           spellcheck={false}
         />

@@ -201,7 +201,7 @@ function linesOf(text: string): string[] {
 function Listing(props: { text: string }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and its keys scroll it.
-    <pre class="mono listing" tabIndex={0} data-testid="code">
+    <pre class="mono code-listing" tabIndex={0} data-testid="code">
       {linesOf(props.text).map((line, index) => (
         <span key={index} class="listing-line">
           <span class="listing-number" aria-hidden="true">

@@ -24,7 +24,7 @@ export function EnvironmentDetail(props: { environment: EnvironmentRow }) {
   const { environment } = props;
   const bound = rows.value.filter((row) => row.binding.environment === environment.id);
   return (
-    <>
+    <div class={environment.kind === "counting" ? "environment-cards" : "environment-cards paired"}>
       <section class="card" aria-label={`Environment ${environment.name}`}>
         <header class="card-head">
           <h2 class="detail-name">{environment.name}</h2>
@@ -46,9 +46,14 @@ export function EnvironmentDetail(props: { environment: EnvironmentRow }) {
         {environment.id !== 0 && <BindForm environment={environment} />}
         {destroying.value && <Destroying environment={environment} bound={bound.length} />}
       </section>
-      {environment.kind !== "counting" && <DrillCard environment={environment} />}
-      {environment.kind === "downloaded" && <CodeCard environment={environment} />}
-    </>
+      {environment.kind === "hosted" && <DrillCard environment={environment} />}
+      {environment.kind === "downloaded" && (
+        <div class="environment-cards">
+          <CodeCard environment={environment} />
+          <DrillCard environment={environment} />
+        </div>
+      )}
+    </div>
   );
 }
 
@@ -140,11 +145,15 @@ function PageTable(props: { held: Held }) {
           <tr>
             <th scope="col">pages</th>
             <th scope="col" class="numeric">
-              how many
+              count
             </th>
             <th scope="col">guaranteed</th>
-            <th scope="col">who else may read</th>
-            <th scope="col">write</th>
+            <th scope="col" title="Who else may read them">
+              readers
+            </th>
+            <th scope="col" title="Who else may write them">
+              writers
+            </th>
           </tr>
         </thead>
         <tbody>

@@ -15,7 +15,6 @@ import {
   sinceAsked,
   stepsOf,
 } from "../holdings.js";
-import { Empty } from "../parts/empty.js";
 import { createAttempts } from "./attempt.js";
 import { useWatched } from "./poll.js";
 
@@ -109,7 +108,7 @@ function resourceOf(name: string): ResourceName {
 
 function Requests(props: { requests: readonly RevocationView[] }) {
   const newest = props.requests.toSorted((a, b) => b.sequence - a.sequence);
-  if (newest.length === 0) return <Empty title="Nothing has been asked back of it yet." />;
+  if (newest.length === 0) return <p class="inset hint">Nothing has been asked back of it yet.</p>;
   return (
     <ul class="requests">
       {newest.map((request) => (
@@ -192,9 +191,9 @@ function Vector(props: { vector: readonly Loss[] }) {
                 <th scope="col">what</th>
                 <th scope="col">names</th>
                 <th scope="col" class="numeric">
-                  how many
+                  count
                 </th>
-                <th scope="col">contents saved in</th>
+                <th scope="col">saved in</th>
               </tr>
             </thead>
             <tbody>
@@ -217,7 +216,7 @@ function LossRow(props: { loss: Loss }) {
       <td>{count === 1 ? things?.one : things?.many}</td>
       <td>{rowOfNames(name, count)}</td>
       <td class="numeric">{exact(count)}</td>
-      <td class={saved === null ? "faint" : ""}>{saved === null ? "nothing" : `page ${rowOfNames(saved, count)}`}</td>
+      <td class={saved === null ? "faint" : ""}>{saved === null ? "nothing" : rowOfNames(saved, count)}</td>
     </tr>
   );
 }

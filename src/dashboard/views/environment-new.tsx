@@ -37,7 +37,10 @@ export function NewEnvironment(props: { close: () => void }) {
     <Dialog title="New environment" close={props.close}>
       <form class="new-environment" onSubmit={(event) => void submit(event)}>
         <Programs title="Library OSes" programs={PROGRAMS} />
-        <Programs title="Demonstrations, of what becomes of those that misbehave" programs={DEMONSTRATIONS} />
+        <Programs
+          title="Demonstrations: of revocation, and of what becomes of those that misbehave"
+          programs={DEMONSTRATIONS}
+        />
         <Fields />
         {problems.value[""] !== undefined && (
           <p class="trouble" role="alert">

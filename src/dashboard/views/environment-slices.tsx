@@ -16,15 +16,15 @@ const CELL = 10;
 export function SliceStrip() {
   useEffect(watchSlices, []);
   const vector = sliceVector.value;
-  if (vector === null || vector.length === 0) return null;
+  if (vector === null || vector.slices.length === 0) return null;
   const owners = ownersOf(vector);
   return (
     <figure class="slices" aria-label="Slices of the processor" data-testid="slices" data-hand={vector.hand}>
       <svg
-        viewBox={`0 0 ${vector.length * CELL} ${HEIGHT}`}
+        viewBox={`0 0 ${vector.slices.length * CELL} ${HEIGHT}`}
         preserveAspectRatio="none"
         role="img"
-        aria-label={`${exact(vector.length)} slices; the hand is at ${exact(vector.hand)}`}
+        aria-label={`${exact(vector.slices.length)} slices; the hand is at ${exact(vector.hand)}`}
       >
         {vector.slices.map((owner, at) => (
           <Cell key={at} at={at} owner={owner} />
@@ -33,7 +33,8 @@ export function SliceStrip() {
       </svg>
       <figcaption>
         <span>
-          {plural(vector.length, "slice")}, the hand at <b class="slices-at">{vector.hand}</b>
+          {plural(vector.slices.length, "slice")} of {exact(vector.length)} fuel, the hand at{" "}
+          <b class="slices-at">{vector.hand}</b>
         </span>
         {owners.map(([owner, count]) => (
           <button
