@@ -18,6 +18,12 @@ const NOT_FOUND = 404;
 /** Null while nothing is known, and where the appliance has none. */
 export const sliceVector = signal<SliceVector | null>(null);
 
+/** Gives a downloaded environment a slice, or takes it from it; the vector is then as the kernel says. */
+export async function setSlice(environment: number, position: number, owned: boolean): Promise<void> {
+  const path = `environments/${environment}/slices/${position}`;
+  sliceVector.value = await request<SliceVector>(owned ? "PUT" : "DELETE", path);
+}
+
 /** Asks while somebody looks; what it answers ends that. */
 export function watchSlices(): () => void {
   const stop = new AbortController();

@@ -14,6 +14,7 @@ import { createAttempts, Problem } from "./attempt.js";
 import { CodeCard } from "./environment-code.js";
 import type { EnvironmentRow } from "./environment-columns.js";
 import { DrillCard } from "./environment-drill.js";
+import { OwnSlices } from "./environment-slices.js";
 import { useWatched } from "./poll.js";
 
 const HELD_EVERY_MS = 2_000;
@@ -41,6 +42,7 @@ export function EnvironmentDetail(props: { environment: EnvironmentRow }) {
         <Trouble environment={environment} />
         <Problem of={attempts} />
         {environment.id !== 0 && <Holdings environment={environment} />}
+        {environment.kind === "downloaded" && <OwnSlices environment={environment.id} />}
         <h3 class="part-head">Bindings</h3>
         <Bound environment={environment} bound={bound} />
         {environment.id !== 0 && <BindForm environment={environment} />}

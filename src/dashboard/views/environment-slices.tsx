@@ -3,10 +3,12 @@ import { useEffect } from "preact/hooks";
 import { go } from "../address.js";
 import { colourVariable } from "../colour.js";
 import { exact, plural } from "../format.js";
-import { type SliceVector, sliceVector, watchSlices } from "../slices.js";
+import { type SliceVector, setSlice, sliceVector, watchSlices } from "../slices.js";
 import { environmentNames } from "../store.js";
+import { createAttempts, Problem } from "./attempt.js";
 import { EnvironmentChip } from "./environment-columns.js";
 
+const attempts = createAttempts();
 const HEIGHT = 22;
 /** Room above the cells for the hand. */
 const ABOVE = 7;
@@ -50,6 +52,66 @@ export function SliceStrip() {
         <span class="hint">{freeWords(vector, owners.length)}</span>
       </figcaption>
     </figure>
+  );
+}
+
+/** The slices of one downloaded environment: those that it has, and giving it more. */
+export function OwnSlices(props: { environment: number }) {
+  const vector = sliceVector.value;
+  if (vector === null) return null;
+  const { slices } = vector;
+  const own = slices.flatMap((owner, at) => (owner === props.environment ? [at] : []));
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    if (!(event.currentTarget instanceof HTMLFormElement)) return;
+    const position = Number(new FormData(event.currentTarget).get("position"));
+    void attempts.attempt(() => setSlice(props.environment, position, true));
+  };
+  return (
+    <>
+      <h3 class="part-head">
+        Slices <span class="hint">each a turn of {exact(vector.length)} fuel; it runs by itself only in its own</span>
+      </h3>
+      {own.length === 0 ? (
+        <p class="inset hint">It has none.</p>
+      ) : (
+        <ul class="own-slices" data-testid="own-slices">
+          {own.map((at) => (
+            <li key={at}>
+              <button
+                type="button"
+                title={`Take slice ${at} from it`}
+                aria-label={`Take slice ${at}`}
+                disabled={attempts.busy.value}
+                onClick={() => void attempts.attempt(() => setSlice(props.environment, at, false))}
+              >
+                {at} <span aria-hidden="true">✕</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      <form class="drill-form" onSubmit={submit}>
+        <label>
+          Give it slice
+          {/* The first free one is offered anew when it is taken. */}
+          <input
+            key={slices.indexOf(null)}
+            name="position"
+            type="number"
+            min={0}
+            max={slices.length - 1}
+            step={1}
+            defaultValue={String(Math.max(0, slices.indexOf(null)))}
+            required
+          />
+        </label>
+        <button type="submit" disabled={attempts.busy.value}>
+          Give
+        </button>
+        <Problem of={attempts} />
+      </form>
+    </>
   );
 }
 
