@@ -26,6 +26,24 @@ export interface Environment {
   /** Virtual loads and stores of a downloaded one, and times that one of them missed the software TLB. */
   readonly accesses: number;
   readonly misses: number;
+  /** Of a downloaded one: slices that it owns, fuel that its code ran on, exceptions it took, activations of it that were run. */
+  readonly slices: number;
+  readonly fuelUsed: number;
+  readonly exceptions: number;
+  readonly activations: number;
+  /** Units beyond its slices that it ran on and has not paid back, and activations of it that were cut off. */
+  readonly fuelOwed: number;
+  readonly cutOff: number;
+}
+
+/** The CPU's vector of slices. */
+export interface Slices {
+  /** Of a slice, in fuel. */
+  readonly length: number;
+  /** Position of the slice that is next. */
+  readonly hand: number;
+  /** Number of the environment that owns it, by position; null: nobody. */
+  readonly slices: readonly (number | null)[];
 }
 
 /** What an activation came to. */

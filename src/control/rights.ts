@@ -28,6 +28,8 @@ const NEEDED: Readonly<Record<string, readonly Right[]>> = {
   "DELETE /bindings/:id": ["bind"],
   "POST /environments": ["create"],
   "DELETE /environments/:id": ["create"],
+  "PUT /environments/:id/slices/:position": ["allocate"],
+  "DELETE /environments/:id/slices/:position": ["allocate"],
   "PUT /replays/current": ["replay"],
   "POST /replays/current/play": ["replay"],
   "POST /replays/current/pause": ["replay"],

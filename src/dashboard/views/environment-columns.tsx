@@ -5,14 +5,6 @@ import { causes, exact, share, si, sum } from "../format.js";
 import { CutText, Figure } from "../parts/name.js";
 import type { Column } from "../parts/table.js";
 
-/** What a kernel with a processor tells besides. */
-export type EnvironmentRow = Environment & {
-  readonly slices?: number;
-  readonly exceptions?: number;
-  readonly activations?: number;
-  readonly fuelUsed?: number;
-};
-
 const KIND_WORDS = {
   hosted: "A library OS in a worker of its own",
   downloaded: "Verified code that the kernel runs",
@@ -21,17 +13,15 @@ const KIND_WORDS = {
 
 const NOTHING = <span class="faint">–</span>;
 
-/** Columns that nobody has a value for are left out. */
-export function columnsFor(rows: readonly EnvironmentRow[]): readonly Column<EnvironmentRow>[] {
-  const told = {
-    slices: rows.some(({ slices }) => slices !== undefined),
-    exceptions: rows.some(({ exceptions }) => exceptions !== undefined),
-    stlb: rows.some(({ kind }) => kind === "downloaded"),
-  };
-  return COLUMNS.filter(({ key }) => !(key in told) || told[key as keyof typeof told]);
+/** Of downloaded code only: left out where there is none. */
+const DOWNLOADED: ReadonlySet<string> = new Set(["slices", "exceptions", "stlb"]);
+
+export function columnsFor(rows: readonly Environment[]): readonly Column<Environment>[] {
+  const some = rows.some(({ kind }) => kind === "downloaded");
+  return COLUMNS.filter(({ key }) => some || !DOWNLOADED.has(key));
 }
 
-const COLUMNS: readonly Column<EnvironmentRow>[] = [
+const COLUMNS: readonly Column<Environment>[] = [
   {
     key: "name",
     title: "environment",
@@ -74,8 +64,8 @@ const COLUMNS: readonly Column<EnvironmentRow>[] = [
     numeric: true,
     width: "3.4rem",
     from: 1000,
-    cell: (one) => (one.slices === undefined || one.slices === 0 ? NOTHING : exact(one.slices)),
-    value: (one) => one.slices ?? 0,
+    cell: (one) => (one.kind === "downloaded" ? exact(one.slices) : NOTHING),
+    value: (one) => one.slices,
   },
   {
     key: "pages",
@@ -113,8 +103,8 @@ const COLUMNS: readonly Column<EnvironmentRow>[] = [
     numeric: true,
     width: "5.2rem",
     from: 1100,
-    cell: (one) => (one.kind === "downloaded" ? exact(one.exceptions ?? 0) : NOTHING),
-    value: (one) => one.exceptions ?? 0,
+    cell: (one) => (one.kind === "downloaded" ? exact(one.exceptions) : NOTHING),
+    value: (one) => one.exceptions,
   },
   {
     key: "stlb",

@@ -6,13 +6,11 @@ import { exact, plural, si } from "../format.js";
 import { type Held, heldBy, type PageRun, rowOfNames } from "../holdings.js";
 import { tell } from "../notices.js";
 import { Confirm } from "../parts/confirm.js";
-import { Empty } from "../parts/empty.js";
 import { Name } from "../parts/name.js";
 import { bindTap, destroy, unbind } from "../programs.js";
 import { environmentNames, filters, type Row, rows } from "../store.js";
 import { createAttempts, Problem } from "./attempt.js";
 import { CodeCard } from "./environment-code.js";
-import type { EnvironmentRow } from "./environment-columns.js";
 import { DrillCard } from "./environment-drill.js";
 import { OwnSlices } from "./environment-slices.js";
 import { useWatched } from "./poll.js";
@@ -21,7 +19,7 @@ const HELD_EVERY_MS = 2_000;
 const attempts = createAttempts();
 const destroying = signal(false);
 
-export function EnvironmentDetail(props: { environment: EnvironmentRow }) {
+export function EnvironmentDetail(props: { environment: Environment }) {
   const { environment } = props;
   const bound = rows.value.filter((row) => row.binding.environment === environment.id);
   return (
@@ -59,16 +57,21 @@ export function EnvironmentDetail(props: { environment: EnvironmentRow }) {
   );
 }
 
-function wordsOf(environment: EnvironmentRow): string {
-  const { kind, program, pages, owner, activations, fuelUsed } = environment;
-  const parts = [
-    kind === "hosted" ? `runs ${program}` : kind === "counting" ? "counts only" : "downloaded code",
-    ...(pages > 0 ? [plural(pages, "page")] : []),
-    ...(activations === undefined || kind !== "downloaded" ? [] : [plural(activations, "activation")]),
-    ...(fuelUsed === undefined || kind !== "downloaded" ? [] : [`${si(fuelUsed)} fuel used`]),
-    `of ${owner}`,
+function wordsOf(environment: Environment): string {
+  const { kind, program, pages, owner } = environment;
+  const what = kind === "hosted" ? `runs ${program}` : kind === "counting" ? "counts only" : "downloaded code";
+  return [what, ...(pages > 0 ? [plural(pages, "page")] : []), ...ranOf(environment), `of ${owner}`].join(" · ");
+}
+
+/** Of downloaded code: what its running came to. */
+function ranOf({ kind, activations, fuelUsed, fuelOwed, cutOff }: Environment): string[] {
+  if (kind !== "downloaded") return [];
+  return [
+    plural(activations, "activation"),
+    `${si(fuelUsed)} fuel used`,
+    ...(fuelOwed > 0 ? [`${si(fuelOwed)} owed`] : []),
+    ...(cutOff > 0 ? [`${exact(cutOff)} cut off`] : []),
   ];
-  return parts.join(" · ");
 }
 
 function StreamsButton(props: { environment: Environment }) {
@@ -229,7 +232,7 @@ function Bound(props: { environment: Environment; bound: readonly Row[] }) {
 function BindForm(props: { environment: Environment }) {
   const { environment } = props;
   const names = filters.value.map((filter) => filter.name).sort();
-  if (names.length === 0) return <Empty title="No filter is stored that could be bound to it." />;
+  if (names.length === 0) return <p class="inset hint">No filter is stored that could be.</p>;
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     if (!(event.currentTarget instanceof HTMLFormElement)) return;

@@ -1,17 +1,16 @@
 /** The vector of slices as a strip: a cell a position, coloured by owner, and the hand where the processor is. */
 import { useEffect } from "preact/hooks";
+import type { Slices } from "../../control/protocol.js";
 import { go } from "../address.js";
 import { colourVariable } from "../colour.js";
 import { exact, plural } from "../format.js";
-import { type SliceVector, setSlice, sliceVector, watchSlices } from "../slices.js";
+import { setSlice, sliceVector, watchSlices } from "../slices.js";
 import { environmentNames } from "../store.js";
 import { createAttempts, Problem } from "./attempt.js";
 import { EnvironmentChip } from "./environment-columns.js";
 
 const attempts = createAttempts();
-const HEIGHT = 22;
-/** Room above the cells for the hand. */
-const ABOVE = 7;
+const HEIGHT = 16;
 /** Units of a cell's width, which is stretched. */
 const CELL = 10;
 
@@ -22,6 +21,11 @@ export function SliceStrip() {
   const owners = ownersOf(vector);
   return (
     <figure class="slices" aria-label="Slices of the processor" data-testid="slices" data-hand={vector.hand}>
+      <span
+        class="slices-hand"
+        aria-hidden="true"
+        style={{ left: `${((vector.hand + 0.5) / vector.slices.length) * 100}%` }}
+      />
       <svg
         viewBox={`0 0 ${vector.slices.length * CELL} ${HEIGHT}`}
         preserveAspectRatio="none"
@@ -31,7 +35,6 @@ export function SliceStrip() {
         {vector.slices.map((owner, at) => (
           <Cell key={at} at={at} owner={owner} />
         ))}
-        <path class="slices-hand" d={handAt(vector.hand)} />
       </svg>
       <figcaption>
         <span>
@@ -122,9 +125,9 @@ function Cell(props: { at: number; owner: number | null }) {
     <rect
       class={owner === null ? "free" : ""}
       x={at * CELL + 0.6}
-      y={ABOVE}
+      y={0}
       width={CELL - 1.2}
-      height={HEIGHT - ABOVE}
+      height={HEIGHT}
       style={owner === null ? {} : { fill: colourVariable(owner) }}
     >
       <title>{`slice ${at}: ${words}`}</title>
@@ -132,19 +135,14 @@ function Cell(props: { at: number; owner: number | null }) {
   );
 }
 
-function handAt(hand: number): string {
-  const x = hand * CELL;
-  return `M${x} 0h${CELL}L${x + CELL / 2} ${ABOVE - 1}z`;
-}
-
 /** The first owner in the vector first. */
-function ownersOf({ slices }: SliceVector): readonly (readonly [number, number])[] {
+function ownersOf({ slices }: Slices): readonly (readonly [number, number])[] {
   const counts = new Map<number, number>();
   for (const owner of slices) if (owner !== null) counts.set(owner, (counts.get(owner) ?? 0) + 1);
   return [...counts];
 }
 
-function freeWords({ slices }: SliceVector, owners: number): string {
+function freeWords({ slices }: Slices, owners: number): string {
   const free = slices.filter((owner) => owner === null).length;
   return owners === 0 ? "nobody owns one: downloaded code takes them" : `${exact(free)} free`;
 }
