@@ -15,7 +15,7 @@ import type { Refused } from "../kernel/changes.js";
 import type { CompileAnswer, Compiler } from "../kernel/compiler.js";
 import type { Environment } from "../kernel/environment.js";
 import { CALL_RIGHTS, Kernel } from "../kernel/kernel.js";
-import { PUBLISH_MS, RING_ENTRIES, STLB_ENTRIES } from "../kernel/limits.js";
+import { PUBLISH_MS, RING_ENTRIES, SLICE_FUEL, SLICES, STLB_ENTRIES } from "../kernel/limits.js";
 import { publishBooks } from "../kernel/publish.js";
 import { Refusal } from "../kernel/refusal.js";
 import type { Running } from "../kernel/running.js";
@@ -118,7 +118,10 @@ class DataPlane {
       if (this.#kernel.compilerStuck && !this.#compilerReplaced) this.#askForCompiler();
       this.#capabilities.expire();
       const turn = this.#player.turn();
-      const wait = Math.min(turn, this.#kernel.tend(), this.#kernel.lookMs);
+      // What runs while a lossless replay plays depends on its packets alone.
+      if (!this.#player.playsLossless) this.#kernel.cpu.turn();
+      const cpu = this.#player.playsLossless ? Number.POSITIVE_INFINITY : this.#kernel.cpu.pause;
+      const wait = Math.min(turn, cpu, this.#kernel.tend(), this.#kernel.lookMs);
       this.#lookForFailures();
       this.#lookForDisagreement();
       if (wait > 0 || wallNs() - this.#published > PUBLISH_MS * 1e6) this.#publish();
@@ -130,8 +133,8 @@ class DataPlane {
   }
 
   #publish(): void {
-    const { ledger, environments, bindings, activations } = this.#kernel;
-    publishBooks(this.#books, ledger, this.#player.currentTerms(), environments, bindings, activations);
+    const { ledger, environments, bindings, activations, cpu } = this.#kernel;
+    publishBooks(this.#books, ledger, this.#player.currentTerms(), environments, bindings, activations, cpu);
     this.#published = wallNs();
     if (this.#kernel.trace.count > this.#traced) this.#postTrace();
   }
@@ -331,6 +334,12 @@ class DataPlane {
         return done({ ports: portViews(this.#kernel) });
       case "heatOf":
         return done(this.#kernel.running.heatOf(at("heatOf").nodes));
+      case "slices":
+        return done(this.#kernel.cpu.book);
+      case "allocateSlice":
+        return done(this.#kernel.allocateSlice(at("allocateSlice"), by));
+      case "releaseSlice":
+        return done(this.#kernel.releaseSlice(at("releaseSlice"), by));
       case "reclaim":
         return done(this.#kernel.reclaim(at("reclaim"), by));
       case "revocations":
@@ -368,7 +377,7 @@ class DataPlane {
       this.#post({ kind: "environment-gone", environment: id });
       done({});
     };
-    if (environment.ring === undefined) return destroy();
+    if (environment.calls === undefined) return destroy();
     this.#ending.set(id, destroy);
     this.#post({ kind: "end-worker", environment: id, reason: null });
   }
@@ -450,6 +459,8 @@ function machineFacts(
     segments: segments.count,
     ringEntries: RING_ENTRIES,
     stlbEntries: STLB_ENTRIES,
+    slices: SLICES,
+    sliceFuel: SLICE_FUEL,
     target,
     shadow,
   };

@@ -14,7 +14,7 @@ import type { NewBinding } from "../kernel/calls.js";
 import { rootCapability, seal } from "../kernel/capability.js";
 import type { CompileRequest } from "../kernel/compiler.js";
 import { Kernel } from "../kernel/kernel.js";
-import { RING_ENTRIES, STLB_ENTRIES } from "../kernel/limits.js";
+import { RING_ENTRIES, SLICE_FUEL, SLICES, STLB_ENTRIES } from "../kernel/limits.js";
 import { PhysicalMemory } from "../machine/memory.js";
 import { SEGMENT_SIZE, Segments } from "../nic/segments.js";
 
@@ -58,6 +58,8 @@ export class Hosting {
       segments: segments.count,
       ringEntries: RING_ENTRIES,
       stlbEntries: STLB_ENTRIES,
+      slices: SLICES,
+      sliceFuel: SLICE_FUEL,
       target: DEFAULT_TARGET,
       shadow: null,
     };

@@ -33,6 +33,8 @@ const NEEDED: Readonly<Record<string, readonly Right[]>> = {
   "POST /ports": ["create"],
   "DELETE /ports/:name": ["create"],
   "PUT /trace": ["replay"],
+  "PUT /environments/:id/slices/:position": ["allocate"],
+  "DELETE /environments/:id/slices/:position": ["allocate"],
   "PUT /replays/current": ["replay"],
   "POST /replays/current/play": ["replay"],
   "POST /replays/current/pause": ["replay"],

@@ -20,6 +20,8 @@ export interface CpuCallContext {
   readonly word: (environment: number, address: number) => number | undefined;
   /** Throws the Refusal where this handle is none that lets the environment allocate slices. */
   readonly mayAllocate: (environment: number, handle: number) => void;
+  /** Told when an environment has given back a slice. */
+  readonly gaveSlice?: (environment: number) => void;
 }
 
 /** Fuel that each costs, about the instructions that it takes; a transfer is 30, as on Aegis. */
@@ -90,14 +92,21 @@ function transferCalls({ transfers }: CpuCallContext): Some<"transfer" | "asyncT
   };
 }
 
-function sliceCalls({ processor, mayAllocate }: CpuCallContext): Some<"sliceAlloc" | "sliceFree" | "sliceOwner"> {
+function sliceCalls({
+  processor,
+  mayAllocate,
+  gaveSlice,
+}: CpuCallContext): Some<"sliceAlloc" | "sliceFree" | "sliceOwner"> {
   const { slices } = processor;
   return {
     sliceAlloc: ({ environment }, position, handle) => {
       mayAllocate(environment, handle);
       return slices.allocate(environment, position);
     },
-    sliceFree: ({ environment }, position) => slices.release(environment, position),
+    sliceFree: ({ environment }, position) => {
+      slices.release(environment, position);
+      gaveSlice?.(environment);
+    },
     sliceOwner: (_, position) => slices.ownerOf(position),
   };
 }

@@ -10,16 +10,17 @@ import { residentOctets } from "../machine/resident.js";
 import { Arrivals } from "../nic/arrivals.js";
 import { Ports } from "../nic/ports.js";
 import type { Segments } from "../nic/segments.js";
-import { Cause, type MachineFacts, MESSAGE_REGISTERS, type Right } from "./abi.js";
+import { Cause, ContextPage, type MachineFacts, MESSAGE_REGISTERS, type Right } from "./abi.js";
 import { Activations } from "./activation.js";
 import { Binder, insertion, NAME } from "./binder.js";
 import { Bindings } from "./binding.js";
 import { DELIVERY_CAUSES, RX_CAUSES } from "./books.js";
-import type { ActivationEnd, CallName, Calls, PacketPlace } from "./calls.js";
+import type { ActivationEnd, CallName, Calls, PacketPlace, SlicesView } from "./calls.js";
 import { Capabilities, type CapabilityChange, requireRight } from "./capabilities.js";
 import { type Capability, rootCapability, rules, type Wanted } from "./capability.js";
 import { Changes, type Refused } from "./changes.js";
 import type { CompileAnswer, Compiler } from "./compiler.js";
+import { Cpu } from "./cpu.js";
 import { Delivery } from "./deliver.js";
 import { Digest } from "./digest.js";
 import type { Link } from "./downloaded.js";
@@ -31,6 +32,8 @@ import type { KernelError } from "./kerrno.js";
 import { Ledger } from "./ledger.js";
 import { ANSWERED_BATCH_FRAMES, MAX_OUTSIDE_FUEL, PUBLISH_FRAMES, REVOCATION_DEADLINE_MS } from "./limits.js";
 import { Refusal } from "./refusal.js";
+import { RepossessionVector } from "./repossession.js";
+import { RevocableSlices } from "./revocable.js";
 import { Running } from "./running.js";
 import { Stlb } from "./stlb.js";
 import { Trace } from "./trace.js";
@@ -38,6 +41,7 @@ import { type Authority, Transmitter } from "./xmit.js";
 
 const FAILED = DELIVERY_CAUSES.indexOf("environmentFailed");
 const REPOSSESSED = DELIVERY_CAUSES.indexOf("repossessed");
+const CUT_OFF = DELIVERY_CAUSES.indexOf("cutOff");
 const NO_SEGMENT = RX_CAUSES.indexOf("noSegment");
 
 export class Kernel {
@@ -46,6 +50,7 @@ export class Kernel {
   readonly bindings = new Bindings();
   readonly ledger = new Ledger();
   readonly activations: Activations;
+  readonly cpu: Cpu;
   readonly digest = new Digest(this.bindings);
   readonly capabilities: Capabilities;
   readonly handles: Handles;
@@ -65,6 +70,8 @@ export class Kernel {
     changed: (environment, reason) => this.#changed(environment, reason),
     fail: (environment, reason) => this.environmentFailed(environment, reason),
   });
+  /** Frames sent by the last batch boundary. */
+  #sent = 0;
   /** Epoch, and how many of its packets went through. */
   epoch = 0;
   packet = 0;
@@ -87,9 +94,21 @@ export class Kernel {
     const stlb = new Stlb(memory, facts.stlbEntries);
     const machine = { ...facts, stlb: stlb.address };
     this.environments = new Environments(memory, segments, machine);
-    this.activations = new Activations(memory, stlb, machine, this.trace.tell, (id, reason) => {
+    const failed = (id: number, reason: string) => {
       const environment = this.environments.get(id);
       if (environment !== undefined) this.environmentFailed(environment, reason);
+    };
+    this.activations = new Activations(memory, stlb, machine, this.trace.tell, failed, this.environments.pages);
+    this.cpu = new Cpu({
+      memory,
+      environments: this.environments,
+      activations: this.activations,
+      facts: machine,
+      mayAllocate: (environment, handle) => this.handles.check(environment, handle, "allocate"),
+      ended: (environment, delivered, cutOff) => this.#ended(environment, delivered, cutOff),
+      greedy: (id) => failed(id, "it went too far beyond its time, or too often"),
+      gaveSlice: (id) => this.holdings.gave(id, "slices"),
+      tell: this.trace.tell,
     });
     this.capabilities = new Capabilities(key, wallMs, kept);
     this.handles = new Handles(this.capabilities, wallMs);
@@ -117,6 +136,10 @@ export class Kernel {
       tell: this.trace.tell,
       now: wallNs,
     });
+    this.holdings.provide("slices", new RevocableSlices(this.cpu.slices));
+    this.holdings.activation = ({ id }, cause, ...words) => {
+      if (this.cpu.processor.alive(id)) this.cpu.processor.interrupt(id, Cause[cause], words);
+    };
     this.holdings.authority = (environment, handle, right) =>
       handle === 0 ? undefined : this.handles.check(environment, handle, right);
     this.arrivals = new Arrivals(memory, segments, ANSWERED_BATCH_FRAMES);
@@ -140,11 +163,12 @@ export class Kernel {
       this.running.compare(row, this.epoch, this.packet + 1);
       for (let at = row; at < end; at += PUBLISH_FRAMES) {
         const stop = Math.min(end, at + PUBLISH_FRAMES);
-        this.#delivery.batch(rows, at, stop, demux, this.packet + 1 + at - row);
+        this.#delivery.batch(rows, at, stop, demux, this.packet + 1);
         this.publishRings();
+        if (lossless) this.digest.batch(at, stop, demux, this.packet + 1);
+        this.packet += stop - at;
+        if (lossless) this.#boundary();
       }
-      if (lossless) this.digest.batch(row, end, demux, this.packet + 1);
-      this.packet += end - row;
       row = end;
       if (row === to) meanwhile();
       // A batch that split has filled the tap list; rings get their chance to drain in between.
@@ -158,13 +182,13 @@ export class Kernel {
     this.ledger.rxDropped[NO_SEGMENT]! += count;
     this.packet += count;
     this.settle(false);
-    this.holdings.revocation.packetPressure(this.environments.hosted);
+    this.holdings.revocation.packetPressure(this.environments.receiving);
   }
 
   /** The NIC waits for a segment: whoever holds most of them is asked for some. */
   stalled(): void {
     this.ledger.stalls++;
-    this.holdings.revocation.packetPressure(this.environments.hosted);
+    this.holdings.revocation.packetPressure(this.environments.receiving);
   }
 
   /**
@@ -173,17 +197,27 @@ export class Kernel {
    */
   transmit(high: number, low: number, exact: boolean): void {
     this.transmitter.turn(high, low, this.packet);
-    let sent = 0;
+    for (const environment of this.environments.downloaded) environment.sendsThisTurn = 0;
     for (const environment of this.environments.hosted) {
       environment.sendsThisTurn = 0;
       const { transmit } = environment;
       if (transmit === undefined) continue;
-      sent += this.transmitter.collect(environment, transmit);
+      this.transmitter.collect(environment, transmit);
       if (transmit.lied)
         this.environmentFailed(environment, "it shows more frames than its transmit ring has room for");
     }
     this.ports.flush(this.#portFailed);
-    if (sent > 0 && !exact) this.deterministic = false;
+    if (this.ledger.sent > this.#sent && !exact) this.deterministic = false;
+    this.#sent = this.ledger.sent;
+  }
+
+  /** Lossless: downloaded environments run until each has dealt with its packets, or is late: its time is over, told in fuel. */
+  #boundary(): void {
+    this.cpu.boundary();
+    for (const environment of this.environments.downloaded) {
+      if ((environment.inbox?.waiting ?? 0) > 0) this.#late(environment);
+      else environment.late = false;
+    }
   }
 
   publishRings(): void {
@@ -200,6 +234,7 @@ export class Kernel {
     const deadline = lossless ? began + REVOCATION_DEADLINE_MS * 1e6 : 0;
     do for (const environment of this.environments.hosted) this.#collect(environment, lossless, deadline);
     while (this.#perform() > 0 && wallNs() < deadline);
+    if (lossless && this.cpu.waiting) this.#boundary();
     const now = lossless ? wallNs() : began;
     for (const environment of this.environments.hosted) {
       if (environment.ring.depth === 0) environment.late = false;
@@ -225,6 +260,7 @@ export class Kernel {
     this.settle(true);
     this.epoch++;
     this.packet = 0;
+    this.cpu.slices.rewind();
     this.bindings.beginEpoch();
     this.ports.begin();
     // Who is late goes on losing packets until it has caught up.
@@ -247,11 +283,14 @@ export class Kernel {
    */
   environmentFailed(environment: Environment, reason: string | null): void {
     if (environment.state === "failed") return;
+    this.cpu.collectOf(environment);
     const lost = this.environments.fail(environment);
     this.#lost(environment, lost, FAILED);
     this.#watch.forget(environment);
     if (!environment.leaving) this.trace.tell("environmentFailed", environment.id, lost);
     this.holdings.revocation.failed(environment);
+    this.cpu.forget(environment.id);
+    this.activations.destroy(environment.id);
     if (!environment.leaving) this.#changed(environment, reason);
   }
 
@@ -282,6 +321,12 @@ export class Kernel {
     this.ledger.inFlight -= entries;
     this.ledger.undelivered[cause]! += entries;
     environment.undelivered[cause]! += entries;
+  }
+
+  /** Activations that had packets have ended. */
+  #ended(environment: Environment, delivered: number, cutOff: number): void {
+    this.#returned(environment, delivered);
+    this.#lost(environment, cutOff, CUT_OFF);
   }
 
   #late(environment: Environment): void {
@@ -380,6 +425,9 @@ export class Kernel {
     try {
       const made = this.activations.create(environment.id, link);
       if (typeof made === "string") throw gone(made);
+      const vector = made.context + ContextPage.repossession;
+      environment.vector = new RepossessionVector(this.environments.pages.memory.words, vector);
+      this.cpu.admit(environment.id);
     } catch (error) {
       if (error instanceof Refusal) throw error;
       // It was too much for the engine that is to run it.
@@ -389,15 +437,31 @@ export class Kernel {
 
   /** Throws E_NO_ENVIRONMENT, E_NOT_DOWNLOADED, E_ARGUMENT. */
   activate({ environment, cause, message, fuel }: Calls["activate"]["args"], by: Capability): ActivationEnd {
-    const found = this.environments.get(environment);
-    if (found === undefined) throw new Refusal("E_NO_ENVIRONMENT");
-    if (!this.#mayActOn(by, found)) throw new Refusal("E_CAPABILITY_OWNER", `the environment ${found.name}`);
-    if (this.activations.get(environment) === undefined) throw new Refusal("E_NOT_DOWNLOADED");
+    this.#downloaded(environment, by);
     if (!CAUSES.includes(cause)) throw new Refusal("E_ARGUMENT", `no activation has the cause ${cause}`);
     if (fuel < 0 || fuel > MAX_OUTSIDE_FUEL) throw new Refusal("E_ARGUMENT", `fuel is at most ${MAX_OUTSIDE_FUEL}`);
     const words = message.map((word) => word | 0);
     if (words.length > MESSAGE_REGISTERS) throw new Refusal("E_ARGUMENT", `at most ${MESSAGE_REGISTERS} words`);
-    return this.activations.activate(environment, cause, fuel, words);
+    return this.cpu.processor.runNow(environment, cause, fuel, words);
+  }
+
+  /** Throws E_NO_ENVIRONMENT, E_CAPABILITY_OWNER, E_NOT_DOWNLOADED, and what slices.ts refuses. */
+  allocateSlice({ environment, position }: Calls["allocateSlice"]["args"], by: Capability): SlicesView {
+    this.cpu.slices.allocate(this.#downloaded(environment, by).id, position);
+    return this.cpu.book;
+  }
+
+  releaseSlice({ environment, position }: Calls["releaseSlice"]["args"], by: Capability): SlicesView {
+    this.cpu.slices.release(this.#downloaded(environment, by).id, position);
+    return this.cpu.book;
+  }
+
+  #downloaded(id: number, by: Capability): Environment {
+    const found = this.environments.get(id);
+    if (found === undefined) throw new Refusal("E_NO_ENVIRONMENT");
+    if (!this.#mayActOn(by, found)) throw new Refusal("E_CAPABILITY_OWNER", `the environment ${found.name}`);
+    if (this.activations.get(id) === undefined) throw new Refusal("E_NOT_DOWNLOADED");
+    return found;
   }
 
   /** First half of destroying: it gets nothing more. Throws where there is none, it is another's, or it is leaving already. */
@@ -524,6 +588,9 @@ export const CALL_RIGHTS: Readonly<Record<CallName, Right | null>> = {
   trace: "replay",
   reclaim: "create",
   revocations: "observe",
+  slices: "observe",
+  allocateSlice: "allocate",
+  releaseSlice: "allocate",
   pageBook: "observe",
   segmentBook: "observe",
   present: null,

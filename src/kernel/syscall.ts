@@ -134,6 +134,8 @@ function fact({ stlb, facts }: CallContext, which: number): number {
       return facts.ringEntries;
     case MachineFact.contextPage:
       return stlb.virtualPages - 1;
+    case MachineFact.sliceFuel:
+      return facts.sliceFuel;
     default:
       return errorWord("E_ARGUMENT");
   }

@@ -42,6 +42,8 @@ export class KernelBench {
       segments: 2,
       ringEntries: RING,
       stlbEntries: 64,
+      slices: 8,
+      sliceFuel: 2000,
       target: "js",
       shadow: null,
     };

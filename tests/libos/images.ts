@@ -59,6 +59,8 @@ export class Machine {
       ringEntries: 16,
       stlb: stlb.address,
       stlbEntries,
+      slices: 8,
+      sliceFuel: 2000,
       target,
       shadow: null,
     };
