@@ -9,7 +9,7 @@ import { Entry } from "./entry.js";
 import { PageTable, type Space } from "./vm.js";
 
 /** Pages are numbered from 0 here. What is given back stands behind the colon. */
-export const VM_OPERATIONS = [
+const ONCE = [
   /** (): allocates all pages, first of all: 0, or an error. */
   "prepare",
   /** (page): its first word. */
@@ -25,16 +25,20 @@ export const VM_OPERATIONS = [
   "isDirty",
   /** (): stores to protected pages so far. */
   "violations",
-  /** (what becomes of a store to a protected page: one of VM_VIOLATIONS): 0. */
+  /** (what becomes of a store to a protected page: its place in VM_VIOLATIONS): 0. */
   "handle",
   /** (page): the page that `swap` protects next, which is open meanwhile. */
   "leaveOpen",
-  // (count): so often. What they find the pages like is for the operations before to say.
+] as const;
+
+/** (count): so often. What they find the pages like is for the operations before to say. */
+const OFTEN = [
   "nothing",
   /** Asks whether a page is dirty. */
   "dirty",
   /** Protects and unprotects one page. */
   "prot1",
+  /** All pages. */
   "prot100",
   "unprot100",
   /** Stores to the first page. */
@@ -44,6 +48,8 @@ export const VM_OPERATIONS = [
   /** Protects all pages, and stores to each in random order. */
   "appel2",
 ] as const;
+
+export const VM_OPERATIONS = [...ONCE, ...OFTEN] as const;
 export type VmOperation = (typeof VM_OPERATIONS)[number];
 
 /** The activation is abandoned; the store is left out; this page is permitted and the one that was open protected; it is permitted. */
@@ -79,94 +85,91 @@ export class AppelAndLi {
       const none = v.genlabel();
       v.jt(entry.m(1), labels, none);
       for (const [at, label] of labels.entries()) {
+        const [result, address] = [v.getreg("i"), v.getreg("i")];
         v.label(label);
-        v.ret({ reg: this.#operation(VM_OPERATIONS[at] ?? "nothing") });
+        v.set("i", result, 0);
+        this.#operations(result, address)[VM_OPERATIONS[at] ?? "nothing"]();
+        v.ret({ reg: result });
+        v.putreg(result);
+        v.putreg(address);
       }
       v.label(none);
     });
     return entry.end();
   }
 
-  /** Its code; the register with what is given back. */
-  #operation(name: VmOperation): Register {
+  /** Code of each, which leaves what is given back in `result`, 0 before. */
+  #operations(result: Register, address: Register): Readonly<Record<VmOperation, () => void>> {
+    return { ...this.#once(result, address), ...this.#often(result, address) };
+  }
+
+  #once(result: Register, address: Register): Readonly<Record<(typeof ONCE)[number], () => void>> {
+    const { v } = this.#entry;
+    const table = this.#table;
+    const [page, argument] = [this.#entry.m(2), this.#entry.m(3)];
+    const toVirtual = () => v.alui("add", "i", page, page, table.space.first);
+    const change = (how: "protect" | "unprotect") => {
+      toVirtual();
+      table[how](result, { reg: page }, { reg: argument });
+    };
+    return {
+      prepare: () => table.prepare(result),
+      load: () => {
+        table.addressOf(address, page, page);
+        v.ldv("network", "i", result, address, WORD);
+      },
+      store: () => {
+        table.addressOf(address, page, page);
+        v.stv("network", "i", argument, address, WORD);
+      },
+      protect: () => change("protect"),
+      unprotect: () => change("unprotect"),
+      clean: () => {
+        toVirtual();
+        table.clean(result, { reg: page });
+      },
+      isDirty: () => {
+        toVirtual();
+        table.isDirty(result, page);
+      },
+      violations: () => v.ldv("network", "i", result, table.head(), { imm: State.violations }),
+      handle: () => v.stv("network", "i", page, table.head(), { imm: State.violation }),
+      leaveOpen: () => {
+        toVirtual();
+        v.stv("network", "i", page, table.head(), { imm: State.open });
+        table.unprotect(result, { reg: page }, { imm: 1 });
+      },
+    };
+  }
+
+  #often(result: Register, address: Register): Readonly<Record<(typeof OFTEN)[number], () => void>> {
     const { v } = this.#entry;
     const table = this.#table;
     const { first, count } = table.space;
-    const [page, argument] = [this.#entry.m(2), this.#entry.m(3)];
-    const [result, address] = [v.getreg("i"), v.getreg("i")];
-    const all = { imm: count };
-    v.set("i", result, 0);
-    switch (name) {
-      case "prepare":
-        table.prepare(result);
-        break;
-      case "load":
-        table.addressOf(address, page, page);
-        v.ldv("network", "i", result, address, WORD);
-        break;
-      case "store":
-        table.addressOf(address, page, page);
-        v.stv("network", "i", argument, address, WORD);
-        break;
-      case "protect":
-      case "unprotect":
-        v.alui("add", "i", page, page, first);
-        table[name](result, { reg: page }, { reg: argument });
-        break;
-      case "clean":
-        v.alui("add", "i", page, page, first);
-        table.clean(result, { reg: page });
-        break;
-      case "isDirty":
-        v.alui("add", "i", page, page, first);
-        table.isDirty(result, page);
-        break;
-      case "violations":
-        v.ldv("network", "i", result, table.head(), { imm: State.violations });
-        break;
-      case "handle":
-        v.stv("network", "i", page, table.head(), { imm: State.violation });
-        break;
-      case "leaveOpen":
-        v.alui("add", "i", page, page, first);
-        v.stv("network", "i", page, table.head(), { imm: State.open });
-        table.unprotect(result, { reg: page }, { imm: 1 });
-        break;
-      case "nothing":
-        this.#times(() => undefined);
-        break;
-      case "dirty":
+    const page = this.#entry.m(3);
+    return {
+      nothing: () => this.#times(() => undefined),
+      dirty: () =>
         this.#times((left) => {
           // One after the other of those that a mask chooses.
           v.alui("and", "i", page, left, floorPower(count) - 1);
           v.alui("add", "i", page, page, first);
           table.isDirty(result, page);
-        });
-        break;
-      case "prot1":
+        }),
+      prot1: () =>
         this.#times(() => {
           table.protect(result, { imm: first }, { imm: 1 });
           table.unprotect(result, { imm: first }, { imm: 1 });
-        });
-        break;
-      case "prot100":
-        this.#times(() => table.protect(result, { imm: first }, all));
-        break;
-      case "unprot100":
-        this.#times(() => table.unprotect(result, { imm: first }, all));
-        break;
-      case "trap":
+        }),
+      prot100: () => this.#times(() => table.protect(result, { imm: first }, { imm: count })),
+      unprot100: () => this.#times(() => table.unprotect(result, { imm: first }, { imm: count })),
+      trap: () => {
         v.set("i", address, first * this.#entry.pageSize);
         this.#times(() => v.stv("network", "i", result, address, WORD));
-        break;
-      case "appel1":
-        this.#appel1(result, address);
-        break;
-      case "appel2":
-        this.#appel2(result, address);
-        break;
-    }
-    return result;
+      },
+      appel1: () => this.#appel1(result, address),
+      appel2: () => this.#appel2(result, address),
+    };
   }
 
   /** m2 times. */
