@@ -60,6 +60,8 @@ export class BenchMachine {
       ringEntries: 0,
       stlb: stlb.address,
       stlbEntries,
+      slices: SLICES,
+      sliceFuel: slice,
       target,
       shadow: null,
     };
