@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig, type Plugin } from "vite";
 
@@ -54,6 +54,7 @@ function images(): Plugin {
     },
     closeBundle() {
       copyFileSync(join(FOLDER, "start.js"), join(FOLDER, "main.js"));
+      chmodSync(join(FOLDER, "main.js"), 0o755);
       const { status } = spawnSync(process.execPath, [join(FOLDER, "make-images.js")], {
         stdio: ["ignore", "ignore", "inherit"],
       });
