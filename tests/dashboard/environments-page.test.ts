@@ -215,6 +215,11 @@ describe.skipIf(missing !== undefined)(
       await page.locator("input[name=message]").fill("20, 22");
       await page.getByTestId("activate").click();
       await expect.poll(() => page.getByTestId("activated").textContent(), PATIENCE).toMatch(/It gave back 42/);
+      const words = await page
+        .getByRole("region", { name: "Environment adder" })
+        .locator(".card-head .hint")
+        .textContent();
+      expect(words).toMatch(/^downloaded code · 1 page · [\d\u202f]+ activations? · .* fuel used · of root$/);
       await shoot("code");
     });
 
