@@ -150,6 +150,9 @@ export const NewEnvironment = closed({
   options: Type.Optional(Options),
   code: Type.Optional(Type.String({ description: "VCODE's text, of the program vcode" })),
   transmit: Type.Optional(MaySend),
+  slices: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: 65_535, description: "of the program vcode; 1 unless said" }),
+  ),
 });
 
 const MessageWord = Type.Integer({ minimum: -(2 ** 31), maximum: 2 ** 31 - 1 });

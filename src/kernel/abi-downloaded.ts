@@ -125,6 +125,24 @@ export const DownloadedCall = {
   predicate: 21,
   /** predicateFree(number). E_NO_PREDICATE. */
   predicateFree: 22,
+  /**
+   * answer(one of Resource, name): gives a page, a slice or a binding that was asked for; how many are still asked for. E_ARGUMENT,
+   * E_NOT_ASKED, E_REVOCATION_LATE, and what is wrong with the name.
+   */
+  answer: 23,
+  /**
+   * saveIn(first page, count): contents of pages that are taken by force are saved in these pages of the caller's own, in order.
+   * E_ARGUMENT, E_NO_PAGE, E_PAGE_OWNER, E_PAGE_FIXED.
+   */
+  saveIn: 24,
+  /**
+   * send(handle of a capability to transmit, physical page, offset, octets, port): a frame that lies in the caller's own pages, in a row
+   * from there; the kernel takes a copy, and judges that. By physical names, since the software TLB may forget. E_NO_PAGE, E_ARGUMENT,
+   * E_SEND_RATE, E_HANDLE, E_CAPABILITY_RIGHT, E_NO_PORT, E_FRAME_LENGTH, E_NOT_OWNED, E_TEMPLATE, E_PORT_FULL.
+   */
+  send: 25,
+  /** sendHandle(): of the capability under which it was made to send; 0: it may not. Others that are granted are told to whoever grants. */
+  sendHandle: 26,
 } as const;
 export type DownloadedCallName = keyof typeof DownloadedCall;
 

@@ -33,11 +33,12 @@ export class Activations {
     tell: Tell,
     failed: (environment: number, reason: string) => void,
     pages: PageHolding = new OwnedPages(memory),
+    gavePage?: (environment: number) => void,
   ) {
     this.stlb = stlb;
     this.pages = pages;
     pages.flush = (page) => this.stlb.flushPage(page);
-    this.calls = callTable({ stlb: this.stlb, pages, facts, tell });
+    this.calls = callTable({ stlb: this.stlb, pages, facts, tell, gavePage });
     this.#machine = { memory, stlb: this.stlb, calls: this.calls, tell, runs: 0, slice: undefined };
     this.#failed = failed;
   }

@@ -102,6 +102,8 @@ export interface Calls {
       owner?: readonly string[];
       /** A capability with the right to transmit: the environment sends under it. */
       transmit?: string;
+      /** Of the CPU, to a downloaded one: 1 unless said, where so many are free; with 0 it is not run until it is given one. */
+      slices?: number;
     };
     result: { environment: number; start: HostedStart | undefined };
   };

@@ -8,7 +8,7 @@ import type { Downloaded } from "./downloaded.js";
 import { MAX_TERMS } from "./limits.js";
 import type { Processor } from "./processor.js";
 import { Refusal } from "./refusal.js";
-import { type CallTable, errorWord, type KernelCall } from "./syscall.js";
+import { answered, type CallTable, errorWord, type KernelCall } from "./syscall.js";
 import type { Transfers } from "./transfer.js";
 import type { Wakeups } from "./wakeup.js";
 
@@ -134,17 +134,4 @@ function productsAt(word: (address: number) => number | undefined, at: number, t
     products.at(-1)!.terms.push({ comparison: named, address: address! >>> 0, constant: constant! });
   }
   return products;
-}
-
-/** Refusals are words of the caller's. */
-function answered(run: CpuCall): KernelCall {
-  return (...args) => {
-    try {
-      const result = run(...args);
-      return typeof result === "number" ? result : 0;
-    } catch (error) {
-      if (error instanceof Refusal) return errorWord(error.code);
-      throw error;
-    }
-  };
 }

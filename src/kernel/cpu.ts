@@ -4,8 +4,8 @@
  * then as many as it takes until no packet waits for anybody who is given time: so what they do depends on the packets alone, and
  * the bound on it is told in fuel. Else a little runs between any two turns of the replay.
  *
- * Every downloaded environment is given one slice when it is created, where one is free, so that it runs at all; more are
- * allocated by a capability with the right `allocate`.
+ * A downloaded environment is given one slice when it is created, unless somebody says how many, where one is free, so that it runs
+ * at all; its code is given more by a capability with the right `allocate`.
  */
 import type { PhysicalMemory } from "../machine/memory.js";
 import { READABLE } from "../vcode/image.js";
@@ -90,9 +90,9 @@ export class Cpu {
   }
 
   /** It is told its start in its first slice. */
-  admit(environment: number): void {
+  admit(environment: number, slices = 1): void {
     this.processor.admit(environment);
-    if (this.slices.free > 0) this.slices.allocate(environment, ANY_SLICE);
+    for (let left = Math.min(slices, this.slices.free); left > 0; left--) this.slices.allocate(environment, ANY_SLICE);
   }
 
   /** Nothing of it runs from now on; who waits for it is told, and its slices are free. */
@@ -116,10 +116,19 @@ export class Cpu {
     }
   }
 
-  /** Between two turns of anything else. */
+  /**
+   * Between two turns of anything else: a round, and more while somebody is awaited. Who is awake with nothing to do uses
+   * a unit or two of a slice: rounds of that until the fuel is used would take a second.
+   */
   turn(): void {
     if (this.#idle) return;
-    this.processor.turn(TURN_FUEL);
+    const { processor } = this;
+    let used = processor.round();
+    while (processor.pressed && used < TURN_FUEL) {
+      const more = processor.turn(1);
+      if (more === 0) break;
+      used += more;
+    }
     this.collect();
   }
 

@@ -55,6 +55,8 @@ export class Environment {
   /** Between this batch boundary and the last: all that it asked for. */
   sendsThisTurn = 0;
   transmit: TransmitRing | undefined;
+  /** Of the capability that it was created with, to send under it; 0 without. */
+  sendHandle = 0;
   /** Is being destroyed. */
   leaving = false;
   /** Missed a deadline; not waited for until it has caught up. */

@@ -107,6 +107,15 @@ export class Holdings {
     this.#pagesKind.saveIn(environment.id, []);
   }
 
+  /** Contents of its pages that are taken are to be saved in these pages of its own, in order. Throws what is wrong with one. */
+  saveIn(id: number, names: readonly number[]): void {
+    for (const page of names) {
+      const problem = this.pages.problem(id, page);
+      if (problem !== undefined) throw new Refusal(problem);
+    }
+    this.#pagesKind.saveIn(id, names);
+  }
+
   /** The environment gave one back by a call of its own. */
   gave(id: number, resource: ResourceName): void {
     const environment = this.#parts.environments.get(id);

@@ -27,6 +27,7 @@ import type { Link } from "./downloaded.js";
 import { type Environment, Environments, type HostedEnvironment } from "./environment.js";
 import { Handles } from "./handles.js";
 import { Watch } from "./heartbeat.js";
+import { addHoldingCalls } from "./holding-calls.js";
 import { Holdings } from "./holdings.js";
 import type { KernelError } from "./kerrno.js";
 import { Ledger } from "./ledger.js";
@@ -98,7 +99,9 @@ export class Kernel {
       const environment = this.environments.get(id);
       if (environment !== undefined) this.environmentFailed(environment, reason);
     };
-    this.activations = new Activations(memory, stlb, machine, this.trace.tell, failed, this.environments.pages);
+    this.activations = new Activations(memory, stlb, machine, this.trace.tell, failed, this.environments.pages, (id) =>
+      this.holdings.gave(id, "pages"),
+    );
     this.cpu = new Cpu({
       memory,
       environments: this.environments,
@@ -146,6 +149,7 @@ export class Kernel {
     this.ports = new Ports(this.arrivals);
     const authority: Authority = (environment, handle, right) => this.handles.check(environment, handle, right);
     this.transmitter = new Transmitter(memory, this.ports, this.ledger, this.digest, authority, this.trace.tell);
+    addHoldingCalls(this.activations.calls, this.holdings, this.transmitter, this.environments);
     this.#delivery = new Delivery(this.bindings, this.environments, this.ledger);
   }
 
@@ -408,16 +412,21 @@ export class Kernel {
     if (!NAME.test(args.name)) throw new Refusal("E_NAME");
     if (!rules(by.name, owner)) throw new Refusal("E_CAPABILITY_OWNER", owner.join("/"));
     if (args.transmit !== undefined) this.authorise(args.transmit, "transmit");
+    const { slices = 1 } = args;
+    if (!(Number.isSafeInteger(slices) && slices >= 0 && slices <= this.cpu.slices.count))
+      throw new Refusal("E_ARGUMENT", `slices are at most ${this.cpu.slices.count}`);
+    if (slices > 1) requireRight(by, "allocate");
     const environment = this.environments.create(args.name, args.program, this.epoch, args.transmit !== undefined);
     if (typeof environment === "string") throw new Refusal(environment);
     environment.owner = owner;
-    if (link !== undefined) this.#download(environment, link);
+    if (link !== undefined) this.#download(environment, link, args.slices);
     const handle = args.transmit === undefined ? 0 : this.handles.open(environment.id, args.transmit);
+    environment.sendHandle = handle;
     this.trace.tell("environmentCreated", environment.id);
     return { environment: environment.id, start: this.environments.start(environment, args.options, handle) };
   }
 
-  #download(environment: Environment, link: Link): void {
+  #download(environment: Environment, link: Link, slices?: number): void {
     const gone = (error: KernelError, detail?: string): Refusal => {
       this.environments.destroy(environment);
       return new Refusal(error, detail);
@@ -427,7 +436,7 @@ export class Kernel {
       if (typeof made === "string") throw gone(made);
       const vector = made.context + ContextPage.repossession;
       environment.vector = new RepossessionVector(this.environments.pages.memory.words, vector);
-      this.cpu.admit(environment.id);
+      this.cpu.admit(environment.id, slices);
     } catch (error) {
       if (error instanceof Refusal) throw error;
       // It was too much for the engine that is to run it.

@@ -86,6 +86,8 @@ export const SLICE_GRACE_SHARE = 1 / 8;
 export const DRAIN_FUEL = 1 << 26;
 /** Units of fuel that slices may use between two turns of a paced replay: some ms. */
 export const TURN_FUEL = 1 << 20;
+/** Pages that a downloaded environment may name as places to save what is taken: as many as losses stand in its vector. */
+export const MAX_SAVES = 64;
 /** ms between two rounds of the slices of those who are awake, or sleep on a predicate, and have nothing to do. */
 export const TICK_MS = 10;
 /** Units of fuel owed beyond which an environment is destroyed: it could not pay for a whole round of a few slices. */

@@ -68,6 +68,11 @@ describe.skipIf(missing !== undefined)(
       await page.keyboard.press("Delete");
       await page.keyboard.insertText(text);
     };
+    /** Notices lie over what is at the edge, and go by themselves only after a while. */
+    const dismiss = async () => {
+      const button = page.locator(".notice").getByRole("button", { name: "Dismiss" }).first();
+      while ((await button.count()) > 0) await button.click();
+    };
     const shoot = async (name: string) => {
       for (const colorScheme of ["light", "dark"] as const) {
         for (const width of [1440, 400]) {
@@ -161,6 +166,7 @@ describe.skipIf(missing !== undefined)(
     });
 
     test("a capability is derived, its token shown once, and revoked", async () => {
+      await dismiss();
       await page.getByTestId("derive").click();
       const dialog = page.getByRole("dialog");
       await dialog.getByLabel("Name").fill("NOT a name");
@@ -185,6 +191,7 @@ describe.skipIf(missing !== undefined)(
     });
 
     test("code with an error is refused at its line, mended, and run", async () => {
+      await dismiss();
       await page.getByRole("button", { name: "Write code" }).click();
       await page.getByTestId("code-name").fill("adder");
       await write(WRONG);
@@ -208,7 +215,33 @@ describe.skipIf(missing !== undefined)(
       await page.locator("input[name=message]").fill("20, 22");
       await page.getByTestId("activate").click();
       await expect.poll(() => page.getByTestId("activated").textContent(), PATIENCE).toMatch(/It gave back 42/);
+      const words = await page
+        .getByRole("region", { name: "Environment adder" })
+        .locator(".card-head .hint")
+        .textContent();
+      expect(words).toMatch(/^downloaded code · 1 page · [\d\u202f]+ activations? · .* fuel used · of root$/);
       await shoot("code");
+    });
+
+    test("a slice is given and taken, and the strip shows whose it is", async () => {
+      await dismiss();
+      const strip = page.getByTestId("slices");
+      const titles = () => strip.locator("rect title").allTextContents();
+      // One it has from the beginning.
+      expect((await titles()).filter((title) => !title.endsWith("nobody's"))).toEqual(["slice 0: adder"]);
+      await page.getByLabel("Give it slice").fill("5");
+      await page.getByRole("button", { name: "Give" }).click();
+      await page.getByRole("button", { name: "Take slice 5" }).waitFor(PATIENCE);
+      await page.getByLabel("Give it slice").fill("17");
+      await page.getByRole("button", { name: "Give" }).click();
+      await page.getByRole("button", { name: "Take slice 17" }).waitFor(PATIENCE);
+      await page.getByLabel("Give it slice").fill("5");
+      await page.getByRole("button", { name: "Give" }).click();
+      await page.getByText("Somebody owns this slice").waitFor(PATIENCE);
+      expect((await titles())[5]).toBe("slice 5: adder");
+      await shoot("slices");
+      await page.getByRole("button", { name: "Take slice 5" }).click();
+      await expect.poll(async () => (await titles())[5], PATIENCE).toBe("slice 5: nobody's");
     });
 
     test("destroying asks first", async () => {

@@ -131,7 +131,7 @@ function Holdings(props: { environment: Environment }) {
   return (
     <>
       <h3 class="part-head">
-        Pages <span class="hint">by physical name; {exact(guaranteed)} are guaranteed: never taken by force</span>
+        Pages <span class="hint">by physical name; guaranteed, so never taken by force: {exact(guaranteed)}</span>
       </h3>
       {problem !== null && <p class="trouble inset">{problem}</p>}
       {answer !== null && <PageTable held={answer} />}
