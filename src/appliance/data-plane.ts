@@ -15,7 +15,7 @@ import type { Refused } from "../kernel/changes.js";
 import type { CompileAnswer, Compiler } from "../kernel/compiler.js";
 import type { Environment } from "../kernel/environment.js";
 import { CALL_RIGHTS, Kernel } from "../kernel/kernel.js";
-import { PUBLISH_MS, RING_ENTRIES, SLICE_FUEL, SLICES, STLB_ENTRIES } from "../kernel/limits.js";
+import { PUBLISH_MS, RING_ENTRIES, SLICE_FUEL, SLICES } from "../kernel/limits.js";
 import { publishBooks } from "../kernel/publish.js";
 import { Refusal } from "../kernel/refusal.js";
 import type { Running } from "../kernel/running.js";
@@ -69,7 +69,8 @@ class DataPlane {
   constructor(start: DataPlaneStart) {
     const rows = SEGMENT_SIZE / 16;
     const stretch = stretchFor(tapCapacityFor(rows));
-    this.#memory = PhysicalMemory.create(start.memory + stretch + STLB_ENTRIES * STLB_ENTRY);
+    const stlb = Math.max(start.stlbEntries * STLB_ENTRY, start.pageSize);
+    this.#memory = PhysicalMemory.create(start.memory + stretch + stlb, start.pageSize);
     const count = Math.max(4, Math.floor((start.memory * SEGMENT_SHARE) / SEGMENT_SIZE));
     const segments = new Segments(this.#memory, count);
     const facts = machineFacts(this.#memory, segments, start);
@@ -449,7 +450,7 @@ function demuxMemory(memory: PhysicalMemory, octets: number): FrameMemory {
 function machineFacts(
   memory: PhysicalMemory,
   segments: Segments,
-  { target, shadow }: Pick<DataPlaneStart, "target" | "shadow">,
+  { target, shadow, stlbEntries }: Pick<DataPlaneStart, "target" | "shadow" | "stlbEntries">,
 ): Omit<MachineFacts, "stlb"> {
   return {
     abiVersion: ABI_VERSION,
@@ -458,7 +459,7 @@ function machineFacts(
     segmentSize: segments.size,
     segments: segments.count,
     ringEntries: RING_ENTRIES,
-    stlbEntries: STLB_ENTRIES,
+    stlbEntries,
     slices: SLICES,
     sliceFuel: SLICE_FUEL,
     target,

@@ -32,6 +32,9 @@ export interface DataPlaneStart {
   readonly capabilities: readonly Capability[];
   /** Octets of physical memory. */
   readonly memory: number;
+  /** Octets of a page, and entries of the software TLB: powers of two. */
+  readonly pageSize: number;
+  readonly stlbEntries: number;
   readonly target: Target;
   readonly shadow: Target | null;
   readonly books: SharedArrayBuffer;

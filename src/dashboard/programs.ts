@@ -4,7 +4,7 @@ import { environments, filters } from "./store.js";
 
 export const PROGRAMS = ["monitor", "exos"] as const;
 /** They give back when asked, or misbehave, so that it can be seen that this costs the others nothing. */
-export const DEMONSTRATIONS = ["citizen", "greedy", "looper", "thrower", "hog"] as const;
+export const DEMONSTRATIONS = ["citizen", "greedy", "looper", "thrower", "hog", "forger"] as const;
 export type Program = (typeof PROGRAMS)[number] | (typeof DEMONSTRATIONS)[number];
 
 export const PROGRAM_WORDS: Record<Program, string> = {
@@ -14,6 +14,7 @@ export const PROGRAM_WORDS: Record<Program, string> = {
   greedy: "keeps every packet and gives nothing back",
   looper: "hangs at its first packet, and is ended when it has not looked at its ring for too long",
   thrower: "throws at its first packet",
+  forger: "asks the kernel for what belongs to others, with forged handles and names: every attempt is refused",
   hog: "takes memory with every packet, until its heap is exhausted",
 };
 

@@ -2,6 +2,7 @@ import type { ProgramFactory } from "./program.js";
 import { createCitizen } from "./programs/citizen.js";
 import { createEcho } from "./programs/echo.js";
 import { createExos } from "./programs/exos.js";
+import { createForger } from "./programs/forger.js";
 import { createGreedy } from "./programs/greedy.js";
 import { createHog } from "./programs/hog.js";
 import { createLooper } from "./programs/looper.js";
@@ -15,6 +16,7 @@ export const PROGRAMS: ReadonlyMap<string, ProgramFactory> = new Map([
   ["citizen", createCitizen],
   ["echo", createEcho],
   ["exos", createExos],
+  ["forger", createForger],
   ["greedy", createGreedy],
   ["hog", createHog],
   ["looper", createLooper],

@@ -41,9 +41,12 @@ function spinner(pageSize: number): Program {
 const SHAPES: MachineShape[] = [
   ...TARGETS.map((target) => ({ target })),
   { target: "interpreter", pageSize: 16_384, stlbEntries: 2 },
+  // The two machines on which all library code is to run alike.
+  { target: "wasm", pageSize: 4096, stlbEntries: 4096 },
+  { target: "interpreter", pageSize: 16_384, stlbEntries: 64 },
 ];
 
-describe.each(SHAPES)("on $target, pages of $pageSize", (shape) => {
+describe.each(SHAPES)("on $target, pages of $pageSize, $stlbEntries entries", (shape) => {
   const pageSize = shape.pageSize ?? 4096;
 
   test("the stride scheduler's 3:2:1 tracks the ideal line within one slice", () => {
