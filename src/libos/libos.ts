@@ -113,10 +113,11 @@ class EnvironmentLoop {
   }
 
   #sleep(rung: number): void {
-    this.#measure();
     Atomics.store(this.#words, Mailbox.waiting, 1);
-    Atomics.wait(this.#words, Mailbox.doorbell, rung, NAP);
+    const woken = Atomics.wait(this.#words, Mailbox.doorbell, rung, NAP);
     Atomics.store(this.#words, Mailbox.waiting, 0);
+    // Whoever is woken is wanted at once.
+    if (woken === "timed-out") this.#measure();
   }
 
   #beat(): void {

@@ -137,6 +137,12 @@ describe.each(SHAPES)("on $target, pages of $pageSize, $stlbEntries entries", (s
   });
 });
 
+test("a table is one page", () => {
+  const program = (count: number) => new AppelAndLi({ ...SPACE, count }, 4096).program();
+  expect(program(504).lambdas).toHaveLength(4);
+  for (const count of [0, 505]) expect(() => program(count)).toThrow(RangeError);
+});
+
 test("who finds no pages is told", () => {
   const machine = new Machine({ target: "js", pages: 64 });
   machine.create(

@@ -41,8 +41,11 @@ export class PageTable {
   readonly #entry: Entry;
   readonly #pageShift: number;
 
-  /** The entry has no other lambdas. */
+  /** The entry has no other lambdas. RangeError where the table has no room for so many pages. */
   constructor(entry: Entry, space: Space) {
+    const most = (entry.pageSize - TABLE_HEAD) >> ENTRY_SHIFT;
+    if (space.count < 1 || space.count > most)
+      throw new RangeError(`vm: ${space.count} pages, a table has 1 to ${most}`);
     this.space = space;
     this.#entry = entry;
     this.#pageShift = Math.log2(entry.pageSize);
@@ -88,7 +91,7 @@ export class PageTable {
     v.label(failed);
   }
 
-  /** No store to these from now on; rd: below 0 where a page is none of the table's. */
+  /** No store to these from now on, which are all in the table where the first is; rd: below 0 where that is not. */
   protect(rd: Register, page: Operand, count: Operand): void {
     this.#entry.v.call(rd, RANGE, page, count, { imm: ~WRITABLE }, { imm: 0 });
   }
