@@ -36,6 +36,7 @@ import type {
   TrieDrawn,
 } from "./interface.js";
 import { keep, keptCapabilities } from "./kept-capabilities.js";
+import type { MachineShape } from "./machine.js";
 import type { CarriedCreate, DataPlaneStart, FromDataPlane, ToDataPlane, WrittenFilter } from "./messages.js";
 import { feedRing } from "./replay-source.js";
 import { TraceLog } from "./trace-log.js";
@@ -49,6 +50,8 @@ export interface ApplianceOptions {
   /** Octets of physical memory; 64 MiB unless told, 16 MiB at least. */
   readonly memory?: number;
   readonly target?: Target;
+  /** Page size, software TLB and slices, where they are to be others. */
+  readonly shape?: MachineShape;
   /** Runs beside the target, and is compared with it. */
   readonly shadow?: Target;
   /** The kernel's key, 32 octets, where capabilities are to outlive the process; else a new one. */
@@ -143,6 +146,7 @@ class Appliance implements ApplianceInterface {
       key,
       capabilities: keptCapabilities(options.journal),
       memory: options.memory ?? DEFAULT_MEMORY,
+      shape: options.shape ?? {},
       target,
       shadow,
       books,
