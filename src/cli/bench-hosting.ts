@@ -95,7 +95,7 @@ export class Hosting {
         throw new Error(`bench: bind: ${error}: ${detail}`);
       },
     );
-    for (const answer of this.#program.answers(this.#asked.splice(0))) this.kernel.compiled(answer);
+    for (const answer of this.#program.answers(this.#asked.splice(0))) this.kernel.program.compiled(answer);
     if (slots.length !== bindings.length) throw new Error("bench: bind: no answer");
     return slots;
   }

@@ -6,6 +6,18 @@ import { Machine } from "./machine.js";
 
 const CAPTURE = "captures/demo.pcap";
 
+/** As MAPS, on a machine of any page size. */
+const MAPS_ANY = `  v_bneii r3, 1, L18
+${kernel("r10", "alloc", -1)}
+  v_bltii r10, 0, L18
+${kernel("r12", "fact", 1)}
+  v_divi r11, r4, r12
+${kernel("r10", "map", "r11", "r10", 3)}
+  v_bneii r10, 0, L18
+  v_retii 0
+L18:
+  v_retii 2`;
+
 /** Counts packets, their octets on the wire, and the captured ones, at 0x5000; a synchronous call reads a word there. */
 const COUNTS = image(
   `  v_seti r10, 0x5000
@@ -28,7 +40,7 @@ L1:
   v_addi r10, r10, r3
   v_ldvii r11, r10, 0
   v_reti r11`,
-  MAPS,
+  MAPS_ANY,
 );
 
 /** The first packet, or a call from outside, plays a number to m1; it goes to and fro until it is 1,000. */
@@ -297,5 +309,23 @@ test("packets of one that has no slice are lost to it, and it costs nobody else 
   await machine.call("destroyEnvironment", { environment: idle });
   expect(missing(machine)).toEqual([0, 0]);
   expect(machine.books().inFlight).toBe(0);
+  await machine.close();
+});
+
+test.each([
+  { target: "wasm", shape: { pageSize: 4096, stlbEntries: 4096 } },
+  { target: "interpreter", shape: { pageSize: 16_384, stlbEntries: 64, slices: 8, sliceFuel: 4096 } },
+] as const)("on a machine of the shape %j hosted and downloaded ones count the same", async ({ target, shape }) => {
+  const machine = await Machine.start({ target, shape });
+  expect(machine.appliance.machine).toMatchObject({ target, ...shape });
+  const environment = await create(machine, "counts", COUNTS);
+  const monitor = await machine.environment("monitor", "monitor");
+  const { binding } = await machine.bind("counts", "true", environment, "tap");
+  const flows = await machine.bind("flows", "true", monitor, "tap");
+  const { packets, matched, digest } = await counted(machine, environment, binding);
+  expect(packets).toBe(matched);
+  expect(machine.counters(flows.binding).packets).toBe(packets);
+  expect(machine.environmentView(monitor)).toMatchObject({ state: "ready", delivered: packets });
+  expect(digest).toMatch(/^[0-9a-f]{64}$/);
   await machine.close();
 });

@@ -1,8 +1,8 @@
 /** What capabilities decide in the kernel: what ends with one, and over whose things one has authority. */
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Right } from "../../src/kernel/abi.js";
+import { CALL_RIGHTS } from "../../src/kernel/call-rights.js";
 import type { Capability } from "../../src/kernel/capability.js";
-import { CALL_RIGHTS } from "../../src/kernel/kernel.js";
 import { Refusal } from "../../src/kernel/refusal.js";
 import { KernelBench } from "./kernel-bench.js";
 

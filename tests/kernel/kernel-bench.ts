@@ -71,7 +71,7 @@ export class KernelBench {
   }
 
   compileOne(): void {
-    for (const answer of this.program.answers(this.asked.splice(0, 1))) this.kernel.compiled(answer);
+    for (const answer of this.program.answers(this.asked.splice(0, 1))) this.kernel.program.compiled(answer);
   }
 
   environment(name: string): number {
