@@ -348,7 +348,7 @@ describe("a hosted environment", () => {
     [
       "nobody",
       {},
-      'Error: no program is called "nobody"; there are: citizen, echo, exos, greedy, hog, looper, monitor, reader, thrower',
+      'Error: no program is called "nobody"; there are: citizen, echo, exos, forger, greedy, hog, looper, monitor, reader, recorder, thrower',
     ],
     ["__proto__", {}, "no program is called"],
     ["reader", { speed: 3 }, "ArgumentError: speed: is not known; known are: header"],
