@@ -175,6 +175,7 @@ describe.skipIf(missing !== undefined)(
       await shoot("derive");
       await dialog.getByLabel("Name").fill("reader");
       await dialog.getByLabel("Until").selectOption("an hour");
+      await dialog.getByRole("textbox", { name: "Frames" }).fill("ether src 02:00:00:00:00:01");
       await dialog.getByTestId("derive-submit").click();
       const token = await dialog.getByTestId("derived-token").inputValue();
       expect(token).toMatch(/^exo1\./);
@@ -183,7 +184,10 @@ describe.skipIf(missing !== undefined)(
       await dialog.getByRole("button", { name: "Close, and forget it" }).click();
       expect(await page.content()).not.toContain(token);
       const line = page.getByTestId("capability-root/reader");
-      expect(await line.textContent()).toMatch(/observe.*ends in 60 min/);
+      expect(await line.textContent()).toMatch(/observe.*ends in 60 min/s);
+      await line.getByText("of frames that match its filter only").click();
+      expect(await line.locator("pre").textContent()).toContain("6:16 == 0x0200");
+      await shoot("capability");
       await line.getByRole("button", { name: "Revoke" }).click();
       await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
       await expect.poll(() => line.count(), PATIENCE).toBe(0);

@@ -63,12 +63,15 @@ function Line(props: { capability: Capability }) {
         <b class="cut">{nameOf(capability)}</b>
         {depth === 0 && <span class="hint">yours</span>}
       </span>
-      <span class="capability-rights">
+      <div class="capability-rights">
         {rightsText(capability)}
         {capability.frames !== null && (
-          <span class="hint mono capability-frames">, of frames: {capability.frames}</span>
+          <details class="capability-frames">
+            <summary>of frames that match its filter only</summary>
+            <pre>{capability.frames.replaceAll(" || ", "\n|| ")}</pre>
+          </details>
         )}
-      </span>
+      </div>
       <span class="capability-facts hint">{factsOf(capability)}</span>
       {depth > 0 && (
         <button type="button" class="danger" onClick={() => (revoking.value = capability)}>

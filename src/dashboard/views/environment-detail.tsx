@@ -200,7 +200,7 @@ function Segments(props: { held: Held; id: number }) {
   const others = [...new Set(segments.flatMap(({ environments }) => environments))].filter((id) => id !== props.id);
   return (
     <p class="inset">
-      <b>{plural(segments.length, "packet buffer")}</b>: {names}
+      <b>{plural(segments.length, "packet buffer")}</b>, by name: {names}
       {others.length > 0 && <span class="hint">, some of them with {<Holders ids={others} />}</span>}
     </p>
   );
