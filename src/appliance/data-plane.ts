@@ -10,8 +10,10 @@ import type { CallAnswer } from "../kernel/calls.js";
 import type { Refused } from "../kernel/changes.js";
 import type { CompileAnswer, Compiler } from "../kernel/compiler.js";
 import type { Environment } from "../kernel/environment.js";
+
 import { Kernel } from "../kernel/kernel.js";
 import { PUBLISH_MS } from "../kernel/limits.js";
+
 import { publishBooks } from "../kernel/publish.js";
 import { Refusal } from "../kernel/refusal.js";
 import type { Running } from "../kernel/running.js";

@@ -119,6 +119,8 @@ export function environmentOf(view: EnvironmentView, appliance: ApplianceInterfa
     // Others have no ring: what they get is counted and released.
     ringEntries: view.kind === "counting" ? 0 : machine.ringEntries,
     ringDepth: books.environment(view.id, EnvironmentTerm.ringDepth),
+    guaranteed: books.environment(view.id, EnvironmentTerm.guaranteed),
+    segments: books.environment(view.id, EnvironmentTerm.segments),
     delivered: books.environment(view.id, EnvironmentTerm.delivered),
     dropped: causes(DELIVERY_CAUSES, (index) => books.environment(view.id, EnvironmentTerm.undelivered + index)),
     accesses: books.environment(view.id, EnvironmentTerm.accesses),

@@ -11,7 +11,11 @@ export interface Environment {
   readonly error: string | null;
   readonly ringEntries: number;
   readonly ringDepth: number;
+  /** Those that it holds now, and how many of them are never taken by force. */
   readonly pages: number;
+  readonly guaranteed: number;
+  /** Packet buffers that its ring holds. */
+  readonly segments: number;
   /** Path of whoever made it: who is at or above it has authority over it. */
   readonly owner: string;
   readonly delivered: number;

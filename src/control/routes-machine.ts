@@ -23,13 +23,15 @@ function readRoutes(scope: App, { appliance }: Plane): void {
 
   const pages = {
     tags,
-    summary: "Pages by physical name, ?from=N on: who owns each, and who else may read or write it",
+    summary:
+      "Pages by physical name, ?from=N on: who owns each, and who else may read or write it; with ?owner=N those of one environment",
     querystring: PagesQuery,
     response: answer("PageBook"),
   };
   scope.get("/pages", { schema: pages }, (request) => {
-    const { from, limit } = request.query;
-    const args = { from: numberOf(from, 0), limit: numberOf(limit, PAGES) };
+    const { from, limit, owner } = request.query;
+    const whose = owner === undefined ? {} : { owner: numberOf(owner, 0) };
+    const args = { from: numberOf(from, 0), limit: numberOf(limit, PAGES), ...whose };
     return call(appliance, request.capability, "pageBook", args);
   });
 

@@ -253,6 +253,7 @@ export const SetTarget = closed({
 
 export const PagesQuery = closed({
   from: Type.Optional(Digits),
+  owner: Type.Optional(Digits),
   limit: Type.Optional(Type.String({ pattern: "^([0-9]|[1-9][0-9]{1,2}|1000)$", description: "at most 1000" })),
 });
 export const NewRevocation = closed({

@@ -17,6 +17,7 @@ import {
   TREE_WORDS,
   TreeWord,
 } from "./layout.js";
+import { MOST_STEPS } from "./limits.js";
 import type { Traits } from "./traits.js";
 
 const RECORD_SHIFT = Math.log2(4 * RECORD_WORDS);
@@ -291,12 +292,15 @@ function entryWord(call: WasmCall, state: BatchState, word: number): void {
   call.result();
 }
 
+/** Along the entries to the first that the value lies in. A list that was made to go round traps. */
 function scan(call: WasmCall, state: BatchState): void {
   const { code, locals } = call;
-  const [entry, place] = [locals.scratch("i32"), locals.scratch("i32", 1)];
+  const [entry, place, left] = [locals.scratch("i32"), locals.scratch("i32", 1), locals.scratch("i32", 2)];
+  code.i32_const(MOST_STEPS).local_set(left);
   call.operand(0);
   code.local_set(entry).block().loop();
   code.local_get(entry).op("i32.eqz").br_if(1);
+  code.local_get(left).i32_const(1).op("i32.sub").local_tee(left).op("i32.eqz").if().op("unreachable").op("end");
   pushEntry(call, state, entry);
   code.local_set(place);
   call.operand(1);

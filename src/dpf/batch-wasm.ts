@@ -13,6 +13,7 @@ import { COLUMN_OCTETS, Column, ContextWord } from "./batch-layout.js";
 import { batchPrimitives } from "./batch-wasm-primitives.js";
 import { BatchState } from "./batch-wasm-state.js";
 import { LINK_WORDS } from "./layout.js";
+import { MOST_STEPS } from "./limits.js";
 import type { Traits } from "./traits.js";
 
 /** Pages of 64 KiB that a machine's memory may have. */
@@ -159,15 +160,17 @@ class Run {
 
 /**
  * more(next, at, mark, link, taps, seen): lists the taps of a list of links from `at` on, but those that were listed for
- * this row before; the new end. `next` is not 0. The list ends, since our tables say so: nothing here counts.
+ * this row before; the new end. `next` is not 0. The list ends, since our tables say so; where somebody made it go round, it traps.
  */
 function emitMore(module: Module): number {
   const parameters = ["i32", "i32", "i32", "i32", "i32", "i32"] as const;
   const [next, at, mark, link, taps, seen] = [0, 1, 2, 3, 4, 5];
   const locals = new Locals(parameters);
   const code = new Code();
-  const [id, place] = [locals.add("i32"), locals.add("i32")];
+  const [id, place, left] = [locals.add("i32"), locals.add("i32"), locals.add("i32")];
+  code.i32_const(MOST_STEPS).local_set(left);
   code.loop();
+  code.local_get(left).i32_const(1).op("i32.sub").local_tee(left).op("i32.eqz").if().op("unreachable").op("end");
   code
     .local_get(link)
     .local_get(next)

@@ -49,5 +49,8 @@ export type BatchRun = (
  */
 export const MAX_HOISTED = 16;
 
-/** Fuel of a frame: more than any way through a merged program, whose loops follow chains of entries, can pay. */
-export const FRAME_FUEL = 0x7fffffff;
+/**
+ * Fuel of a frame: more than any way through a merged program, whose loops follow chains of entries, can pay; and little enough that a
+ * chain that somebody made to go round is found out within a second.
+ */
+export const FRAME_FUEL = 1 << 26;

@@ -14,3 +14,5 @@ export const MAX_NODES = 1 << 18;
 export const MAX_CODE = 1 << 16;
 /** Octets that all tables may have together. */
 export const MAX_TABLE_OCTETS = 32 * 1024 * 1024;
+/** Steps along a list in the tables, of links or of entries: more than any list of ours has, since either takes 8 octets. */
+export const MOST_STEPS = MAX_TABLE_OCTETS / 8;

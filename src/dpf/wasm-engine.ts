@@ -5,8 +5,9 @@
  * and those of facts where the program asks.
  *
  * Whoever writes into this stretch, and no library OS may, can spoil verdicts, stores within the machine's memory, and
- * time: every index that a module reads here leads to a load or store in that memory or to a trap, whoever uses a verdict
- * clamps it, but lists that are walked without fuel (links, and entries in `scan`) may be made to go round.
+ * time: every index that a module reads here leads to a load or store in that memory or to a trap, lists that are made to go
+ * round trap as well, and whoever uses a verdict clamps it. Where a module traps, everything is laid out anew from copies
+ * that nobody else sees, and the rows are judged again.
  */
 
 import type { Frames } from "./batch.js";
@@ -42,6 +43,8 @@ export function tableRoomOf(tables: readonly Int32Array[]): number {
 
 /** Rows that are copied in and judged at a time, so that they stay in the cache. */
 const CHUNK = 4096;
+/** Times that rows are judged, where what judges them was spoilt. */
+const ATTEMPTS = 2;
 /** Marks of rows are int32; before they run out, all marks are forgotten. */
 const MOST_MARKS = 2 ** 31 - 1;
 
@@ -79,6 +82,11 @@ export class WasmEngine implements Engine {
   readonly #context: number;
   readonly #tablesFrom: number;
   readonly #end: number;
+  /** What the tables are, whatever somebody wrote over them. */
+  #tables: Int32Array<ArrayBufferLike>[] = [];
+  /** Times that everything was laid out anew, since a module trapped or stopped where it cannot. */
+  repairs = 0;
+  #directory = 0;
   #rooms: Room[] = [];
   #lengths: number[] = [];
   #heat: Room = { word: 0, room: 0 };
@@ -130,7 +138,8 @@ export class WasmEngine implements Engine {
     if (wasm === undefined) throw new RangeError("demux: the update has no module");
     this.#isCounting = update.heat;
     this.#heat = { word: 0, room: 0 };
-    this.#layOut(update.tables);
+    this.#tables = [...update.tables];
+    this.#layOut(this.#tables);
     this.#marks = 0;
     this.#seen.fill(0);
     // Programs without taps, or without claims, write none.
@@ -152,16 +161,39 @@ export class WasmEngine implements Engine {
     const judge = this.#module;
     if (judge === undefined) return to;
     if (to > this.#rows) throw new RangeError(`demux: row ${to} of ${this.#rows}`);
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      try {
+        const stopped = this.#judge(judge, frames, from, to);
+        if (stopped > from && stopped <= to) return stopped;
+      } catch (error) {
+        if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+      }
+      this.#repair();
+    }
+    // Somebody is quicker than we are: these rows are nobody's.
+    this.winner.fill(0, from, to);
+    this.tapCount.fill(0, from, to);
+    return to;
+  }
+
+  #judge(judge: Run, frames: Frames, from: number, to: number): number {
     this.#set(ContextWord.at, 0);
     for (let row = from; row < to; ) {
       const end = Math.min(to, row + CHUNK);
       this.#mark(end - row);
       this.#copyIn(frames, row, end);
       const stopped = judge(4 * this.#context, row, end);
-      if (stopped < end) return stopped;
+      if (stopped !== end) return stopped < row ? from : stopped;
       row = end;
     }
     return to;
+  }
+
+  #repair(): void {
+    this.repairs++;
+    this.#marks = 0;
+    this.#seen.fill(0);
+    this.#layOut(this.#tables);
   }
 
   #copyIn({ address, captured, wire, linkType }: Frames, from: number, to: number): void {
@@ -188,6 +220,7 @@ export class WasmEngine implements Engine {
     const heat = this.#isCounting ? this.heat : new Float64Array(0);
     this.#top = this.#tablesFrom;
     const directory = this.#take(DIRECTORY_WORDS * (tables.length - FIRST_NUMBERED));
+    this.#directory = directory.word;
     this.#rooms = tables.map((table) => this.#take(table.length));
     this.#lengths = tables.map((table) => table.length);
     this.#set(ContextWord.directory, 4 * directory.word);
@@ -226,14 +259,10 @@ export class WasmEngine implements Engine {
 
   /** Another content, perhaps longer: behind all others, or, where that is too far, with all others anew. */
   #replace(table: number, content: Int32Array<ArrayBufferLike>): void {
+    this.#tables[table] = content;
     if (content.length > this.#roomOf(table).room) {
       const heatWords = table === TableNumber.record && this.#isCounting ? (2 * content.length) / RECORD_WORDS : 0;
-      if (this.#top + content.length + heatWords + 4 > this.#end) {
-        const all = this.#rooms.map(({ word }, index) =>
-          index === table ? content : this.#words.slice(word, word + (this.#lengths[index] ?? 0)),
-        );
-        return this.#layOut(all);
-      }
+      if (this.#top + content.length + heatWords + 4 > this.#end) return this.#layOut(this.#tables);
       this.#rooms[table] = this.#take(content.length);
     }
     this.#fill(table, content);
@@ -243,9 +272,11 @@ export class WasmEngine implements Engine {
   #write(table: number, index: Int32Array, value: Int32Array): void {
     const { word } = this.#roomOf(table);
     const length = this.#lengths[table] ?? 0;
-    for (let at = 0; at < index.length; at++) {
+    const own = this.#tables[table];
+    for (let at = 0; own !== undefined && at < index.length; at++) {
       const offset = index[at] ?? 0;
       if (offset >= length) throw new RangeError(`demux: word ${offset} of table ${table}, which has ${length}`);
+      own[offset] = value[at] ?? 0;
       this.#words[word + offset] = value[at] ?? 0;
     }
     this.#point(table);
@@ -259,12 +290,12 @@ export class WasmEngine implements Engine {
     if (table === TableNumber.link) return this.#set(ContextWord.link, 4 * word);
     if (table === TableNumber.entry) return this.#set(ContextWord.entry, 4 * word);
     const length = this.#lengths[table] ?? 0;
-    const directory = (this.#words[this.#context + ContextWord.directory] ?? 0) / 4;
-    const at = directory + DIRECTORY_WORDS * (table - FIRST_NUMBERED);
+    const at = this.#directory + DIRECTORY_WORDS * (table - FIRST_NUMBERED);
     this.#words[at + DirectoryWord.table] = 4 * word;
     this.#words[at + DirectoryWord.shift] = shiftOf(Math.max(slotsOf(length), 1));
-    this.#words[at + DirectoryWord.multiplier] = this.#words[word + length - 2] ?? 0;
-    this.#words[at + DirectoryWord.longest] = this.#words[word + length - 1] ?? 0;
+    const own = this.#tables[table];
+    this.#words[at + DirectoryWord.multiplier] = own?.[length - 2] ?? 0;
+    this.#words[at + DirectoryWord.longest] = own?.[length - 1] ?? 0;
   }
 
   #roomOf(table: number): Room {

@@ -58,6 +58,9 @@ export const EnvironmentTerm = {
   ringDepth: 1,
   accesses: 2,
   misses: 3,
+  /** Of its pages, those that are never taken by force; and packet buffers that its ring holds. */
+  guaranteed: 4,
+  segments: 5,
   undelivered: 8,
   sent: 16,
   sentOctets: 17,

@@ -171,9 +171,9 @@ export interface Calls {
   allocateSlice: { args: { environment: number; position: number }; result: SlicesView };
   /** E_ARGUMENT, E_SLICE_OWNER. */
   releaseSlice: { args: { environment: number; position: number }; result: SlicesView };
-  /** The book of pages, from a physical name on. */
+  /** The book of pages, from a physical name on; with an owner, of those that this environment owns. */
   pageBook: {
-    args: { from: number; limit: number };
+    args: { from: number; limit: number; owner?: number };
     result: { total: number; free: number; pages: readonly PageView[] };
   };
   segmentBook: { args: Record<never, never>; result: { segments: readonly SegmentView[] } };

@@ -118,10 +118,19 @@ export class Cpu {
     }
   }
 
-  /** Between two turns of anything else. */
+  /**
+   * Between two turns of anything else: a round, and more while somebody is awaited. Who is awake with nothing to do uses
+   * a unit or two of a slice: rounds of that until the fuel is used would take a second.
+   */
   turn(): void {
     if (this.#idle) return;
-    this.processor.turn(TURN_FUEL);
+    const { processor } = this;
+    let used = processor.round();
+    while (processor.pressed && used < TURN_FUEL) {
+      const more = processor.turn(1);
+      if (more === 0) break;
+      used += more;
+    }
     this.collect();
   }
 

@@ -133,8 +133,12 @@ export class Holdings {
     return { requests: this.revocation.of(environment), vector: found.vector?.losses ?? [] };
   }
 
-  pageBook({ from, limit }: Calls["pageBook"]["args"]): Calls["pageBook"]["result"] {
+  pageBook({ from, limit, owner }: Calls["pageBook"]["args"]): Calls["pageBook"]["result"] {
     const { pages: total, freePages: free } = this.pages.memory;
+    if (owner !== undefined) {
+      const { id } = this.#environment(owner);
+      return { total, free, pages: this.pages.namesOf(id, from, limit).map((page) => this.#pageView(page)) };
+    }
     const count = Math.max(0, Math.min(limit, total - from));
     const pages = Array.from({ length: count }, (_, index) => this.#pageView(from + index));
     return { total, free, pages };

@@ -299,12 +299,11 @@ export class Kernel {
     const lost = this.environments.fail(environment);
     this.settlement.lost(environment, lost, FAILED);
     this.#watch.forget(environment);
+    if (!environment.leaving) this.trace.tell("environmentFailed", environment.id, lost);
     this.holdings.revocation.failed(environment);
     this.cpu.forget(environment.id);
     this.activations.destroy(environment.id);
-    if (environment.leaving) return;
-    this.trace.tell("environmentFailed", environment.id, lost);
-    this.#changed(environment, reason);
+    if (!environment.leaving) this.#changed(environment, reason);
   }
 
   // --- calls ---

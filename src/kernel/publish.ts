@@ -11,8 +11,9 @@ import {
   RX_CAUSES,
 } from "./books.js";
 import type { Cpu } from "./cpu.js";
-import type { Environments } from "./environment.js";
+import type { Environment, Environments } from "./environment.js";
 import type { Ledger } from "./ledger.js";
+import type { Pages } from "./pages.js";
 
 /** What the books say of the replay. */
 export interface ReplayTerms {
@@ -52,7 +53,7 @@ export function publishBooks(
     books.environment(environment.id, EnvironmentTerm.cutOff, accounts.cutOff[environment.id]!);
     books.environment(environment.id, EnvironmentTerm.exceptions, downloaded?.exceptions ?? 0);
     books.environment(environment.id, EnvironmentTerm.activations, downloaded?.activations ?? 0);
-    books.environment(environment.id, EnvironmentTerm.pages, environments.pages.owned(environment.id));
+    publishHoldings(books, environment, environments.pages);
     books.environment(environment.id, EnvironmentTerm.sent, environment.sent);
     books.environment(environment.id, EnvironmentTerm.sentOctets, environment.sentOctets);
     environment.sendRefused.forEach((count, cause) => {
@@ -64,6 +65,12 @@ export function publishBooks(
   }
   for (let slot = 1; slot < bindings.top; slot++) publishBinding(books, bindings, slot);
   books.end();
+}
+
+function publishHoldings(books: BooksWriter, { id, ring }: Environment, pages: Pages): void {
+  books.environment(id, EnvironmentTerm.pages, pages.owned(id));
+  books.environment(id, EnvironmentTerm.guaranteed, pages.owned(id) - pages.revocable(id));
+  books.environment(id, EnvironmentTerm.segments, ring?.segments ?? 0);
 }
 
 function publishMachine(books: BooksWriter, ledger: Ledger, replay: ReplayTerms): void {

@@ -52,7 +52,7 @@ function main(start: HostedWorkerData): void {
   let program: Program;
   try {
     program = load(start);
-    program.attach?.(new KernelCalls(start, start.kernelBell));
+    program.attach?.(new KernelCalls(start, start.kernelBell), start);
   } catch (error) {
     failEnvironment(start, messages, reasonOf(error));
     start.port.close();

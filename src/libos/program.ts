@@ -1,4 +1,4 @@
-import type { MachineFacts } from "../kernel/abi.js";
+import type { HostedStart, MachineFacts } from "../kernel/abi.js";
 import type { KernelCalls } from "./kernel-calls.js";
 import type { AskedBack, Losses } from "./repossession.js";
 import type { RingView } from "./ring.js";
@@ -24,8 +24,8 @@ export interface Program {
   epoch(epoch: number): void;
   /** JSON-able. Throws a QueryError, or an ArgumentError of argument.ts, where the question is wrong. */
   query(what: string, args: Readonly<Record<string, unknown>>): unknown;
-  /** Called once, before anything else: what the program may ask the kernel through. */
-  attach?(kernel: KernelCalls): void;
+  /** Called once, before anything else: what the program may ask the kernel through, and where its pages are. */
+  attach?(kernel: KernelCalls, start: HostedStart): void;
   /**
    * The kernel wants so many back by a deadline; the program chooses which, and gives them by KernelCalls.answer. Frames go
    * back when `frames` returns: there is nothing to do for packets but to be quick, and to copy what is to be kept.

@@ -46,9 +46,11 @@ describe("a binding ends with the capability that it was made under", () => {
     const ended = bench.kernel.changeCapabilities(bench.kernel.capabilities.revoke(bench.root, "root/lab"));
     expect(new Set(ended)).toEqual(new Set([claim, below]));
     expect(bench.kernel.trace.since(0).map(({ name, fields }) => [name, fields])).toEqual([
-      ["capabilitiesEnded", [2, 2]],
       ["bindingEnded", [claim, mine]],
       ["bindingEnded", [below, 0]],
+      ["capabilitiesEnded", [2, 2]],
+      ["bindingLost", [claim, mine]],
+      ["bindingLost", [below, 0]],
     ]);
     // Before any compile worker has answered, and after.
     bench.receive(3, 5);
