@@ -106,6 +106,8 @@ export class Cpu {
   boundary(): void {
     if (this.#idle) return;
     const { processor } = this;
+    // Where the hand stood depends on the time that has passed since.
+    this.slices.rewind();
     let used = processor.round();
     this.collect();
     while (this.waiting && used < DRAIN_FUEL) {
@@ -132,11 +134,11 @@ export class Cpu {
     this.collect();
   }
 
-  /** ms until `turn` is to be called again, at most. Who is awake without anything to do is run now and then. */
+  /** ms until `turn` is to be called again, at most: now and then for who is awake without anything to do, or sleeps on a predicate. */
   get pause(): number {
     if (this.#idle) return Number.POSITIVE_INFINITY;
     if (this.processor.pressed) return 0;
-    return this.slices.free < this.slices.count ? TICK_MS : Number.POSITIVE_INFINITY;
+    return this.wakeups.isWaitedFor || this.processor.busy ? TICK_MS : Number.POSITIVE_INFINITY;
   }
 
   /** Counts packets whose activations have ended, and lets go of their octets. */

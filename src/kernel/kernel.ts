@@ -280,7 +280,6 @@ export class Kernel {
     this.settle(true);
     this.epoch++;
     this.packet = 0;
-    this.cpu.slices.rewind();
     this.bindings.beginEpoch();
     this.ports.begin();
     // Who is late goes on losing packets until it has caught up.

@@ -1,6 +1,7 @@
 /** Downloaded environments of an appliance that run by themselves, in slices: packets, transfers, revocation, and those that are greedy. */
 import { expect, test } from "vitest";
 import { Cause, Resource } from "../../src/kernel/abi.js";
+import { errorNumber, type KernelError } from "../../src/kernel/kerrno.js";
 import { image, kernel, LOOPS, MAPS } from "../kernel/images.js";
 import { Machine } from "./machine.js";
 
@@ -327,5 +328,54 @@ test.each([
   expect(machine.counters(flows.binding).packets).toBe(packets);
   expect(machine.environmentView(monitor)).toMatchObject({ state: "ready", delivered: packets });
   expect(digest).toMatch(/^[0-9a-f]{64}$/);
+  await machine.close();
+});
+
+/** m2 octets of a page of its own, or of physical page m3 where that is not -1, by port m4 under its handle, or under handle m5. */
+const SENDS = image(
+  `  v_beqii r2, ${Cause.syncCall}, L0
+${kernel("r10", "sleep", -1)}
+  v_retii 0
+L0:
+  v_seti r10, 0x5000
+  v_seti r11, 0x01020304
+  v_stvii r11, r10, 0
+  v_movi r12, r5
+  v_bgeii r12, 0, L1
+${kernel("r12", "alloc", -1)}
+L1:
+  v_movi r13, r7
+  v_bneii r13, 0, L2
+${kernel("r13", "sendHandle")}
+L2:
+${kernel("r14", "send", "r13", "r12", 0, "r4", "r6")}
+  v_reti r14`,
+  MAPS,
+);
+
+test("downloaded code sends from its pages, under its capability; each refusal has its error", async () => {
+  const machine = await Machine.start();
+  const { ports } = await machine.call("createPort", {
+    kind: "wire",
+    name: "w",
+    linkType: 1,
+    hairpin: false,
+    options: { delayNs: 0, rate: 0, loss: 0, duplicate: 0, reorder: 0, corrupt: 0, seed: 1 },
+  });
+  const transmit = machine.appliance.rootCapability;
+  const args = { name: "sends", program: "vcode", options: {}, code: SENDS, transmit };
+  const { environment } = await machine.call("createEnvironment", args);
+  const send = (octets: number, page: number, port: number, handle = 0) =>
+    run(machine, environment, Cause.syncCall, 0, octets, page, port, handle);
+  const error = (code: KernelError) => -errorNumber(code);
+  expect(await send(60, -1, ports[0]!)).toBe(0);
+  expect(await send(60, -1, 7)).toBe(error("E_NO_PORT"));
+  expect(await send(0, -1, ports[0]!)).toBe(error("E_FRAME_LENGTH"));
+  expect(await send(60, 0, ports[0]!)).toBe(error("E_NOT_OWNED"));
+  expect(await send(60, 2 ** 30, ports[0]!)).toBe(error("E_NO_PAGE"));
+  expect(await send(60, -1, ports[0]!, 12_345)).toBe(error("E_HANDLE"));
+  const row = machine.environmentView(environment);
+  expect(row.sent).toBe(1);
+  expect(row.sendRefused).toMatchObject({ port: 1, length: 1, address: 1, right: 1 });
   await machine.close();
 });
