@@ -1,27 +1,34 @@
-import { defineConfig } from "vite";
+import { spawnSync } from "node:child_process";
+import { chmodSync, copyFileSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { defineConfig, type Plugin } from "vite";
+
+const FOLDER = "dist/cli";
 
 /**
- * The command line as it ships. What takes a command longest on a small capture is to open the files of its modules, so
- * they are put together in a few; `dist/cli/main.js` is written over the compiler's. Commands that start workers are
- * left as they are, since a worker's address is relative to the module that starts it.
+ * The command line as it ships. What takes a command longest on a small capture is to open the files of its modules, and to
+ * compile them, so they are put together in a few, with the code that V8 made of them (src/cli/bundle.ts);
+ * `dist/cli/main.js` is written over the compiler's. Commands that start workers are left as they are, since a worker's
+ * address is relative to the module that starts it.
  */
 export default defineConfig({
   publicDir: false,
+  plugins: [images()],
   ssr: { noExternal: ["commander"] },
   build: {
     ssr: true,
     target: "node20",
-    outDir: "dist/cli",
+    outDir: FOLDER,
     emptyOutDir: false,
     minify: false,
-    sourcemap: true,
     rolldownOptions: {
       input: { main: "src/cli/main.ts" },
       // InputError must be one class for all commands.
       external: [/^\.\/(serve|replay|bench|failure)\.js$/],
       output: {
-        entryFileNames: "[name].js",
-        chunkFileNames: "parts/[name].js",
+        format: "cjs",
+        entryFileNames: "[name].cjs",
+        chunkFileNames: "[name].cjs",
         codeSplitting: {
           groups: [
             { name: "names", test: /\/src\/(dpf\/(target|stage-names)|wire\/time)\.ts$/, priority: 1 },
@@ -37,3 +44,21 @@ export default defineConfig({
     },
   },
 });
+
+/** Where no images can be made the bundle does without. */
+function images(): Plugin {
+  return {
+    name: "exonet-images",
+    buildStart() {
+      for (const file of readdirSync(FOLDER)) if (/\.cjs(\.|$)/.test(file)) rmSync(join(FOLDER, file));
+    },
+    closeBundle() {
+      copyFileSync(join(FOLDER, "start.js"), join(FOLDER, "main.js"));
+      chmodSync(join(FOLDER, "main.js"), 0o755);
+      const { status } = spawnSync(process.execPath, [join(FOLDER, "make-images.js")], {
+        stdio: ["ignore", "ignore", "inherit"],
+      });
+      if (status !== 0) this.warn("no images: commands start slower");
+    },
+  };
+}

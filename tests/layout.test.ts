@@ -16,7 +16,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ash: ["vcode"],
   kernel: ["machine", "nic", "dpf", "vcode"],
   filter: ["wire", "vcode", "dpf/atom", "dpf/print"],
-  libos: ["wire", "filter", "vcode", "ash", "dpf/atom", "kernel/abi", "kernel/kerrno"],
+  libos: ["wire", "filter", "vcode", "ash", "dpf/atom", "kernel/abi", "kernel/kerrno", "machine/chance"],
   appliance: ["machine", "wire", "vcode", "capture", "nic", "dpf", "ash", "kernel", "filter", "libos"],
   store: ["appliance"],
   control: ["appliance", "store", "kernel", "capture", "filter", "wire", "dpf", "machine"],

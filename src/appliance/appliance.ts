@@ -13,9 +13,7 @@ import { BooksReader, createBooks } from "../kernel/books.js";
 import type { CallAnswer, CallName, Calls } from "../kernel/calls.js";
 import { rootCapability, seal } from "../kernel/capability.js";
 import { KERNEL_ERRORS } from "../kernel/kerrno.js";
-import { STLB_ENTRIES } from "../kernel/limits.js";
 import { PROGRAMS } from "../libos/programs.js";
-import { PAGE_SIZE } from "../machine/memory.js";
 import { LinkType } from "../wire/linktype.js";
 import { arrived, carry, carryExchange } from "./carried.js";
 import { CompileThread } from "./compile-thread.js";
@@ -38,6 +36,7 @@ import type {
   TrieDrawn,
 } from "./interface.js";
 import { keep, keptCapabilities } from "./kept-capabilities.js";
+import type { MachineShape } from "./machine.js";
 import type { CarriedCreate, DataPlaneStart, FromDataPlane, ToDataPlane, WrittenFilter } from "./messages.js";
 import { feedRing } from "./replay-source.js";
 import { TraceLog } from "./trace-log.js";
@@ -50,11 +49,9 @@ const DATA_PLANE_YOUNG_MB = 16;
 export interface ApplianceOptions {
   /** Octets of physical memory; 64 MiB unless told, 16 MiB at least. */
   readonly memory?: number;
-  /** Octets of a page: a power of two, 4 KiB unless told, 64 KiB at most. */
-  readonly pageSize?: number;
-  /** Entries of the software TLB: a power of two, 4,096 unless told, 32,768 at most. */
-  readonly stlbEntries?: number;
   readonly target?: Target;
+  /** Page size, software TLB and slices, where they are to be others. */
+  readonly shape?: MachineShape;
   /** Runs beside the target, and is compared with it. */
   readonly shadow?: Target;
   /** The kernel's key, 32 octets, where capabilities are to outlive the process; else a new one. */
@@ -149,8 +146,7 @@ class Appliance implements ApplianceInterface {
       key,
       capabilities: keptCapabilities(options.journal),
       memory: options.memory ?? DEFAULT_MEMORY,
-      pageSize: options.pageSize ?? PAGE_SIZE,
-      stlbEntries: options.stlbEntries ?? STLB_ENTRIES,
+      shape: options.shape ?? {},
       target,
       shadow,
       books,

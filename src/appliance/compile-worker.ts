@@ -5,7 +5,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { drawTrie } from "../dpf/draw-trie.js";
 import { stagesOf } from "../dpf/stages.js";
-import { type Compiled, compileForLinks } from "../filter/filter.js";
+import { type Compiled, compileForLinks, Shapes } from "../filter/filter.js";
 import type { CompileRequest } from "../kernel/compiler.js";
 import { wallNs } from "../machine/clock.js";
 import { arrivedRequest, type CarriedRequest, carry } from "./carried.js";
@@ -24,6 +24,7 @@ import type {
 const { doorbell, dataPlane, target, shadow } = workerData as CompileStart;
 const bell = new Int32Array(doorbell);
 const program = new FilterProgram(target, shadow);
+const shapes = new Shapes();
 
 /** Requests that one update answers, at most: many at once cost hardly more than one. */
 const BATCH = 256;
@@ -75,7 +76,7 @@ function checked(asked: WrittenFilter): CarriedCheck {
 }
 
 function compiledFor({ text, language, linkTypes }: WrittenFilter): Compiled {
-  return compileForLinks(text, language, linkTypes);
+  return compileForLinks(text, language, linkTypes, shapes);
 }
 
 function tell(message: FromCompileWorker): void {

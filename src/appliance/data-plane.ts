@@ -4,45 +4,34 @@
  * doorbell, with a limit, and never spins.
  */
 import { type MessagePort, receiveMessageOnPort, workerData } from "node:worker_threads";
-import { Demux, tapCapacityFor } from "../dpf/demux.js";
-import type { FrameMemory } from "../dpf/engine.js";
-import { stretchFor } from "../dpf/wasm-engine.js";
-import { ABI_VERSION, type MachineFacts } from "../kernel/abi.js";
 import { BooksWriter } from "../kernel/books.js";
-import type { CallAnswer, CallName, Calls } from "../kernel/calls.js";
-import type { Capability } from "../kernel/capability.js";
+import { CALL_RIGHTS } from "../kernel/call-rights.js";
+import type { CallAnswer } from "../kernel/calls.js";
 import type { Refused } from "../kernel/changes.js";
 import type { CompileAnswer, Compiler } from "../kernel/compiler.js";
 import type { Environment } from "../kernel/environment.js";
-import { CALL_RIGHTS, Kernel } from "../kernel/kernel.js";
-import { PUBLISH_MS, RING_ENTRIES } from "../kernel/limits.js";
+
+import { Kernel } from "../kernel/kernel.js";
+import { PUBLISH_MS } from "../kernel/limits.js";
+
 import { publishBooks } from "../kernel/publish.js";
 import { Refusal } from "../kernel/refusal.js";
 import type { Running } from "../kernel/running.js";
 import { wallMs, wallNs } from "../machine/clock.js";
-import { PhysicalMemory } from "../machine/memory.js";
-import { SEGMENT_SIZE, Segments } from "../nic/segments.js";
-import { type ImageMachine, STLB_ENTRY } from "../vcode/image.js";
-import { linkImage } from "../vcode/image-target.js";
-import { CapabilityCalls, type CapabilityRequest, isCapabilityCall } from "./capability-calls.js";
-import { arrived, arrivedExchange, type Carried, type CarriedExchange, carryRequest } from "./carried.js";
-import { filePorts } from "./file-port.js";
-import type { CarriedCall, CarriedCreate, DataPlaneStart, FromDataPlane, ToDataPlane } from "./messages.js";
+import type { PhysicalMemory } from "../machine/memory.js";
+import { CapabilityCalls } from "./capability-calls.js";
+import { carryRequest } from "./carried.js";
+import { DataPlaneCalls } from "./data-plane-calls.js";
+import { buildMachine } from "./machine.js";
+import type { CarriedCall, DataPlaneStart, FromDataPlane, ToDataPlane } from "./messages.js";
 import { Player } from "./player.js";
-import { makePort, portViews, removePort } from "./port-calls.js";
 import type { OpenSource } from "./replay-ports.js";
 import { openSource } from "./source.js";
-import { bindingView, environmentView } from "./views.js";
 
 /** Longest sleep, after which the books are published again. */
 const SLEEP_MS = 250;
 /** Events that are told at once. */
 const TRACE_BATCH = 512;
-/** Owner number of demux's pages. */
-const DEMUX_OWNER = -3;
-/** Share of physical memory that segments take; the rest is for environments. */
-const SEGMENT_SHARE = 0.5;
-
 class DataPlane {
   readonly #memory: PhysicalMemory;
   readonly #kernel: Kernel;
@@ -50,7 +39,7 @@ class DataPlane {
   readonly #books: BooksWriter;
   readonly #doorbell: Int32Array;
   readonly #control: MessagePort;
-  readonly #openFile = filePorts((message) => this.#post(message));
+  readonly #calls: DataPlaneCalls;
   #compiler: MessagePort;
   /** How many there were before, and whether another one has been asked for. */
   #compilerNumber = 0;
@@ -59,25 +48,17 @@ class DataPlane {
   /** The doorbell when messages were last read: whoever posts one rings afterwards. */
   #rung = 0;
   #published = 0;
-  /** Environments that wait for their worker's end before they are destroyed. */
-  readonly #ending = new Map<number, () => void>();
   readonly #capabilities: CapabilityCalls;
   #disagreement: Running["first"] = null;
   /** Number of the last event that the control thread was told. */
   #traced = 0;
 
   constructor(start: DataPlaneStart) {
-    const rows = SEGMENT_SIZE / 16;
-    const stretch = stretchFor(tapCapacityFor(rows));
-    const stlb = Math.max(start.stlbEntries * STLB_ENTRY, start.pageSize);
-    this.#memory = PhysicalMemory.create(start.memory + stretch + stlb, start.pageSize);
-    const count = Math.max(4, Math.floor((start.memory * SEGMENT_SHARE) / SEGMENT_SIZE));
-    const segments = new Segments(this.#memory, count);
-    const facts = machineFacts(this.#memory, segments, start);
-    const demux = new Demux(demuxMemory(this.#memory, stretch), rows);
+    const { memory, segments, facts, demux } = buildMachine(start);
+    this.#memory = memory;
     this.#compiler = start.compiler;
     this.#kernel = new Kernel(
-      this.#memory,
+      memory,
       segments,
       facts,
       Buffer.from(start.key),
@@ -89,7 +70,7 @@ class DataPlane {
     this.#capabilities = new CapabilityCalls(
       this.#kernel,
       (message) => this.#post(message),
-      (ended) => this.#bindingsChanged(ended, []),
+      (ended) => this.#calls.bindingsChanged(ended, []),
     );
     this.#player = new Player(this.#kernel, segments, this.#openSource(), {
       // Who hears of it finds its counters in the books.
@@ -102,24 +83,28 @@ class DataPlane {
         this.#post({ kind: "epoch-ended", result });
       },
     });
+    this.#calls = new DataPlaneCalls(this.#kernel, this.#player, this.#capabilities, (message) => this.#post(message));
     this.#books = new BooksWriter(start.books);
     this.#doorbell = new Int32Array(start.doorbell);
     this.#control = start.control;
-    this.#kernel.holdings.bindingsLost = (slots) => this.#bindingsChanged(slots, []);
+    this.#kernel.holdings.bindingsLost = (slots) => this.#calls.bindingsChanged(slots, []);
     this.#kernel.createEnvironment({ name: "control", program: "", options: {} });
   }
 
   run(): void {
-    this.#environmentChanged(this.#kernel.environments.get(0)!, null);
+    this.#calls.environmentChanged(this.#kernel.environments.get(0)!, null);
     this.#post({ kind: "ready", machine: this.#kernel.environments.facts });
     while (this.#running) {
       const rung = Atomics.load(this.#doorbell, 0);
       if (rung !== this.#rung) this.#messages();
       this.#rung = rung;
-      if (this.#kernel.compilerStuck && !this.#compilerReplaced) this.#askForCompiler();
+      if (this.#kernel.program.compilerStuck && !this.#compilerReplaced) this.#askForCompiler();
       this.#capabilities.expire();
       const turn = this.#player.turn();
-      const wait = Math.min(turn, this.#kernel.tend(), this.#kernel.lookMs);
+      // What runs while a lossless replay plays depends on its packets alone.
+      if (!this.#player.playsLossless) this.#kernel.cpu.turn();
+      const cpu = this.#player.playsLossless ? Number.POSITIVE_INFINITY : this.#kernel.cpu.pause;
+      const wait = Math.min(turn, cpu, this.#kernel.tend(), this.#kernel.lookMs);
       this.#lookForFailures();
       this.#lookForDisagreement();
       if (wait > 0 || wallNs() - this.#published > PUBLISH_MS * 1e6) this.#publish();
@@ -131,8 +116,8 @@ class DataPlane {
   }
 
   #publish(): void {
-    const { ledger, environments, bindings, activations } = this.#kernel;
-    publishBooks(this.#books, ledger, this.#player.currentTerms(), environments, bindings, activations);
+    const { ledger, environments, bindings, activations, cpu } = this.#kernel;
+    publishBooks(this.#books, ledger, this.#player.currentTerms(), environments, bindings, activations, cpu);
     this.#published = wallNs();
     if (this.#kernel.trace.count > this.#traced) this.#postTrace();
   }
@@ -154,7 +139,7 @@ class DataPlane {
     for (;;) {
       const received: { message: CompileAnswer } | undefined = receiveMessageOnPort(this.#compiler);
       if (received === undefined) break;
-      this.#kernel.compiled(received.message);
+      this.#kernel.program.compiled(received.message);
     }
     for (;;) {
       const received: { message: ToDataPlane } | undefined = receiveMessageOnPort(this.#control);
@@ -172,7 +157,7 @@ class DataPlane {
         this.#compiler = message.port;
         this.#compilerNumber = message.number;
         this.#compilerReplaced = false;
-        return this.#kernel.replaceCompiler(this.#link(), message.innocent);
+        return this.#kernel.program.replaceCompiler(this.#link(), message.innocent);
       case "worker-ended":
         return this.#workerEnded(message.environment, message.reason);
       case "kept":
@@ -190,10 +175,9 @@ class DataPlane {
     if (environment === undefined) return;
     if (!environment.leaving) {
       this.#kernel.environmentFailed(environment, null);
-      this.#environmentChanged(environment, reason);
+      this.#calls.environmentChanged(environment, reason);
     }
-    this.#ending.get(id)?.();
-    this.#ending.delete(id);
+    this.#calls.workerEnded(id);
   }
 
   /** Environments that said of themselves that they failed, while nobody waited for them. */
@@ -240,7 +224,7 @@ class DataPlane {
     };
     try {
       const by = this.#kernel.authorise(request.capability, CALL_RIGHTS[request.call]);
-      this.#perform(request, by, (result) => this.#answer({ seq: request.seq, ok: true, result }), refuse);
+      this.#calls.perform(request, by, (result) => this.#answer({ seq: request.seq, ok: true, result }), refuse);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       refuse(error.code, error.message, error.at);
@@ -253,207 +237,17 @@ class DataPlane {
     this.#post({ kind: "answer", answer });
   }
 
-  #perform(
-    request: CarriedCall,
-    by: Capability,
-    done: (result: Calls[CallName]["result"]) => void,
-    refused: Refused,
-  ): void {
-    const player = this.#player;
-    const at = <K extends CallName>(_name: K) => request.args as Calls[K]["args"];
-    const { call } = request;
-    if (isCapabilityCall(call)) {
-      return this.#capabilities.perform(
-        request.capability,
-        { call, args: at(call) } as CapabilityRequest,
-        done,
-        refused,
-      );
-    }
-    switch (call) {
-      case "createEnvironment":
-        return done(this.#createEnvironment(request.args as CarriedCreate, by));
-      case "activate":
-        return done(this.#activate(at("activate"), by));
-      case "destroyEnvironment":
-        return this.#destroyEnvironment(at("destroyEnvironment").environment, by, done);
-      case "bind":
-      case "exchange":
-      case "rebind":
-        return this.#bind(request, by, done, refused);
-      case "unbind": {
-        const { binding } = at("unbind");
-        const result = this.#kernel.unbind(binding, by);
-        this.#bindingsChanged([binding], []);
-        return done(result);
-      }
-      case "openReplay":
-        player.open(at("openReplay").sources, at("openReplay").options);
-        return done({});
-      case "play":
-        player.play();
-        return done({});
-      case "pause":
-        player.pause();
-        return done({});
-      case "step":
-        player.step(at("step").packets);
-        return done({});
-      case "seek":
-        return done({ epoch: player.seek(at("seek")) });
-      case "speed":
-        player.speed(at("speed").speed);
-        return done({});
-      case "skip":
-        player.skip();
-        return done({});
-      case "stop":
-        player.stop();
-        return done({});
-      case "target": {
-        const switched = () => {
-          this.#post({ kind: "machine", machine: this.#kernel.environments.facts });
-          done({});
-        };
-        return this.#kernel.setTarget(at("target"), switched, refused);
-      }
-      case "heat":
-        return this.#kernel.setHeat(at("heat").on, () => done({}), refused);
-      case "trace":
-        this.#kernel.trace.switch(at("trace").levels);
-        this.#post({ kind: "trace", levels: this.#kernel.trace.levels, events: [] });
-        return done({});
-      case "createPort":
-        return done(makePort(this.#kernel, at("createPort"), this.#openFile));
-      case "destroyPort":
-        removePort(this.#kernel, at("destroyPort").name);
-        return done({});
-      case "ports":
-        return done({ ports: portViews(this.#kernel) });
-      case "heatOf":
-        return done(this.#kernel.running.heatOf(at("heatOf").nodes));
-      case "reclaim":
-        return done(this.#kernel.reclaim(at("reclaim"), by));
-      case "revocations":
-        return done(this.#kernel.holdings.revocations(at("revocations")));
-      case "pageBook":
-        return done(this.#kernel.holdings.pageBook(at("pageBook")));
-      case "segmentBook":
-        return done(this.#kernel.holdings.segmentBook());
-      default:
-        return never(call);
-    }
-  }
-
-  #createEnvironment({ image, ...args }: CarriedCreate, by: Capability): Calls["createEnvironment"]["result"] {
-    const link = image === undefined ? undefined : (machine: ImageMachine) => linkImage(image, machine);
-    const result = this.#kernel.createEnvironment(args, by, link);
-    this.#environmentChanged(this.#kernel.environments.get(result.environment)!, null);
-    return result;
-  }
-
-  #activate(args: Calls["activate"]["args"], by: Capability): Calls["activate"]["result"] {
-    const result = this.#kernel.activate(args, by);
-    const environment = this.#kernel.environments.get(args.environment);
-    // It may have other pages now; one that failed has been told.
-    if (environment?.state === "alive") this.#environmentChanged(environment, null);
-    return result;
-  }
-
-  /** Its pages can be given back only when its worker has ended, which the control thread sees to. */
-  #destroyEnvironment(id: number, by: Capability, done: (result: object) => void): void {
-    const environment = this.#kernel.beginDestroying(id, by);
-    const destroy = () => {
-      this.#capabilities.environmentGone(id);
-      this.#bindingsChanged(this.#kernel.destroyEnvironment(environment), []);
-      this.#post({ kind: "environment-gone", environment: id });
-      done({});
-    };
-    if (environment.ring === undefined) return destroy();
-    this.#ending.set(id, destroy);
-    this.#post({ kind: "end-worker", environment: id, reason: null });
-  }
-
-  /** Calls with filters. */
-  #bind(
-    request: CarriedCall,
-    capability: Capability,
-    done: (result: Calls[CallName]["result"]) => void,
-    refused: Refused,
-  ): void {
-    const kernel = this.#kernel;
-    if (request.call === "bind") {
-      const args = arrived(request.args as Carried<Calls["bind"]["args"]>);
-      const bound = (result: Calls["bind"]["result"]) => {
-        this.#bindingsChanged([], [result.binding]);
-        done(result);
-      };
-      return kernel.bind(capability, args, bound, refused);
-    }
-    if (request.call === "rebind") {
-      const args = arrived(request.args as Carried<Calls["rebind"]["args"]>);
-      const changed = (result: Calls["rebind"]["result"]) => {
-        this.#bindingsChanged([], args.bindings);
-        done(result);
-      };
-      return kernel.rebind(capability, args, changed, refused);
-    }
-    const args = arrivedExchange(request.args as CarriedExchange);
-    const exchanged = (result: Calls["exchange"]["result"]) => {
-      this.#bindingsChanged(args.release, result.bindings);
-      done(result);
-    };
-    return kernel.exchange(capability, args, exchanged, refused);
-  }
-
   // --- the books of who exists ---
-
-  #bindingsChanged(ended: readonly number[], changed: readonly number[]): void {
-    const views = changed.flatMap((slot) => bindingView(this.#kernel.bindings.get(slot)) ?? []);
-    if (ended.length + views.length > 0) this.#post({ kind: "bindings", ended, changed: views });
-  }
 
   /** One that the kernel gives up, for a reason, is still at work, whatever it works at. */
   #stateChanged(environment: Environment, reason: string | null): void {
     // Who hears of it finds what became of its packets in the books.
     this.#publish();
-    this.#environmentChanged(environment, reason);
+    this.#calls.environmentChanged(environment, reason);
     if (environment.state === "failed" && reason !== null) {
       this.#post({ kind: "end-worker", environment: environment.id, reason });
     }
   }
-
-  #environmentChanged(environment: Environment, error: string | null): void {
-    const { id, kind } = environment;
-    const pages = kind === "downloaded" ? this.#kernel.activations.pagesOf(id) : environment.pages;
-    this.#post({ kind: "environment", view: environmentView(environment, pages, error) });
-  }
-}
-
-/** The stretch in which WebAssembly finds the tables of filters comes on top of what packets and environments have. */
-function demuxMemory(memory: PhysicalMemory, octets: number): FrameMemory {
-  const page = memory.allocate(DEMUX_OWNER, octets / memory.pageSize);
-  if (page === undefined) throw new Error(`data plane: no room for ${octets} octets of filter tables`);
-  const from = page * memory.pageSize;
-  return { buffer: memory.memory.buffer, machine: { memory: memory.memory, from, to: from + octets } };
-}
-
-function machineFacts(
-  memory: PhysicalMemory,
-  segments: Segments,
-  { target, shadow, stlbEntries }: Pick<DataPlaneStart, "target" | "shadow" | "stlbEntries">,
-): Omit<MachineFacts, "stlb"> {
-  return {
-    abiVersion: ABI_VERSION,
-    pageSize: memory.pageSize,
-    memory: memory.octets.length,
-    segmentSize: segments.size,
-    segments: segments.count,
-    ringEntries: RING_ENTRIES,
-    stlbEntries,
-    target,
-    shadow,
-  };
 }
 
 function never(value: never): never {

@@ -1,6 +1,6 @@
 /** Frames that a pass' first filter wins, written on as a capture: records are gathered in memory and go out a MiB at a time. */
 import type { FrameWriter } from "../capture/frame-writer.js";
-import { PLAIN_RECORD } from "../capture/pcap.js";
+import { PLAIN_RECORD } from "../capture/plain-walk.js";
 import type { Verdicts } from "../dpf/batch.js";
 import type { Mover } from "../machine/mover.js";
 import { type Pass, type PassConsumer, STRETCH } from "./pass.js";

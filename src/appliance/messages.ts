@@ -25,6 +25,7 @@ import type {
   TrieDrawn,
   Unanswered,
 } from "./interface.js";
+import type { MachineShape } from "./machine.js";
 
 export interface DataPlaneStart {
   readonly key: Uint8Array;
@@ -32,9 +33,7 @@ export interface DataPlaneStart {
   readonly capabilities: readonly Capability[];
   /** Octets of physical memory. */
   readonly memory: number;
-  /** Octets of a page, and entries of the software TLB: powers of two. */
-  readonly pageSize: number;
-  readonly stlbEntries: number;
+  readonly shape: MachineShape;
   readonly target: Target;
   readonly shadow: Target | null;
   readonly books: SharedArrayBuffer;

@@ -14,7 +14,7 @@ import type { Filter } from "../dpf/atom.js";
 import type { Verdicts } from "../dpf/batch.js";
 import type { Demux } from "../dpf/demux.js";
 import { DEFAULT_TARGET, type Target } from "../dpf/target.js";
-import { Descriptors, type FillResult } from "../machine/descriptor.js";
+import { Descriptors, type FillResult, placedOctets } from "../machine/descriptor.js";
 import { PhysicalMemory } from "../machine/memory.js";
 import { LinkType } from "../wire/linktype.js";
 import { type ClaimRank, JUDGED_ROWS, judgeOf, programFor } from "./link-judge.js";
@@ -69,7 +69,7 @@ export interface PassRun {
 
 export class Pass {
   readonly memory: PhysicalMemory;
-  readonly rows = new Descriptors(JUDGED_ROWS);
+  readonly rows: Descriptors;
   /** Where the blocks of a pcapng lie. */
   readonly blocks: Blocks | undefined;
   /** Address of the consumer's memory. */
@@ -83,8 +83,11 @@ export class Pass {
 
   constructor(questions: Questions, { octets = 0, keepBlocks = false }: PassOptions = {}) {
     this.#questions = questions;
-    this.#free = STRETCH + Math.ceil(octets / 65_536) * 65_536;
+    const columns = STRETCH + Math.ceil(octets / 65_536) * 65_536;
+    this.#free = columns + Math.ceil(placedOctets(JUDGED_ROWS) / 65_536) * 65_536;
     this.memory = PhysicalMemory.create(this.#free + JUDGES_ROOM);
+    // Nobody else sees this memory, so descriptors are safe in it.
+    this.rows = new Descriptors(JUDGED_ROWS, this.memory, columns);
     this.blocks = keepBlocks ? new Blocks(STRETCH) : undefined;
   }
 

@@ -177,6 +177,11 @@ export class Player {
     return terms;
   }
 
+  /** It is under way, and what environments do depends on its packets alone. */
+  get playsLossless(): boolean {
+    return this.#state === "playing" && this.#lossless;
+  }
+
   /** Lets through what is due; ms until the next look, 0 at once. */
   turn(): number {
     // A target is sought also while paused: the replay then stands there.

@@ -3,7 +3,7 @@ import { linkTypeName } from "../capture/linktype.js";
 import type { Filter } from "../dpf/atom.js";
 import type { Target } from "../dpf/target.js";
 import type { TextError } from "../filter/error.js";
-import { type Compiled, compileExpression, compileText, type FilterLanguage } from "../filter/filter.js";
+import { type Compiled, compileExpression, compileText, type FilterLanguage, Shapes } from "../filter/filter.js";
 import type { Questions } from "./pass.js";
 
 export interface Text {
@@ -53,9 +53,10 @@ export function questionsOf(texts: readonly Text[], mode: "claim" | "tap", targe
 function compileAll(texts: readonly Text[], linkType: number): Filter[] {
   const wrong: WrongText[] = [];
   const filters: Filter[] = [];
+  const shapes = new Shapes();
   for (const each of texts) {
     const { place, language } = each;
-    const compiled = compiledText(each, linkType);
+    const compiled = compiledText(each, linkType, shapes);
     if (compiled.ok) filters.push(compiled.filter);
     else {
       const link = language === "dpf" ? undefined : linkTypeName(linkType);
@@ -67,7 +68,7 @@ function compileAll(texts: readonly Text[], linkType: number): Filter[] {
 }
 
 /** The text as it asks to be read. */
-export function compiledText({ text, language, verbatim }: Text, linkType: number): Compiled {
+export function compiledText({ text, language, verbatim }: Text, linkType: number, shapes?: Shapes): Compiled {
   const asTcpdump = verbatim === true && language === "pcap-filter";
-  return asTcpdump ? compileExpression(text, linkType) : compileText(text, language, linkType);
+  return asTcpdump ? compileExpression(text, linkType, shapes) : compileText(text, language, linkType, shapes);
 }

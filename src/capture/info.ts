@@ -2,7 +2,7 @@
 import { statSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type Damage, Descriptors, type FillResult } from "../machine/descriptor.js";
+import { type Damage, Descriptors, type FillResult, placedOctets } from "../machine/descriptor.js";
 import { PhysicalMemory } from "../machine/memory.js";
 import { type CaptureSource, openCapture } from "./capture.js";
 import { FaultError } from "./damage.js";
@@ -58,12 +58,14 @@ export async function captureInfo(input: string | Readable, options: InfoOptions
 /** One capture, read stretch by stretch into the same place. */
 class Inquiry {
   readonly capture: CaptureSource;
-  readonly #rows = new Descriptors(ROWS);
+  readonly #rows: Descriptors;
   readonly #timeline: Timeline | undefined;
 
   constructor(octets: FileOctets | QueueOctets, timeline: boolean) {
     this.#timeline = timeline ? new Timeline() : undefined;
-    this.capture = openCapture(octets, PhysicalMemory.create(STRETCH), 0);
+    const memory = PhysicalMemory.create(STRETCH + placedOctets(ROWS));
+    this.#rows = new Descriptors(ROWS, memory, STRETCH);
+    this.capture = openCapture(octets, memory, 0);
   }
 
   step(): FillResult {

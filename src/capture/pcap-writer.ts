@@ -7,7 +7,8 @@ import type { PhysicalMemory } from "../machine/memory.js";
 import type { Mover } from "../machine/mover.js";
 import type { FrameWriter } from "./frame-writer.js";
 import { canonicalLinkType } from "./linktype.js";
-import { PCAP_HEADER, type PcapFileHeader, PLAIN_RECORD } from "./pcap.js";
+import { PCAP_HEADER, type PcapFileHeader } from "./pcap.js";
+import { PLAIN_RECORD } from "./plain-walk.js";
 
 const MICROSECONDS = 0xa1b2c3d4;
 const NANOSECONDS = 0xa1b23c4d;

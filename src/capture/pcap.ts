@@ -8,6 +8,7 @@ import type { Descriptors } from "../machine/descriptor.js";
 import type { PhysicalMemory } from "../machine/memory.js";
 import type { DamageLog } from "./damage.js";
 import { MAX_CAPTURED } from "./limits.js";
+import { PLAIN_RECORD, type PlainWalk, plainWalkOf } from "./plain-walk.js";
 import type { RecordWalker } from "./walker.js";
 
 export const PCAP_HEADER = 24;
@@ -81,9 +82,6 @@ export function readPcapHeader(
   return { magic, linkType: link & 0xffff, linkExtension, snap: (snap > 0 ? snap : MAX_CAPTURED) + added, lengths };
 }
 
-/** Octets of a record's header. */
-export const PLAIN_RECORD = 16;
-
 export class PcapWalker implements RecordWalker {
   readonly format: string;
   readonly begun = true;
@@ -95,6 +93,8 @@ export class PcapWalker implements RecordWalker {
   readonly #damage: DamageLog;
   readonly #header: PcapFileHeader;
   readonly #port: number;
+  /** For the columns that were asked for last. */
+  #plain: { readonly into: Descriptors; readonly walk: PlainWalk | undefined } | undefined;
   #skippedFrom = 0;
   /** ns of the second that the last record lies in: most records share it with the one before. */
   #second = 0;
@@ -171,15 +171,31 @@ export class PcapWalker implements RecordWalker {
   }
 
   /**
-   * The common case by itself, so that it is fast: records in the machine's own order that lie on whole words, in µs,
-   * with nothing odd about them. Stops before the first that is not so; where that was is returned.
+   * The common case by itself, so that it is fast: records in the machine's own order, with nothing odd about them. Stops
+   * before the first that is not so; where that was is returned.
    */
   #walkPlain(from: number, to: number, into: Descriptors): number {
     const { magic, snap, lengths } = this.#header;
-    if (!magic.little || magic.nanoseconds || magic.modified || lengths !== "normal") return from;
+    if (!magic.little || magic.modified || lengths !== "normal") return from;
+    const most = Math.min(snap, MAX_CAPTURED);
+    const walk = this.#plainWalk(into);
+    if (walk === undefined) return magic.nanoseconds ? from : this.#walkWords(from, to, most, into);
+    const before = into.count;
+    into.count = walk.run(from, to, most, before);
+    return into.count === before ? from : into.address[into.count - 1]! + into.captured[into.count - 1]!;
+  }
+
+  #plainWalk(into: Descriptors): PlainWalk | undefined {
+    if (this.#plain?.into !== into) {
+      this.#plain = { into, walk: plainWalkOf(into, this.#header.magic.nanoseconds ? 1 : 1000) };
+    }
+    return this.#plain.walk;
+  }
+
+  /** In µs, and on whole words, into columns that nobody else sees. */
+  #walkWords(from: number, to: number, most: number, into: Descriptors): number {
     const words = this.#words;
     const { address, captured: capturedOf, wire: wireOf, timeHigh, timeLow } = into;
-    const most = Math.min(snap, MAX_CAPTURED);
     let [row, at, second] = [into.count, from, this.#second];
     let [high, low] = [this.#secondHigh, this.#secondLow];
     while ((at & 3) === 0 && to - at >= PLAIN_RECORD) {

@@ -14,7 +14,7 @@ import type { NewBinding } from "../kernel/calls.js";
 import { rootCapability, seal } from "../kernel/capability.js";
 import type { CompileRequest } from "../kernel/compiler.js";
 import { Kernel } from "../kernel/kernel.js";
-import { RING_ENTRIES, STLB_ENTRIES } from "../kernel/limits.js";
+import { RING_ENTRIES, SLICE_FUEL, SLICES, STLB_ENTRIES } from "../kernel/limits.js";
 import { PhysicalMemory } from "../machine/memory.js";
 import { SEGMENT_SIZE, Segments } from "../nic/segments.js";
 
@@ -58,6 +58,8 @@ export class Hosting {
       segments: segments.count,
       ringEntries: RING_ENTRIES,
       stlbEntries: STLB_ENTRIES,
+      slices: SLICES,
+      sliceFuel: SLICE_FUEL,
       target: DEFAULT_TARGET,
       shadow: null,
     };
@@ -93,7 +95,7 @@ export class Hosting {
         throw new Error(`bench: bind: ${error}: ${detail}`);
       },
     );
-    for (const answer of this.#program.answers(this.#asked.splice(0))) this.kernel.compiled(answer);
+    for (const answer of this.#program.answers(this.#asked.splice(0))) this.kernel.program.compiled(answer);
     if (slots.length !== bindings.length) throw new Error("bench: bind: no answer");
     return slots;
   }

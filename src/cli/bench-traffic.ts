@@ -10,7 +10,7 @@ import { PCAP_HEADER, PcapWalker } from "../capture/pcap.js";
 import { tapCapacityFor } from "../dpf/demux.js";
 import type { FrameMemory } from "../dpf/engine.js";
 import { stretchFor } from "../dpf/wasm-engine.js";
-import { Descriptors } from "../machine/descriptor.js";
+import { Descriptors, placedOctets } from "../machine/descriptor.js";
 import { PhysicalMemory } from "../machine/memory.js";
 import { chanceOf } from "./bench-chance.js";
 
@@ -63,12 +63,14 @@ export class Traffic {
   readonly odd: Segment;
   /** Where the engines' stretches begin, and how many were given. */
   readonly #stretches: number;
+  readonly #columns: number;
   #engines = 0;
 
   /** Frame number i of the timed ones goes to `to(i)`; the odd ones go where the first ones go. */
   constructor(segments: number, to: (frame: number) => Destination) {
-    this.memory = PhysicalMemory.create((segments + 1) * SEGMENT + MOST_ENGINES * STRETCH);
     this.#stretches = (segments + 1) * SEGMENT;
+    this.#columns = this.#stretches + MOST_ENGINES * STRETCH;
+    this.memory = PhysicalMemory.create(this.#columns + placedOctets(FRAMES));
     const walker = new PcapWalker(this.memory, HEADER, 0, new DamageLog());
     this.segments = Array.from({ length: segments }, (_, number) => {
       const at = number * SEGMENT;
@@ -89,6 +91,11 @@ export class Traffic {
   frameMemory(): FrameMemory {
     const from = this.#stretches + (this.#engines++ % MOST_ENGINES) * STRETCH;
     return { buffer: this.memory.memory.buffer, machine: { memory: this.memory.memory, from, to: from + STRETCH } };
+  }
+
+  /** Columns in the memory itself, as a pass has them, of which there is room for one set; or where nobody sees them, as a port has. */
+  columns(where: "in memory" | "private"): Descriptors {
+    return where === "private" ? new Descriptors(FRAMES) : new Descriptors(FRAMES, this.memory, this.#columns);
   }
 
   /** Frames that are timed. */
@@ -182,10 +189,9 @@ function walked(walker: PcapWalker, at: number, octets: number): Segment {
   return { at, octets, frames };
 }
 
-/** Walks a segment once more, into columns that are the same for all segments, as those of a port are. */
-export function walkAgain(traffic: Traffic): (segment: Segment, rows: number) => void {
+/** Walks a segment once more, into columns that are the same for all segments. */
+export function walkAgain(traffic: Traffic, frames: Descriptors): (segment: Segment, rows: number) => void {
   const walker = new PcapWalker(traffic.memory, HEADER, 0, new DamageLog());
-  const frames = new Descriptors(FRAMES);
   return ({ at }, rows) => {
     frames.count = 0;
     walker.walk(at, at + rows * RECORD, PCAP_HEADER + at, SEGMENT, frames);

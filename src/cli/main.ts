@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /**
  * The command line. Commands are imported when they are called, so that start-up is short.
  * Results go to stdout, progress and diagnostics to stderr; exit 0 success, 1 the input is wrong, 2 usage.
@@ -272,4 +271,5 @@ async function main(): Promise<void> {
   }
 }
 
-await main();
+/** Settles when the command has ended. */
+export const ended = main();

@@ -16,6 +16,7 @@ export interface WantedEnvironment {
   readonly owner?: string | undefined;
   /** It may send, under the caller's capability. */
   readonly transmit?: boolean | undefined;
+  readonly slices?: number | undefined;
 }
 
 /** Throws E_OPTIONS with this pointer. */
@@ -45,7 +46,7 @@ export class Hosted {
 
   /** The environment's number. */
   async create(capability: string, wanted: WantedEnvironment): Promise<number> {
-    const { name, program, options, code, owner, transmit = false } = wanted;
+    const { name, program, options, code, owner, transmit = false, slices } = wanted;
     const args = {
       name,
       program,
@@ -53,6 +54,7 @@ export class Hosted {
       ...(code === undefined ? {} : { code }),
       ...(owner === undefined ? {} : { owner: owner.split("/") }),
       ...(transmit ? { transmit: capability } : {}),
+      ...(slices === undefined ? {} : { slices }),
     };
     const { environment } = await call(this.#appliance, capability, "createEnvironment", args);
     this.#options.set(environment, options);

@@ -115,13 +115,22 @@ export function environmentOf(view: EnvironmentView, appliance: ApplianceInterfa
   const { books, machine } = appliance;
   return {
     ...view,
+    pages: books.environment(view.id, EnvironmentTerm.pages),
     // Others have no ring: what they get is counted and released.
-    ringEntries: view.kind === "hosted" ? machine.ringEntries : 0,
+    ringEntries: view.kind === "counting" ? 0 : machine.ringEntries,
     ringDepth: books.environment(view.id, EnvironmentTerm.ringDepth),
+    guaranteed: books.environment(view.id, EnvironmentTerm.guaranteed),
+    segments: books.environment(view.id, EnvironmentTerm.segments),
     delivered: books.environment(view.id, EnvironmentTerm.delivered),
     dropped: causes(DELIVERY_CAUSES, (index) => books.environment(view.id, EnvironmentTerm.undelivered + index)),
     accesses: books.environment(view.id, EnvironmentTerm.accesses),
     misses: books.environment(view.id, EnvironmentTerm.misses),
+    slices: books.environment(view.id, EnvironmentTerm.slices),
+    fuelUsed: books.environment(view.id, EnvironmentTerm.fuelUsed),
+    exceptions: books.environment(view.id, EnvironmentTerm.exceptions),
+    activations: books.environment(view.id, EnvironmentTerm.activations),
+    fuelOwed: books.environment(view.id, EnvironmentTerm.fuelOwed),
+    cutOff: books.environment(view.id, EnvironmentTerm.cutOff),
     sent: books.environment(view.id, EnvironmentTerm.sent),
     sendRefused: causes(SEND_CAUSES, (index) => books.environment(view.id, EnvironmentTerm.sendRefused + index)),
   };

@@ -11,7 +11,11 @@ export interface Environment {
   readonly error: string | null;
   readonly ringEntries: number;
   readonly ringDepth: number;
+  /** Those that it holds now, and how many of them are never taken by force. */
   readonly pages: number;
+  readonly guaranteed: number;
+  /** Packet buffers that its ring holds. */
+  readonly segments: number;
   /** Path of whoever made it: who is at or above it has authority over it. */
   readonly owner: string;
   readonly delivered: number;
@@ -22,6 +26,24 @@ export interface Environment {
   /** Virtual loads and stores of a downloaded one, and times that one of them missed the software TLB. */
   readonly accesses: number;
   readonly misses: number;
+  /** Of a downloaded one: slices that it owns, fuel that its code ran on, exceptions it took, activations of it that were run. */
+  readonly slices: number;
+  readonly fuelUsed: number;
+  readonly exceptions: number;
+  readonly activations: number;
+  /** Units beyond its slices that it ran on and has not paid back, and activations of it that were cut off. */
+  readonly fuelOwed: number;
+  readonly cutOff: number;
+}
+
+/** The CPU's vector of slices. */
+export interface Slices {
+  /** Of a slice, in fuel. */
+  readonly length: number;
+  /** Position of the slice that is next. */
+  readonly hand: number;
+  /** Number of the environment that owns it, by position; null: nobody. */
+  readonly slices: readonly (number | null)[];
 }
 
 /** What an activation came to. */

@@ -113,7 +113,7 @@ export interface Overlap {
   readonly decisive: readonly number[];
 }
 
-export type { Activated, Capability, Environment } from "./protocol-environments.js";
+export type { Activated, Capability, Environment, Slices } from "./protocol-environments.js";
 export type {
   AtomExplanation,
   ConjunctionExplanation,

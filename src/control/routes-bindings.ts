@@ -82,11 +82,11 @@ function environmentRoutes(scope: App, plane: Plane): void {
     response: answer("environment", 201),
   };
   scope.post("/environments", { schema: make }, async (request, reply) => {
-    const { name, program, options = {}, code, transmit } = request.body;
+    const { name, program, options = {}, code, transmit, slices } = request.body;
     checkOptions(options, plane.limits.optionsOctets, "/options");
     checkCode(code, plane.store.limits.textOctets);
     const environment = await plane.turns.run(async () => {
-      const id = await plane.hosted.create(request.capability, { name, program, options, code, transmit });
+      const id = await plane.hosted.create(request.capability, { name, program, options, code, transmit, slices });
       remember(plane);
       return id;
     });

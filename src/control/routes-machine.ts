@@ -2,7 +2,7 @@
 import { takeJson } from "./body.js";
 import { call, type Plane } from "./plane.js";
 import type { App } from "./routes.js";
-import { answer, ById, NewRevocation, numberOf, PagesQuery } from "./schemas.js";
+import { answer, ById, BySlice, NewRevocation, numberOf, PagesQuery } from "./schemas.js";
 
 /** Pages in one answer, where none is told. */
 const PAGES = 256;
@@ -11,6 +11,7 @@ export function machineRoutes(api: App, plane: Plane): void {
   void api.register(async (scope: App) => {
     takeJson(scope, plane.limits);
     readRoutes(scope, plane);
+    sliceRoutes(scope, plane);
     drillRoutes(scope, plane);
   });
 }
@@ -22,18 +23,47 @@ function readRoutes(scope: App, { appliance }: Plane): void {
 
   const pages = {
     tags,
-    summary: "Pages by physical name, ?from=N on: who owns each, and who else may read or write it",
+    summary:
+      "Pages by physical name, ?from=N on: who owns each, and who else may read or write it; with ?owner=N those of one environment",
     querystring: PagesQuery,
     response: answer("PageBook"),
   };
   scope.get("/pages", { schema: pages }, (request) => {
-    const { from, limit } = request.query;
-    const args = { from: numberOf(from, 0), limit: numberOf(limit, PAGES) };
+    const { from, limit, owner } = request.query;
+    const whose = owner === undefined ? {} : { owner: numberOf(owner, 0) };
+    const args = { from: numberOf(from, 0), limit: numberOf(limit, PAGES), ...whose };
     return call(appliance, request.capability, "pageBook", args);
   });
 
   const segments = { tags, summary: "Packet buffers, and who holds each", response: answer("SegmentBook") };
   scope.get("/segments", { schema: segments }, (request) => call(appliance, request.capability, "segmentBook", {}));
+}
+
+function sliceRoutes(scope: App, { appliance }: Plane): void {
+  const book = {
+    tags: ["machine"],
+    summary: "The CPU's vector of slices: fuel in each, the position that is next, and who owns each",
+    response: answer("Slices"),
+  };
+  scope.get("/slices", { schema: book }, (request) => call(appliance, request.capability, "slices", {}));
+
+  const tags = ["environments"];
+  const place = ({ id, position }: { id: string; position: string }) => {
+    return { environment: numberOf(id, 0), position: numberOf(position, 0) };
+  };
+  const give = {
+    tags,
+    summary: "Give a downloaded environment this slice",
+    params: BySlice,
+    response: answer("Slices"),
+  };
+  scope.put("/environments/:id/slices/:position", { schema: give }, (request) =>
+    call(appliance, request.capability, "allocateSlice", place(request.params)),
+  );
+  const take = { tags, summary: "Take this slice from it", params: BySlice, response: answer("Slices") };
+  scope.delete("/environments/:id/slices/:position", { schema: take }, (request) =>
+    call(appliance, request.capability, "releaseSlice", place(request.params)),
+  );
 }
 
 function drillRoutes(scope: App, { appliance }: Plane): void {

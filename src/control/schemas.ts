@@ -30,6 +30,7 @@ export const ByName = closed({ name: Name });
 /** NAME.dpf or NAME.pcap-filter: the name's 64 characters, and the extension's. */
 export const ByFile = closed({ file: Type.String({ maxLength: 80 }) });
 export const ById = closed({ id: Digits });
+export const BySlice = closed({ id: Digits, position: Digits });
 export const ByQuery = closed({ id: Digits, what: Type.String({ pattern: "^[a-z-]{1,32}$" }) });
 
 export const ByStage = closed({ name: Name, stage: Type.String({ pattern: "^[a-z]{1,16}$" }) });
@@ -149,6 +150,9 @@ export const NewEnvironment = closed({
   options: Type.Optional(Options),
   code: Type.Optional(Type.String({ description: "VCODE's text, of the program vcode" })),
   transmit: Type.Optional(MaySend),
+  slices: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: 65_535, description: "of the program vcode; 1 unless said" }),
+  ),
 });
 
 const MessageWord = Type.Integer({ minimum: -(2 ** 31), maximum: 2 ** 31 - 1 });
@@ -249,6 +253,7 @@ export const SetTarget = closed({
 
 export const PagesQuery = closed({
   from: Type.Optional(Digits),
+  owner: Type.Optional(Digits),
   limit: Type.Optional(Type.String({ pattern: "^([0-9]|[1-9][0-9]{1,2}|1000)$", description: "at most 1000" })),
 });
 export const NewRevocation = closed({

@@ -11,6 +11,7 @@ import "./style/frame.css";
 import "./style/parts.css";
 import "./style/views.css";
 import "./style/trace.css";
+import "./style/environments.css";
 import "./style/trie.css";
 import "./style/packets.css";
 

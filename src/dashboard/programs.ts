@@ -3,13 +3,14 @@ import { RequestError, request } from "./http.js";
 import { environments, filters } from "./store.js";
 
 export const PROGRAMS = ["monitor", "exos"] as const;
-/** They misbehave, so that it can be seen that this costs the others nothing. */
-export const DEMONSTRATIONS = ["greedy", "looper", "thrower", "hog", "forger"] as const;
+/** They give back when asked, or misbehave, so that it can be seen that this costs the others nothing. */
+export const DEMONSTRATIONS = ["citizen", "greedy", "looper", "thrower", "hog", "forger"] as const;
 export type Program = (typeof PROGRAMS)[number] | (typeof DEMONSTRATIONS)[number];
 
 export const PROGRAM_WORDS: Record<Program, string> = {
   monitor: "keeps a record of each flow: addresses, ports, packets, octets, times, TCP flags",
   exos: "a network stack that listens: reassembles both directions of every TCP connection",
+  citizen: "holds pages and gives them back when asked, or too late: for the drill",
   greedy: "keeps every packet and gives nothing back",
   looper: "hangs at its first packet, and is ended when it has not looked at its ring for too long",
   thrower: "throws at its first packet",
@@ -21,16 +22,36 @@ export const PROGRAM_WORDS: Record<Program, string> = {
 const EVERYTHING = "every-packet";
 const EVERYTHING_TEXT = "# Every packet.\ntrue\n";
 
-/** Makes an environment that runs a program and taps every packet for it; rejects with RequestError. */
-export async function createTapped(program: Program): Promise<void> {
+/** `stem`, or the first of `stem`-2, `stem`-3, … that no environment has. */
+export function freeEnvironmentName(stem: string): string {
   const taken = new Set(environments.value.map((one) => one.name));
-  let name: string = program;
-  for (let number = 2; taken.has(name); number++) name = `${program}-${number}`;
+  let name = stem;
+  for (let number = 2; taken.has(name); number++) name = `${stem.slice(0, 60)}-${number}`;
+  return name;
+}
+
+interface Wanted {
+  /** "": a free one, after the program. */
+  readonly name?: string;
+  readonly options?: Readonly<Record<string, unknown>>;
+  /** It taps every packet; unless said otherwise. */
+  readonly tap?: boolean;
+}
+
+/** Makes an environment that runs a program; its name. Rejects with RequestError. */
+export async function createTapped(program: Program, wanted: Wanted = {}): Promise<string> {
+  const { options = {}, tap = true } = wanted;
+  const name = wanted.name === undefined || wanted.name === "" ? freeEnvironmentName(program) : wanted.name;
+  const made = await request<{ environment: number }>("POST", "environments", { json: { name, program, options } });
+  if (tap) await tapEverything(made.environment, name);
+  return name;
+}
+
+async function tapEverything(environment: number, name: string): Promise<void> {
   if (!filters.value.some((filter) => filter.name === EVERYTHING)) {
     await request("PUT", `filters/${EVERYTHING}.dpf?bind=no`, { text: EVERYTHING_TEXT });
   }
-  const made = await request<{ environment: number }>("POST", "environments", { json: { name, program } });
-  await bindTap(EVERYTHING, made.environment, name);
+  await bindTap(EVERYTHING, environment, name);
 }
 
 /** The control plane's own environment: its bindings count, and nobody reads what they get. */

@@ -28,7 +28,7 @@ import { Bits } from "./bits.js";
 import { placeOf } from "./fact.js";
 import { commonPrefix } from "./interval.js";
 import { Limit, limitsOf } from "./limit.js";
-import { printConjunction } from "./print.js";
+import { joinAtoms, printAtom } from "./print.js";
 import { endOf, type Region, regionsOf } from "./region.js";
 
 /** Canonical form, or undefined where no frame can match. Offsets and lengths may exceed those of authors' atoms. */
@@ -61,9 +61,16 @@ export function canonicalFilter(filter: Filter): Forms {
 
 function canonicalForms(filter: Filter): Forms {
   const forms = new Map<string, Conjunction>();
+  // Conjunctions of one filter often have the same atoms.
+  const texts = new Map<Atom, string>();
+  const textOf = (atom: Atom) => {
+    const text = texts.get(atom) ?? printAtom(atom);
+    texts.set(atom, text);
+    return text;
+  };
   for (const conjunction of filter.conjunctions) {
     const form = canonical(conjunction);
-    if (form !== undefined) forms.set(printConjunction(form), form);
+    if (form !== undefined) forms.set(joinAtoms(form.map(textOf)), form);
   }
   return forms.size < 2 ? forms : new Map([...forms].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
@@ -73,6 +80,20 @@ function canonicalForms(filter: Filter): Forms {
  * mask, of a range its common prefix, of all else none. A bit of an octet counts once for each region, a fact's once.
  */
 export function bitsTested(form: Conjunction): number {
+  let [bits, end] = [0, Number.NEGATIVE_INFINITY];
+  for (const atom of form) {
+    if (atom.kind === "shift-loaded") end = Number.NEGATIVE_INFINITY;
+    if (atom.kind !== "equal" && atom.kind !== "range") continue;
+    const place = placeOf(atom);
+    // An octet that two tests may share is looked at by itself.
+    if (place < end) return bitsOfOctets(form);
+    end = place + atom.width / 8;
+    bits += ones(fixedBits(atom));
+  }
+  return bits;
+}
+
+function bitsOfOctets(form: Conjunction): number {
   let bits = 0;
   const facts = new Map<number, number>();
   let octets = new Map<number, number>();
@@ -89,9 +110,9 @@ export function bitsTested(form: Conjunction): number {
   return bits;
 }
 
-function ones(octet: number): number {
+function ones(mask: number): number {
   let count = 0;
-  for (let rest = octet; rest !== 0; rest &= rest - 1) count++;
+  for (let rest = mask; rest !== 0; rest &= rest - 1) count++;
   return count;
 }
 

@@ -2,13 +2,15 @@
  * Every invariant of trie, plan and tables in one walk: for tests, after each change. Returns what is
  * wrong, as sentences; nothing where all is well.
  */
+
 import { type Branching, isStatic, type SharedBranching, type TablePlace } from "./branching.js";
+import type { Children } from "./children.js";
 import type { Classifier } from "./dpf.js";
 import { DETAIL_WORDS, DetailWord, LINK_WORDS, RECORD_WORDS, RecordWord } from "./layout.js";
 import { breaksNearest } from "./nearest.js";
 import type { Plan } from "./plan.js";
 import { rawOf } from "./raw.js";
-import { endsHere, intervalsOf, type Key, type Node } from "./trie.js";
+import { endsHere, intervalsOf, type Node } from "./trie.js";
 
 export function check(classifier: Classifier): string[] {
   const wrong: string[] = [];
@@ -88,13 +90,7 @@ function isAliased(node: Node): boolean {
   );
 }
 
-function checkWay(
-  plan: Plan,
-  node: Node,
-  branching: Branching,
-  children: ReadonlyMap<Key, Node>,
-  wrong: string[],
-): void {
+function checkWay(plan: Plan, node: Node, branching: Branching, children: Children, wrong: string[]): void {
   if (isStatic(branching)) {
     const reached = [...branching.cases.values()].map((each) => each.node);
     const lost = [...children.values()].filter((child) => !reached.includes(child));
@@ -137,7 +133,7 @@ function checkSpans(
   plan: Plan,
   node: Node,
   branching: Extract<SharedBranching, { form: "list" | "tree" }>,
-  children: ReadonlyMap<Key, Node>,
+  children: Children,
   wrong: string[],
 ): void {
   const spans = [...children.values()].flatMap((child) =>

@@ -14,7 +14,7 @@
 import { instructionsOf, type Lambda } from "../vcode/insn.js";
 import { printProgram } from "../vcode/print.js";
 import { type Verified, verify } from "../vcode/verify.js";
-import type { Conjunction, Filter } from "./atom.js";
+import type { Atom, Conjunction, Filter } from "./atom.js";
 import { emitBatchJs } from "./batch-js.js";
 import { emitBatchWasm } from "./batch-wasm.js";
 import { bitsTested, canonicalFilter } from "./canonical.js";
@@ -30,7 +30,7 @@ import { prune } from "./remove.js";
 import { Residuals } from "./residuals.js";
 import { DEFAULT_TARGET, type Target, targetOf } from "./target.js";
 import type { Traits } from "./traits.js";
-import { type Field, type Node, Trie } from "./trie.js";
+import { NO_TAPS, type Node, type Step, Trie } from "./trie.js";
 import type { TrieTotals } from "./trie-picture.js";
 import type { Images, ProgramStatistics, ProgramUpdate, TargetStatistics } from "./update.js";
 import { Ways } from "./ways.js";
@@ -137,15 +137,19 @@ export class Classifier {
     const reordered = prepared ? this.#claims.add({ id, prepared, priority, age, bits }) : [];
     const residual = this.#residuals.add(filter.residual);
     const ends: End[] = [];
+    const steps = new Map<Atom, Step>();
+    const counted = this.#countedIn(owner);
     for (const form of forms.values()) {
-      const node = merge(this.trie, this.trie.path(form, residual), (added) => this.#plan?.added(added));
+      const path = this.trie.path(form, residual, steps);
+      const node = merge(this.trie, path, (added) => this.#plan?.added(added));
       const end = { node, bits: bits[ends.length] ?? 0 };
       ends.push(end);
-      for (const ways of this.#countedIn(owner)) ways.add(fieldsOf(node), residual?.lambda);
+      for (const ways of counted) ways.add(path, residual?.lambda);
       if (mode === "claim") this.#addClaim(end, id, priority);
       else this.#addTap(node, id, forms.size > 1);
     }
-    const identity = identityOf(forms.keys(), residual?.text, priority);
+    // Nobody asks which taps are the same.
+    const identity = mode === "claim" ? identityOf(forms.keys(), residual?.text, priority) : "";
     this.#live.set(id, { mode, filter, priority, age, owner, identity, residual: residual?.text, ends });
     if (mode === "claim") this.#identical.set(identity, [...(this.#identical.get(identity) ?? []), id]);
     for (const other of reordered) this.#reorder(other);
@@ -161,7 +165,7 @@ export class Classifier {
     for (const { node } of live.ends) {
       if (live.mode === "claim") this.#removeClaim(node, id);
       else this.#removeTap(node, id);
-      for (const ways of this.#countedIn(live.owner)) ways.remove(fieldsOf(node));
+      for (const ways of this.#countedIn(live.owner)) ways.remove(stepsTo(node));
       prune(this.trie, node, (gone) => this.#plan?.removed(gone));
     }
     this.#residuals.remove(live.residual);
@@ -272,6 +276,7 @@ export class Classifier {
   }
 
   #addTap(node: Node, id: number, several: boolean): void {
+    if (node.taps === NO_TAPS) node.taps = new Map();
     node.taps.set(id, several);
     this.trie.taps++;
     this.#plan?.leafChanged(node);
@@ -287,10 +292,10 @@ export class Classifier {
 }
 
 /** By which `node` is reached, from the root on. */
-function fieldsOf(node: Node): Field[] {
-  const fields: Field[] = [];
-  for (let at: Node | undefined = node; at?.step !== undefined; at = at.parent) fields.push(at.step.field);
-  return fields.reverse();
+function stepsTo(node: Node): Step[] {
+  const steps: Step[] = [];
+  for (let at: Node | undefined = node; at?.step !== undefined; at = at.parent) steps.push(at.step);
+  return steps.reverse();
 }
 
 /** The plan's program; the verifier is asked of ours as of anybody's, and that it refuses is a mistake of ours. */

@@ -14,6 +14,7 @@ import {
   type TablePlace,
   WIDE_MIN,
 } from "./branching.js";
+import type { Children } from "./children.js";
 import { Entries } from "./entries.js";
 import { DispatchTable } from "./hash.js";
 import { DETAIL_WORDS, DetailWord, LINK_WORDS, RECORD_WORDS, smallShape, wideShape } from "./layout.js";
@@ -116,7 +117,7 @@ export class Plan {
     if (this.#mayBeStatic && this.#code > MAX_CODE) throw new CodeFull();
   }
 
-  #cases(children: ReadonlyMap<Key, Node>): Map<Key, Case> {
+  #cases(children: Children): Map<Key, Case> {
     return new Map([...children].map(([key, node]) => [key, { node, block: this.#one(node) }]));
   }
 

@@ -61,7 +61,12 @@ function printLength({ least, most }: Length): string {
 }
 
 export function printConjunction(conjunction: Conjunction): string {
-  return conjunction.length === 0 ? "true" : conjunction.map(printAtom).join(" && ");
+  return joinAtoms(conjunction.map(printAtom));
+}
+
+/** Atoms that were printed, as a conjunction. */
+export function joinAtoms(atoms: readonly string[]): string {
+  return atoms.length === 0 ? "true" : atoms.join(" && ");
 }
 
 /** One line; a conjunction without atoms is "true". A residual, which DPF text cannot say, is told in a comment. */

@@ -46,7 +46,7 @@ export function regionsOf(conjunction: Conjunction): Region[] {
         if (atom.most < MAX_LENGTH) region.most = Math.min(region.most, constant + atom.most);
         break;
       case "shift-loaded":
-        region.shift = { ...atom, offset: atom.offset + constant };
+        region.shift = constant === 0 ? atom : { ...atom, offset: atom.offset + constant };
         region = { tests: [], least: constant, most: MAX_LENGTH, shift: undefined };
         regions.push(region);
         break;

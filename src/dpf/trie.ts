@@ -15,8 +15,18 @@
  * again when a node is gone.
  */
 
-import { type Conjunction, type Fact, fullMask, MAX_LENGTH, type Test, type Tested, type Width } from "./atom.js";
+import {
+  type Atom,
+  type Conjunction,
+  type Fact,
+  fullMask,
+  MAX_LENGTH,
+  type Test,
+  type Tested,
+  type Width,
+} from "./atom.js";
 import type { Block } from "./branching.js";
+import { Children } from "./children.js";
 import type { Interval } from "./entries.js";
 import { IntervalIndex } from "./interval-index.js";
 
@@ -59,7 +69,7 @@ export interface Claim {
 
 export interface Alternative {
   readonly field: Field;
-  readonly children: Map<Key, Node>;
+  readonly children: Children;
   /** Of a span: its children by their intervals. */
   readonly index: IntervalIndex<Node> | undefined;
 }
@@ -72,13 +82,16 @@ export interface Node {
   readonly alternatives: Alternative[];
   /** Best first. */
   readonly claims: Claim[];
-  /** Id → whether the filter ends at other nodes too. */
-  readonly taps: Map<number, boolean>;
+  /** Id → whether the filter ends at other nodes too; NO_TAPS until there is one. */
+  taps: Map<number, boolean>;
   /** Number of its record in the plan's tables, by which code knows it (layout.ts); it may be its parent's. */
   record: number;
   /** The block of code that handles it, as last planned. */
   block: Block | undefined;
 }
+
+/** One for all nodes, into which nothing is put: most nodes have no taps ever. */
+export const NO_TAPS = new Map<number, boolean>();
 
 const NO_FIELD = {
   of: undefined,
@@ -117,7 +130,7 @@ export class Trie {
     const uses = step && this.#uses.get(step.field);
     if (uses) uses.nodes++;
     const number = this.#free.pop() ?? this.#next++;
-    return { number, record: 0, parent, step, alternatives: [], claims: [], taps: new Map(), block: undefined };
+    return { number, record: 0, parent, step, alternatives: [], claims: [], taps: NO_TAPS, block: undefined };
   }
 
   free(node: Node): void {
@@ -141,24 +154,33 @@ export class Trie {
     return false;
   }
 
-  /** The way of a canonical conjunction, to be merged before any node goes; `residual`: what must hold besides. */
-  path(form: Conjunction, residual?: Pick<Field, "residual" | "takes">): Step[] {
+  /**
+   * The way of a canonical conjunction, to be merged before any node goes; `residual`: what must hold besides. `known`: steps
+   * of atoms of other conjunctions, between which no node goes either.
+   */
+  path(form: Conjunction, residual?: Pick<Field, "residual" | "takes">, known = new Map<Atom, Step>()): Step[] {
     const steps = form.map((atom): Step => {
-      switch (atom.kind) {
-        case "length":
-          return this.#one("length", `length ${atom.least} ${atom.most}`, { least: atom.least, most: atom.most });
-        case "shift":
-          return this.#one("length", `length ${atom.octets} ${MAX_LENGTH}`, { least: atom.octets, most: MAX_LENGTH });
-        case "shift-loaded": {
-          const { offset, width, mask, left } = atom;
-          return this.#one("move", `move ${offset} ${width} ${mask} ${left}`, { offset, width, mask, left });
-        }
-        default:
-          return this.#test(atom);
-      }
+      const step = known.get(atom) ?? this.#step(atom);
+      known.set(atom, step);
+      return step;
     });
     if (residual !== undefined) steps.push(this.#one("residual", `residual ${residual.residual}`, residual));
     return steps;
+  }
+
+  #step(atom: Atom): Step {
+    switch (atom.kind) {
+      case "length":
+        return this.#one("length", `length ${atom.least} ${atom.most}`, { least: atom.least, most: atom.most });
+      case "shift":
+        return this.#one("length", `length ${atom.octets} ${MAX_LENGTH}`, { least: atom.octets, most: MAX_LENGTH });
+      case "shift-loaded": {
+        const { offset, width, mask, left } = atom;
+        return this.#one("move", `move ${offset} ${width} ${mask} ${left}`, { offset, width, mask, left });
+      }
+      default:
+        return this.#test(atom);
+    }
   }
 
   /**
@@ -214,7 +236,7 @@ export function intervalsOf({ field, low, high }: Step): Interval[] {
 }
 
 export function newAlternative(field: Field): Alternative {
-  return { field, children: new Map(), index: field.kind === "span" ? new IntervalIndex() : undefined };
+  return { field, children: new Children(), index: field.kind === "span" ? new IntervalIndex() : undefined };
 }
 
 export function alternativeOf(node: Node, field: Field): Alternative | undefined {

@@ -5,7 +5,7 @@
  * anything is generated, and never more for fewer filters.
  */
 import { instructionsOf, type Lambda } from "../vcode/insn.js";
-import type { Field } from "./trie.js";
+import type { Field, Step } from "./trie.js";
 
 /**
  * Instructions for one field in a shared block, its entry and its end among them: about as many as there are at most, and more
@@ -42,9 +42,9 @@ export class Ways {
   }
 
   /** `residual`: what the way's last field calls. */
-  add(fields: readonly Field[], residual: Lambda | undefined): void {
+  add(steps: readonly Pick<Step, "field">[], residual: Lambda | undefined): void {
     let level = this.#first;
-    for (const field of fields) {
+    for (const { field } of steps) {
       let way = level.get(field);
       if (way === undefined) {
         way = { next: new Map(), count: 0 };
@@ -57,10 +57,10 @@ export class Ways {
     }
   }
 
-  /** The undo of `add` of the same fields. */
-  remove(fields: readonly Field[]): void {
+  /** The undo of `add` of the same steps. */
+  remove(steps: readonly Pick<Step, "field">[]): void {
     let level = this.#first;
-    for (const field of fields) {
+    for (const { field } of steps) {
       const way = level.get(field);
       if (way === undefined) throw new Error(`ways: no conjunction goes by ${field.kind} ${field.offset}`);
       if (--way.count === 0) {

@@ -10,6 +10,7 @@ import { lowerForLinks } from "./pcap-filter/links.js";
 import { type Lowered, lower } from "./pcap-filter/lower.js";
 import { parsePcapFilter } from "./pcap-filter/parser.js";
 import type { Predicate } from "./pcap-filter/predicate.js";
+import type { Shapes } from "./pcap-filter/shapes.js";
 
 export type FilterLanguage = "dpf" | "pcap-filter";
 
@@ -22,13 +23,24 @@ export type Compiled =
 export const MAX_TEXT = 65_536;
 
 /**
+ * What was found out about texts that were compiled before, for whoever compiles many: those that differ in
+ * addresses and ports only are then compiled a good deal faster, and to the same filters.
+ */
+export { Shapes } from "./pcap-filter/shapes.js";
+
+/**
  * For frames of one link type (LINKTYPE_ number); DPF text begins at the first octet, whatever it is. In a pcap-filter
  * text lines that begin with `#` are comments, which libpcap does not know. Never throws, whatever the text.
  */
-export function compileText(text: string, language: FilterLanguage, linkType: number = LinkType.ethernet): Compiled {
+export function compileText(
+  text: string,
+  language: FilterLanguage,
+  linkType: number = LinkType.ethernet,
+  shapes?: Shapes,
+): Compiled {
   const errors = new ErrorList(text);
   if (isTooLong(text, errors)) return { ok: false, errors: errors.list() };
-  if (language === "pcap-filter") return compileExpression(withoutComments(text), linkType);
+  if (language === "pcap-filter") return compileExpression(withoutComments(text), linkType, shapes);
   return answer(parse(text, errors), errors);
 }
 
@@ -37,7 +49,12 @@ export function compileText(text: string, language: FilterLanguage, linkType: nu
  * frame's own type, and no frame of another type. Where libpcap refuses it for some of the types it matches none of
  * theirs; where for all, the errors are those of the first, and there has to be one.
  */
-export function compileForLinks(text: string, language: FilterLanguage, linkTypes: readonly number[]): Compiled {
+export function compileForLinks(
+  text: string,
+  language: FilterLanguage,
+  linkTypes: readonly number[],
+  shapes?: Shapes,
+): Compiled {
   if (linkTypes.length === 0) throw new RangeError("filter: compiled for no link type");
   if (language === "dpf") return compileText(text, language);
   const plain = withoutComments(text);
@@ -50,14 +67,16 @@ export function compileForLinks(text: string, language: FilterLanguage, linkType
     return predicate === undefined ? [] : [{ linkType, predicate }];
   });
   if (predicates.length === 0) return { ok: false, errors: refusals[0]?.list() ?? [] };
-  return lowered(lowerForLinks(predicates), text, errors);
+  return lowered(lowerForLinks(predicates, shapes), text, errors);
 }
 
 /** A pcap-filter text as tcpdump would be given it. */
-export function compileExpression(text: string, linkType: number = LinkType.ethernet): Compiled {
+export function compileExpression(text: string, linkType: number = LinkType.ethernet, shapes?: Shapes): Compiled {
   const errors = new ErrorList(text);
   const predicate = isTooLong(text, errors) ? undefined : predicateOf(text, linkType, errors);
-  return predicate === undefined ? { ok: false, errors: errors.list() } : lowered(lower(predicate), text, errors);
+  return predicate === undefined
+    ? { ok: false, errors: errors.list() }
+    : lowered(lower(predicate, shapes), text, errors);
 }
 
 function lowered(result: Lowered, text: string, errors: ErrorList): Compiled {

@@ -5,6 +5,8 @@
  */
 export const ABI_VERSION = 2;
 
+export * from "./abi-downloaded.js";
+
 /** What an environment may ask of the machine it runs on. */
 export interface MachineFacts {
   readonly abiVersion: number;
@@ -17,6 +19,9 @@ export interface MachineFacts {
   /** Physical address and entries of the software TLB, which all downloaded environments share. */
   readonly stlb: number;
   readonly stlbEntries: number;
+  /** Slices in the CPU's vector, and units of fuel in each. */
+  readonly slices: number;
+  readonly sliceFuel: number;
   /** What runs the merged filter program, and what runs beside it for comparison. */
   readonly target: string;
   readonly shadow: string | null;
@@ -147,129 +152,6 @@ export interface HostedStart {
   readonly transmit?: TransmitStart;
 }
 
-/** The program of a downloaded environment: its code comes with the call that creates it. */
-export const DOWNLOADED_PROGRAM = "vcode";
-
-/** Why a downloaded environment's entry is called; m1 … m7 say what about. */
-export const Cause = {
-  start: 1,
-  endOfSlice: 2,
-  message: 3,
-  /** m1: the environment that calls, in the kernel's writing; then its words. What the entry gives back is the call's result. */
-  syncCall: 4,
-  /** As syncCall; nobody waits for a result. */
-  asyncCall: 5,
-  /** m1 kind (Trap of vcode/image.ts), m2 virtual address, m3 1 for a store, m4 place, m5 virtual address of the saved registers. */
-  exception: 6,
-  revocation: 7,
-  repossession: 8,
-  /** m1: the tag of the product that fired, or PAGE_TAKEN. */
-  wake: 9,
-  /** A call that was kept has come back. m1: who kept it; m2: one of CallReturn; then the words given back. */
-  syncReturn: 10,
-} as const;
-
-/**
- * What an entry that was called with Cause.exception gives back: the instruction is tried again; or is left out, and its
- * register gets what exceptionValue() was told, else 0; or nothing more of the activation is done. Any other word abandons.
- */
-export const ExceptionAnswer = { retry: 0, skip: 1, abandon: 2 } as const;
-
-/**
- * The context page: the last virtual page of every downloaded environment, guaranteed, readable and writable, so that its
- * address is minus the page size. Offsets in octets.
- */
-export const ContextPage = {
-  /** Eight areas of 256 octets: of the trap that n handlers were at work at, in area n. */
-  save: 0,
-  saveAreas: 8,
-  /** The repossession vector, to the end of the page. */
-  repossession: 2048,
-} as const;
-
-/**
- * Calls of downloaded code, `v_scalli rd, kernel, number, a, b, c, d, e, f`. From -255 to -1 a result is an error: minus its
- * number in kerrno.ts. E_CALL: there is no such call here, or not yet.
- */
-export const DownloadedCall = {
-  /** null(): 0, and nothing else. */
-  null: 0,
-  /** self(): the caller's number. */
-  self: 1,
-  /** left(): fuel of this activation that is left. */
-  left: 2,
-  /** alloc(page, or -1 for any): the physical page, zeroed and the caller's. E_NO_PAGE, E_PAGE_TAKEN, E_NO_MEMORY. */
-  alloc: 3,
-  /** free(page): no mapping of it is left anywhere. E_NO_PAGE, E_PAGE_OWNER, E_PAGE_FIXED. */
-  free: 4,
-  /**
-   * map(virtual page, physical page, rights): writes the software TLB; it may forget. Rights: READABLE, WRITABLE or both
-   * (vcode/image.ts). E_ARGUMENT, E_NO_PAGE, E_PAGE_RIGHT, E_PAGE_FIXED where the virtual page is guaranteed.
-   */
-  map: 5,
-  /** unmap(virtual page): 0. E_ARGUMENT, E_PAGE_FIXED. */
-  unmap: 6,
-  /** fact(one of MachineFact): of the machine. E_ARGUMENT. */
-  fact: 7,
-  /** counter(one of StlbCounter): of the caller's own accesses, modulo 2^31. E_ARGUMENT. */
-  counter: 8,
-  /** tell(a, b, c): an event of the trace, for whoever debugs the caller. */
-  tell: 9,
-  /**
-   * exceptionValue(low, high): what the instruction gets that the handler at work will leave out: a long both words, a word the
-   * low one. E_NO_EXCEPTION.
-   */
-  exceptionValue: 10,
-  /** yield(environment, or -1 for none): the rest of the slice is another's. E_NO_ENVIRONMENT, E_SLICE_OVER. */
-  yield: 11,
-  /**
-   * transfer(environment, m2 … m6): synchronous protected control transfer; what the callee's entry gave back. E_NO_ENVIRONMENT,
-   * E_CALL_DEPTH, E_SLICE_OVER, E_CALLER_WAITS, E_CALLEE_WAITS, E_CALLEE_DIED, E_CALL_KEPT.
-   */
-  transfer: 12,
-  /** asyncTransfer(environment, m2 … m6). E_NO_ENVIRONMENT, E_QUEUE_FULL, E_SLICE_OVER, E_CALLER_WAITS. */
-  asyncTransfer: 13,
-  /** giveBack(environment, m3 … m7): a call of that environment's, which was kept, comes back. E_NOT_CALLED. */
-  giveBack: 14,
-  /** keep(): the call that is this activation is not over when its entry ends, but when it is given back. E_NOT_CALLED. */
-  keep: 15,
-  /** sleep(wakeup predicate, or -1 for none): until that holds, or something is posted. E_NO_PREDICATE. */
-  sleep: 16,
-  /** sliceLeft(): fuel that may be used before the slice is over. */
-  sliceLeft: 17,
-  /** sliceAlloc(position, or ANY_SLICE; handle of a capability to allocate): the position. E_ARGUMENT, E_SLICE_TAKEN, E_NO_SLICE. */
-  sliceAlloc: 18,
-  /** sliceFree(position). E_ARGUMENT, E_SLICE_OWNER. */
-  sliceFree: 19,
-  /** sliceOwner(position): the environment, or -1. The books are open. */
-  sliceOwner: 20,
-  /**
-   * predicate(virtual address, terms): of so many terms of four words each, tag, place in COMPARISONS, virtual address and constant;
-   * those with one tag in a row are a product. Its number. E_ADDRESS, E_ARGUMENT, E_TOO_MANY.
-   */
-  predicate: 21,
-  /** predicateFree(number). E_NO_PREDICATE. */
-  predicateFree: 22,
-} as const;
-export type DownloadedCallName = keyof typeof DownloadedCall;
-
-export const MachineFact = {
-  abiVersion: 0,
-  pageSize: 1,
-  physicalPages: 2,
-  stlbEntries: 3,
-  ringEntries: 4,
-  /** Virtual page number of the context page. */
-  contextPage: 5,
-  /** Fuel of a slice. */
-  sliceFuel: 6,
-} as const;
-
-export const StlbCounter = { accesses: 0, hits: 1, misses: 2 } as const;
-
-/** Registers m1 … m7 of an activation's message. */
-export const MESSAGE_REGISTERS = 7;
-
 export type BindingMode = "claim" | "tap";
 
 /** Rights that a capability carries; what each allows is said at the call that asks for it. */
@@ -365,31 +247,6 @@ export const VectorEntry = {
   /** Pages: the first page of those in which the contents were saved, in a row; else -1. */
   saved: 3,
 } as const;
-
-/** How a call that was kept has come back. */
-export const CallReturn = { returned: 0, destroyed: 1 } as const;
-
-/** In place of a slice's position: any that is free. */
-export const ANY_SLICE = -1;
-
-export const COMPARISONS = ["eq", "ne", "lt", "le", "gt", "ge"] as const;
-export type Comparison = (typeof COMPARISONS)[number];
-
-/** The unsigned word at a virtual address, a multiple of 4, compared with a constant. */
-export interface WakeupTerm {
-  readonly address: number;
-  readonly comparison: Comparison;
-  readonly constant: number;
-}
-
-/** True where all its terms are. Its tag, from 1 to 2^31 - 1, tells the sleeper which product it was. */
-export interface WakeupProduct {
-  readonly tag: number;
-  readonly terms: readonly WakeupTerm[];
-}
-
-/** In place of a tag: a page that the predicate reads is not the environment's any more. */
-export const PAGE_TAKEN = -1;
 
 /** An entry of the repossession vector. */
 export interface Loss {

@@ -12,13 +12,13 @@ import type { Tell } from "./trace.js";
 
 export class Abort {
   readonly #kinds: readonly (Revocable | undefined)[];
-  readonly #exception: (environment: Environment, losses: number) => void;
+  readonly #exception: (environment: Environment, resource: number, losses: number) => void;
   readonly #tell: Tell;
 
   /** `exception`: how an environment is told that its vector has something new. */
   constructor(
     kinds: readonly (Revocable | undefined)[],
-    exception: (environment: Environment, losses: number) => void,
+    exception: (environment: Environment, resource: number, losses: number) => void,
     tell: Tell,
   ) {
     this.#kinds = kinds;
@@ -36,7 +36,7 @@ export class Abort {
     };
     const taken = this.#kinds[resource]?.take(environment, count, lost) ?? 0;
     if (losses === 0 || environment.state === "failed") return taken;
-    this.#exception(environment, losses);
+    this.#exception(environment, resource, losses);
     this.#tell("repossessionTold", environment.id, resource, losses);
     return taken;
   }

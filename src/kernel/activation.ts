@@ -5,7 +5,7 @@
  */
 import type { PhysicalMemory } from "../machine/memory.js";
 import type { MachineFacts } from "./abi.js";
-import type { ActivationEnd } from "./calls.js";
+import type { Activation, ActivationEnd } from "./calls.js";
 import { Downloaded, type DownloadedMachine, type Link, type RunningSlice } from "./downloaded.js";
 import type { KernelError } from "./kerrno.js";
 import { OwnedPages, type PageHolding } from "./owned-pages.js";
@@ -33,11 +33,12 @@ export class Activations {
     tell: Tell,
     failed: (environment: number, reason: string) => void,
     pages: PageHolding = new OwnedPages(memory),
+    gavePage?: (environment: number) => void,
   ) {
     this.stlb = stlb;
     this.pages = pages;
     pages.flush = (page) => this.stlb.flushPage(page);
-    this.calls = callTable({ stlb: this.stlb, pages, facts, tell });
+    this.calls = callTable({ stlb: this.stlb, pages, facts, tell, gavePage });
     this.#machine = { memory, stlb: this.stlb, calls: this.calls, tell, runs: 0, slice: undefined };
     this.#failed = failed;
   }
@@ -53,9 +54,7 @@ export class Activations {
 
   /** Pages that an environment owns. */
   pagesOf(environment: number): number {
-    const { memory } = this.#machine;
-    return Array.from({ length: memory.pages }, (_, page) => memory.ownerOf(page)).filter((id) => id === environment)
-      .length;
+    return this.pages.owned(environment);
   }
 
   /** `environment`: a number that is free here, above 0. What `link` throws comes through, and nothing is left of it. */
@@ -82,10 +81,15 @@ export class Activations {
   }
 
   /** An environment that is none of ours, or over, or too many activations inside each other: abandoned, and nothing was run. */
-  readonly activate = (environment: number, cause: number, fuel: number, message: readonly number[]): ActivationEnd => {
+  readonly activate: Activation = (environment, cause, fuel, message, packet) => {
     const downloaded = this.#table.get(environment);
     if (downloaded === undefined) return NOT_RUN;
-    const { failed, ...activated } = downloaded.activate(cause, Math.max(0, Math.min(fuel, MOST_FUEL)), message);
+    const { failed, ...activated } = downloaded.activate(
+      cause,
+      Math.max(0, Math.min(fuel, MOST_FUEL)),
+      message,
+      packet,
+    );
     if (failed !== undefined) this.#machine.tell("machineCheck", environment, cause);
     else if (activated.ended === "killed") {
       this.#machine.tell("activationKilled", environment, cause, activated.used);

@@ -13,7 +13,7 @@ export const MAX_BINDINGS = 16_384;
 /** Causes of frames lost before demux. */
 export const RX_CAUSES = ["noSegment"] as const;
 /** Causes of undelivered packets. */
-export const DELIVERY_CAUSES = ["ringFull", "environmentFailed", "repossessed", "unresponsive"] as const;
+export const DELIVERY_CAUSES = ["ringFull", "environmentFailed", "repossessed", "unresponsive", "cutOff"] as const;
 /** Causes of frames that were not sent, in the order in which they are looked for. */
 export const SEND_CAUSES = ["rate", "right", "port", "length", "address", "template", "full"] as const;
 
@@ -58,10 +58,22 @@ export const EnvironmentTerm = {
   ringDepth: 1,
   accesses: 2,
   misses: 3,
+  /** Of its pages, those that are never taken by force; and packet buffers that its ring holds. */
+  guaranteed: 4,
+  segments: 5,
   undelivered: 8,
   sent: 16,
   sentOctets: 17,
   sendRefused: 18,
+  /** Of downloaded ones. */
+  slices: 25,
+  fuelUsed: 26,
+  fuelOwed: 27,
+  exceptions: 28,
+  activations: 29,
+  cutOff: 30,
+  /** That it owns. */
+  pages: 31,
 } as const;
 
 const VERSION_OCTETS = 8;

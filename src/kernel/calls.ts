@@ -21,12 +21,20 @@ export interface ActivationEnd {
   readonly value: number;
 }
 
+/** The octets of a packet, which the activation that it is for may read. */
+export interface PacketRegion {
+  /** Physical. */
+  readonly address: number;
+  readonly octets: number;
+}
+
 /** Runs an environment's entry to its end. Fuel: 1 unit is 1 instruction of VCODE; at most 2^31 - 1. */
 export type Activation = (
   environment: number,
   cause: number,
   fuel: number,
   message: readonly number[],
+  packet?: PacketRegion,
 ) => ActivationEnd;
 
 /**
@@ -94,6 +102,8 @@ export interface Calls {
       owner?: readonly string[];
       /** A capability with the right to transmit: the environment sends under it. */
       transmit?: string;
+      /** Of the CPU, to a downloaded one: 1 unless said, where so many are free; with 0 it is not run until it is given one. */
+      slices?: number;
     };
     result: { environment: number; start: HostedStart | undefined };
   };
@@ -155,9 +165,15 @@ export interface Calls {
     args: { environment: number };
     result: { requests: readonly RevocationView[]; vector: readonly Loss[] };
   };
-  /** The book of pages, from a physical name on. */
+  /** The vector of slices: units of fuel in each, the position that is next, and the owner of each by position. */
+  slices: { args: Record<never, never>; result: SlicesView };
+  /** Gives a downloaded environment this slice. E_ARGUMENT, E_SLICE_TAKEN, E_NOT_DOWNLOADED. */
+  allocateSlice: { args: { environment: number; position: number }; result: SlicesView };
+  /** E_ARGUMENT, E_SLICE_OWNER. */
+  releaseSlice: { args: { environment: number; position: number }; result: SlicesView };
+  /** The book of pages, from a physical name on; with an owner, of those that this environment owns. */
   pageBook: {
-    args: { from: number; limit: number };
+    args: { from: number; limit: number; owner?: number };
     result: { total: number; free: number; pages: readonly PageView[] };
   };
   segmentBook: { args: Record<never, never>; result: { segments: readonly SegmentView[] } };
@@ -268,6 +284,15 @@ export interface RevocationView {
   readonly taken: number;
   /** The environment answered when it was over. */
   readonly late: boolean;
+}
+
+export interface SlicesView {
+  /** Units of fuel. */
+  readonly length: number;
+  /** Position of the slice that is next. */
+  readonly hand: number;
+  /** By position: an environment, or null. */
+  readonly slices: readonly (number | null)[];
 }
 
 /** `owner`: an environment, or null; `use` says whose it is then. Readers and writers: who else may. */

@@ -8,7 +8,7 @@ import type { Downloaded } from "./downloaded.js";
 import { MAX_TERMS } from "./limits.js";
 import type { Processor } from "./processor.js";
 import { Refusal } from "./refusal.js";
-import { type CallTable, errorWord, type KernelCall } from "./syscall.js";
+import { answered, type CallTable, errorWord, type KernelCall } from "./syscall.js";
 import type { Transfers } from "./transfer.js";
 import type { Wakeups } from "./wakeup.js";
 
@@ -20,6 +20,8 @@ export interface CpuCallContext {
   readonly word: (environment: number, address: number) => number | undefined;
   /** Throws the Refusal where this handle is none that lets the environment allocate slices. */
   readonly mayAllocate: (environment: number, handle: number) => void;
+  /** Told when an environment has given back a slice. */
+  readonly gaveSlice?: (environment: number) => void;
 }
 
 /** Fuel that each costs, about the instructions that it takes; a transfer is 30, as on Aegis. */
@@ -90,14 +92,21 @@ function transferCalls({ transfers }: CpuCallContext): Some<"transfer" | "asyncT
   };
 }
 
-function sliceCalls({ processor, mayAllocate }: CpuCallContext): Some<"sliceAlloc" | "sliceFree" | "sliceOwner"> {
+function sliceCalls({
+  processor,
+  mayAllocate,
+  gaveSlice,
+}: CpuCallContext): Some<"sliceAlloc" | "sliceFree" | "sliceOwner"> {
   const { slices } = processor;
   return {
     sliceAlloc: ({ environment }, position, handle) => {
       mayAllocate(environment, handle);
       return slices.allocate(environment, position);
     },
-    sliceFree: ({ environment }, position) => slices.release(environment, position),
+    sliceFree: ({ environment }, position) => {
+      slices.release(environment, position);
+      gaveSlice?.(environment);
+    },
     sliceOwner: (_, position) => slices.ownerOf(position),
   };
 }
@@ -125,17 +134,4 @@ function productsAt(word: (address: number) => number | undefined, at: number, t
     products.at(-1)!.terms.push({ comparison: named, address: address! >>> 0, constant: constant! });
   }
   return products;
-}
-
-/** Refusals are words of the caller's. */
-function answered(run: CpuCall): KernelCall {
-  return (...args) => {
-    try {
-      const result = run(...args);
-      return typeof result === "number" ? result : 0;
-    } catch (error) {
-      if (error instanceof Refusal) return errorWord(error.code);
-      throw error;
-    }
-  };
 }

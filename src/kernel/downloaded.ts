@@ -19,7 +19,7 @@ import {
   WRITABLE,
 } from "../vcode/image.js";
 import { Cause, ContextPage, ExceptionAnswer } from "./abi.js";
-import type { ActivationEnd } from "./calls.js";
+import type { ActivationEnd, PacketRegion } from "./calls.js";
 import type { KernelError } from "./kerrno.js";
 import { EXCEPTION_FUEL, FUEL_RESERVE, MAX_GUARANTEED, MAX_NESTED_EXCEPTIONS, MAX_NESTED_RUNS } from "./limits.js";
 import type { Stlb } from "./stlb.js";
@@ -61,6 +61,7 @@ export interface StlbCounters {
 const abandoned = new Error("abandoned");
 const exhausted = new Error("out of fuel");
 
+const NO_PACKET: PacketRegion = { address: 0, octets: 0 };
 const NOT_RUN: ActivationEnd = { used: 0, ended: "abandoned", value: 0 };
 
 export class Downloaded {
@@ -71,6 +72,9 @@ export class Downloaded {
   over = false;
   /** Activations of it that stand on the stack. */
   running = 0;
+  /** Activations of it that were run, and exceptions that its handler was called for. */
+  activations = 0;
+  exceptions = 0;
   readonly #machine: DownloadedMachine;
   readonly #image: LinkedImage;
   /** Physical and virtual address of the context page. */
@@ -109,6 +113,11 @@ export class Downloaded {
       kernel: (call, a, b, c, d, e, f) => this.#call(call, a, b, c, d, e, f),
     });
     this.#image.save = this.#saveArea(0);
+  }
+
+  /** Physical address of its context page. */
+  get context(): number {
+    return this.#context;
   }
 
   /** What its code has not used yet of the activation that runs. */
@@ -155,7 +164,12 @@ export class Downloaded {
    * Runs the entry to its end. What generated code throws that it never may (RangeError, WebAssembly's traps, the end of
    * the stack) is a machine check: `failed` says so, and the environment is over. Anything else is the kernel's own fault, and thrown.
    */
-  activate(cause: number, fuel: number, message: readonly number[]): ActivationEnd & { failed?: string } {
+  activate(
+    cause: number,
+    fuel: number,
+    message: readonly number[],
+    packet: PacketRegion = NO_PACKET,
+  ): ActivationEnd & { failed?: string } {
     const machine = this.#machine;
     // Whoever is entered has room for all the handlers that it may need.
     if (this.over || machine.runs + MAX_NESTED_EXCEPTIONS >= MAX_NESTED_RUNS) return NOT_RUN;
@@ -172,7 +186,8 @@ export class Downloaded {
     image.fuel = fuel - this.#reserve - this.#grace;
     this.running++;
     machine.runs++;
-    const outcome = this.#run(cause, message);
+    this.activations++;
+    const outcome = this.#run(cause, message, packet);
     this.running--;
     const used = fuel - this.left;
     this.#countAccesses();
@@ -185,10 +200,14 @@ export class Downloaded {
     return { used, ...outcome };
   }
 
-  #run(cause: number, message: readonly number[]): Omit<ActivationEnd, "used"> & { failed?: string } {
+  #run(
+    cause: number,
+    message: readonly number[],
+    { address, octets }: PacketRegion,
+  ): Omit<ActivationEnd, "used"> & { failed?: string } {
     const [m1 = 0, m2 = 0, m3 = 0, m4 = 0, m5 = 0, m6 = 0, m7 = 0] = message;
     try {
-      return { ended: "done", value: this.#image.run(0, 0, cause, m1, m2, m3, m4, m5, m6, m7) };
+      return { ended: "done", value: this.#image.run(address, octets, cause, m1, m2, m3, m4, m5, m6, m7) };
     } catch (error) {
       if (error === abandoned) return { ended: "abandoned", value: 0 };
       if (error === exhausted) return { ended: "killed", value: 0 };
@@ -227,6 +246,7 @@ export class Downloaded {
     const image = this.#image;
     const saved = this.#virtualContext + ContextPage.save + this.#nesting * SAVE_OCTETS;
     machine.tell("exceptionRaised", this.environment, kind, address >>> 0, place);
+    this.exceptions++;
     this.#nesting++;
     machine.runs++;
     this.#values[this.#nesting] = 0n;

@@ -1,7 +1,7 @@
 /**
  * Environments: who owns pages, bindings and a packet ring. A *hosted* one has a ring that a library
- * OS drains in a worker; a *downloaded* one is verified code that the kernel runs (activation.ts); one without a program
- * only counts. What the latter two get is released at once.
+ * OS drains in a worker; a *downloaded* one is verified code that the kernel runs (activation.ts) and whose ring it drains itself
+ * (inbox.ts); one without a program only counts, and what it gets is released at once.
  */
 import type { PhysicalMemory } from "../machine/memory.js";
 import type { Segments } from "../nic/segments.js";
@@ -17,6 +17,7 @@ import { DELIVERY_CAUSES, MAX_ENVIRONMENTS, SEND_CAUSES } from "./books.js";
 import { CallRing } from "./call-ring.js";
 import type { EnvironmentKind } from "./calls.js";
 import { Heartbeat } from "./heartbeat.js";
+import { Inbox } from "./inbox.js";
 import type { KernelError } from "./kerrno.js";
 import { Pages } from "./pages.js";
 import { PacketRing } from "./pktring.js";
@@ -40,6 +41,8 @@ export class Environment {
   /** Path of whoever made it: who has authority over it, also when the capability that it was made with is no more. */
   owner: readonly string[] = ["root"];
   readonly heartbeat: Heartbeat | undefined;
+  /** Of a downloaded one: drains the ring. */
+  readonly inbox: Inbox | undefined;
   /** Unresponsive: does not look at its ring (heartbeat.ts); its bindings are suspended. */
   state: "alive" | "unresponsive" | "failed" = "alive";
   sink: number;
@@ -52,6 +55,8 @@ export class Environment {
   /** Between this batch boundary and the last: all that it asked for. */
   sendsThisTurn = 0;
   transmit: TransmitRing | undefined;
+  /** Of the capability that it was created with, to send under it; 0 without. */
+  sendHandle = 0;
   /** Is being destroyed. */
   leaving = false;
   /** Missed a deadline; not waited for until it has caught up. */
@@ -65,20 +70,22 @@ export class Environment {
     pages: number,
     ring?: PacketRing,
     heartbeat?: Heartbeat,
+    inbox?: Inbox,
   ) {
     this.id = id;
     this.name = name;
     this.program = program;
     this.firstPage = firstPage;
     this.pages = pages;
-    this.ring = ring;
+    this.ring = ring ?? inbox?.ring;
     this.heartbeat = heartbeat;
-    this.sink = ring === undefined ? Sink.count : Sink.ring;
+    this.inbox = inbox;
+    this.sink = this.ring === undefined ? Sink.count : Sink.ring;
   }
 
   get kind(): EnvironmentKind {
-    if (this.ring !== undefined) return "hosted";
-    return this.program === DOWNLOADED_PROGRAM ? "downloaded" : "counting";
+    if (this.inbox !== undefined) return "downloaded";
+    return this.ring === undefined ? "counting" : "hosted";
   }
 
   /** What its bindings match is counted and given to nobody, until it is resumed. */
@@ -99,6 +106,10 @@ export type HostedEnvironment = Environment & {
   readonly heartbeat: Heartbeat;
 };
 
+function isRunning({ inbox, state }: Environment): boolean {
+  return inbox !== undefined && state !== "failed";
+}
+
 /** Pages before the packet ring: the mailbox, and the one with call ring and repossession vector. */
 const PAGES_BEFORE_RING = 2;
 
@@ -107,6 +118,8 @@ export class Environments {
   readonly table: (Environment | undefined)[] = Array.from({ length: MAX_ENVIRONMENTS });
   /** Those that drain a ring, or should. */
   hosted: readonly HostedEnvironment[] = [];
+  /** Those whose code may run. */
+  downloaded: readonly Environment[] = [];
   readonly pages: Pages;
   readonly #memory: PhysicalMemory;
   readonly #segments: Segments;
@@ -120,6 +133,11 @@ export class Environments {
     this.facts = facts;
   }
 
+  /** Those with a ring of packets. */
+  get receiving(): readonly Environment[] {
+    return [...this.hosted, ...this.downloaded];
+  }
+
   get(id: number): Environment | undefined {
     return this.table[id];
   }
@@ -129,18 +147,23 @@ export class Environments {
     if (this.table.some((environment) => environment?.name === name)) return "E_NAME_TAKEN";
     const id = this.table.indexOf(undefined);
     if (id < 0) return "E_TOO_MANY";
-    const environment = ["", DOWNLOADED_PROGRAM].includes(program)
-      ? new Environment(id, name, program, 0, 0)
-      : this.#hosted(id, name, program, epoch, sends);
+    const environment = this.#made(id, name, program, epoch, sends);
     if (environment === undefined) return "E_NO_MEMORY";
     this.table[id] = environment;
-    this.#listHosted();
+    this.#list();
     return environment;
+  }
+
+  #made(id: number, name: string, program: string, epoch: number, sends: boolean): Environment | undefined {
+    if (program === "") return new Environment(id, name, program, 0, 0);
+    if (program !== DOWNLOADED_PROGRAM) return this.#hosted(id, name, program, epoch, sends);
+    const inbox = new Inbox(this.facts.ringEntries, this.#segments);
+    return new Environment(id, name, program, 0, 0, undefined, undefined, inbox);
   }
 
   /** What the environment's worker is started with. */
   start(environment: Environment, options: Readonly<Record<string, unknown>>, capability = 0): HostedStart | undefined {
-    if (environment.ring === undefined) return undefined;
+    if (environment.ring === undefined || environment.calls === undefined) return undefined;
     const transmit = environment.transmit?.start(capability);
     return {
       environment: environment.id,
@@ -162,7 +185,7 @@ export class Environments {
   fail(environment: Environment): number {
     environment.state = "failed";
     environment.sink = Sink.none;
-    this.#listHosted();
+    this.#list();
     return environment.ring?.abandon() ?? 0;
   }
 
@@ -170,12 +193,14 @@ export class Environments {
   destroy(environment: Environment): void {
     this.pages.freeAll(environment.id);
     this.table[environment.id] = undefined;
+    this.#list();
   }
 
-  #listHosted(): void {
+  #list(): void {
     const isHosted = (environment: Environment | undefined): environment is HostedEnvironment =>
       environment?.ring !== undefined && environment.calls !== undefined && environment.state !== "failed";
     this.hosted = this.table.filter(isHosted);
+    this.downloaded = this.table.filter((environment) => environment !== undefined).filter(isRunning);
   }
 
   #hosted(id: number, name: string, program: string, epoch: number, sends: boolean): Environment | undefined {

@@ -41,11 +41,16 @@ export class Holdings {
   /** Told of bindings that were given back or taken. */
   bindingsLost: (slots: readonly number[]) => void = () => undefined;
   /**
-   * Tells an environment without a mailbox what a hosted one reads there: `left` are asked for (0: no more), or, by
-   * repossession, `left` losses stand in its vector. Called at batch boundaries.
+   * Tells an environment without a mailbox what a hosted one reads there: `count` are asked for, within so many ms; or, by
+   * repossession, `count` losses stand in its vector. What it gives itself it knows. Called at batch boundaries.
    */
-  activation: (environment: Environment, cause: "revocation" | "repossession", resource: number, left: number) => void =
-    () => undefined;
+  activation: (
+    environment: Environment,
+    cause: "revocation" | "repossession",
+    resource: number,
+    count: number,
+    deadlineMs: number,
+  ) => void = () => undefined;
   readonly #parts: HoldingsParts;
   readonly #kinds: (Revocable | undefined)[];
   readonly #calls: EnvironmentCalls;
@@ -63,7 +68,9 @@ export class Holdings {
     };
     const packets = new RevocablePackets(undelivered);
     this.#kinds = [pages, packets, undefined, new RevocableBindings(bindings, releasing)];
-    const abort = new Abort(this.#kinds, (environment, losses) => this.#except(environment, losses), tell);
+    const except = (environment: Environment, resource: number, losses: number) =>
+      this.#except(environment, resource, losses);
+    const abort = new Abort(this.#kinds, except, tell);
     const ask = (environment: Environment, resource: number, asked: AskedFor) =>
       this.#ask(environment, resource, asked);
     this.revocation = new Revocation(this.#kinds, abort, ask, tell, now);
@@ -100,6 +107,21 @@ export class Holdings {
     this.#pagesKind.saveIn(environment.id, []);
   }
 
+  /** Contents of its pages that are taken are to be saved in these pages of its own, in order. Throws what is wrong with one. */
+  saveIn(id: number, names: readonly number[]): void {
+    for (const page of names) {
+      const problem = this.pages.problem(id, page);
+      if (problem !== undefined) throw new Refusal(problem);
+    }
+    this.#pagesKind.saveIn(id, names);
+  }
+
+  /** The environment gave one back by a call of its own. */
+  gave(id: number, resource: ResourceName): void {
+    const environment = this.#parts.environments.get(id);
+    if (environment !== undefined) this.revocation.gave(environment, RESOURCES.indexOf(resource), 1);
+  }
+
   // --- calls of the control plane ---
 
   reclaim({ environment, resource, count, deadlineMs }: Calls["reclaim"]["args"]): Calls["reclaim"]["result"] {
@@ -111,8 +133,12 @@ export class Holdings {
     return { requests: this.revocation.of(environment), vector: found.vector?.losses ?? [] };
   }
 
-  pageBook({ from, limit }: Calls["pageBook"]["args"]): Calls["pageBook"]["result"] {
+  pageBook({ from, limit, owner }: Calls["pageBook"]["args"]): Calls["pageBook"]["result"] {
     const { pages: total, freePages: free } = this.pages.memory;
+    if (owner !== undefined) {
+      const { id } = this.#environment(owner);
+      return { total, free, pages: this.pages.namesOf(id, from, limit).map((page) => this.#pageView(page)) };
+    }
     const count = Math.max(0, Math.min(limit, total - from));
     const pages = Array.from({ length: count }, (_, index) => this.#pageView(from + index));
     return { total, free, pages };
@@ -140,9 +166,13 @@ export class Holdings {
 
   // --- telling ---
 
-  #ask(environment: Environment, resource: number, { sequence, left, deadlineMs, cursor }: AskedFor): void {
-    const { ring } = environment;
-    if (ring === undefined) return this.activation(environment, "revocation", resource, left);
+  #ask(environment: Environment, resource: number, asked: AskedFor): void {
+    const { sequence, left, given, deadlineMs, cursor } = asked;
+    const { ring, calls } = environment;
+    if (ring === undefined || calls === undefined) {
+      if (given === 0 && left > 0) this.activation(environment, "revocation", resource, left, deadlineMs);
+      return;
+    }
     const { words } = this.pages.memory;
     const at = (ring.mailbox >> 2) + Mailbox.revocations + resource * REVOCATION_WORDS;
     words[at + RevocationWord.deadlineMs] = deadlineMs;
@@ -152,8 +182,8 @@ export class Holdings {
     return ring.wake();
   }
 
-  #except(environment: Environment, losses: number): void {
-    if (environment.ring === undefined) this.activation(environment, "repossession", 0, losses);
-    else environment.ring.wake();
+  #except(environment: Environment, resource: number, losses: number): void {
+    if (environment.calls === undefined) this.activation(environment, "repossession", resource, losses, 0);
+    else environment.ring?.wake();
   }
 }

@@ -77,8 +77,19 @@ export const MAX_HANDLES = 256;
 /** Slices of the CPU's vector, as Xok had, and units of fuel in each; a machine may have others. */
 export const SLICES = 128;
 export const SLICE_FUEL = 16_384;
-/** Units of fuel beyond its slice that an environment may use to come to an end: an eighth, as a handler is short. */
-export const SLICE_GRACE = 2048;
+/** Share of a slice's fuel, beyond it, that an environment may use to come to an end: an eighth, as a handler is short. */
+export const SLICE_GRACE_SHARE = 1 / 8;
+/**
+ * Units of fuel that slices may use at a batch boundary of a lossless replay until no packet waits: about as long as the revocation
+ * deadline takes on the slowest target but the interpreter, told in fuel so that it is the same each time.
+ */
+export const DRAIN_FUEL = 1 << 26;
+/** Units of fuel that slices may use between two turns of a paced replay: some ms. */
+export const TURN_FUEL = 1 << 20;
+/** Pages that a downloaded environment may name as places to save what is taken: as many as losses stand in its vector. */
+export const MAX_SAVES = 64;
+/** ms between two rounds of the slices of those who are awake, or sleep on a predicate, and have nothing to do. */
+export const TICK_MS = 10;
 /** Units of fuel owed beyond which an environment is destroyed: it could not pay for a whole round of a few slices. */
 export const MAX_OWED = 8 * SLICE_FUEL;
 /** Slices of its own in a row in which an activation was cut off, after which an environment is destroyed. */

@@ -21,6 +21,8 @@ export interface PageHolding {
   /** E_NO_PAGE, E_PAGE_OWNER, E_PAGE_FIXED. */
   free(owner: number, page: number): KernelError | undefined;
   freeAll(environment: number): void;
+  /** How many the environment owns. */
+  owned(environment: number): number;
 }
 
 export class OwnedPages implements PageHolding {
@@ -65,6 +67,13 @@ export class OwnedPages implements PageHolding {
     for (let page = 0; page < this.#memory.pages; page++) {
       if (this.#memory.ownerOf(page) === environment) this.#release(environment, page);
     }
+  }
+
+  owned(environment: number): number {
+    const { pages } = this.#memory;
+    let owned = 0;
+    for (let page = 0; page < pages; page++) if (this.#memory.ownerOf(page) === environment) owned++;
+    return owned;
   }
 
   #release(owner: number, page: number): void {

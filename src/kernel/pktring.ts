@@ -33,7 +33,13 @@ export class PacketRing {
   lied = false;
 
   /** `mailbox` and `ring` are physical addresses of pages of the environment's own. */
-  constructor(memory: PhysicalMemory, mailbox: number, ring: number, entries: number, segments: Segments) {
+  constructor(
+    memory: Pick<PhysicalMemory, "words">,
+    mailbox: number,
+    ring: number,
+    entries: number,
+    segments: Segments,
+  ) {
     this.mailbox = mailbox;
     this.ring = ring;
     this.entries = entries;
@@ -156,6 +162,11 @@ export class PacketRing {
 
   holds(segment: number): boolean {
     return (this.#holdUntil[segment] ?? 0) !== 0;
+  }
+
+  /** Entries ever put; a position that does not wrap. */
+  get head(): number {
+    return this.#head;
   }
 
   /** How far the environment has come, as of the last collect; a position that does not wrap. */

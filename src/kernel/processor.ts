@@ -12,8 +12,9 @@
  * up, or given to another environment, which is told its start in turn; it is given when the activation that says so has ended.
  */
 import { Cause } from "./abi.js";
-import type { Activation, ActivationEnd } from "./calls.js";
+import type { Activation, ActivationEnd, PacketRegion } from "./calls.js";
 import { CpuAccounts } from "./cpu-accounts.js";
+import type { Inbox } from "./inbox.js";
 import type { KernelError } from "./kerrno.js";
 import { MAX_CALL_DEPTH, MAX_CUT_OFF, MAX_ENVIRONMENTS, MAX_OWED, MAX_PENDING } from "./limits.js";
 import { Pending } from "./pending.js";
@@ -31,6 +32,8 @@ export interface ProcessorOptions {
   readonly wakes: (environment: number) => number;
   /** Between activations: this one is gone from the processor (forget), and has to go altogether. */
   readonly destroy: (environment: number) => void;
+  /** Packets that wait for an environment. */
+  readonly inbox?: (environment: number) => Inbox | undefined;
   readonly tell: Tell;
 }
 
@@ -112,6 +115,18 @@ export class Processor {
       quiet = this.accounts.total === begun ? quiet + 1 : 0;
     }
     return this.accounts.total - before;
+  }
+
+  /** Each slice once; what was used. */
+  round(): number {
+    const before = this.accounts.total;
+    for (let left = this.slices.count; left > 0; left--) this.#pass();
+    return this.accounts.total - before;
+  }
+
+  /** Whether something waits for one that a slice would run: an activation, or a packet. */
+  get pressed(): boolean {
+    return this.slices.owners().some((owner) => owner !== UNOWNED && this.#expected(this.#runnerFor(owner)));
   }
 
   /** Whether a slice would find something to do. */
@@ -240,6 +255,22 @@ export class Processor {
     return ran;
   }
 
+  /** At once, from outside, on fuel that is given for it: as a slice of that length in no position. E_NO_ENVIRONMENT. */
+  runNow(environment: number, cause: number, fuel: number, message: readonly number[]): ActivationEnd {
+    this.expect(environment);
+    const time = { ...noTime(), rest: fuel, payer: environment, runs: environment };
+    this.accounts.given += fuel;
+    return this.#underWay.within(time, () => {
+      this.#given = false;
+      this.#told = true;
+      const { used, ended, value } = this.#underWay.run(environment, cause, message);
+      this.#settleUp(environment);
+      while (this.#heir !== NOBODY) this.#inherit(this.#heir);
+      this.accounts.idle += time.rest;
+      return { used, ended, value };
+    });
+  }
+
   #runnerFor(owner: number): number {
     let runner = owner;
     // Never a circle: lend() sees to it.
@@ -250,9 +281,14 @@ export class Processor {
   #ready(environment: number): boolean {
     this.#tag = 0;
     if (!this.alive(environment)) return false;
-    if (this.#pending.of(environment) > 0 || !this.sleeps(environment)) return true;
+    if (this.#expected(environment) || !this.sleeps(environment)) return true;
     this.#tag = this.#options.wakes(environment);
     return this.#tag !== 0;
+  }
+
+  #expected(environment: number): boolean {
+    if (!this.alive(environment)) return false;
+    return this.#pending.of(environment) > 0 || (this.#options.inbox?.(environment)?.waiting ?? 0) > 0;
   }
 
   get #mayGive(): boolean {
@@ -313,11 +349,22 @@ export class Processor {
     this.#asleep[environment] = 0;
     if (start) this.#activate(environment, Cause.start, []);
     if (tag !== 0) this.#wake(environment, tag);
-    while (this.#goesOn(environment) && this.#pending.take(environment)) {
+    while (this.#goesOn(environment) && this.#next(environment));
+    if (time.rest === 0 && !this.#given && !this.#told) this.#activate(environment, Cause.endOfSlice, []);
+    return true;
+  }
+
+  /** What waits for it, before the packets that do; false where nothing does. */
+  #next(environment: number): boolean {
+    if (this.#pending.take(environment)) {
       this.#asleep[environment] = 0;
       this.#activate(environment, this.#pending.cause, this.#pending.message);
+      return true;
     }
-    if (time.rest === 0 && !this.#given && !this.#told) this.#activate(environment, Cause.endOfSlice, []);
+    const inbox = this.#options.inbox?.(environment);
+    if (inbox === undefined || !inbox.take()) return false;
+    this.#asleep[environment] = 0;
+    inbox.end(this.#activate(environment, Cause.message, inbox.message, inbox) !== "killed");
     return true;
   }
 
@@ -331,9 +378,10 @@ export class Processor {
     return this.rest > 0 && !this.#given && this.standsInFor(environment) === NOBODY;
   }
 
-  #activate(environment: number, cause: number, message: readonly number[]): void {
+  #activate(environment: number, cause: number, message: readonly number[], packet?: PacketRegion) {
     const { rest, grace } = this.#underWay.time;
-    if (rest + grace > 0 && this.alive(environment)) this.#underWay.run(environment, cause, message);
+    if (rest + grace <= 0 || !this.alive(environment)) return undefined;
+    return this.#underWay.run(environment, cause, message, packet).ended;
   }
 
   /** Nobody pays for the dead; who owes too much, or was cut off too often, is destroyed. */

@@ -10,8 +10,10 @@ import {
   MachineTerm,
   RX_CAUSES,
 } from "./books.js";
-import type { Environments } from "./environment.js";
+import type { Cpu } from "./cpu.js";
+import type { Environment, Environments } from "./environment.js";
 import type { Ledger } from "./ledger.js";
+import type { Pages } from "./pages.js";
 
 /** What the books say of the replay. */
 export interface ReplayTerms {
@@ -33,6 +35,7 @@ export function publishBooks(
   environments: Environments,
   bindings: Bindings,
   activations: Activations,
+  { processor: { accounts, slices } }: Cpu,
 ): void {
   books.begin();
   publishMachine(books, ledger, replay);
@@ -40,9 +43,17 @@ export function publishBooks(
     if (environment === undefined) continue;
     books.environment(environment.id, EnvironmentTerm.delivered, environment.delivered);
     books.environment(environment.id, EnvironmentTerm.ringDepth, environment.ring?.depth ?? 0);
-    const counters = activations.get(environment.id)?.counters();
+    const downloaded = activations.get(environment.id);
+    const counters = downloaded?.counters();
     books.environment(environment.id, EnvironmentTerm.accesses, counters?.accesses ?? 0);
     books.environment(environment.id, EnvironmentTerm.misses, counters?.misses ?? 0);
+    books.environment(environment.id, EnvironmentTerm.slices, slices.held(environment.id));
+    books.environment(environment.id, EnvironmentTerm.fuelUsed, accounts.ran[environment.id]!);
+    books.environment(environment.id, EnvironmentTerm.fuelOwed, accounts.owes[environment.id]!);
+    books.environment(environment.id, EnvironmentTerm.cutOff, accounts.cutOff[environment.id]!);
+    books.environment(environment.id, EnvironmentTerm.exceptions, downloaded?.exceptions ?? 0);
+    books.environment(environment.id, EnvironmentTerm.activations, downloaded?.activations ?? 0);
+    publishHoldings(books, environment, environments.pages);
     books.environment(environment.id, EnvironmentTerm.sent, environment.sent);
     books.environment(environment.id, EnvironmentTerm.sentOctets, environment.sentOctets);
     environment.sendRefused.forEach((count, cause) => {
@@ -54,6 +65,12 @@ export function publishBooks(
   }
   for (let slot = 1; slot < bindings.top; slot++) publishBinding(books, bindings, slot);
   books.end();
+}
+
+function publishHoldings(books: BooksWriter, { id, ring }: Environment, pages: Pages): void {
+  books.environment(id, EnvironmentTerm.pages, pages.owned(id));
+  books.environment(id, EnvironmentTerm.guaranteed, pages.owned(id) - pages.revocable(id));
+  books.environment(id, EnvironmentTerm.segments, ring?.segments ?? 0);
 }
 
 function publishMachine(books: BooksWriter, ledger: Ledger, replay: ReplayTerms): void {

@@ -9,6 +9,7 @@ import type { BindingRecord, Bindings } from "./binding.js";
 import type { Environment } from "./environment.js";
 import type { KernelError } from "./kerrno.js";
 import type { Pages } from "./pages.js";
+import type { Slices } from "./slices.js";
 
 export interface Revocable {
   /** How many may be taken. */
@@ -176,6 +177,37 @@ export class RevocableBindings implements Revocable {
     return records
       .filter((record) => record.environment === environment && record.from !== undefined)
       .sort((a, b) => b.age - a.age);
+  }
+}
+
+/** Slices of the CPU, the last positions first: an environment may give up all of them, and then is not run. */
+export class RevocableSlices implements Revocable {
+  readonly #slices: Slices;
+
+  constructor(slices: Slices) {
+    this.#slices = slices;
+  }
+
+  held({ id }: Environment): number {
+    return this.#slices.held(id);
+  }
+
+  give({ id }: Environment, position: number): KernelError | undefined {
+    if (this.#slices.ownerOf(position) !== id) return "E_SLICE_OWNER";
+    this.#slices.release(id, position);
+    return undefined;
+  }
+
+  take({ id }: Environment, count: number, lost: (loss: Loss) => void): number {
+    const own = this.#slices.ownedBy(id);
+    const positions = own.slice(Math.max(0, own.length - Math.max(0, count)));
+    const losses = new Losses("slices", lost);
+    for (const position of positions) {
+      this.#slices.release(id, position);
+      losses.add(position, null);
+    }
+    losses.end();
+    return positions.length;
   }
 }
 

@@ -39,6 +39,7 @@ export type Ask = (environment: Environment, resource: number, request: AskedFor
 export interface AskedFor {
   readonly sequence: number;
   readonly left: number;
+  readonly given: number;
   readonly deadlineMs: number;
   readonly cursor: number;
 }
@@ -93,7 +94,7 @@ export class Revocation {
     this.#pending.push(request);
     this.#tell("revocationAsked", environment.id, resource, asked, deadlineMs);
     this.#show(request);
-    if (environment.state === "failed") this.#force(request);
+    if (environment.state === "failed" && request.state === "asked") this.#force(request);
     return viewOf(request);
   }
 
@@ -232,7 +233,7 @@ export class Revocation {
 
   #show({ environment, resource, sequence, count, given, deadlineMs, ends, state }: Request): void {
     const left = state === "asked" ? count - given : 0;
-    this.#ask(environment, resource, { sequence, left, deadlineMs, cursor: ends.at(-1) ?? 0 });
+    this.#ask(environment, resource, { sequence, left, given, deadlineMs, cursor: ends.at(-1) ?? 0 });
   }
 }
 

@@ -66,6 +66,13 @@ export class Slices {
     return this.#owner[position] ?? UNOWNED;
   }
 
+  /** How many an owner has. */
+  held(owner: number): number {
+    let held = 0;
+    for (const each of this.#owner) if (each === owner) held++;
+    return held;
+  }
+
   /** Positions, ascending. */
   ownedBy(owner: number): number[] {
     return this.owners().flatMap((each, position) => (each === owner ? [position] : []));
@@ -74,6 +81,11 @@ export class Slices {
   /** The owner of each, by position: a copy. */
   owners(): number[] {
     return [...this.#owner];
+  }
+
+  /** The hand goes back to the first slice. */
+  rewind(): void {
+    this.#hand = 0;
   }
 
   /** The owner of the slice under the hand, which goes on to the next. */

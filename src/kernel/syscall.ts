@@ -15,6 +15,7 @@ import {
 import type { Downloaded } from "./downloaded.js";
 import { errorNumber, type KernelError } from "./kerrno.js";
 import type { PageHolding } from "./owned-pages.js";
+import { Refusal } from "./refusal.js";
 import type { Stlb } from "./stlb.js";
 import type { Tell } from "./trace.js";
 
@@ -56,6 +57,8 @@ export interface CallContext {
   readonly pages: PageHolding;
   readonly facts: MachineFacts;
   readonly tell: Tell;
+  /** Told when an environment has given back a page. */
+  readonly gavePage?: ((environment: number) => void) | undefined;
 }
 
 export function callTable(context: CallContext): CallTable {
@@ -81,9 +84,15 @@ function pageCalls(table: CallTable, context: CallContext): void {
       return errorOr(pages.allocateAt(environment, page, 1), page);
     },
   });
-  table.set("free", { cost: 1024, run: ({ environment }, page) => errorOr(pages.free(environment, page), 0) });
+  table.set("free", { cost: 1024, run: ({ environment }, page) => free(context, environment, page) });
   table.set("map", { cost: 16, run: (caller, page, physical, rights) => map(context, caller, page, physical, rights) });
   table.set("unmap", { cost: 8, run: (caller, page) => unmap(context, caller, page) });
+}
+
+function free({ pages, gavePage }: CallContext, environment: number, page: number): number {
+  const error = pages.free(environment, page);
+  if (error === undefined) gavePage?.(environment);
+  return errorOr(error, 0);
 }
 
 function map(
@@ -116,6 +125,19 @@ function errorOr(error: KernelError | undefined, result: number): number {
   return error === undefined ? result : errorWord(error);
 }
 
+/** What a call throws as a Refusal is its error; one that gives back nothing answers 0. */
+export function answered(run: (...args: Parameters<KernelCall>) => unknown): KernelCall {
+  return (...args) => {
+    try {
+      const result = run(...args);
+      return typeof result === "number" ? result : 0;
+    } catch (error) {
+      if (error instanceof Refusal) return errorWord(error.code);
+      throw error;
+    }
+  };
+}
+
 export function errorWord(error: KernelError): number {
   return -errorNumber(error);
 }
@@ -134,6 +156,8 @@ function fact({ stlb, facts }: CallContext, which: number): number {
       return facts.ringEntries;
     case MachineFact.contextPage:
       return stlb.virtualPages - 1;
+    case MachineFact.sliceFuel:
+      return facts.sliceFuel;
     default:
       return errorWord("E_ARGUMENT");
   }

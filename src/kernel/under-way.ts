@@ -6,7 +6,7 @@
  * Kernel calls for which it matters say how much fuel is left of the activation that makes them: `left`. What ran until
  * then is charged there.
  */
-import type { Activation, ActivationEnd } from "./calls.js";
+import type { Activation, ActivationEnd, PacketRegion } from "./calls.js";
 import type { CpuAccounts } from "./cpu-accounts.js";
 import { MAX_CALL_DEPTH } from "./limits.js";
 import { Refusal } from "./refusal.js";
@@ -91,8 +91,8 @@ export class UnderWay {
   }
 
   /** An environment in its own time, on all of it. There is room where the depth is below MAX_CALL_DEPTH. */
-  run(environment: number, cause: number, message: readonly number[]): Ran {
-    return this.#run(environment, NOBODY, cause, this.#time.rest + this.#time.grace, message);
+  run(environment: number, cause: number, message: readonly number[], packet?: PacketRegion): Ran {
+    return this.#run(environment, NOBODY, cause, this.#time.rest + this.#time.grace, message, packet);
   }
 
   /**
@@ -132,12 +132,19 @@ export class UnderWay {
     return top;
   }
 
-  #run(environment: number, caller: number, cause: number, fuel: number, message: readonly number[]): Ran {
+  #run(
+    environment: number,
+    caller: number,
+    cause: number,
+    fuel: number,
+    message: readonly number[],
+    packet?: PacketRegion,
+  ): Ran {
     const frame = this.#frames[this.#depth++];
     if (frame === undefined) throw new Error(`under way: more than ${MAX_CALL_DEPTH}`);
     begin(frame, environment, caller, fuel);
     try {
-      const { ended, used, value } = this.#activation(environment, cause, fuel, message);
+      const { ended, used, value } = this.#activation(environment, cause, fuel, message, packet);
       // None is free, so that a turn comes to its end.
       this.#charge(frame, Math.max(used, frame.used, 1));
       frame.ended = ended;

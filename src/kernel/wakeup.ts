@@ -98,6 +98,11 @@ export class Wakeups {
     this.#waits.delete(environment);
   }
 
+  /** Whether anybody waits for a predicate, which nobody tells when it holds. */
+  get isWaitedFor(): boolean {
+    return this.#waits.size > 0;
+  }
+
   /** The tag of the first product that holds of what the environment waits for, PAGE_TAKEN, or 0. For the processor. */
   readonly wakes = (environment: number): number => {
     const predicate = this.#waits.get(environment);

@@ -76,6 +76,8 @@ class EnvironmentLoop {
   /** Frames before it went to the program; those before the tail are given back. */
   #seen: number;
   #tail: number;
+  /** Where the tail stood when frames were last taken by force. */
+  #taken: number | undefined;
   #beats = 0;
 
   constructor(start: HostedStart, program: Program, messages: Messages) {
@@ -111,10 +113,11 @@ class EnvironmentLoop {
   }
 
   #sleep(rung: number): void {
-    this.#measure();
     Atomics.store(this.#words, Mailbox.waiting, 1);
-    Atomics.wait(this.#words, Mailbox.doorbell, rung, NAP);
+    const woken = Atomics.wait(this.#words, Mailbox.doorbell, rung, NAP);
     Atomics.store(this.#words, Mailbox.waiting, 0);
+    // Whoever is woken is wanted at once.
+    if (woken === "timed-out") this.#measure();
   }
 
   #beat(): void {
@@ -146,7 +149,7 @@ class EnvironmentLoop {
   #forgetTaken(): void {
     const { floor } = this.#ring;
     if (((floor - this.#tail) | 0) <= 0) return;
-    this.#tail = floor;
+    this.#tail = this.#taken = floor;
     if (((floor - this.#seen) | 0) > 0) this.#seen = floor;
     Atomics.store(this.#words, Mailbox.tail, floor);
   }
@@ -182,8 +185,9 @@ class EnvironmentLoop {
   /** What the program holds no longer; false where that is nothing. */
   #giveBack(): boolean {
     const to = this.#program.keptFrom?.() ?? this.#seen;
+    if (to === this.#tail) return false;
     // What it would keep may have been taken.
-    if (((to - this.#tail) | 0) <= 0) return false;
+    if (this.#taken !== undefined && ((to - this.#taken) | 0) <= 0) return false;
     const [given, held] = [(to - this.#tail) >>> 0, (this.#seen - this.#tail) >>> 0];
     if (given > held) throw new Error(`program: it gives ${given} frames back and has ${held}`);
     this.#tail = to;

@@ -52,6 +52,13 @@ export class PhysicalMemory {
     return this.#mover;
   }
 
+  /** The octets, as who shares them names them. */
+  get shared(): SharedArrayBuffer {
+    const { buffer } = this.memory;
+    if (buffer instanceof SharedArrayBuffer) return buffer;
+    throw new Error("memory: it is not shared");
+  }
+
   get freePages(): number {
     return this.#free;
   }

@@ -5,21 +5,16 @@
  *   (module (import "machine" "memory" (memory 0 65536 shared))
  *     (func (export "move") (param i32 i32 i32) local.get 0 local.get 1 local.get 2 memory.copy))
  */
+import { MACHINE_MEMORY, PREAMBLE, section, text } from "./module-octets.js";
 
 /** `octets` octets from `from` on to `to`; the two may overlap. Traps where they do not lie inside the memory. */
 export type Mover = (to: number, from: number, octets: number) => void;
 
-const text = (word: string) => [word.length, ...Buffer.from(word)];
-const section = (id: number, ...content: number[]) => [id, content.length, ...content];
-
-/** Magic and version. */
-const PREAMBLE = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 const I32 = 0x7f;
 const MODULE = Uint8Array.from([
   ...PREAMBLE,
   ...section(1, 1, 0x60, 3, I32, I32, I32, 0),
-  // Shared, from 0 to 65,536 pages: whatever size the machine's memory has.
-  ...section(2, 1, ...text("machine"), ...text("memory"), 2, 3, 0, 0x80, 0x80, 4),
+  ...MACHINE_MEMORY,
   ...section(3, 1, 0),
   ...section(7, 1, ...text("move"), 0, 0),
   ...section(10, 1, 12, 0, 0x20, 0, 0x20, 1, 0x20, 2, 0xfc, 10, 0, 0, 0x0b),

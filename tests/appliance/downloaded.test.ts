@@ -6,7 +6,7 @@ import { Machine } from "./machine.js";
 
 const create = (machine: Machine, name: string, code: string) =>
   machine
-    .call("createEnvironment", { name, program: "vcode", options: {}, code })
+    .call("createEnvironment", { name, program: "vcode", options: {}, code, slices: 0 })
     .then(({ environment }) => environment);
 
 describe.each(TARGETS)("downloaded environments of an appliance, with the target %s", (target) => {
@@ -24,7 +24,8 @@ describe.each(TARGETS)("downloaded environments of an appliance, with the target
       pages: 4,
       accesses: 6144,
       misses: 3,
-      ringEntries: 0,
+      ringEntries: machine.appliance.machine.ringEntries,
+      slices: 0,
     });
     expect(machine.environmentView(loops)).toMatchObject({ pages: 1, accesses: 0 });
     await machine.call("destroyEnvironment", { environment: sums });

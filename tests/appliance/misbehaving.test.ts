@@ -177,9 +177,9 @@ describe("an environment that hangs", () => {
 });
 
 test.each([
-  // Little by little, so that it is its heap that ends it, and not its silence.
+  // Little by little, so that it is its memory that ends it, and not its silence.
   ["heap", 8, "heap out of memory"],
-  ["shared", 300, "outside its heap"],
+  ["shared", 16, "outside its heap"],
 ] as const)("a library OS that exhausts its %s ends with the reason", async (where, mebibytes, reason) => {
   const failed = eventOf(machine, "environment-failed");
   const hog = await machine.environment("hog", "hog", { where, mebibytes });

@@ -7,8 +7,8 @@ import type { ApplianceOptions } from "../../src/appliance/appliance.js";
 import type { HoldsAnswer } from "../../src/libos/programs/citizen.js";
 import { Machine } from "./machine.js";
 
-const SMALL_PAGES: ApplianceOptions = { pageSize: 4096, stlbEntries: 4096, target: "wasm" };
-const LARGE_PAGES: ApplianceOptions = { pageSize: 16_384, stlbEntries: 64, target: "interpreter" };
+const SMALL_PAGES: ApplianceOptions = { shape: { pageSize: 4096, stlbEntries: 4096 }, target: "wasm" };
+const LARGE_PAGES: ApplianceOptions = { shape: { pageSize: 16_384, stlbEntries: 64 }, target: "interpreter" };
 
 const CAPTURES = ["demo.pcap", "fragments.pcap", "vlan.pcap", "oddities.pcap"];
 const QUESTIONS = [

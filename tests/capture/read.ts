@@ -1,7 +1,8 @@
 /** Reads a capture from octets through the front door, with stretches and chunks of any size. */
+import { isDeepStrictEqual } from "node:util";
 import { type CaptureSource, openCapture } from "../../src/capture/capture.js";
 import { type OctetSource, QueueOctets } from "../../src/capture/octets.js";
-import { Descriptors } from "../../src/machine/descriptor.js";
+import { Descriptors, placedOctets } from "../../src/machine/descriptor.js";
 import { PhysicalMemory } from "../../src/machine/memory.js";
 
 export interface ReadRecord {
@@ -21,6 +22,8 @@ export interface ReadAnswer {
 // One for all tests of a file: a shared memory reserves address space that is given back late.
 const memory = PhysicalMemory.create(4 * 1024 * 1024);
 const ADDRESS = 4096;
+/** Columns that lie in memory themselves, behind all stretches. */
+const COLUMNS = 2 * 1024 * 1024;
 
 /** Octets that come `chunk` at a time, each time after one "none yet". */
 function trickle(octets: Uint8Array, chunk: number): OctetSource {
@@ -41,9 +44,10 @@ function trickle(octets: Uint8Array, chunk: number): OctetSource {
   };
 }
 
-export function readSource(source: OctetSource, stretch: number): ReadAnswer {
+export function readSource(source: OctetSource, stretch: number, columns?: number): ReadAnswer {
   const capture = openCapture(source, memory, 3);
-  const rows = new Descriptors(Math.ceil(stretch / 16));
+  const capacity = Math.ceil(stretch / 16);
+  const rows = columns === undefined ? new Descriptors(capacity) : new Descriptors(capacity, memory, columns);
   const records: ReadRecord[] = [];
   memory.octets.fill(0xa5, ADDRESS, ADDRESS + stretch);
   for (let turns = 0; ; turns++) {
@@ -57,12 +61,24 @@ export function readSource(source: OctetSource, stretch: number): ReadAnswer {
   return { capture, records, damage };
 }
 
+/** Into columns that nobody else sees, and, which must say the same, into some that lie in memory beside the frames. */
 export function readOctets(octets: Uint8Array, stretch: number, chunk = 0): ReadAnswer {
-  if (chunk > 0) return readSource(trickle(octets, chunk), stretch);
+  const answer = readSource(sourceOf(octets, chunk), stretch);
+  if (ADDRESS + stretch > COLUMNS || COLUMNS + placedOctets(Math.ceil(stretch / 16)) > memory.octets.length)
+    return answer;
+  const placed = readSource(sourceOf(octets, chunk), stretch, COLUMNS);
+  if (!isDeepStrictEqual([placed.records, placed.damage], [answer.records, answer.damage])) {
+    throw new Error("what columns in memory say is something else");
+  }
+  return answer;
+}
+
+function sourceOf(octets: Uint8Array, chunk: number): OctetSource {
+  if (chunk > 0) return trickle(octets, chunk);
   const queue = new QueueOctets();
   queue.write(octets);
   queue.end();
-  return readSource(queue, stretch);
+  return queue;
 }
 
 function recordOf(rows: Descriptors, row: number, stretch: number): ReadRecord {

@@ -5,12 +5,23 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import type { Price } from "../../src/cli/baseline/work.js";
 import { type Contestant, checkVerdicts, ratioOf, timeOf } from "../../src/cli/bench-contest.js";
-import { benchPaper } from "../../src/cli/bench-paper.js";
+import { engineTables } from "../../src/cli/bench-engines.js";
+import { OPERATION_NAMES } from "../../src/cli/bench-operations.js";
 import { Peers } from "../../src/cli/bench-peers.js";
 import { addressesFor, addressIn, maskOf, prefixSet } from "../../src/cli/bench-prefix-set.js";
 import { suiteText } from "../../src/cli/bench-print.js";
+import { cyclesOf, sospTables } from "../../src/cli/bench-sosp.js";
 import { cliffsOf, contestantsOf, judgesOf, openStation, stationTables } from "../../src/cli/bench-stations.js";
-import { absentOf, atLeast, atMost, figuresOf, isMissed, median, type Suite } from "../../src/cli/figure.js";
+import {
+  absentOf,
+  atLeast,
+  atMost,
+  figuresOf,
+  isMissed,
+  median,
+  type Suite,
+  type Table,
+} from "../../src/cli/figure.js";
 import { Chance } from "../seeded.js";
 import { exonet } from "./command.js";
 
@@ -168,19 +179,48 @@ describe("prefixes", () => {
 
 describe("bench paper", () => {
   const price: Price = { alu: 1, load: 2, packet8: 2, packet16: 5, packet32: 3, branch: 1, taken: 2, jump: 2 };
+  const named = (tables: readonly Table[]) =>
+    new Map(figuresOf({ ...SUITE, tables }).map(({ name, value }) => [name, value]));
 
-  test("shows cycles, priced by a model", async () => {
+  test("shows cycles of engines, priced by a model", async () => {
     const model = { cycle: 40, price, merged: () => 50 };
-    const named = (suite: Suite) => new Map(figuresOf(suite).map(({ name, value }) => [name, value]));
-    const suite = await benchPaper(model, 1);
-    const figures = named(suite);
-    const rows = suite.tables[0]?.rows.map(({ name }) => `a packet, ${name}`) ?? [];
+    const { tables } = await engineTables(model, 1);
+    const figures = named(tables);
+    const rows = tables[0]?.rows.map(({ name }) => `${tables[0]?.title}, ${name}`) ?? [];
     const cycles = rows.slice(0, 3).map((row) => figures.get(`${row}, simulated cycles`) ?? Number.NaN);
     expect(rows.slice(0, 3).map((row) => figures.get(`${row}, SOSP'95, µs`))).toEqual([35, 19, 1.5]);
     expect(cycles[2]).toBe(50);
     expect(figures.get(`${rows[2]}, µs at 25 MHz`)).toBe(2);
     expect(cycles[0]).toBeGreaterThan(cycles[1]!);
     expect(cycles[1]).toBeGreaterThan(50);
+  });
+
+  test("shows each operation beside the papers', Node's and Linux's", () => {
+    const elsewhere = { node: new Map([["shm", 123]]), linux: new Map([["protection", 456]]) };
+    const tables = sospTables(40, elsewhere, 1, 64);
+    const figures = named(tables);
+    expect([...figures].filter(([, value]) => !(value >= 0))).toEqual([]);
+    expect(tables.map(({ title }) => title.replace(/^.*Tables? /, ""))).toEqual(["4 to 6)", "8)", "10)"]);
+    for (const { rows, columns } of tables) {
+      for (const { name, cells } of rows)
+        if (name !== "the same, without a stack") expect(cells).toHaveLength(columns.length);
+    }
+    expect(tables.flatMap(({ rows }) => rows)).toHaveLength(18);
+    const [primitive, communication, memory] = tables.map(({ title }) => title);
+    expect(figures.get(`${communication}, shm, Node, ns`)).toBe(123);
+    for (const row of [`${primitive}, exception, protection`, `${memory}, trap`]) {
+      expect(figures.get(`${row}, Linux, ns`)).toBe(456);
+      expect(figures.get(`${row}, µs at 25 MHz`)).toBe(figures.get(`${row}, and kernel, cycles`)! / 25);
+    }
+    expect(figures.get(`${memory}, dirty, and kernel, cycles`)).toBe(figures.get(`${memory}, dirty, VCODE, cycles`));
+  });
+
+  test.each(OPERATION_NAMES)("%s takes the same cycles each time, on every machine", (name) => {
+    const cycles = cyclesOf(name, {}, 128);
+    expect(cyclesOf(name, {}, 128)).toEqual(cycles);
+    expect(cyclesOf(name, { pageSize: 16_384, stlbEntries: 128 }, 128)).toEqual(cycles);
+    expect(cycles.vcode + cycles.kernel).toBeGreaterThan(0);
+    expect(Math.min(cycles.vcode, cycles.kernel)).toBeGreaterThanOrEqual(0);
   });
 });
 

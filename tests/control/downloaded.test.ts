@@ -15,7 +15,7 @@ test("a downloaded environment is made of a text, which can be had back", async 
   const list = (await ask("GET", "/api/v1/environments")).json();
   expect(list).toMatchObject([
     { id: 0, kind: "counting" },
-    { id: environment, kind: "downloaded", accesses: 0, misses: 0, ringEntries: 0 },
+    { id: environment, kind: "downloaded", accesses: 0, misses: 0, ringEntries: 8192, slices: 0 },
   ]);
   expect((await ask("GET", "/api/v1/environments/0/code")).json()).toMatchObject({ code: "E_NOT_DOWNLOADED" });
   expect((await ask("GET", "/api/v1/environments/77/code")).status).toBe(404);
@@ -67,4 +67,25 @@ test("the profile carries code out and in, and other code is another environment
   expect(idOf()).not.toBe(first);
   expect((await ask("PUT", "/api/v1/profile", { json: profile("wrong") })).json()).toMatchObject({ code: "E_IMAGE" });
   expect((await ask("GET", "/api/v1/profile")).json()).toEqual(profile(`${CODE}#`));
+});
+
+test("slices: a book, given and taken by position", async () => {
+  const { ask, appliance } = await bench();
+  const json = { name: "d", program: "vcode", code: CODE, slices: 2 };
+  const { environment } = (await ask("POST", "/api/v1/environments", { json })).json() as { environment: number };
+  expect(appliance.calls.at(-1)?.args).toMatchObject({ slices: 2 });
+  expect((await ask("GET", "/api/v1/slices")).json()).toEqual({
+    length: 1000,
+    hand: 0,
+    slices: [null, null, null, null],
+  });
+  const at = (position: number | string) => `/api/v1/environments/${environment}/slices/${position}`;
+  const given = await ask("PUT", at(2));
+  expect(given.json()).toMatchObject({ slices: [null, null, environment, null] });
+  expect((await ask("PUT", at(2))).json()).toMatchObject({ code: "E_SLICE_TAKEN", status: 409 });
+  expect((await ask("PUT", at(9))).json()).toMatchObject({ code: "E_ARGUMENT" });
+  expect((await ask("PUT", at("x"))).status).toBe(400);
+  expect((await ask("PUT", "/api/v1/environments/0/slices/1")).json()).toMatchObject({ code: "E_NOT_DOWNLOADED" });
+  expect((await ask("DELETE", at(2))).json()).toMatchObject({ slices: [null, null, null, null] });
+  expect((await ask("DELETE", at(2))).json()).toMatchObject({ code: "E_SLICE_OWNER" });
 });

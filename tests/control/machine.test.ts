@@ -88,6 +88,19 @@ test("over a real machine: a citizen is asked for pages, and the book of pages s
     expect(pages).toHaveLength(16);
     const book = (await ask("GET", `/api/v1/pages?from=${pages[0]}&limit=18`)).json() as { pages: { owner: number }[] };
     expect(book.pages.map(({ owner }) => owner)).toEqual([...Array(16).fill(environment), null, null]);
+    const own = (await ask("GET", `/api/v1/pages?owner=${environment}&limit=1000`)).json() as {
+      pages: { page: number }[];
+    };
+    expect(own.pages.map(({ page }) => page)).toEqual(expect.arrayContaining(pages));
+    expect((await ask("GET", "/api/v1/pages?owner=77")).status).toBe(404);
+    const rows = () => ask("GET", "/api/v1/environments").then((told) => told.json() as { pages: number }[]);
+    await expect
+      .poll(async () => (await rows())[1], { timeout: 5_000 })
+      .toMatchObject({
+        pages: own.pages.length,
+        guaranteed: own.pages.filter((page) => "guaranteed" in page && page.guaranteed).length,
+        segments: 0,
+      });
     const segments = (await ask("GET", "/api/v1/segments")).json() as { segments: object[] };
     expect(segments.segments.length).toBeGreaterThan(3);
   } finally {

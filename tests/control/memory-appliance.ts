@@ -94,6 +94,8 @@ export class MemoryAppliance implements ApplianceInterface {
     ringEntries: 8192,
     stlb: 0,
     stlbEntries: 4096,
+    slices: 4,
+    sliceFuel: 1000,
     target: "js",
     shadow: null,
   };
@@ -112,6 +114,8 @@ export class MemoryAppliance implements ApplianceInterface {
   heat: Map<number, number> | null = null;
   /** Names of ports. */
   readonly ports = new Set<string>();
+  /** Owners of slices, by position. */
+  readonly slices: (number | null)[] = [null, null, null, null];
   /** Refused for the sake of other claims, with this error. */
   refuseClaims: KernelError | null = null;
   /** So many of them; then claims are made again. */
@@ -339,6 +343,19 @@ export class MemoryAppliance implements ApplianceInterface {
       const free = { owner: null, use: "free", readers: [], writers: [], guaranteed: false } as const;
       const count = Math.max(0, Math.min(limit, 16 - from));
       return { total: 16, free: 16, pages: Array.from({ length: count }, (_, at) => ({ page: from + at, ...free })) };
+    },
+    slices: () => ({ length: 1000, hand: 0, slices: this.slices }),
+    allocateSlice: ({ environment, position }) => {
+      if (this.environments.get(environment)?.kind !== "downloaded") throw new Refused("E_NOT_DOWNLOADED");
+      if (position >= this.slices.length) throw new Refused("E_ARGUMENT");
+      if (this.slices[position] !== null) throw new Refused("E_SLICE_TAKEN");
+      this.slices[position] = environment;
+      return this.#do.slices({});
+    },
+    releaseSlice: ({ environment, position }) => {
+      if (this.slices[position] !== environment) throw new Refused("E_SLICE_OWNER");
+      this.slices[position] = null;
+      return this.#do.slices({});
     },
     segmentBook: () => ({ segments: [{ segment: 0, generation: 1, holds: 0, environments: [] }] }),
     present: () => ROOT_VIEW,

@@ -246,6 +246,34 @@ describe.skipIf(!built)(`the page${built ? "" : ` (skipped: ${FOLDER} is not bui
     await page.getByText("the largest 200 of 1").waitFor(PATIENCE);
   });
 
+  test("the strip of slices says whose each is, and its hand moves; the drill draws what others asked", async () => {
+    simulator.addEnvironment("adder", "vcode", { kind: "downloaded", ringEntries: 0, accesses: 1000, misses: 50 });
+    simulator.addEnvironment("monitor", "monitor", { state: "unresponsive", error: "it has not looked at its ring" });
+    await enter("environments/monitor");
+    const slices = page.getByTestId("slices");
+    await slices.waitFor(PATIENCE);
+    expect(await slices.locator("rect").count()).toBe(128);
+    expect(await slices.locator("rect").nth(1).textContent()).toBe("slice 1: monitor");
+    expect(await slices.textContent()).toContain("43 free");
+    const hand = await slices.getAttribute("data-hand");
+    await expect.poll(() => slices.getAttribute("data-hand"), PATIENCE).not.toBe(hand);
+    expect(await page.getByTestId("environment-adder").textContent()).toContain("95.0 %");
+    expect(await page.getByTestId("request-pages").locator(".step-words").allTextContents()).toEqual([
+      "for 4 pages, within 500 ms",
+      "1 of 4 were given, the rest too late",
+      "over: 3 taken by force",
+      "by its repossession vector",
+    ]);
+    // When another page asked is not known, so no deadline runs here.
+    expect(await page.getByTestId("request-packets").locator(".running-left").count()).toBe(0);
+    await slices.getByRole("button", { name: /adder/ }).click();
+    await page.getByTestId("own-slices").waitFor(PATIENCE);
+    for (const width of [1280, 400]) {
+      await page.setViewportSize({ width, height: 1400 });
+      await page.screenshot({ path: `tests/output/environments-slices-${width}.png` });
+    }
+  });
+
   test("texts from outside stay texts", async () => {
     simulator.addEnvironment("thrower", "thrower", { state: "failed", error: MARKUP });
     simulator.addCapture("odd.pcap", { damage: [{ offset: 3, reason: MARKUP }] });

@@ -10,6 +10,7 @@ import { type WebSocket, WebSocketServer } from "ws";
 import type {
   Binding,
   Books,
+  Capability,
   Capture,
   CheckResult,
   Environment,
@@ -60,6 +61,7 @@ export class Simulator {
   #nextEnvironment = 1;
   #last = Date.now();
   #refusing = false;
+  hand = 0;
   /** While true, a new client gets no picture. */
   silent = false;
 
@@ -115,9 +117,18 @@ export class Simulator {
       kind: program === "" ? "counting" : "hosted",
       accesses: 0,
       misses: 0,
+      slices: 0,
+      fuelUsed: 0,
+      fuelOwed: 0,
+      exceptions: 0,
+      activations: 0,
+      cutOff: 0,
       ringEntries: program === "" ? 0 : 4096,
       ringDepth: 0,
       pages: 33,
+      owner: "root",
+      guaranteed: 33,
+      segments: 0,
       delivered: 0,
       dropped: { ringFull: 0, environmentFailed: 0 },
       ...change,
@@ -350,6 +361,14 @@ export class Simulator {
     [/^POST environments$/, (_, __, response, body) => this.#create(response, body)],
     [/^POST bindings$/, (_, __, response, body) => this.#bind(response, body)],
     [/^DELETE bindings\/(\d+)$/, (match, _, response) => this.#unbind(Number(match[1]), response)],
+    [/^GET capabilities$/, (_, __, response) => json(response, 200, [ROOT])],
+    [/^GET pages$/, (_, __, response) => json(response, 200, PAGES)],
+    [/^GET segments$/, (_, __, response) => json(response, 200, { segments: [] })],
+    [
+      /^GET slices$/,
+      (_, __, response) => json(response, 200, { length: 16_384, hand: this.hand++ % 128, slices: SLICES }),
+    ],
+    [/^GET environments\/\d+\/revocations$/, (_, __, response) => json(response, 200, REVOCATIONS)],
     [/^GET environments\/\d+\/query\/flows$/, (_, __, response) => json(response, 200, flows())],
     [/^GET environments\/\d+\/query\/status$/, (_, __, response) => json(response, 200, status())],
   ];
@@ -512,6 +531,39 @@ export class Simulator {
     this.changed("bindings");
   }
 }
+
+const ROOT: Capability = {
+  serial: "root",
+  version: 0,
+  path: "root",
+  rights: ["observe", "store", "replay", "bind", "priority", "create", "grant", "allocate", "transmit"],
+  expires: 0,
+  frames: null,
+  environment: null,
+};
+
+const PAGES = {
+  total: 64,
+  free: 31,
+  pages: Array.from({ length: 33 }, (_, page) => ({
+    page,
+    owner: 1,
+    use: "environment",
+    readers: page === 32 ? [2] : [],
+    writers: [],
+    guaranteed: page < 20,
+  })),
+};
+
+const SLICES = Array.from({ length: 128 }, (_, at) => (at % 3 === 0 ? null : (at % 2) + 1));
+
+const REVOCATIONS = {
+  requests: [
+    { sequence: 1, resource: "pages", count: 4, deadlineMs: 500, state: "forced", given: 1, taken: 3, late: true },
+    { sequence: 2, resource: "packets", count: 2, deadlineMs: 500, state: "asked", given: 1, taken: 0, late: false },
+  ],
+  vector: [{ resource: "pages", name: 29, count: 3, saved: null }],
+};
 
 const STAGES: readonly Stage[] = ["atoms", "trie", "vcode", "js", "wat"].map((name, index) => ({
   name,

@@ -1,8 +1,8 @@
 /** What capabilities decide in the kernel: what ends with one, and over whose things one has authority. */
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Right } from "../../src/kernel/abi.js";
+import { CALL_RIGHTS } from "../../src/kernel/call-rights.js";
 import type { Capability } from "../../src/kernel/capability.js";
-import { CALL_RIGHTS } from "../../src/kernel/kernel.js";
 import { Refusal } from "../../src/kernel/refusal.js";
 import { KernelBench } from "./kernel-bench.js";
 
@@ -46,9 +46,11 @@ describe("a binding ends with the capability that it was made under", () => {
     const ended = bench.kernel.changeCapabilities(bench.kernel.capabilities.revoke(bench.root, "root/lab"));
     expect(new Set(ended)).toEqual(new Set([claim, below]));
     expect(bench.kernel.trace.since(0).map(({ name, fields }) => [name, fields])).toEqual([
-      ["capabilitiesEnded", [2, 2]],
       ["bindingEnded", [claim, mine]],
       ["bindingEnded", [below, 0]],
+      ["capabilitiesEnded", [2, 2]],
+      ["bindingLost", [claim, mine]],
+      ["bindingLost", [below, 0]],
     ]);
     // Before any compile worker has answered, and after.
     bench.receive(3, 5);

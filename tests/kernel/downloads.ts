@@ -100,6 +100,8 @@ export class Downloads {
       ringEntries: 16,
       stlb: stlb.address,
       stlbEntries,
+      slices: 8,
+      sliceFuel: 2000,
       target: "js",
       shadow: null,
     };

@@ -42,6 +42,8 @@ export class KernelBench {
       segments: 2,
       ringEntries: RING,
       stlbEntries: 64,
+      slices: 8,
+      sliceFuel: 2000,
       target: "js",
       shadow: null,
     };
@@ -69,7 +71,7 @@ export class KernelBench {
   }
 
   compileOne(): void {
-    for (const answer of this.program.answers(this.asked.splice(0, 1))) this.kernel.compiled(answer);
+    for (const answer of this.program.answers(this.asked.splice(0, 1))) this.kernel.program.compiled(answer);
   }
 
   environment(name: string): number {

@@ -12,7 +12,7 @@ test("a downloaded environment lives in the kernel's tables, and a machine check
   const bench = new KernelBench();
   const { kernel, memory } = bench;
   const free = memory.freePages;
-  const made = kernel.createEnvironment(D, () =>
+  const made = kernel.createEnvironment(D, bench.root, () =>
     linked((_packet, _octets, _cause, m1) => {
       if (m1 === 1) throw new RangeError("beyond");
       return 5;
@@ -20,41 +20,42 @@ test("a downloaded environment lives in the kernel's tables, and a machine check
   );
   expect(made).toEqual({ environment: 1, start: undefined });
   expect(kernel.environments.get(1)?.kind).toBe("downloaded");
-  const activate = (m1: number) => kernel.activate({ environment: 1, cause: 3, message: [m1], fuel: 100 });
+  const activate = (m1: number) => kernel.activate({ environment: 1, cause: 3, message: [m1], fuel: 100 }, bench.root);
   expect(activate(0)).toEqual({ used: 0, ended: "done", value: 5 });
   expect(activate(1)).toMatchObject({ ended: "killed" });
   expect(bench.failures).toEqual(["d: beyond"]);
   expect(kernel.environments.get(1)?.state).toBe("failed");
   expect(memory.freePages).toBe(free);
   expect(() => activate(0)).toThrow("does not consist of downloaded code");
-  kernel.destroyEnvironment(kernel.beginDestroying(1));
+  kernel.destroyEnvironment(kernel.beginDestroying(1, bench.root));
   expect(kernel.environments.get(1)).toBeUndefined();
 });
 
 test("bindings of it count, and go with it", () => {
   const bench = new KernelBench();
   const { kernel } = bench;
-  const { environment } = kernel.createEnvironment(D, () => linked(() => 0));
+  const { environment } = kernel.createEnvironment(D, bench.root, () => linked(() => 0));
   const { binding } = bench.bind({ environment });
   bench.receive(0, 10);
   expect(kernel.bindings.packets[binding!]).toBe(10);
   expect(bench.balance()).toEqual([0, 0, 0]);
-  expect(kernel.destroyEnvironment(kernel.beginDestroying(environment))).toEqual([binding]);
+  expect(kernel.destroyEnvironment(kernel.beginDestroying(environment, bench.root))).toEqual([binding]);
   expect(bench.balance()).toEqual([0, 0, 0]);
 });
 
 test("where it cannot be linked, or has no page, there is none, and its name is free", () => {
-  const { kernel, memory } = new KernelBench();
+  const bench = new KernelBench();
+  const { kernel, memory } = bench;
   const free = memory.freePages;
   const link = () => {
     throw new RangeError("another machine's");
   };
-  expect(() => kernel.createEnvironment(D, link)).toThrow(expect.objectContaining({ code: "E_IMAGE" }));
+  expect(() => kernel.createEnvironment(D, bench.root, link)).toThrow(expect.objectContaining({ code: "E_IMAGE" }));
   expect(memory.freePages).toBe(free);
   while (memory.allocate(-9, 1) !== undefined);
-  expect(() => kernel.createEnvironment(D, () => linked(() => 0))).toThrow(
+  expect(() => kernel.createEnvironment(D, bench.root, () => linked(() => 0))).toThrow(
     expect.objectContaining({ code: "E_NO_MEMORY" }),
   );
   for (let page = 0; page < memory.pages; page++) if (memory.ownerOf(page) === -9) memory.release(-9, page, 1);
-  expect(kernel.createEnvironment(D, () => linked(() => 0)).environment).toBe(1);
+  expect(kernel.createEnvironment(D, bench.root, () => linked(() => 0)).environment).toBe(1);
 });

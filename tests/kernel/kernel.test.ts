@@ -55,7 +55,7 @@ describe("the turn", () => {
     bench.kernel.environmentFailed(bench.kernel.environments.get(dying)!, null);
     expect(bench.segments.held).toBe(0);
     bench.receive(3, 5);
-    expect([...bench.kernel.ledger.undelivered]).toEqual([0, 5, 0]);
+    expect([...bench.kernel.ledger.undelivered]).toEqual([0, 5, 0, 0]);
     expect(bench.failures).toEqual(["dying: null"]);
     expect(bench.kernel.ledger.inFlight).toBe(0);
     expect(bench.balance()).toEqual([0, 0, 0]);
@@ -203,7 +203,7 @@ describe("binding", () => {
     const replace = () => {
       bench.asked = [];
       bench.program = new FilterProgram("js", null);
-      bench.kernel.replaceCompiler(bench.compiler(), false);
+      bench.kernel.program.replaceCompiler(bench.compiler(), false);
       expect(bench.asked.map(({ changes }) => changes)).toMatchObject([[{ kind: "insert", slot: kept }]]);
     };
     replace();
@@ -229,18 +229,18 @@ describe("binding", () => {
       { target: "js", shadow: "wat" },
       { target: "js", shadow: "js" },
     ]) {
-      kernel.setTarget(args, () => done.push("never"), refuse);
+      kernel.program.setTarget(args, () => done.push("never"), refuse);
     }
     expect(refused).toEqual(["E_ARGUMENT", "E_ARGUMENT", "E_ARGUMENT"]);
     expect(bench.asked).toEqual([]);
-    kernel.setTarget({ target: "interpreter", shadow: "js" }, () => done.push("target"), refuse);
-    kernel.setHeat(true, () => done.push("heat"), refuse);
+    kernel.program.setTarget({ target: "interpreter", shadow: "js" }, () => done.push("target"), refuse);
+    kernel.program.setHeat(true, () => done.push("heat"), refuse);
     expect(kernel.environments.facts.target).toBe("js");
     bench.compile();
     expect(done).toEqual(["target", "heat"]);
     expect(kernel.environments.facts).toMatchObject({ target: "interpreter", shadow: "js" });
     expect(kernel.running.heatOf([1, 7])).toEqual({ on: true, counts: [0, 0] });
-    kernel.replaceCompiler(bench.compiler(), false);
+    kernel.program.replaceCompiler(bench.compiler(), false);
     expect(bench.asked.map(({ changes }) => changes)).toEqual([
       [
         { kind: "target", target: "interpreter", shadow: "js" },

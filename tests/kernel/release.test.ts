@@ -11,7 +11,7 @@ const nothing = () => undefined;
 
 function refuse(bench: KernelBench): void {
   for (const { seq } of bench.asked.splice(0)) {
-    bench.kernel.compiled({ update: undefined, outcomes: [{ seq, error: "E_COMPILE" }] });
+    bench.kernel.program.compiled({ update: undefined, outcomes: [{ seq, error: "E_COMPILE" }] });
   }
 }
 
@@ -70,7 +70,7 @@ describe("a binding that is released", () => {
     bench.kernel.unbind(gone, bench.root);
     for (let worker = 0; worker < 3; worker++) {
       bench.asked = [];
-      bench.kernel.replaceCompiler(bench.compiler(), false);
+      bench.kernel.program.replaceCompiler(bench.compiler(), false);
       bench.program = new FilterProgram("js", null);
       expect(bench.asked[0]).toMatchObject({ held: true, changes: [{ kind: "insert", slot: kept }] });
       bench.compileOne();
@@ -111,7 +111,7 @@ test("a program that names slots which nobody was given gives nobody anything", 
     held: false,
     changes: [{ ...insertion, environment: 0, mayTake: true }],
   } as const;
-  for (const answer of program.answers([request])) bench.kernel.compiled(answer);
+  for (const answer of program.answers([request])) bench.kernel.program.compiled(answer);
   bench.receive(0, 9);
   expect(bench.kernel.ledger.unclaimed).toBe(9);
   expect(bench.balance()).toEqual([0, 0, 0]);

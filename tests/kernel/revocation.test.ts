@@ -100,7 +100,9 @@ class Drill {
     const events = this.bench.kernel.trace.since(this.#told);
     this.#told += events.length;
     const steps = events.filter(({ name }) => /^(packetPressure|revocation|repossession|environmentFailed)/.test(name));
-    return steps.map(({ name, fields }) => `${name} ${fields.slice(1).join(" ")}`.trim());
+    return steps.map(({ name, fields }) =>
+      name === "environmentFailed" ? name : `${name} ${fields.slice(1).join(" ")}`.trim(),
+    );
   }
 }
 

@@ -110,8 +110,8 @@ describe("sending", () => {
     for (const address of [-1, 0, end - 1, end, 2 ** 31 - 1, buffers + octets - 3, bench.segments.base]) {
       expect(sendAt(start, address, 4)).toBe("E_NOT_OWNED");
     }
-    expect(sendAt(start, buffers, 4, FIRST_PORT, 0)).toBe("E_CAPABILITY_FORGED");
-    expect(sendAt(start, buffers, 4, FIRST_PORT, 2)).toBe("E_CAPABILITY_FORGED");
+    expect(sendAt(start, buffers, 4, FIRST_PORT, 0)).toBe("E_HANDLE");
+    expect(sendAt(start, buffers, 4, FIRST_PORT, 2)).toBe("E_HANDLE");
     expect(refusals(start.environment)).toEqual({ port: 7, length: 6, address: 7, right: 2 });
     expect(bench.kernel.ledger.sent).toBe(0);
   });
@@ -298,7 +298,7 @@ describe("the transmit ring", () => {
     const { words, octets } = bench.memory;
     octets.fill(7, victim.transmit.buffers, victim.transmit.buffers + 9216);
     octets[victim.transmit.buffers] = 1;
-    const { box, buffers } = start.transmit;
+    const { box, buffers, capability: handle } = start.transmit;
     let shown = 0;
     for (let round = 0; round < 200; round++) {
       for (let at = 0; at < 20_000; at += 1 + chance.below(40)) octets[buffers + at] = chance.below(3);
@@ -318,7 +318,7 @@ describe("the transmit ring", () => {
         ]);
         words[first + TransmitEntry.length] = chance.pick([1, 60, 60, 1514, 1514, 9216, 9217, 0, -1]);
         words[first + TransmitEntry.port] = chance.pick([240, 241, 240, 242, 0, -1]);
-        words[first + TransmitEntry.capability] = chance.pick([1, 1, 1, 0, 2, -1]);
+        words[first + TransmitEntry.capability] = chance.pick([handle, handle, handle, 0, handle + 1, -1]);
       }
       shown += more;
       Atomics.store(words, (box >> 2) + TransmitBox.head, shown);

@@ -8,10 +8,12 @@ import {
   PIPE_FACTOR,
   PipePage,
   pingPong,
+  pipePingPong,
   pipeReader,
   pipeWriter,
   rpcClient,
   rpcServer,
+  TwoPipes,
 } from "../../src/libos/downloaded/ipc.js";
 import { strideScheduler } from "../../src/libos/downloaded/stride.js";
 import type { Program } from "../../src/vcode/insn.js";
@@ -73,9 +75,26 @@ describe.each(SHAPES)("on $target, pages of $pageSize, $stlbEntries entries", (s
     machine.create(1, pingPong(0, 2, PAGE, pageSize), 0);
     machine.create(2, pingPong(1, 1, theirs, pageSize), 4);
     machine.slices(10);
-    const counter = machine.word(PAGE.physicalPage, 0);
-    expect(counter).toBeGreaterThan(200);
+    expect(machine.networkWord(PAGE.physicalPage, 0)).toBeGreaterThan(200);
     expect(machine.processor.accounts.slices[1]).toBe(5);
+    balanced(machine);
+  });
+
+  test("a word goes to and fro through two pipes, one step a turn", () => {
+    const machine = new Machine(shape);
+    machine.share(PAGE.physicalPage);
+    machine.create(1, pipePingPong(true, 2, PAGE, pageSize), 0);
+    machine.create(2, pipePingPong(false, 1, { ...PAGE, virtualPage: 9 }, pageSize), 4);
+    machine.slices(10);
+    const at = (offset: number) => machine.networkWord(PAGE.physicalPage, offset);
+    const { there, back } = TwoPipes;
+    const [sent, answered] = [at(there), at(back)];
+    expect(sent).toBeGreaterThan(100);
+    expect([0, 1]).toContain(sent - answered);
+    // Each has read what it has answered, and the word was handed on as often as there were words.
+    expect([at(there + 4), at(back + 4)]).toEqual([answered, sent - 1]);
+    expect(at(there + 16 + 4 * ((sent - 1) % 64))).toBe(2 * (sent - 1));
+    expect(at(back + 16 + 4 * ((answered - 1) % 64))).toBe(2 * answered - 1);
     balanced(machine);
   });
 

@@ -27,6 +27,7 @@ class SharedPages extends OwnedPages {
 export interface MachineShape {
   readonly target: TargetName;
   readonly pageSize?: number;
+  readonly pages?: number;
   readonly stlbEntries?: number;
   readonly slices?: number;
   readonly length?: number;
@@ -46,16 +47,10 @@ export class Machine {
   readonly #target: TargetName;
   readonly #pages: SharedPages;
 
-  constructor({
-    target,
-    pageSize = 4096,
-    stlbEntries = 64,
-    slices = 8,
-    length = 2000,
-    grace = 1000,
-    mayAllocate = () => undefined,
-  }: MachineShape) {
-    const memory = PhysicalMemory.create(64 * pageSize, pageSize);
+  constructor(shape: MachineShape) {
+    const { target, pageSize = 4096, pages = 64, stlbEntries = 64 } = shape;
+    const { slices = 8, length = 2000, grace = 1000, mayAllocate = () => undefined } = shape;
+    const memory = PhysicalMemory.create(pages * pageSize, pageSize);
     const stlb = new Stlb(memory, stlbEntries);
     const facts = {
       abiVersion: 1,
@@ -66,6 +61,8 @@ export class Machine {
       ringEntries: 16,
       stlb: stlb.address,
       stlbEntries,
+      slices: 8,
+      sliceFuel: 2000,
       target,
       shadow: null,
     };
@@ -140,6 +137,10 @@ export class Machine {
   /** A word of a physical page. */
   word(page: number, offset: number): number {
     return this.memory.words[(page * this.memory.pageSize + offset) >> 2] ?? 0;
+  }
+
+  networkWord(page: number, offset: number): number {
+    return this.memory.view.getInt32(page * this.memory.pageSize + offset);
   }
 
   slices(count: number): void {

@@ -10,6 +10,7 @@ import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers, pl
 import type { ProblemPlace } from "../../control/protocol.js";
 import { dpf } from "./dpf-language.js";
 import { pcapFilter } from "./pcap-filter-language.js";
+import { vcode } from "./vcode-language.js";
 
 export interface Editor {
   readonly setText: (text: string) => void;
@@ -19,9 +20,14 @@ export interface Editor {
   readonly destroy: () => void;
 }
 
+export type Language = "dpf" | "pcap-filter" | "vcode";
+
+const LANGUAGES = { dpf, "pcap-filter": pcapFilter, vcode };
+const LABELS = { dpf: "Filter text, DPF", "pcap-filter": "Filter text, pcap-filter", vcode: "Code, VCODE" };
+
 export interface EditorOptions {
   readonly text: string;
-  readonly language: "dpf" | "pcap-filter";
+  readonly language: Language;
   readonly hint: string;
   readonly changed: (text: string) => void;
   /** Ctrl+Enter. */
@@ -60,12 +66,12 @@ function extensions(options: EditorOptions) {
     highlightActiveLine(),
     EditorView.lineWrapping,
     EditorView.contentAttributes.of({
-      "aria-label": options.language === "dpf" ? "Filter text, DPF" : "Filter text, pcap-filter",
+      "aria-label": LABELS[options.language],
       spellcheck: "false",
       autocapitalize: "off",
     }),
     placeholder(options.hint),
-    options.language === "dpf" ? dpf : pcapFilter,
+    LANGUAGES[options.language],
     look,
     keymap.of([
       {

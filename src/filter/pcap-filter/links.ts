@@ -7,6 +7,7 @@ import { type Conjunction, LINK, MAX_CONJUNCTIONS } from "../../dpf/atom.js";
 import { and, equal, or } from "./expansion/compose.js";
 import { type Lowered, partsOf, residualFor } from "./lower.js";
 import type { Predicate } from "./predicate.js";
+import type { Shapes } from "./shapes.js";
 import { termsOf } from "./terms.js";
 
 export interface LinkPredicate {
@@ -15,8 +16,8 @@ export interface LinkPredicate {
 }
 
 /** At least one. A frame of another type does not match. */
-export function lowerForLinks(predicates: readonly LinkPredicate[]): Lowered {
-  const parts = predicates.map(({ linkType, predicate }) => ({ linkType, ...partsOf(predicate) }));
+export function lowerForLinks(predicates: readonly LinkPredicate[], shapes?: Shapes): Lowered {
+  const parts = predicates.map(({ linkType, predicate }) => ({ linkType, ...partsOf(predicate, shapes) }));
   const conjunctions = parts.flatMap(({ linkType, conjunctions }) =>
     conjunctions.map((each) => [isOf(linkType), ...each]),
   );

@@ -7,6 +7,7 @@
  *   leaf, paths  which frames make the predicate true, as alternatives of conjunctions
  *   alternatives, conjunction, allowed       sets of frames, and their simplification
  *   atoms        conjunctions as DPF has them
+ *   shapes       what differs in constants only is lowered once
  *   terms        what has to be true all together
  *   decision, residual, protochain           the predicate as VCODE, where atoms cannot say it
  *
@@ -28,6 +29,7 @@ import { Paths } from "./paths.js";
 import type { Predicate } from "./predicate.js";
 import { MAX_CHAIN_FUEL } from "./protochain.js";
 import { residualOf } from "./residual.js";
+import type { Shapes } from "./shapes.js";
 import { termsOf, usesCells } from "./terms.js";
 
 /** A predicate that no filter can say within its limits. */
@@ -54,13 +56,19 @@ interface Lowering {
   readonly forms: Forms;
 }
 
-export function lower(predicate: Predicate): Lowered {
-  const { conjunctions, open } = partsOf(predicate);
+/** `shapes`: of predicates that were lowered before, for whoever lowers many that may be alike. */
+export function lower(predicate: Predicate, shapes?: Shapes): Lowered {
+  const { conjunctions, open } = partsOf(predicate, shapes);
   if (open === undefined) return { filter: { conjunctions }, residual: undefined };
   return residualFor(open.predicate, conjunctions, open.reason);
 }
 
-export function partsOf(predicate: Predicate): Parts {
+export function partsOf(predicate: Predicate, shapes?: Shapes): Parts {
+  const find = () => partsFound(predicate);
+  return shapes === undefined ? find() : shapes.partsOf(predicate, find);
+}
+
+function partsFound(predicate: Predicate): Parts {
   const algebra = new Algebra();
   const lowering: Lowering = { numbers: new Numbers(), forms: new Forms() };
   const matching = where(predicate, lowering, algebra);

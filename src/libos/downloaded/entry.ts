@@ -4,7 +4,7 @@
  */
 import { Cause, DownloadedCall, type DownloadedCallName, ExceptionAnswer } from "../../kernel/abi.js";
 import { ENTRY_PARAMETERS, READABLE, Trap, WRITABLE } from "../../vcode/image.js";
-import type { Operand, Program, Register, Type } from "../../vcode/insn.js";
+import type { Lambda, Operand, Program, Register, Type } from "../../vcode/insn.js";
 import { Assembler } from "../../vcode/vcode.js";
 
 /** A page that the environment finds at a virtual place. */
@@ -23,6 +23,7 @@ const HANDLER_FUEL = 16;
 export class Entry {
   readonly v = new Assembler(PARAMETERS, { result: "i" });
   readonly pageSize: number;
+  readonly #lambdas: Lambda[] = [];
 
   constructor(pageSize: number) {
     this.pageSize = pageSize;
@@ -45,8 +46,7 @@ export class Entry {
 
   /** A call of the kernel; arguments that are left out are 0. */
   kernel(rd: Register, call: DownloadedCallName, ...args: readonly Operand[]): void {
-    const all = Array.from({ length: CALL_ARGUMENTS }, (_, at) => args[at] ?? { imm: 0 });
-    this.v.scalli(rd, "kernel", { imm: DownloadedCall[call] }, ...all);
+    callKernel(this.v, rd, call, ...args);
   }
 
   /** A register with the page's virtual address, where a body begins. */
@@ -71,9 +71,16 @@ export class Entry {
     this.on(Cause.exception, HANDLER_FUEL, body, { imm: ExceptionAnswer.abandon });
   }
 
+  /** The next lambda: 1, 2, … in the order in which they are added; those before it may call it. `parameters` signed words, and back comes one. */
+  lambda(parameters: number, body: (v: Assembler) => void): void {
+    const v = new Assembler(Array<Type>(parameters).fill("i"), { regions: [], result: "i" });
+    body(v);
+    this.#lambdas.push(v.end());
+  }
+
   end(): Program {
     this.v.ret({ imm: 0 });
-    return { lambdas: [this.v.end()], tables: 0 };
+    return { lambdas: [this.v.end(), ...this.#lambdas], tables: 0 };
   }
 
   #mapWhere(page: Register, { virtualPage, physicalPage }: MappedPage): void {
@@ -94,4 +101,9 @@ export class Entry {
     v.label(next);
     v.putreg(answer);
   }
+}
+
+export function callKernel(v: Assembler, rd: Register, call: DownloadedCallName, ...args: readonly Operand[]): void {
+  const all = Array.from({ length: CALL_ARGUMENTS }, (_, at) => args[at] ?? { imm: 0 });
+  v.scalli(rd, "kernel", { imm: DownloadedCall[call] }, ...all);
 }

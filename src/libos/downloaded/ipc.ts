@@ -25,7 +25,10 @@ export const PIPE_FACTOR = 0x9e3779b1 | 0;
 /** digest = digest * this + word. */
 export const DIGEST_FACTOR = 31;
 
-/** Shared memory: whoever's turn it is adds 1 to the first word, and yields to the other. `parity`: of the counter in its turn. */
+/**
+ * Shared memory: whoever's turn it is adds 1 to the first word, in network order, and yields to the other. `parity`: of the counter in
+ * its turn.
+ */
 export function pingPong(parity: 0 | 1, peer: number, page: MappedPage, pageSize: number): Program {
   const entry = new Entry(pageSize);
   const { v } = entry;
@@ -33,11 +36,11 @@ export function pingPong(parity: 0 | 1, peer: number, page: MappedPage, pageSize
     const shared = entry.address(page);
     const [counter, turn] = [v.getreg("i"), v.getreg("i")];
     const others = v.genlabel();
-    v.ldv("host", "i", counter, shared, { imm: 0 });
+    v.ldv("network", "i", counter, shared, { imm: 0 });
     v.alui("and", "i", turn, counter, 1);
     v.bri("bne", "i", turn, parity, others);
     v.alui("add", "i", counter, counter, 1);
-    v.stv("host", "i", counter, shared, { imm: 0 });
+    v.stv("network", "i", counter, shared, { imm: 0 });
     v.label(others);
     entry.kernel(turn, "yield", { imm: peer });
   });
@@ -107,6 +110,53 @@ export function pipeReader({ page, pageSize, capacity }: Pipe, writer: number): 
   return entry.end();
 }
 
+/** Offsets of two pipes that lie in one page, from the first to the second environment and back; words in network order. */
+export const TwoPipes = { there: 0, back: 1024 } as const;
+const Half = { written: 0, read: 4, buffer: 16 } as const;
+/** Words of a buffer in it: a power of two. */
+const HALF_CAPACITY = 64;
+
+/**
+ * A word goes to and fro through two pipes: whoever finds one in its pipe adds 1 and writes it into the other, and yields. The
+ * `first` writes one when its pipe has never had any.
+ */
+export function pipePingPong(first: boolean, peer: number, page: MappedPage, pageSize: number): Program {
+  const entry = new Entry(pageSize);
+  const { v } = entry;
+  const [from, to] = first ? [TwoPipes.back, TwoPipes.there] : [TwoPipes.there, TwoPipes.back];
+  entry.on(Cause.start, LOOP_FUEL * 2, () => {
+    const pipes = entry.address(page);
+    const [written, read, value] = [v.getreg("i"), v.getreg("i"), v.getreg("i")];
+    const [some, full, write] = [v.genlabel(), v.genlabel(), v.genlabel()];
+    v.ldv("network", "i", written, pipes, { imm: from + Half.written });
+    v.ldv("network", "i", read, pipes, { imm: from + Half.read });
+    v.br("bne", "i", read, written, some);
+    if (first) {
+      v.ldv("network", "i", value, pipes, { imm: to + Half.written });
+      v.bri("beq", "i", value, 0, write);
+    }
+    v.j(full);
+    v.label(some);
+    v.ldv("network", "i", value, slot(entry, pipes, read, HALF_CAPACITY), { imm: from + Half.buffer });
+    v.alui("add", "i", read, read, 1);
+    v.stv("network", "i", read, pipes, { imm: from + Half.read });
+    v.alui("add", "i", value, value, 1);
+    v.label(write);
+    v.fuel(LOOP_FUEL);
+    v.ldv("network", "i", written, pipes, { imm: to + Half.written });
+    v.ldv("network", "i", read, pipes, { imm: to + Half.read });
+    v.alu("sub", "i", read, written, read);
+    v.bri("bge", "u", read, HALF_CAPACITY, full);
+    v.stv("network", "i", value, slot(entry, pipes, written, HALF_CAPACITY), { imm: to + Half.buffer });
+    v.alui("add", "i", written, written, 1);
+    v.stv("network", "i", written, pipes, { imm: to + Half.written });
+    v.label(full);
+    entry.kernel(value, "yield", { imm: peer });
+  });
+  entry.pages(page);
+  return entry.end();
+}
+
 /** Address of a counter's slot, without the buffer's offset: always inside of it, whatever the counter. */
 function slot({ v }: Entry, pipe: Register, counter: Register, capacity: number): Register {
   const at = v.getreg("i");
@@ -152,9 +202,9 @@ export function rpcClient(
     v.label(again);
     v.fuel(LOOP_FUEL + (trusting ? 0 : 2 * CALLEE_SAVED));
     const place = (at: number): Operand => ({ imm: (at + 1) * WORD });
-    if (!trusting) for (const [at, register] of saved.entries()) v.stv("host", "i", register, own, place(at));
+    if (!trusting) for (const [at, register] of saved.entries()) v.stv("network", "i", register, own, place(at));
     entry.kernel(result, "transfer", { imm: server }, { reg: result }, { reg: saved[1] ?? left });
-    if (!trusting) for (const [at, register] of saved.entries()) v.ldv("host", "i", register, own, place(at));
+    if (!trusting) for (const [at, register] of saved.entries()) v.ldv("network", "i", register, own, place(at));
     v.alui("sub", "i", left, left, 1);
     v.bri("bgt", "i", left, 0, again);
     v.stv("host", "i", result, own, { imm: 0 });

@@ -1,0 +1,42 @@
+/** The right that each call of the control plane needs. */
+import type { Right } from "./abi.js";
+import type { CallName } from "./calls.js";
+
+/** Rights that calls need; null: any capability that holds, as what is derived is never stronger. */
+export const CALL_RIGHTS: Readonly<Record<CallName, Right | null>> = {
+  createEnvironment: "create",
+  activate: "create",
+  destroyEnvironment: "create",
+  bind: "bind",
+  rebind: "bind",
+  unbind: "bind",
+  exchange: "bind",
+  openReplay: "replay",
+  play: "replay",
+  pause: "replay",
+  step: "replay",
+  seek: "replay",
+  speed: "replay",
+  skip: "replay",
+  stop: "replay",
+  target: "replay",
+  heat: "replay",
+  heatOf: "observe",
+  trace: "replay",
+  reclaim: "create",
+  revocations: "observe",
+  slices: "observe",
+  allocateSlice: "allocate",
+  releaseSlice: "allocate",
+  pageBook: "observe",
+  segmentBook: "observe",
+  present: null,
+  capabilities: null,
+  derive: null,
+  grant: "grant",
+  weaken: null,
+  revoke: null,
+  createPort: "create",
+  destroyPort: "create",
+  ports: "observe",
+};

@@ -1,0 +1,60 @@
+import { execFile } from "node:child_process";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const run = promisify(execFile);
+const BUILT = join(process.cwd(), "dist/cli");
+const CAPTURE = join(process.cwd(), "captures", readdirSync("captures").find((name) => name.endsWith(".pcap")) ?? "");
+
+let folder = "";
+let cli = "";
+
+/** The bundle elsewhere, as it would be installed. */
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "exonet-bundle-"));
+  cli = join(folder, "dist/cli");
+  mkdirSync(cli, { recursive: true });
+  writeFileSync(join(folder, "package.json"), readFileSync("package.json"));
+  for (const file of readdirSync(BUILT)) {
+    if (/\.(cjs|image|js)$/.test(file)) cpSync(join(BUILT, file), join(cli, file));
+  }
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const images = () => readdirSync(cli).filter((file) => file.endsWith(".image"));
+
+async function said(...flags: readonly string[]): Promise<string[]> {
+  const answers = [
+    run(process.execPath, [...flags, join(cli, "main.js"), "--version"]),
+    run(process.execPath, [...flags, join(cli, "main.js"), "info", CAPTURE, "--json"]),
+    run(process.execPath, [...flags, join(cli, "main.js"), "compile", "tcp port 80", "--stage", "atoms"]),
+  ];
+  const { stderr } = await run(process.execPath, [...flags, join(cli, "main.js"), "compile", "tcp port"]).catch(
+    (error) => error,
+  );
+  return [...(await Promise.all(answers)).flatMap((each) => [each.stdout, each.stderr]), stderr];
+}
+
+test("commands say the same with images, with other flags than those were made with, with cut ones, and without", async () => {
+  const whole = await said();
+  expect(images()).toContain("judge.cjs.image");
+  expect(whole[0]).toMatch(/^\d+\.\d+\.\d+\n$/);
+  expect(whole.at(-1)).toContain("EXPR:1:9: ");
+  expect(await said("--no-flush-bytecode", "--no-opt")).toEqual(whole);
+  for (const [number, file] of images().entries()) truncateSync(join(cli, file), number % 2 === 0 ? 5 : 5000);
+  expect(await said()).toEqual(whole);
+  for (const file of images()) rmSync(join(cli, file));
+  expect(await said()).toEqual(whole);
+});
