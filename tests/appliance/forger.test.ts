@@ -4,8 +4,12 @@
  */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ApplianceEvent } from "../../src/appliance/interface.js";
+import { Cause, DownloadedCall } from "../../src/kernel/abi.js";
 import type { PageView } from "../../src/kernel/calls.js";
+import { forger as downloadedForger, Try } from "../../src/libos/downloaded/forger.js";
 import { ATTEMPTS, type AttemptMade } from "../../src/libos/programs/forger.js";
+import { printProgram } from "../../src/vcode/print.js";
+import { said } from "../kernel/downloads.js";
 import { Machine } from "./machine.js";
 
 let machine: Machine;
@@ -50,6 +54,42 @@ test("each attempt fails with its own error, and nothing of the others changes",
   expect(await summary(monitor)).toEqual(alone);
   expect(machine.environmentView(forger).state).toBe("ready");
   expect(machine.books()).toMatchObject({ balanced: true, inFlight: 0 });
+});
+
+test("the downloaded one sends what it may not, and each attempt fails with its own error", async () => {
+  const monitor = await machine.environment("monitor", "monitor");
+  const wire = { delayNs: 0, rate: 0, loss: 0, duplicate: 0, reorder: 0, corrupt: 0, seed: 1 };
+  const asked = { kind: "wire", name: "w", options: wire, hairpin: false, linkType: 1 } as const;
+  const [port = 0] = (await machine.call("createPort", asked)).ports;
+  const code = printProgram(downloadedForger(monitor + 1, machine.appliance.machine.pageSize));
+  const args = { name: "forger", program: "vcode", options: {}, code };
+  const { environment } = await machine.call("createEnvironment", args);
+  const grant = (name: string, rights: ["transmit"] | ["observe"]) =>
+    machine.call("grant", { name, rights, expires: 0, environment }).then(({ handle }) => handle);
+  const [may, mayNot] = [await grant("sends", ["transmit"]), await grant("looks", ["observe"])];
+  const before = await pages();
+  const mine = before.find(({ owner }) => owner === environment)?.page ?? -1;
+  const others = before.find(({ owner }) => owner === monitor)?.page ?? -1;
+  const table: [string, number[], string][] = [
+    ["under a handle that it guessed", [may ^ 0x40, mine, 0, 60, port], "E_HANDLE"],
+    ["under one without the right", [mayNot, mine, 0, 60, port], "E_CAPABILITY_RIGHT"],
+    ["another's page", [may, others, 0, 60, port], "E_NOT_OWNED"],
+    ["its own page and the next", [may, mine, 4090, 60, port], "E_NOT_OWNED"],
+    ["a page that there is not", [may, -1, 0, 60, port], "E_NO_PAGE"],
+    ["from before its page", [may, mine, -4, 60, port], "E_ARGUMENT"],
+    ["no octets", [may, mine, 0, 0, port], "E_FRAME_LENGTH"],
+    ["less than none", [may, mine, 0, -60, port], "E_FRAME_LENGTH"],
+    ["to no port", [may, mine, 0, 60, 7], "E_NO_PORT"],
+  ];
+  const got: [string, string | number][] = [];
+  for (const [attempt, words] of table) {
+    const message = [Try.call, DownloadedCall.send, ...words];
+    const { value } = await machine.call("activate", { environment, cause: Cause.message, message, fuel: 20_000 });
+    got.push([attempt, said(value)]);
+  }
+  expect(got).toEqual(table.map(([attempt, , expected]) => [attempt, expected]));
+  expect(await pages()).toEqual(before);
+  expect(machine.books()).toMatchObject({ sent: 0, balanced: true });
 });
 
 test.each([

@@ -2,7 +2,7 @@
  * A downloaded environment that tries what it may not. It is told what to try: m1 is the number of an attempt, m2 … m7 its words,
  * and what its entry gives back, and tells in the trace beside m1 and m2, is what the kernel answered, or, for an instruction that
  * trapped, `TRAPPED` minus the kind of the trap.
- * What downloaded code cannot ask for at all is not here: it has no call that binds filters, makes capabilities, or sends.
+ * What downloaded code cannot ask for at all is not here: it has no call that binds filters or makes capabilities.
  */
 import { Cause, ContextPage, ExceptionAnswer } from "../../kernel/abi.js";
 import { READABLE, WRITABLE } from "../../vcode/image.js";
