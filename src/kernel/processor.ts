@@ -213,6 +213,8 @@ export class Processor {
 
   /** Units that the current activation may use before the slice is over; 0 in its grace. */
   leftOfSlice(left: number): number {
+    // An activation that somebody asked for from outside is in no slice.
+    if (this.current === NOBODY) throw new Refusal("E_SLICE_OVER");
     this.#underWay.settle(left);
     return this.rest;
   }

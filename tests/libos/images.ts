@@ -32,6 +32,8 @@ export interface MachineShape {
   readonly slices?: number;
   readonly length?: number;
   readonly grace?: number;
+  /** Throws where the handle does not let the environment allocate slices; any does, unless told. */
+  readonly mayAllocate?: (environment: number, handle: number) => void;
 }
 
 export class Machine {
@@ -47,7 +49,7 @@ export class Machine {
 
   constructor(shape: MachineShape) {
     const { target, pageSize = 4096, pages = 64, stlbEntries = 64 } = shape;
-    const { slices = 8, length = 2000, grace = 1000 } = shape;
+    const { slices = 8, length = 2000, grace = 1000, mayAllocate = () => undefined } = shape;
     const memory = PhysicalMemory.create(pages * pageSize, pageSize);
     const stlb = new Stlb(memory, stlbEntries);
     const facts = {
@@ -105,7 +107,7 @@ export class Machine {
         const physical = address % 4 === 0 ? translate(environment, address) : undefined;
         return physical === undefined ? undefined : memory.words[physical >> 2];
       },
-      mayAllocate: () => undefined,
+      mayAllocate,
     });
   }
 
