@@ -267,7 +267,7 @@ export class Processor {
       this.#settleUp(environment);
       while (this.#heir !== NOBODY) this.#inherit(this.#heir);
       this.accounts.idle += time.rest;
-      return { used, ended, value };
+      return { used: Math.min(used, fuel), ended, value };
     });
   }
 

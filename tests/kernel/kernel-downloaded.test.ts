@@ -21,7 +21,7 @@ test("a downloaded environment lives in the kernel's tables, and a machine check
   expect(made).toEqual({ environment: 1, start: undefined });
   expect(kernel.environments.get(1)?.kind).toBe("downloaded");
   const activate = (m1: number) => kernel.activate({ environment: 1, cause: 3, message: [m1], fuel: 100 }, bench.root);
-  expect(activate(0)).toEqual({ used: 0, ended: "done", value: 5 });
+  expect(activate(0)).toEqual({ used: 1, ended: "done", value: 5 });
   expect(activate(1)).toMatchObject({ ended: "killed" });
   expect(bench.failures).toEqual(["d: beyond"]);
   expect(kernel.environments.get(1)?.state).toBe("failed");

@@ -55,7 +55,7 @@ describe("the turn", () => {
     bench.kernel.environmentFailed(bench.kernel.environments.get(dying)!, null);
     expect(bench.segments.held).toBe(0);
     bench.receive(3, 5);
-    expect([...bench.kernel.ledger.undelivered]).toEqual([0, 5, 0, 0]);
+    expect([...bench.kernel.ledger.undelivered]).toEqual([0, 5, 0, 0, 0]);
     expect(bench.failures).toEqual(["dying: null"]);
     expect(bench.kernel.ledger.inFlight).toBe(0);
     expect(bench.balance()).toEqual([0, 0, 0]);

@@ -365,8 +365,7 @@ describe("taking by force", () => {
     kernel.tend();
     expect(told).toEqual([
       ["counts", "revocation", Resource.bindings, 1],
-      ["counts", "repossession", 0, 1],
-      ["counts", "revocation", Resource.bindings, 0],
+      ["counts", "repossession", Resource.bindings, 1],
     ]);
   });
 });
