@@ -31,7 +31,7 @@ const PING = "12:16 == 0x0800 && 23:8 == 1 && 34:8 ==";
 async function results(options: ApplianceOptions): Promise<unknown> {
   const machine = await Machine.start(options);
   const { pageSize, stlbEntries, target } = machine.appliance.machine;
-  expect({ pageSize, stlbEntries, target }).toEqual(options);
+  expect({ shape: { pageSize, stlbEntries }, target }).toEqual(options);
   const asked = { kind: "wire", name: "w", options: WIRE, hairpin: false, linkType: 1 } as const;
   const [port] = (await machine.call("createPort", asked)).ports;
   const transmit = machine.appliance.rootCapability;
