@@ -48,8 +48,8 @@ describe.skipIf(missing !== undefined)(
       await page.getByTestId("new-environment").click();
       const dialog = page.getByRole("dialog", { name: "New environment" });
       await dialog.locator(`input[value=${program}]`).check();
-      await dialog.getByLabel("Name").fill(name);
-      await dialog.getByLabel("Options").fill(options);
+      await dialog.getByLabel("Name", { exact: true }).fill(name);
+      await dialog.getByLabel("Options", { exact: true }).fill(options);
       await dialog.getByRole("button", { name: `Create ${program}` }).click();
       return dialog;
     };
@@ -100,7 +100,7 @@ describe.skipIf(missing !== undefined)(
       const dialog = await create("citizen", "citizen", "{pages: 40}");
       expect(await dialog.getByRole("alert").textContent()).toContain("This is no JSON.");
       await shoot("new");
-      await dialog.getByLabel("Options").fill('{"pages": 40}');
+      await dialog.getByLabel("Options", { exact: true }).fill('{"pages": 40}');
       await dialog.getByRole("button", { name: "Create citizen" }).click();
       await row("citizen").waitFor(PATIENCE);
       await expect.poll(() => new URL(page.url()).hash, PATIENCE).toBe("#environments/citizen");
@@ -169,11 +169,11 @@ describe.skipIf(missing !== undefined)(
       await dismiss();
       await page.getByTestId("derive").click();
       const dialog = page.getByRole("dialog");
-      await dialog.getByLabel("Name").fill("NOT a name");
+      await dialog.getByLabel("Name", { exact: true }).fill("NOT a name");
       await dialog.getByTestId("derive-submit").click();
       expect(await dialog.getByTestId("derive-problem").textContent()).toContain("small letters");
       await shoot("derive");
-      await dialog.getByLabel("Name").fill("reader");
+      await dialog.getByLabel("Name", { exact: true }).fill("reader");
       await dialog.getByLabel("Until").selectOption("an hour");
       await dialog.getByRole("textbox", { name: "Frames" }).fill("ether src 02:00:00:00:00:01");
       await dialog.getByTestId("derive-submit").click();
