@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { Cause } from "../../src/kernel/abi.js";
 import type { LinkedImage } from "../../src/vcode/image.js";
 import { KernelBench } from "./kernel-bench.js";
 
@@ -41,6 +42,27 @@ test("bindings of it count, and go with it", () => {
   expect(bench.balance()).toEqual([0, 0, 0]);
   expect(kernel.destroyEnvironment(kernel.beginDestroying(environment, bench.root))).toEqual([binding]);
   expect(bench.balance()).toEqual([0, 0, 0]);
+});
+
+test("what is taken from it after it failed is not written into the page that was its own", () => {
+  const bench = new KernelBench();
+  const { kernel, memory } = bench;
+  const { environment } = kernel.createEnvironment(D, bench.root, () =>
+    linked(() => {
+      throw new RangeError("beyond");
+    }),
+  );
+  const { context } = kernel.activations.get(environment)!;
+  const { binding } = bench.bind({ environment });
+  kernel.activate({ environment, cause: Cause.message, message: [], fuel: 100 }, bench.root);
+  const page = context / memory.pageSize;
+  expect([kernel.environments.get(environment)?.state, memory.ownerOf(page)]).toEqual(["failed", -1]);
+  const words = memory.words.subarray(context >> 2, (context + memory.pageSize) >> 2);
+  const before = [...words];
+  kernel.holdings.reclaim({ environment, resource: "bindings", count: 1, deadlineMs: 0 });
+  expect([...words]).toEqual(before);
+  const loss = { resource: "bindings", name: binding, count: 1, saved: null };
+  expect(kernel.holdings.revocations({ environment }).vector).toEqual([loss]);
 });
 
 test("where it cannot be linked, or has no page, there is none, and its name is free", () => {
