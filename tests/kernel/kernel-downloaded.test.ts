@@ -1,5 +1,6 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Cause } from "../../src/kernel/abi.js";
+import { DRAIN_ROUNDS } from "../../src/kernel/limits.js";
 import type { LinkedImage } from "../../src/vcode/image.js";
 import { KernelBench } from "./kernel-bench.js";
 
@@ -63,6 +64,67 @@ test("what is taken from it after it failed is not written into the page that wa
   expect([...words]).toEqual(before);
   const loss = { resource: "bindings", name: binding, count: 1, saved: null };
   expect(kernel.holdings.revocations({ environment }).vector).toEqual([loss]);
+});
+
+describe("a lossless boundary", () => {
+  /** Runs a unit or two at each start, and does not sleep. */
+  function awake(bench: KernelBench, name: string, starts: (count: number) => void, slices = 1): number {
+    let count = 0;
+    const link = () =>
+      linked((_packet, _octets, cause) => {
+        if (cause === Cause.start) starts(++count);
+        return 0;
+      });
+    return bench.kernel.createEnvironment({ ...D, name, slices }, bench.root, link).environment;
+  }
+
+  test("does not wait for packets of one that nobody gives time", () => {
+    const bench = new KernelBench();
+    let starts = 0;
+    const stop = (count: number) => {
+      starts = count;
+      if (count > 1000) throw new Error("it goes on and on");
+    };
+    awake(bench, "awake", stop);
+    const environment = awake(bench, "starved", () => undefined, 0);
+    bench.bind({ environment });
+    bench.receive(0, 10, true);
+    expect(bench.failures).toEqual([]);
+    expect(starts).toBeGreaterThan(0);
+    expect(bench.kernel.environments.get(environment)).toMatchObject({ late: true, delivered: 0 });
+  });
+
+  test("serves one that has no slice out of the rest that another gives it", () => {
+    const bench = new KernelBench();
+    const { processor } = bench.kernel.cpu;
+    let served = 0;
+    awake(bench, "scheduler", () => processor.yieldTo(served));
+    const link = () =>
+      linked((_packet, _octets, cause) => {
+        if (cause === Cause.message) processor.yield();
+        return 0;
+      });
+    served = bench.kernel.createEnvironment({ ...D, name: "served", slices: 0 }, bench.root, link).environment;
+    bench.bind({ environment: served });
+    bench.receive(0, 10, true);
+    expect(bench.kernel.environments.get(served)).toMatchObject({ late: false, delivered: 10 });
+  });
+
+  test("is over after so many rounds, where one never looks at its packets", () => {
+    const bench = new KernelBench();
+    let starts = 0;
+    const environment = awake(bench, "yields", (count) => {
+      starts = count;
+      if (count > 3 * DRAIN_ROUNDS) throw new Error("it goes on and on");
+      bench.kernel.cpu.processor.yield();
+    });
+    bench.bind({ environment });
+    bench.receive(0, 10, true);
+    expect(bench.failures).toEqual([]);
+    // Once after the rows, and once as it settles.
+    expect(starts).toBe(2 * DRAIN_ROUNDS);
+    expect(bench.kernel.environments.get(environment)).toMatchObject({ late: true, delivered: 0 });
+  });
 });
 
 test("where it cannot be linked, or has no page, there is none, and its name is free", () => {
