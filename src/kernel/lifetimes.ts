@@ -73,7 +73,11 @@ export class Lifetimes {
     if (fuel < 0 || fuel > MAX_OUTSIDE_FUEL) throw new Refusal("E_ARGUMENT", `fuel is at most ${MAX_OUTSIDE_FUEL}`);
     const words = message.map((word) => word | 0);
     if (words.length > MESSAGE_REGISTERS) throw new Refusal("E_ARGUMENT", `at most ${MESSAGE_REGISTERS} words`);
-    return this.#parts.cpu.processor.runNow(environment, cause, fuel, words);
+    const { cpu } = this.#parts;
+    const end = cpu.processor.runNow(environment, cause, fuel, words);
+    // An heir may have dealt with packets.
+    cpu.collect();
+    return end;
   }
 
   /** Throws E_NO_ENVIRONMENT, E_CAPABILITY_OWNER, E_NOT_DOWNLOADED, and what slices.ts refuses. */

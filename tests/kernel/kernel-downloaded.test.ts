@@ -127,6 +127,28 @@ describe("a lossless boundary", () => {
   });
 });
 
+test("packets that an heir deals with in an activation from outside are delivered, once", () => {
+  const bench = new KernelBench();
+  const { kernel } = bench;
+  let heir = 0;
+  const gives = () =>
+    linked(() => {
+      kernel.cpu.processor.yieldTo(heir);
+      return 0;
+    });
+  const { environment } = kernel.createEnvironment({ ...D, name: "gives", slices: 0 }, bench.root, gives);
+  heir = kernel.createEnvironment({ ...D, name: "heir", slices: 0 }, bench.root, () => linked(() => 0)).environment;
+  bench.bind({ environment: heir });
+  bench.receive(0, 10);
+  kernel.activate({ environment, cause: Cause.message, message: [], fuel: 1000 }, bench.root);
+  expect(kernel.ledger).toMatchObject({ delivered: 10, inFlight: 0 });
+  const reclaim = () => kernel.holdings.reclaim({ environment: heir, resource: "packets", count: 1, deadlineMs: 0 });
+  expect(reclaim).toThrow(expect.objectContaining({ code: "E_NOTHING_HELD" }));
+  kernel.settle(true);
+  expect(kernel.environments.get(heir)!.delivered).toBe(10);
+  expect([...bench.balance(), kernel.ledger.inFlight]).toEqual([0, 0, 0, 0]);
+});
+
 test("where it cannot be linked, or has no page, there is none, and its name is free", () => {
   const bench = new KernelBench();
   const { kernel, memory } = bench;
