@@ -149,6 +149,23 @@ test("packets that an heir deals with in an activation from outside are delivere
   expect([...bench.balance(), kernel.ledger.inFlight]).toEqual([0, 0, 0, 0]);
 });
 
+test("packets that are taken from it by force are no answer of its own, late or in time", () => {
+  const bench = new KernelBench();
+  const { kernel } = bench;
+  kernel.trace.switch(["error", "warning", "info"]);
+  const { environment } = kernel.createEnvironment({ ...D, slices: 1 }, bench.root, () => linked(() => 0));
+  bench.bind({ environment });
+  bench.receive(0, 10);
+  kernel.holdings.reclaim({ environment, resource: "packets", count: 1, deadlineMs: 0 });
+  kernel.tend();
+  bench.receive(10, 15, true);
+  expect(kernel.tend()).toBe(Number.POSITIVE_INFINITY);
+  const [request] = kernel.holdings.revocations({ environment }).requests;
+  expect(request).toMatchObject({ state: "forced", taken: 1, late: false });
+  expect(kernel.trace.since(0).map(({ name }) => name)).not.toContain("revocationLate");
+  expect(kernel.ledger).toMatchObject({ delivered: 5, inFlight: 0 });
+});
+
 test("where it cannot be linked, or has no page, there is none, and its name is free", () => {
   const bench = new KernelBench();
   const { kernel, memory } = bench;
