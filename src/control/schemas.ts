@@ -156,7 +156,7 @@ export const NewEnvironment = closed({
 });
 
 const MessageWord = Type.Integer({ minimum: -(2 ** 31), maximum: 2 ** 31 - 1 });
-/** A cause is one of the kernel's (abi.ts, Cause): 1 start, 3 message, ... */
+/** A cause is one of the kernel's (abi.ts, Cause): 1 start, 3 message, …, but no call, return or exception. */
 export const NewActivation = closed({
   cause: Type.Optional(Type.Integer({ minimum: 1, maximum: 255 })),
   message: Type.Optional(Type.Array(MessageWord, { maxItems: MESSAGE_REGISTERS })),

@@ -107,7 +107,10 @@ export interface Calls {
     };
     result: { environment: number; start: HostedStart | undefined };
   };
-  /** Runs the entry of a downloaded environment once, between two batches. At most seven words of message. */
+  /**
+   * Runs the entry of a downloaded environment once, between two batches. At most seven words of message. Calls, returns and
+   * exceptions are the kernel's alone to say.
+   */
   activate: {
     args: { environment: number; cause: number; message: readonly number[]; fuel: number };
     result: ActivationEnd;

@@ -1,8 +1,8 @@
 /**
  * The CPU as the kernel has it: the vector of slices, the processor that runs downloaded environments in them, what they transfer
  * control by, and what wakes them; and when it runs. A lossless replay runs slices at batch boundaries only, each of them once, and
- * then as many as it takes until no packet waits for anybody who is given time: so what they do depends on the packets alone, and
- * the bound on it is told in fuel. Else a little runs between any two turns of the replay.
+ * then in rounds until no packet waits for anybody who is given time: so what they do depends on the packets alone, and the bounds
+ * on it are told in fuel and rounds. Else a little runs between any two turns of the replay.
  *
  * A downloaded environment is given one slice when it is created, unless somebody says how many, where one is free, so that it runs
  * at all; its code is given more by a capability with the right `allocate`.
@@ -15,7 +15,7 @@ import type { Activations } from "./activation.js";
 import type { SlicesView } from "./calls.js";
 import { addCpuCalls } from "./cpu-calls.js";
 import type { Environment, Environments } from "./environment.js";
-import { DRAIN_FUEL, SLICE_GRACE_SHARE, TICK_MS, TURN_FUEL } from "./limits.js";
+import { DRAIN_FUEL, DRAIN_ROUNDS, SLICE_GRACE_SHARE, TICK_MS, TURN_FUEL } from "./limits.js";
 import { Processor } from "./processor.js";
 import { Slices, UNOWNED } from "./slices.js";
 import type { Tell } from "./trace.js";
@@ -110,8 +110,13 @@ export class Cpu {
     this.slices.rewind();
     let used = processor.round();
     this.collect();
-    while (this.waiting && used < DRAIN_FUEL) {
-      const more = processor.turn(1);
+    let before = Number.POSITIVE_INFINITY;
+    for (let rounds = 1; rounds < DRAIN_ROUNDS && used < DRAIN_FUEL; rounds++) {
+      const { waiting } = this;
+      // Who has no slice is served out of others' rests, or not at all: the round before says which.
+      if (waiting === 0 || (waiting === before && !this.#served)) break;
+      before = waiting;
+      const more = processor.round();
       if (more === 0) break;
       used += more;
       this.collect();
@@ -155,9 +160,19 @@ export class Cpu {
     return this.#parts.environments.downloaded.length === 0;
   }
 
-  /** Packets wait for somebody. */
-  get waiting(): boolean {
-    return this.#parts.environments.downloaded.some(({ inbox }) => inbox !== undefined && inbox.waiting > 0);
+  /** Packets that wait for downloaded environments. */
+  get waiting(): number {
+    return this.#parts.environments.downloaded.reduce((sum, { inbox }) => sum + (inbox?.waiting ?? 0), 0);
+  }
+
+  /** Some wait for one that runs in a slice. */
+  get #served(): boolean {
+    const { processor, slices } = this;
+    const { environments } = this.#parts;
+    return slices.owners().some((owner) => {
+      const runner = owner === UNOWNED ? undefined : environments.get(processor.runnerFor(owner));
+      return (runner?.inbox?.waiting ?? 0) > 0;
+    });
   }
 
   /** Physical address of what the environment may read at a virtual one. */

@@ -181,10 +181,14 @@ export class Environments {
     };
   }
 
-  /** It stopped or was stopped: its ring is taken back, its pages are kept until it is destroyed. How many frames were lost. */
+  /**
+   * It stopped or was stopped: its ring is taken back. A hosted one's pages are kept until it is destroyed, a downloaded one's go
+   * at once, the vector's among them. How many frames were lost.
+   */
   fail(environment: Environment): number {
     environment.state = "failed";
     environment.sink = Sink.none;
+    if (environment.inbox !== undefined) environment.vector?.detach();
     this.#list();
     return environment.ring?.abandon() ?? 0;
   }

@@ -21,7 +21,9 @@ import { Refusal } from "./refusal.js";
 import { RepossessionVector } from "./repossession.js";
 import type { Tell } from "./trace.js";
 
-const CAUSES: readonly number[] = Object.values(Cause);
+/** What the kernel alone may say, since the words name an environment, or what it did: the called believe them. */
+const KERNELS_OWN: readonly number[] = [Cause.syncCall, Cause.asyncCall, Cause.syncReturn, Cause.exception];
+const CAUSES = Object.values(Cause).filter((cause) => !KERNELS_OWN.includes(cause));
 
 export interface LifetimeParts {
   readonly environments: Environments;
@@ -69,11 +71,16 @@ export class Lifetimes {
   /** Throws E_NO_ENVIRONMENT, E_CAPABILITY_OWNER, E_NOT_DOWNLOADED, E_ARGUMENT. */
   activate({ environment, cause, message, fuel }: Calls["activate"]["args"], by: Capability): ActivationEnd {
     this.#downloaded(environment, by);
-    if (!CAUSES.includes(cause)) throw new Refusal("E_ARGUMENT", `no activation has the cause ${cause}`);
+    if (!CAUSES.some((known) => known === cause))
+      throw new Refusal("E_ARGUMENT", `no activation from outside has the cause ${cause}`);
     if (fuel < 0 || fuel > MAX_OUTSIDE_FUEL) throw new Refusal("E_ARGUMENT", `fuel is at most ${MAX_OUTSIDE_FUEL}`);
     const words = message.map((word) => word | 0);
     if (words.length > MESSAGE_REGISTERS) throw new Refusal("E_ARGUMENT", `at most ${MESSAGE_REGISTERS} words`);
-    return this.#parts.cpu.processor.runNow(environment, cause, fuel, words);
+    const { cpu } = this.#parts;
+    const end = cpu.processor.runNow(environment, cause, fuel, words);
+    // An heir may have dealt with packets.
+    cpu.collect();
+    return end;
   }
 
   /** Throws E_NO_ENVIRONMENT, E_CAPABILITY_OWNER, E_NOT_DOWNLOADED, and what slices.ts refuses. */

@@ -84,6 +84,8 @@ export const SLICE_GRACE_SHARE = 1 / 8;
  * deadline takes on the slowest target but the interpreter, told in fuel so that it is the same each time.
  */
 export const DRAIN_FUEL = 1 << 26;
+/** Rounds of all slices that this may take: who uses whole slices and has but one has that fuel; who uses little of them ends here. */
+export const DRAIN_ROUNDS = DRAIN_FUEL / SLICE_FUEL;
 /** Units of fuel that slices may use between two turns of a paced replay: some ms. */
 export const TURN_FUEL = 1 << 20;
 /** Pages that a downloaded environment may name as places to save what is taken: as many as losses stand in its vector. */

@@ -126,12 +126,12 @@ export class Processor {
 
   /** Whether something waits for one that a slice would run: an activation, or a packet. */
   get pressed(): boolean {
-    return this.slices.owners().some((owner) => owner !== UNOWNED && this.#expected(this.#runnerFor(owner)));
+    return this.slices.owners().some((owner) => owner !== UNOWNED && this.#expected(this.runnerFor(owner)));
   }
 
   /** Whether a slice would find something to do. */
   get busy(): boolean {
-    return this.slices.owners().some((owner) => owner !== UNOWNED && this.#ready(this.#runnerFor(owner)));
+    return this.slices.owners().some((owner) => owner !== UNOWNED && this.#ready(this.runnerFor(owner)));
   }
 
   /** Lets an activation wait for the environment's time, behind all others. E_NO_ENVIRONMENT, E_QUEUE_FULL. */
@@ -194,7 +194,7 @@ export class Processor {
    */
   lend(environment: number, by: number): KernelError | undefined {
     if (!this.alive(environment) || !this.alive(by)) return "E_NO_ENVIRONMENT";
-    if (this.#runnerFor(by) === environment) return "E_DEADLOCK";
+    if (this.runnerFor(by) === environment) return "E_DEADLOCK";
     if (this.pending(environment) >= MAX_PENDING) return "E_QUEUE_FULL";
     this.#standsIn[environment] = by;
     if (this.#mayGive) this.#give(by, false);
@@ -271,7 +271,8 @@ export class Processor {
     });
   }
 
-  #runnerFor(owner: number): number {
+  /** Who runs in its time at last. */
+  runnerFor(owner: number): number {
     let runner = owner;
     // Never a circle: lend() sees to it.
     while (this.standsInFor(runner) !== NOBODY) runner = this.standsInFor(runner);
@@ -307,7 +308,7 @@ export class Processor {
     const position = this.slices.hand;
     const owner = this.slices.advance();
     if (owner === UNOWNED) return;
-    const runner = this.#runnerFor(owner);
+    const runner = this.runnerFor(owner);
     if (!this.#ready(runner)) return;
     const { length } = this.slices;
     this.accounts.begin(owner, length);
@@ -325,7 +326,7 @@ export class Processor {
   /** The rest goes to who runs in the heir's time. */
   #inherit(heir: number): void {
     const { time } = this.#underWay;
-    const runner = this.#runnerFor(heir);
+    const runner = this.runnerFor(heir);
     const start = !(this.#entered && runner === heir);
     this.#options.tell("restGiven", time.runs, runner, time.rest);
     this.#heir = NOBODY;

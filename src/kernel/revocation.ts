@@ -209,7 +209,9 @@ export class Revocation {
     this.#end(request, "forced");
     this.#tell("revocationTaken", request.environment.id, request.resource, request.taken, left - request.taken);
     this.#show(request);
-    if (request.resource === Resource.packets && request.environment.ring?.caughtUp === false)
+    // The tail of a downloaded one is the kernel's to move: it cannot answer by it, late or in time.
+    const { ring, inbox } = request.environment;
+    if (request.resource === Resource.packets && inbox === undefined && ring?.caughtUp === false)
       this.#overtaken.push(request);
   }
 

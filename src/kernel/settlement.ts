@@ -52,7 +52,7 @@ export class Settlement {
     const deadline = lossless ? began + REVOCATION_DEADLINE_MS * 1e6 : 0;
     do for (const environment of this.#parts.environments.hosted) this.#collect(environment, lossless, deadline);
     while (this.perform() > 0 && wallNs() < deadline);
-    if (lossless && this.#parts.cpu.waiting) this.boundary();
+    if (lossless && this.#parts.cpu.waiting > 0) this.boundary();
     const now = lossless ? wallNs() : began;
     for (const environment of this.#parts.environments.hosted) {
       if (environment.ring.depth === 0) environment.late = false;

@@ -67,6 +67,10 @@ test("what is wrong with a text, and with a call, is said", async () => {
   for (const wrong of [
     { cause: 0 },
     { cause: 99 },
+    { cause: Cause.syncCall },
+    { cause: Cause.asyncCall },
+    { cause: Cause.syncReturn },
+    { cause: Cause.exception },
     { fuel: 2 ** 30 },
     { fuel: -1 },
     { message: [1, 2, 3, 4, 5, 6, 7, 8] },

@@ -19,11 +19,11 @@ ${kernel("r10", "map", "r11", "r10", 3)}
 L18:
   v_retii 2`;
 
-/** Counts packets, their octets on the wire, and the captured ones, at 0x5000; a synchronous call reads a word there. */
+/** Counts packets, their octets on the wire, and the captured ones, at 0x5000; a wakeup, from outside, reads a word there. */
 const COUNTS = image(
   `  v_seti r10, 0x5000
   v_beqii r2, ${Cause.message}, L0
-  v_beqii r2, ${Cause.syncCall}, L1
+  v_beqii r2, ${Cause.wake}, L1
 ${kernel("r11", "sleep", -1)}
   v_retii 0
 L0:
@@ -49,7 +49,7 @@ const PLAYS = image(
   `  v_seti r10, 0x5000
   v_beqii r2, ${Cause.asyncCall}, L0
   v_beqii r2, ${Cause.message}, L1
-  v_beqii r2, ${Cause.syncCall}, L2
+  v_beqii r2, ${Cause.wake}, L2
 ${kernel("r11", "sleep", -1)}
   v_retii 0
 L0:
@@ -74,9 +74,9 @@ const GIVES = image(
   v_lshii r11, r3, 2
   v_addi r10, r10, r11
   v_beqii r2, ${Cause.revocation}, L0
-  v_beqii r2, ${Cause.syncCall}, L1
+  v_beqii r2, ${Cause.wake}, L1
   v_beqii r2, ${Cause.repossession}, L2
-  v_beqii r2, ${Cause.asyncCall}, L3
+  v_beqii r2, ${Cause.message}, L3
 ${kernel("r11", "sleep", -1)}
   v_retii 0
 L0:
@@ -132,7 +132,7 @@ function missing(machine: Machine): number[] {
 async function counted(machine: Machine, environment: number, binding: number) {
   await machine.open(CAPTURE);
   const [epoch] = await machine.playToEnd();
-  const words = [0, 4, 8].map((offset) => run(machine, environment, Cause.syncCall, offset));
+  const words = [0, 4, 8].map((offset) => run(machine, environment, Cause.wake, offset));
   const [packets, wire, captured] = await Promise.all(words);
   expect(missing(machine)).toEqual([0, 0]);
   expect(machine.books().inFlight).toBe(0);
@@ -171,11 +171,11 @@ test("two of them play to and fro by protected control transfer", async () => {
   // It runs in their slices, by itself.
   let last = 0;
   while (last < 1000) {
-    const both = await Promise.all([ping, pong].map((each) => run(machine, each, Cause.syncCall)));
+    const both = await Promise.all([ping, pong].map((each) => run(machine, each, Cause.wake)));
     last = Math.max(...both);
   }
-  expect(await run(machine, ping, Cause.syncCall)).toBe(1000);
-  expect(await run(machine, pong, Cause.syncCall)).toBe(999);
+  expect(await run(machine, ping, Cause.wake)).toBe(1000);
+  expect(await run(machine, pong, Cause.wake)).toBe(999);
   await machine.close();
 });
 
@@ -208,8 +208,8 @@ test.each(["pages", "slices", "bindings"] as const)(
     const environment = await create(machine, "gives", GIVES, 3);
     const names: number[] = [];
     // Beside the context page, the first eight are guaranteed: the one at 0x5000, and seven of nine more.
-    await run(machine, environment, Cause.syncCall, Resource[resource], -1);
-    for (let page = 0; page < 9; page++) names.push(await run(machine, environment, Cause.asyncCall));
+    await run(machine, environment, Cause.wake, Resource[resource], -1);
+    for (let page = 0; page < 9; page++) names.push(await run(machine, environment, Cause.message));
     const pages = machine.environmentView(environment).pages;
     const bindings = [
       (await machine.bind("one", "true", environment, "tap")).binding,
@@ -217,10 +217,10 @@ test.each(["pages", "slices", "bindings"] as const)(
     ];
     const all = { pages: names.slice(-2), slices: [1, 2], bindings }[resource];
     const reclaim = (count: number) => machine.call("reclaim", { environment, resource, count, deadlineMs: 0 });
-    await run(machine, environment, Cause.syncCall, Resource[resource], all[0]!);
+    await run(machine, environment, Cause.wake, Resource[resource], all[0]!);
     expect(await reclaim(1)).toMatchObject({ state: "answered", given: 1, taken: 0 });
     // It keeps the rest to itself.
-    await run(machine, environment, Cause.syncCall, Resource[resource], -1);
+    await run(machine, environment, Cause.wake, Resource[resource], -1);
     expect(await reclaim(1)).toMatchObject({ state: "asked" });
     const told = async () => machine.call("revocations", { environment });
     while ((await told()).requests[0]!.state === "asked");
@@ -229,7 +229,7 @@ test.each(["pages", "slices", "bindings"] as const)(
     expect(more).toEqual([]);
     expect(loss).toMatchObject({ resource, count: 1 });
     // Its handler of repossession was told of one loss.
-    expect(await run(machine, environment, Cause.syncCall, Resource[resource], -1)).toBe(1);
+    expect(await run(machine, environment, Cause.wake, Resource[resource], -1)).toBe(1);
     expect(machine.environmentView(environment)).toMatchObject({
       pages: pages - (resource === "pages" ? 2 : 0),
       slices: resource === "slices" ? 1 : 3,
@@ -305,7 +305,7 @@ test("packets of one that has no slice are lost to it, and it costs nobody else 
   await machine.open(CAPTURE);
   const [epoch] = await machine.playToEnd();
   expect(epoch!.deterministic).toBe(false);
-  expect(await run(machine, environment, Cause.syncCall, 0)).toBe(machine.counters(binding).packets);
+  expect(await run(machine, environment, Cause.wake, 0)).toBe(machine.counters(binding).packets);
   expect(missing(machine)).toEqual([0, 0]);
   await machine.call("destroyEnvironment", { environment: idle });
   expect(missing(machine)).toEqual([0, 0]);
@@ -333,7 +333,7 @@ test.each([
 
 /** m2 octets of a page of its own, or of physical page m3 where that is not -1, by port m4 under its handle, or under handle m5. */
 const SENDS = image(
-  `  v_beqii r2, ${Cause.syncCall}, L0
+  `  v_beqii r2, ${Cause.wake}, L0
 ${kernel("r10", "sleep", -1)}
   v_retii 0
 L0:
@@ -366,7 +366,7 @@ test("downloaded code sends from its pages, under its capability; each refusal h
   const args = { name: "sends", program: "vcode", options: {}, code: SENDS, transmit };
   const { environment } = await machine.call("createEnvironment", args);
   const send = (octets: number, page: number, port: number, handle = 0) =>
-    run(machine, environment, Cause.syncCall, 0, octets, page, port, handle);
+    run(machine, environment, Cause.wake, 0, octets, page, port, handle);
   const error = (code: KernelError) => -errorNumber(code);
   expect(await send(60, -1, ports[0]!)).toBe(0);
   expect(await send(60, -1, 7)).toBe(error("E_NO_PORT"));

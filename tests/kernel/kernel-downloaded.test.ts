@@ -1,4 +1,6 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { Cause } from "../../src/kernel/abi.js";
+import { DRAIN_ROUNDS } from "../../src/kernel/limits.js";
 import type { LinkedImage } from "../../src/vcode/image.js";
 import { KernelBench } from "./kernel-bench.js";
 
@@ -41,6 +43,127 @@ test("bindings of it count, and go with it", () => {
   expect(bench.balance()).toEqual([0, 0, 0]);
   expect(kernel.destroyEnvironment(kernel.beginDestroying(environment, bench.root))).toEqual([binding]);
   expect(bench.balance()).toEqual([0, 0, 0]);
+});
+
+test("what is taken from it after it failed is not written into the page that was its own", () => {
+  const bench = new KernelBench();
+  const { kernel, memory } = bench;
+  const { environment } = kernel.createEnvironment(D, bench.root, () =>
+    linked(() => {
+      throw new RangeError("beyond");
+    }),
+  );
+  const { context } = kernel.activations.get(environment)!;
+  const { binding } = bench.bind({ environment });
+  kernel.activate({ environment, cause: Cause.message, message: [], fuel: 100 }, bench.root);
+  const page = context / memory.pageSize;
+  expect([kernel.environments.get(environment)?.state, memory.ownerOf(page)]).toEqual(["failed", -1]);
+  const words = memory.words.subarray(context >> 2, (context + memory.pageSize) >> 2);
+  const before = [...words];
+  kernel.holdings.reclaim({ environment, resource: "bindings", count: 1, deadlineMs: 0 });
+  expect([...words]).toEqual(before);
+  const loss = { resource: "bindings", name: binding, count: 1, saved: null };
+  expect(kernel.holdings.revocations({ environment }).vector).toEqual([loss]);
+});
+
+describe("a lossless boundary", () => {
+  /** Runs a unit or two at each start, and does not sleep. */
+  function awake(bench: KernelBench, name: string, starts: (count: number) => void, slices = 1): number {
+    let count = 0;
+    const link = () =>
+      linked((_packet, _octets, cause) => {
+        if (cause === Cause.start) starts(++count);
+        return 0;
+      });
+    return bench.kernel.createEnvironment({ ...D, name, slices }, bench.root, link).environment;
+  }
+
+  test("does not wait for packets of one that nobody gives time", () => {
+    const bench = new KernelBench();
+    let starts = 0;
+    const stop = (count: number) => {
+      starts = count;
+      if (count > 1000) throw new Error("it goes on and on");
+    };
+    awake(bench, "awake", stop);
+    const environment = awake(bench, "starved", () => undefined, 0);
+    bench.bind({ environment });
+    bench.receive(0, 10, true);
+    expect(bench.failures).toEqual([]);
+    expect(starts).toBeGreaterThan(0);
+    expect(bench.kernel.environments.get(environment)).toMatchObject({ late: true, delivered: 0 });
+  });
+
+  test("serves one that has no slice out of the rest that another gives it", () => {
+    const bench = new KernelBench();
+    const { processor } = bench.kernel.cpu;
+    let served = 0;
+    awake(bench, "scheduler", () => processor.yieldTo(served));
+    const link = () =>
+      linked((_packet, _octets, cause) => {
+        if (cause === Cause.message) processor.yield();
+        return 0;
+      });
+    served = bench.kernel.createEnvironment({ ...D, name: "served", slices: 0 }, bench.root, link).environment;
+    bench.bind({ environment: served });
+    bench.receive(0, 10, true);
+    expect(bench.kernel.environments.get(served)).toMatchObject({ late: false, delivered: 10 });
+  });
+
+  test("is over after so many rounds, where one never looks at its packets", () => {
+    const bench = new KernelBench();
+    let starts = 0;
+    const environment = awake(bench, "yields", (count) => {
+      starts = count;
+      if (count > 3 * DRAIN_ROUNDS) throw new Error("it goes on and on");
+      bench.kernel.cpu.processor.yield();
+    });
+    bench.bind({ environment });
+    bench.receive(0, 10, true);
+    expect(bench.failures).toEqual([]);
+    // Once after the rows, and once as it settles.
+    expect(starts).toBe(2 * DRAIN_ROUNDS);
+    expect(bench.kernel.environments.get(environment)).toMatchObject({ late: true, delivered: 0 });
+  });
+});
+
+test("packets that an heir deals with in an activation from outside are delivered, once", () => {
+  const bench = new KernelBench();
+  const { kernel } = bench;
+  let heir = 0;
+  const gives = () =>
+    linked(() => {
+      kernel.cpu.processor.yieldTo(heir);
+      return 0;
+    });
+  const { environment } = kernel.createEnvironment({ ...D, name: "gives", slices: 0 }, bench.root, gives);
+  heir = kernel.createEnvironment({ ...D, name: "heir", slices: 0 }, bench.root, () => linked(() => 0)).environment;
+  bench.bind({ environment: heir });
+  bench.receive(0, 10);
+  kernel.activate({ environment, cause: Cause.message, message: [], fuel: 1000 }, bench.root);
+  expect(kernel.ledger).toMatchObject({ delivered: 10, inFlight: 0 });
+  const reclaim = () => kernel.holdings.reclaim({ environment: heir, resource: "packets", count: 1, deadlineMs: 0 });
+  expect(reclaim).toThrow(expect.objectContaining({ code: "E_NOTHING_HELD" }));
+  kernel.settle(true);
+  expect(kernel.environments.get(heir)!.delivered).toBe(10);
+  expect([...bench.balance(), kernel.ledger.inFlight]).toEqual([0, 0, 0, 0]);
+});
+
+test("packets that are taken from it by force are no answer of its own, late or in time", () => {
+  const bench = new KernelBench();
+  const { kernel } = bench;
+  kernel.trace.switch(["error", "warning", "info"]);
+  const { environment } = kernel.createEnvironment({ ...D, slices: 1 }, bench.root, () => linked(() => 0));
+  bench.bind({ environment });
+  bench.receive(0, 10);
+  kernel.holdings.reclaim({ environment, resource: "packets", count: 1, deadlineMs: 0 });
+  kernel.tend();
+  bench.receive(10, 15, true);
+  expect(kernel.tend()).toBe(Number.POSITIVE_INFINITY);
+  const [request] = kernel.holdings.revocations({ environment }).requests;
+  expect(request).toMatchObject({ state: "forced", taken: 1, late: false });
+  expect(kernel.trace.since(0).map(({ name }) => name)).not.toContain("revocationLate");
+  expect(kernel.ledger).toMatchObject({ delivered: 5, inFlight: 0 });
 });
 
 test("where it cannot be linked, or has no page, there is none, and its name is free", () => {
