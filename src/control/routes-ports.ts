@@ -1,5 +1,6 @@
 /** Ports that frames are sent to: wires, whose other ends they arrive at, and files in the data folder. */
 import { takeJson } from "./body.js";
+import { ownerKey } from "./owners.js";
 import type { Plane } from "./plane.js";
 import { remember } from "./profile.js";
 import type { App } from "./routes.js";
@@ -27,7 +28,7 @@ export function portRoutes(api: App, plane: Plane): void {
       const { body, capability } = request;
       const ports = await plane.turns.run(async () => {
         if (body.kind === "file") return plane.ports.addFile(capability, body.name, body.linkType);
-        const made = await plane.ports.addWire(capability, body);
+        const made = await plane.ports.addWire(capability, { ...body, ...ownerKey(request.admitted.path) });
         remember(plane);
         return made;
       });

@@ -138,6 +138,30 @@ describe("ports in the profile", () => {
     }
   });
 
+  test("keep whose they are, and nobody else ends them", async () => {
+    const over = await real();
+    const rights = ["observe", "store", "create", "bind", "replay"];
+    const derived = async (name: string) => {
+      const made = await over.ask("POST", "/api/v1/capabilities", { json: { name, rights } });
+      return { anonymous: true, headers: { authorization: `Bearer ${(made.json() as { text: string }).text}` } };
+    };
+    const [lab, other] = [await derived("lab"), await derived("other")];
+    const empty: Profile = { filters: [], environments: [], bindings: [] };
+    const refused = { status: 403, code: "E_CAPABILITY_OWNER" };
+    await over.ask("POST", "/api/v1/ports", { ...lab, json: WIRE });
+    const before = (await over.ask("GET", "/api/v1/profile")).json();
+    expect(before).toMatchObject({ ports: [{ ...WIRE, owner: "root/lab" }] });
+    expect((await over.ask("DELETE", "/api/v1/ports/w", other)).json()).toMatchObject(refused);
+    expect((await over.ask("PUT", "/api/v1/profile", { ...other, json: empty })).json()).toMatchObject(refused);
+    const ofLab = { ...empty, ports: [{ ...WIRE, owner: "root/lab" }] };
+    expect((await over.ask("PUT", "/api/v1/profile", { ...other, json: ofLab })).json()).toMatchObject(refused);
+    expect((await over.ask("PUT", "/api/v1/profile", { json: before })).json()).toEqual(before);
+    expect((await over.ask("DELETE", "/api/v1/ports/w", lab)).status).toBe(204);
+    await over.ask("POST", "/api/v1/ports", { json: WIRE });
+    expect((await over.ask("PUT", "/api/v1/profile", { ...lab, json: empty })).json()).toMatchObject(refused);
+    expect((await ports(over)).map(({ name }) => name)).toEqual(["w"]);
+  });
+
   test("what cannot be leaves all as it was", async () => {
     const over = await real();
     await over.ask("PUT", "/api/v1/profile", { json: PROFILE });
