@@ -103,6 +103,34 @@ describe("ports over HTTP", () => {
   });
 });
 
+describe("a file port fills the data folder", () => {
+  const FILE = { name: "out", kind: "file" };
+
+  test("so that it needs the right to store", async () => {
+    const over = await real();
+    const make = async (name: string, rights: readonly string[], json: object) => {
+      const made = await over.ask("POST", "/api/v1/capabilities", { json: { name, rights } });
+      const headers = { authorization: `Bearer ${(made.json() as { text: string }).text}` };
+      return over.ask("POST", "/api/v1/ports", { anonymous: true, headers, json });
+    };
+    const refused = await make("creates", ["create"], FILE);
+    expect(refused.json()).toMatchObject({ status: 403, code: "E_CAPABILITY_RIGHT" });
+    expect(refused.body).toContain("the right 'store'");
+    expect((await make("wires", ["create"], WIRE)).status).toBe(201);
+    expect((await make("stores", ["create", "store"], FILE)).status).toBe(201);
+  });
+
+  test("and a disk that has room", async () => {
+    const { ask, folder } = await bench({ storeLimits: { freeDiskOctets: Number.MAX_SAFE_INTEGER } });
+    expect((await ask("POST", "/api/v1/ports", { json: FILE })).json()).toMatchObject({
+      status: 507,
+      code: "E_DISK_FULL",
+    });
+    expect(readdirSync(folder)).not.toContain("ports");
+    expect((await ask("POST", "/api/v1/ports", { json: WIRE })).status).toBe(201);
+  });
+});
+
 describe("ports in the profile", () => {
   const PROFILE: Profile = {
     filters: [{ name: "requests", language: "dpf", text: REQUESTS }],
