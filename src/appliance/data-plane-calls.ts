@@ -106,9 +106,9 @@ export class DataPlaneCalls {
         this.#post({ kind: "trace", levels: this.#kernel.trace.levels, events: [] });
         return done({});
       case "createPort":
-        return done(makePort(this.#kernel, at("createPort"), this.#openFile));
+        return done(makePort(this.#kernel, at("createPort"), by, this.#openFile));
       case "destroyPort":
-        removePort(this.#kernel, at("destroyPort").name);
+        removePort(this.#kernel, at("destroyPort").name, by);
         return done({});
       case "ports":
         return done({ ports: portViews(this.#kernel) });

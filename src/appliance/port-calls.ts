@@ -3,26 +3,35 @@
 import { NAME } from "../kernel/binder.js";
 import { SEND_CAUSES } from "../kernel/books.js";
 import type { Calls, NewPort, PortEnd, PortView } from "../kernel/calls.js";
+import { type Capability, rules } from "../kernel/capability.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { MAX_DELAY_NS, MAX_RATE } from "../kernel/limits.js";
 import { Refusal } from "../kernel/refusal.js";
 import type { WireOptions } from "../nic/lane.js";
 import type { FrameSink } from "../nic/outlet.js";
-import { FIRST_PORT, type MadePort } from "../nic/ports.js";
+import { FIRST_PORT, MAX_OWN_PORTS, type MadePort, type Ports } from "../nic/ports.js";
 
 /** Throws a Refusal where the file cannot be made. */
 export type OpenFile = (path: string, linkType: number) => FrameSink;
 
 const MAX_LINK_TYPE = 65_535;
 
-/** Throws E_NAME, E_NAME_TAKEN, E_ARGUMENT, E_TOO_MANY, E_PORT_FILE. */
-export function makePort(kernel: Kernel, asked: NewPort, open: OpenFile): Calls["createPort"]["result"] {
+/** Throws E_NAME, E_NAME_TAKEN, E_ARGUMENT, E_CAPABILITY_OWNER, E_TOO_MANY, E_PORT_FILE. */
+export function makePort(
+  kernel: Kernel,
+  asked: NewPort,
+  by: Capability,
+  open: OpenFile,
+): Calls["createPort"]["result"] {
   const { ports } = kernel;
   const { name, linkType } = asked;
   if (!NAME.test(name)) throw new Refusal("E_NAME");
   if (ports.get(name) !== undefined) throw new Refusal("E_NAME_TAKEN");
   if (!isWhole(linkType, MAX_LINK_TYPE)) throw new Refusal("E_ARGUMENT", "a link type has 16 bits");
-  const made = asked.kind === "wire" ? makeWire(kernel, asked) : makeFile(kernel, asked, open);
+  const owner = (asked.kind === "wire" ? asked.owner : undefined) ?? by.name;
+  if (!rules(by.name, owner)) throw new Refusal("E_CAPABILITY_OWNER", owner.join("/"));
+  requireRoom(ports, owner, asked.kind === "wire" && !asked.hairpin ? 2 : 1);
+  const made = asked.kind === "wire" ? makeWire(kernel, asked, owner) : makeFile(kernel, asked, owner, open);
   if (made === undefined) throw new Refusal("E_TOO_MANY", "no port is free");
   for (const port of made.ports) {
     kernel.transmitter.refusedAt[port - FIRST_PORT]?.fill(0);
@@ -31,10 +40,20 @@ export function makePort(kernel: Kernel, asked: NewPort, open: OpenFile): Calls[
   return { ports: made.ports };
 }
 
-/** Throws E_NO_PORT. */
-export function removePort(kernel: Kernel, name: string): void {
+/** Whoever stands directly below the root shares its ports with all below it: no number of derived capabilities makes more. */
+function requireRoom(ports: Ports, owner: readonly string[], more: number): void {
+  if (owner.length < 2) return;
+  const one = owner.slice(0, 2);
+  const own = ports.all().filter((made) => rules(one, made.owner));
+  const ends = own.reduce((sum, made) => sum + made.ports.length, more);
+  if (ends > MAX_OWN_PORTS) throw new Refusal("E_TOO_MANY", `at most ${MAX_OWN_PORTS} ports of ${one.join("/")}`);
+}
+
+/** Throws E_NO_PORT, E_CAPABILITY_OWNER. */
+export function removePort(kernel: Kernel, name: string, by: Capability): void {
   const made = kernel.ports.get(name);
   if (made === undefined) throw new Refusal("E_NO_PORT");
+  if (!rules(by.name, made.owner)) throw new Refusal("E_CAPABILITY_OWNER", `the port ${name}`);
   kernel.ports.remove(name);
   for (const port of made.ports) kernel.trace.tell("portEnded", port);
 }
@@ -60,14 +79,20 @@ function endOf(kernel: Kernel, made: MadePort, port: number, end: number): PortE
   return { port, sent, sentOctets, refused, inFlight: lane?.inFlight ?? 0, written, wire };
 }
 
-function makeWire(kernel: Kernel, { name, options, hairpin, linkType }: Extract<NewPort, { kind: "wire" }>) {
+function makeWire(kernel: Kernel, asked: Extract<NewPort, { kind: "wire" }>, owner: readonly string[]) {
+  const { name, options, hairpin, linkType } = asked;
   checkOptions(options);
-  return kernel.ports.addWire(name, options, hairpin, linkType);
+  return kernel.ports.addWire(name, options, hairpin, linkType, owner);
 }
 
-function makeFile(kernel: Kernel, { name, path, linkType }: Extract<NewPort, { kind: "file" }>, open: OpenFile) {
+function makeFile(
+  kernel: Kernel,
+  { name, path, linkType }: Extract<NewPort, { kind: "file" }>,
+  owner: readonly string[],
+  open: OpenFile,
+) {
   const sink = open(path, linkType);
-  const made = kernel.ports.addFile(name, linkType, sink);
+  const made = kernel.ports.addFile(name, linkType, sink, owner);
   if (made === undefined) sink.close();
   return made;
 }

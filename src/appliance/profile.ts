@@ -39,6 +39,8 @@ export interface ProfileWire {
   readonly hairpin?: boolean;
   /** LINKTYPE_ number; Ethernet, unless said otherwise. */
   readonly linkType?: number;
+  /** Path; else the caller's. */
+  readonly owner?: string;
 }
 
 export interface ProfileBinding {
@@ -78,9 +80,11 @@ export class ProfileError extends Error {
 }
 
 /** The call that makes a wire. */
-export function newWire({ name, hairpin = false, linkType = LinkType.ethernet, ...said }: ProfileWire): NewPort {
+export function newWire({ name, hairpin = false, linkType = LinkType.ethernet, owner, ...said }: ProfileWire): NewPort {
   const { delayNs = 0, rate = 0, loss = 0, duplicate = 0, reorder = 0, corrupt = 0, seed = 0 } = said;
-  return { kind: "wire", name, hairpin, linkType, options: { delayNs, rate, loss, duplicate, reorder, corrupt, seed } };
+  const options = { delayNs, rate, loss, duplicate, reorder, corrupt, seed };
+  const wire = { kind: "wire", name, hairpin, linkType, options } as const;
+  return owner === undefined ? wire : { ...wire, owner: owner.split("/") };
 }
 
 /** Creates ports and environments, and the bindings all at once; numbers of the bindings by their place in the profile. Throws a ProfileError. */

@@ -13,7 +13,8 @@ const ROOT_PATH = "root";
 export function owned(profile: Profile, { path, serial }: Pick<Admitted, "path" | "serial">): Profile {
   const environments = profile.environments.map((environment) => ({ owner: path, ...environment }));
   const bindings = profile.bindings.map((binding) => ({ capability: serial, ...binding }));
-  return { ...profile, environments, bindings };
+  const ports = profile.ports?.map(({ owner = path, ...wire }) => ({ ...wire, ...ownerKey(owner) }));
+  return { ...profile, environments, bindings, ...(ports === undefined ? {} : { ports }) };
 }
 
 /** As a key of a profile; absent where it is the root's. */
@@ -29,12 +30,13 @@ export function capabilityKey(under: string): { capability?: string } {
  * A profile is put in the place of all that there is: whoever puts it needs authority over all of that, before anything is
  * kept. Throws E_CAPABILITY_OWNER.
  */
-export function requireAuthority({ appliance }: Plane, { path }: Admitted, profile: Profile): void {
+export function requireAuthority({ appliance, ports }: Plane, { path }: Admitted, profile: Profile): void {
   const there = [
     ...[...appliance.environments.values()].filter(({ id }) => id !== CONTROL_ENVIRONMENT),
     ...appliance.bindings.values(),
   ];
-  for (const { name, owner } of [...there, ...profile.environments]) {
+  const wires = [...ports.wires(), ...(profile.ports ?? [])].map(({ name, owner = ROOT_PATH }) => ({ name, owner }));
+  for (const { name, owner } of [...there, ...profile.environments, ...wires]) {
     if (owner === undefined || isRuledBy(path, owner)) continue;
     throw new KernelRefusal("E_CAPABILITY_OWNER", name);
   }

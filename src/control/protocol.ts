@@ -311,6 +311,8 @@ export interface Profile {
     readonly seed?: number;
     readonly hairpin?: boolean;
     readonly linkType?: number;
+    /** Path; else the caller's. */
+    readonly owner?: string;
   }[];
   readonly bindings: readonly {
     readonly name: string;

@@ -1,11 +1,16 @@
 /** Ports that frames are sent to: wires, whose other ends they arrive at, and files in the data folder. */
+import type { Right } from "../kernel/abi.js";
+import { requireRights } from "./admission.js";
 import { takeJson } from "./body.js";
+import { ownerKey } from "./owners.js";
 import type { Plane } from "./plane.js";
 import { remember } from "./profile.js";
 import type { App } from "./routes.js";
 import { answer, ByName, NewPort } from "./schemas.js";
 
 const tags = ["ports"];
+/** A file port fills the data folder. */
+const FILE_RIGHTS: readonly Right[] = ["store"];
 
 export function portRoutes(api: App, plane: Plane): void {
   void api.register(async (scope: App) => {
@@ -19,15 +24,20 @@ export function portRoutes(api: App, plane: Plane): void {
 
     const make = {
       tags,
-      summary: "Make a wire, which has two ends (a hairpin one), or a file in the data folder",
+      summary:
+        "Make a wire, which has two ends (a hairpin one), or a file in the data folder, which needs `store` as well",
       body: NewPort,
       response: answer("ports: the numbers of its ends", 201),
     };
     scope.post("/ports", { schema: make }, async (request, reply) => {
       const { body, capability } = request;
+      if (body.kind === "file") {
+        requireRights(request.admitted, FILE_RIGHTS);
+        await plane.store.requireDisk();
+      }
       const ports = await plane.turns.run(async () => {
         if (body.kind === "file") return plane.ports.addFile(capability, body.name, body.linkType);
-        const made = await plane.ports.addWire(capability, body);
+        const made = await plane.ports.addWire(capability, { ...body, ...ownerKey(request.admitted.path) });
         remember(plane);
         return made;
       });

@@ -175,7 +175,7 @@ const LinkTypeNumber = Type.Integer({
   maximum: 0xffff,
   description: "LINKTYPE_ number; 1, Ethernet, unless said",
 });
-const Wire = closed({
+const WIRE = {
   name: Name,
   kind: Type.Literal("wire"),
   delayNs: Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_DELAY_NS })),
@@ -187,9 +187,9 @@ const Wire = closed({
   seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 0xffffffff })),
   hairpin: Type.Optional(Type.Boolean({ description: "one end: what is sent to it arrives at it" })),
   linkType: Type.Optional(LinkTypeNumber),
-});
+};
 export const NewPort = Type.Union([
-  Wire,
+  closed(WIRE),
   closed({ name: Name, kind: Type.Literal("file"), linkType: Type.Optional(LinkTypeNumber) }),
 ]);
 
@@ -205,7 +205,7 @@ export const ProfileDocument = closed({
       transmit: Type.Optional(MaySend),
     }),
   ),
-  ports: Type.Optional(Type.Array(Wire, { maxItems: MAX_PORTS })),
+  ports: Type.Optional(Type.Array(closed({ ...WIRE, owner: Type.Optional(Path) }), { maxItems: MAX_PORTS })),
   bindings: Type.Array(
     closed({
       name: Name,

@@ -32,6 +32,14 @@ export class Authority {
     return found;
   }
 
+  /** One whose holdings the caller may ask back; the control plane's are many callers', so that only who rules it may. Throws as above. */
+  holder(by: Capability, id: number): Environment {
+    const found = this.environment(by, id);
+    if (id === 0 && !rules(by.name, found.owner))
+      throw new Refusal("E_CAPABILITY_OWNER", "the control plane's holdings");
+    return found;
+  }
+
   /** One that the caller rules, not the control plane's. E_NO_ENVIRONMENT, E_CAPABILITY_OWNER. */
   ruled(by: Capability, id: number, isThere: (environment: Environment) => boolean): Environment {
     const found = this.#environments.get(id);

@@ -151,9 +151,12 @@ export interface Calls {
   heat: { args: { on: boolean }; result: Record<never, never> };
   /** Events of these levels are told, and of no others. */
   trace: { args: { levels: readonly Level[] }; result: Record<never, never> };
-  /** A wire has two ends, each a port: what is sent to one arrives at the other; a hairpin has one. A file has one. Takes effect at once. */
+  /**
+   * A wire has two ends, each a port: what is sent to one arrives at the other; a hairpin has one. A file has one. Takes effect at once. It is
+   * the caller's, whose path may end it, or its owner's, at or below the caller's path. E_CAPABILITY_OWNER, E_TOO_MANY.
+   */
   createPort: { args: NewPort; result: { ports: readonly number[] } };
-  /** What is in flight on it never arrives. */
+  /** What is in flight on it never arrives. E_NO_PORT, E_CAPABILITY_OWNER. */
   destroyPort: { args: { name: string }; result: Record<never, never> };
   ports: { args: Record<never, never>; result: { ports: readonly PortView[] } };
   /** How often these nodes were entered. */
@@ -216,6 +219,7 @@ export type NewPort =
       readonly hairpin: boolean;
       /** LINKTYPE_ number of the frames that are sent to it. */
       readonly linkType: number;
+      readonly owner?: readonly string[];
     }
   | { readonly kind: "file"; readonly name: string; readonly path: string; readonly linkType: number };
 

@@ -342,7 +342,7 @@ export class Kernel {
 
   /** Asks an environment that the caller has authority over to give back; throws a Refusal. */
   reclaim(args: Calls["reclaim"]["args"], by: Capability): Calls["reclaim"]["result"] {
-    this.authority.environment(by, args.environment);
+    this.authority.holder(by, args.environment);
     return this.holdings.reclaim(args);
   }
 

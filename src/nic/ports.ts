@@ -10,10 +10,16 @@ import type { FileCounts, FrameSink, Outlet } from "./outlet.js";
 export const FIRST_PORT = 240;
 /** Ports that are made, at once: each end of a wire keeps a MiB. */
 export const MAX_PORTS = 16;
+/** Of these, how many one below the root may have, with all below it: a half, so that nobody takes all. */
+export const MAX_OWN_PORTS = MAX_PORTS / 2;
+/** Whose a port is, where it is not said. */
+const ROOT: readonly string[] = ["root"];
 
 export interface WirePorts {
   readonly kind: "wire";
   readonly name: string;
+  /** Path of whoever made it. */
+  readonly owner: readonly string[];
   /** Two ends: what is sent to one arrives at the other. A hairpin has one, where it arrives again. */
   readonly ports: readonly number[];
   readonly linkType: number;
@@ -25,6 +31,7 @@ export interface WirePorts {
 export interface FilePort {
   readonly kind: "file";
   readonly name: string;
+  readonly owner: readonly string[];
   readonly ports: readonly number[];
   readonly linkType: number;
   readonly sink: FrameSink;
@@ -58,25 +65,25 @@ export class Ports {
   }
 
   /** Undefined where there are too many. The name must be free. */
-  addWire(name: string, options: WireOptions, hairpin: boolean, linkType: number): WirePorts | undefined {
+  addWire(name: string, options: WireOptions, hairpin: boolean, linkType: number, owner = ROOT): WirePorts | undefined {
     const ports = this.#free(hairpin ? 1 : 2);
     if (ports === undefined) return undefined;
     const lanes = ports.map((_, end) => new Lane(ports[hairpin ? end : 1 - end]!, linkType, options, end));
     ports.forEach((port, end) => {
       this.#outlets[port - FIRST_PORT] = { kind: "wire", lane: lanes[end]! };
     });
-    const wire: WirePorts = { kind: "wire", name, ports, linkType, options, lanes };
+    const wire: WirePorts = { kind: "wire", name, owner, ports, linkType, options, lanes };
     this.#made.set(name, wire);
     this.#listLanes();
     return wire;
   }
 
-  addFile(name: string, linkType: number, sink: FrameSink): FilePort | undefined {
+  addFile(name: string, linkType: number, sink: FrameSink, owner = ROOT): FilePort | undefined {
     const ports = this.#free(1);
     if (ports === undefined) return undefined;
     const counts = { sent: 0, sentOctets: 0 };
     this.#outlets[ports[0]! - FIRST_PORT] = { kind: "file", sink, linkType, counts };
-    const file: FilePort = { kind: "file", name, ports, linkType, sink, counts };
+    const file: FilePort = { kind: "file", name, owner, ports, linkType, sink, counts };
     this.#made.set(name, file);
     this.#arrivals.answered = true;
     return file;

@@ -18,6 +18,7 @@ import { STORE_LIMITS, type StoreLimits } from "./limits.js";
 import { FolderLock } from "./lock.js";
 import { textOf } from "./row.js";
 import { readKey, writeSecret } from "./secret.js";
+import { checkDisk } from "./upload.js";
 
 /** Nothing but bindings was ever set up. */
 const EMPTY = { filters: [], environments: [] };
@@ -68,6 +69,11 @@ export class Store {
     const path = join(this.folder, "token");
     writeSecret(path, Buffer.from(token));
     return path;
+  }
+
+  /** Before something is begun that fills the data folder. Rejects with E_DISK_FULL. */
+  requireDisk(): Promise<void> {
+    return checkDisk({ folder: this.folder, freeDiskOctets: this.limits.freeDiskOctets });
   }
 
   /** All changes of `work` or none; `work` is synchronous. */

@@ -72,10 +72,11 @@ class Meter extends Transform {
   }
 }
 
-async function checkDisk(room: Room): Promise<void> {
-  const disk = await statfs(room.folder);
+/** Rejects with E_DISK_FULL where less is free already than must stay so. */
+export async function checkDisk({ folder, freeDiskOctets }: Pick<Room, "folder" | "freeDiskOctets">): Promise<void> {
+  const disk = await statfs(folder);
   const free = disk.bavail * disk.bsize;
-  if (free < room.freeDiskOctets) {
-    throw new StoreError("E_DISK_FULL", `${free} octets are free, ${room.freeDiskOctets} must stay so`);
+  if (free < freeDiskOctets) {
+    throw new StoreError("E_DISK_FULL", `${free} octets are free, ${freeDiskOctets} must stay so`);
   }
 }

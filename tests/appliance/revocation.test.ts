@@ -103,7 +103,10 @@ test("the drill needs the right to create, reading it the right to observe", asy
   const [observe, create] = [await other.derived("observes", ["observe"]), await other.derived("creates", ["create"])];
   const args = { environment: 0, resource: "bindings", count: 1, deadlineMs: 1 } as const;
   expect(await other.refusal("reclaim", args, observe)).toBe("E_CAPABILITY_RIGHT");
-  expect(await other.refusal("reclaim", args, create)).toBe("E_NOTHING_HELD");
+  // What the control plane holds others made.
+  expect(await other.refusal("reclaim", args, create)).toBe("E_CAPABILITY_OWNER");
+  expect(await other.refusal("reclaim", args)).toBe("E_NOTHING_HELD");
+  expect(await other.refusal("reclaim", { ...args, environment: 9 }, create)).toBe("E_NO_ENVIRONMENT");
   expect(await other.refusal("pageBook", { from: 0, limit: 1 }, create)).toBe("E_CAPABILITY_RIGHT");
   await other.close();
 });

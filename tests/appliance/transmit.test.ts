@@ -6,6 +6,7 @@ import { EnvironmentTerm, MachineTerm } from "../../src/kernel/books.js";
 import type { PortView } from "../../src/kernel/calls.js";
 import { framesOf } from "../../src/kernel/frames.js";
 import type { WireOptions } from "../../src/nic/lane.js";
+import { MAX_OWN_PORTS } from "../../src/nic/ports.js";
 import { Machine } from "./machine.js";
 import { packetsOf, writeCapture } from "./records.js";
 
@@ -194,6 +195,22 @@ describe("making ports", () => {
     const weak = await machine.derived("weak", ["observe"]);
     expect(await machine.refusal("createPort", good, weak)).toBe("E_CAPABILITY_RIGHT");
     expect(await machine.refusal("destroyPort", { name: "x" }, weak)).toBe("E_CAPABILITY_RIGHT");
+  });
+
+  test("a port is its maker's, and one below the root has at most half of them", async () => {
+    await wire();
+    const lab = await machine.derived("lab", ["create"]);
+    const good = { kind: "wire", name: "x", options: WIRE, hairpin: true, linkType: 1 } as const;
+    expect(await machine.refusal("destroyPort", { name: "w" }, lab)).toBe("E_CAPABILITY_OWNER");
+    expect(await machine.refusal("createPort", { ...good, owner: ["root"] }, lab)).toBe("E_CAPABILITY_OWNER");
+    const make = (name: string) => machine.appliance.call(lab, "createPort", { ...good, name });
+    for (let more = 0; more < MAX_OWN_PORTS; more++) expect((await make(`mine${more}`)).ok).toBe(true);
+    expect(await machine.refusal("createPort", good, lab)).toBe("E_TOO_MANY");
+    expect((await machine.appliance.call(lab, "destroyPort", { name: "mine0" })).ok).toBe(true);
+    expect(await machine.refusal("createPort", { ...good, hairpin: false }, lab)).toBe("E_TOO_MANY");
+    await machine.call("destroyPort", { name: "mine1" });
+    await machine.call("createPort", { ...good, owner: ["root", "lab"] });
+    expect((await machine.appliance.call(lab, "destroyPort", { name: "x" })).ok).toBe(true);
   });
 
   test("an echo that may not send fails before its first frame; a capability without the right is refused", async () => {

@@ -103,6 +103,34 @@ describe("ports over HTTP", () => {
   });
 });
 
+describe("a file port fills the data folder", () => {
+  const FILE = { name: "out", kind: "file" };
+
+  test("so that it needs the right to store", async () => {
+    const over = await real();
+    const make = async (name: string, rights: readonly string[], json: object) => {
+      const made = await over.ask("POST", "/api/v1/capabilities", { json: { name, rights } });
+      const headers = { authorization: `Bearer ${(made.json() as { text: string }).text}` };
+      return over.ask("POST", "/api/v1/ports", { anonymous: true, headers, json });
+    };
+    const refused = await make("creates", ["create"], FILE);
+    expect(refused.json()).toMatchObject({ status: 403, code: "E_CAPABILITY_RIGHT" });
+    expect(refused.body).toContain("the right 'store'");
+    expect((await make("wires", ["create"], WIRE)).status).toBe(201);
+    expect((await make("stores", ["create", "store"], FILE)).status).toBe(201);
+  });
+
+  test("and a disk that has room", async () => {
+    const { ask, folder } = await bench({ storeLimits: { freeDiskOctets: Number.MAX_SAFE_INTEGER } });
+    expect((await ask("POST", "/api/v1/ports", { json: FILE })).json()).toMatchObject({
+      status: 507,
+      code: "E_DISK_FULL",
+    });
+    expect(readdirSync(folder)).not.toContain("ports");
+    expect((await ask("POST", "/api/v1/ports", { json: WIRE })).status).toBe(201);
+  });
+});
+
 describe("ports in the profile", () => {
   const PROFILE: Profile = {
     filters: [{ name: "requests", language: "dpf", text: REQUESTS }],
@@ -136,6 +164,30 @@ describe("ports in the profile", () => {
     } finally {
       await over.close();
     }
+  });
+
+  test("keep whose they are, and nobody else ends them", async () => {
+    const over = await real();
+    const rights = ["observe", "store", "create", "bind", "replay"];
+    const derived = async (name: string) => {
+      const made = await over.ask("POST", "/api/v1/capabilities", { json: { name, rights } });
+      return { anonymous: true, headers: { authorization: `Bearer ${(made.json() as { text: string }).text}` } };
+    };
+    const [lab, other] = [await derived("lab"), await derived("other")];
+    const empty: Profile = { filters: [], environments: [], bindings: [] };
+    const refused = { status: 403, code: "E_CAPABILITY_OWNER" };
+    await over.ask("POST", "/api/v1/ports", { ...lab, json: WIRE });
+    const before = (await over.ask("GET", "/api/v1/profile")).json();
+    expect(before).toMatchObject({ ports: [{ ...WIRE, owner: "root/lab" }] });
+    expect((await over.ask("DELETE", "/api/v1/ports/w", other)).json()).toMatchObject(refused);
+    expect((await over.ask("PUT", "/api/v1/profile", { ...other, json: empty })).json()).toMatchObject(refused);
+    const ofLab = { ...empty, ports: [{ ...WIRE, owner: "root/lab" }] };
+    expect((await over.ask("PUT", "/api/v1/profile", { ...other, json: ofLab })).json()).toMatchObject(refused);
+    expect((await over.ask("PUT", "/api/v1/profile", { json: before })).json()).toEqual(before);
+    expect((await over.ask("DELETE", "/api/v1/ports/w", lab)).status).toBe(204);
+    await over.ask("POST", "/api/v1/ports", { json: WIRE });
+    expect((await over.ask("PUT", "/api/v1/profile", { ...lab, json: empty })).json()).toMatchObject(refused);
+    expect((await ports(over)).map(({ name }) => name)).toEqual(["w"]);
   });
 
   test("what cannot be leaves all as it was", async () => {

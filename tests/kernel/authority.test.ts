@@ -123,6 +123,15 @@ describe("authority goes down the path and nowhere else", () => {
     expect(refusal(() => bench.kernel.beginDestroying(mine, bench.root))).toHaveProperty("leaving", true);
   });
 
+  test("bindings of the control plane's environment are asked back by the root alone", () => {
+    const { binding } = bench.bind({ name: "of-root" });
+    const asked = { environment: 0, resource: "bindings", count: 1, deadlineMs: 0 } as const;
+    expect(refusal(() => bench.kernel.reclaim(asked, derive("lab")))).toBe("E_CAPABILITY_OWNER");
+    bench.kernel.tend();
+    expect(bench.kernel.bindings.get(binding!)?.name).toBe("of-root");
+    expect(bench.kernel.reclaim(asked, bench.root)).toMatchObject({ resource: "bindings", count: 1 });
+  });
+
   test("a name that is used again has the authority that its path has", () => {
     const lab = derive("lab");
     const mine = environment("mine", lab);
