@@ -27,7 +27,7 @@ export interface BenchShape {
   readonly stlbEntries?: number;
 }
 
-const PAGES = 192;
+const PAGES = 512;
 const GRACE = 4096;
 const SLICES = 1;
 

@@ -186,11 +186,11 @@ export const CallSlot = {
 export const CallState = { free: 0, asked: 1, answered: 2 } as const;
 
 export const EnvironmentCall = {
-  /** count, first (-1: any) → first. Pages in a row, zeroed. Needs `allocate`. */
+  /** count, first (-1: any) → first. Pages in a row, zeroed. By handle 0 up to a quarter of the machine's, more needs `allocate`. */
   allocate: 1,
   /** page … → how many. Up to the first that is not the caller's to give. */
   free: 2,
-  /** environment, PageAccess, page … : sets what it may do, exactly. Needs `allocate`. */
+  /** environment, PageAccess, page … : sets what it may do, exactly. By handle 0, or one with `allocate`. */
   share: 3,
   /** environment, page … */
   unshare: 4,

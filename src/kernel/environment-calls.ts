@@ -95,6 +95,7 @@ export class EnvironmentCalls {
     this.#authority(id, asked.handle, "allocate");
     const [count, wanted] = [asked.words[0]!, asked.words[1]!];
     if (asked.count !== 2 || count < 1 || count > MAX_RUN_PAGES || wanted < -1) throw new Refusal("E_ARGUMENT");
+    if (asked.handle === 0 && !this.#pages.mayTake(id, count)) throw new Refusal("E_TOO_MANY");
     if (wanted !== -1) {
       refuse(this.#pages.allocateAt(id, wanted, count));
       return asked.answer(wanted);

@@ -5,6 +5,7 @@
 import type { PhysicalMemory } from "../machine/memory.js";
 import { READABLE, WRITABLE } from "../vcode/image.js";
 import type { KernelError } from "./kerrno.js";
+import { MAX_OWN_PAGES_SHARE } from "./limits.js";
 
 export interface PageHolding {
   /** Called before a page changes hands, or rights to it get less: what is cached of them ends. */
@@ -23,12 +24,16 @@ export interface PageHolding {
   freeAll(environment: number): void;
   /** How many the environment owns. */
   owned(environment: number): number;
+  /** May it take so many more by itself (MAX_OWN_PAGES_SHARE)? */
+  mayTake(environment: number, count: number): boolean;
 }
 
 export class OwnedPages implements PageHolding {
   flush: (page: number) => void = () => undefined;
   readonly #memory: PhysicalMemory;
   readonly #fixed = new Set<number>();
+  /** Of each environment, how many it has that are not fixed. */
+  readonly #taken = new Map<number, number>();
 
   constructor(memory: PhysicalMemory) {
     this.#memory = memory;
@@ -43,15 +48,20 @@ export class OwnedPages implements PageHolding {
   }
 
   allocate(owner: number, count: number): number | undefined {
-    return this.#memory.allocate(owner, count);
+    const first = this.#memory.allocate(owner, count);
+    if (first !== undefined) this.#count(owner, count);
+    return first;
   }
 
   allocateAt(owner: number, first: number, count: number): KernelError | undefined {
     if (!this.exists(first) || !this.exists(first + count - 1)) return "E_NO_PAGE";
-    return this.#memory.allocateAt(owner, first, count) ? undefined : "E_PAGE_TAKEN";
+    if (!this.#memory.allocateAt(owner, first, count)) return "E_PAGE_TAKEN";
+    this.#count(owner, count);
+    return undefined;
   }
 
-  fix(_owner: number, first: number, count: number): void {
+  fix(owner: number, first: number, count: number): void {
+    this.#count(owner, -count);
     for (let page = first; page < first + count; page++) this.#fixed.add(page);
   }
 
@@ -76,9 +86,17 @@ export class OwnedPages implements PageHolding {
     return owned;
   }
 
+  mayTake(environment: number, count: number): boolean {
+    return (this.#taken.get(environment) ?? 0) + count <= this.#memory.pages * MAX_OWN_PAGES_SHARE;
+  }
+
+  #count(environment: number, more: number): void {
+    this.#taken.set(environment, (this.#taken.get(environment) ?? 0) + more);
+  }
+
   #release(owner: number, page: number): void {
     this.flush(page);
-    this.#fixed.delete(page);
+    if (!this.#fixed.delete(page)) this.#count(owner, -1);
     this.#memory.release(owner, page, 1);
   }
 }

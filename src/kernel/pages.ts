@@ -11,7 +11,7 @@ import { FREE, type PhysicalMemory } from "../machine/memory.js";
 import { PageAccess } from "./abi.js";
 import { MAX_ENVIRONMENTS } from "./books.js";
 import type { KernelError } from "./kerrno.js";
-import { GUARANTEED_PAGES } from "./limits.js";
+import { GUARANTEED_PAGES, MAX_OWN_PAGES_SHARE } from "./limits.js";
 
 const Keep = { no: 0, guaranteed: 1, fixed: 2 } as const;
 const SET_WORDS = MAX_ENVIRONMENTS / 32;
@@ -112,6 +112,12 @@ export class Pages {
 
   owned(environment: number): number {
     return this.#owned[environment] ?? 0;
+  }
+
+  /** By itself; pages that the kernel fixed do not count. */
+  mayTake(environment: number, count: number): boolean {
+    const fixed = (this.#kept[environment] ?? 0) - (this.#guaranteed[environment] ?? 0);
+    return this.owned(environment) - fixed + count <= this.memory.pages * MAX_OWN_PAGES_SHARE;
   }
 
   /** Of those, how many may be taken by force. */

@@ -80,6 +80,7 @@ function pageCalls(table: CallTable, context: CallContext): void {
   table.set("alloc", {
     cost: 1024,
     run: ({ environment }, page) => {
+      if (!pages.mayTake(environment, 1)) return errorWord("E_TOO_MANY");
       if (page === -1) return pages.allocate(environment, 1) ?? errorWord("E_NO_MEMORY");
       return errorOr(pages.allocateAt(environment, page, 1), page);
     },

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { CALL_SLOTS, EnvironmentCall, Mailbox, PageAccess } from "../../src/kernel/abi.js";
-import { GUARANTEED_PAGES } from "../../src/kernel/limits.js";
+import { GUARANTEED_PAGES, MAX_OWN_PAGES_SHARE } from "../../src/kernel/limits.js";
 import { FREE, Pages } from "../../src/kernel/pages.js";
 import { PhysicalMemory } from "../../src/machine/memory.js";
 import { Chance } from "../seeded.js";
@@ -154,7 +154,7 @@ describe("calls of a hosted environment", () => {
     ["allocate", [0, -1], "E_ARGUMENT"],
     ["allocate", [-5, -1], "E_ARGUMENT"],
     ["allocate", [1 << 30, -1], "E_ARGUMENT"],
-    ["allocate", [4000, -1], "E_NO_MEMORY"],
+    ["allocate", [4000, -1], "E_TOO_MANY"],
     ["allocate", [1, 256], "E_NO_PAGE"],
     ["allocate", [2, 0x7fffffff], "E_NO_PAGE"],
     ["allocate", [1], "E_ARGUMENT"],
@@ -174,6 +174,25 @@ describe("calls of a hosted environment", () => {
   ] as const)("%s %j: %s", (call, args, error) => {
     expect(one.ask(call, ...args)).toBe(error);
     expect(bench.failures).toEqual([]);
+  });
+
+  test("by itself one takes at most a quarter of the machine's pages, beside what the kernel fixed; with the right, more", () => {
+    const { kernel, root } = bench;
+    const quarter = bench.memory.pages * MAX_OWN_PAGES_SHARE;
+    const pages = one.take(quarter);
+    expect(one.ask("allocate", 1, -1)).toBe("E_TOO_MANY");
+    expect(one.ask("allocate", 1, 255)).toBe("E_TOO_MANY");
+    expect(two.take(1)).toHaveLength(1);
+    one.ask("free", pages[0]!);
+    expect(one.ask("allocate", 2, -1)).toBe("E_TOO_MANY");
+    expect(one.take(1)).toHaveLength(1);
+    const change = kernel.grantTo(root, one.id, "more", { rights: ["allocate"], expires: 0 });
+    kernel.changeCapabilities(change);
+    const handle = kernel.openGranted(one.id, change.put!.capability.serial);
+    const asked = [one.post(EnvironmentCall.allocate, [9, -1], { handle })];
+    asked.push(one.post(EnvironmentCall.allocate, [4000, -1], { handle }));
+    kernel.tend();
+    expect(asked.map((at) => one.read(at))).toEqual([[expect.any(Number)], "E_NO_MEMORY"]);
   });
 
   test("slots that are not well formed are refused with E_CALL, and the next is done", () => {

@@ -132,11 +132,27 @@ describe("kernel calls of downloaded code", () => {
 
   test("no memory is left: an error, and what was there stays", () => {
     const downloads = new Downloads();
-    const answers = ran(downloads, (cpu) => Array.from({ length: 70 }, () => said(cpu.call("alloc", -1))));
+    const others = downloads.memory.allocate(9, 55)!;
+    const answers = ran(downloads, (cpu) => Array.from({ length: 9 }, () => said(cpu.call("alloc", -1))));
     expect(answers.at(-1)).toBe("E_NO_MEMORY");
+    downloads.memory.release(9, others, 55);
     downloads.activations.destroy(1);
     expect(downloads.memory.freePages).toBe(63);
   });
+});
+
+test("an environment has at most a quarter of the pages, beside what the kernel fixed; another has its own", () => {
+  const downloads = new Downloads();
+  const all = (cpu: HandMade) => Array.from({ length: 17 }, () => said(cpu.call("alloc", -1)));
+  const answers = ran(downloads, (cpu) => [...all(cpu), said(cpu.call("alloc", 63))]);
+  expect(answers.slice(15)).toEqual([expect.any(Number), "E_TOO_MANY", "E_TOO_MANY"]);
+  let others: unknown[] = [];
+  downloads.create(2, (cpu) => {
+    others = all(cpu);
+    return 0;
+  });
+  downloads.run(2, 10_000_000);
+  expect(others.slice(15)).toEqual([expect.any(Number), "E_TOO_MANY"]);
 });
 
 test.each([11, 12, 13])("any number with any words: no throw, and nothing of others changes (seed %i)", (seed) => {

@@ -26,7 +26,7 @@ interface Program {
 }
 
 function started(shape: MachineShape, space = SPACE): Program {
-  const machine = new Machine({ ...shape, pages: 160 });
+  const machine = new Machine({ ...shape, pages: 512 });
   machine.create(ENVIRONMENT, new AppelAndLi(space, shape.pageSize ?? 4096).program());
   const activate = (operation: VmOperation, args: readonly number[]) =>
     machine.activations.activate(ENVIRONMENT, Cause.message, FUEL, [VM_OPERATIONS.indexOf(operation), ...args]);
