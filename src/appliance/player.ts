@@ -232,6 +232,8 @@ export class Player {
     terms.driftNs = paced ? Math.max(0, -this.#pacer.wait(batch, due - 1)) : 0;
     terms.backwards += this.#pacer.pass(batch, due);
     this.#standAt(batch, due - 1);
+    // What downloaded code sends over these frames leaves at their time, not at that of the batch before.
+    this.#kernel.transmitter.turn(this.#pacer.clock.high, this.#pacer.clock.low, this.#kernel.packet);
     this.#handOn(nic, from, due);
     this.#stepped(due - from);
     if (due === to || this.#state !== "playing") return 0;
@@ -243,19 +245,17 @@ export class Player {
     this.#kernel.settle(false);
     if (!this.#lossless) this.#boundary();
     const wait = this.#pacer.wait(batch, batch.from) / 1e6;
-    const terms = this.#terms;
-    terms.gapMs = wait > LONG_GAP_MS || terms.gapMs >= 0 ? wait : -1;
+    this.#terms.gapMs = wait > LONG_GAP_MS || this.#terms.gapMs >= 0 ? wait : -1;
     return Math.min(wait, LOOK_MS);
   }
 
   #handOn(nic: Nic, from: number, to: number): void {
     const { descriptors: rows, dropping } = nic.batch;
     const began = wallNs();
-    const lossless = this.#lossless;
-    if (!lossless) this.#digested = false;
+    if (!this.#lossless) this.#digested = false;
     nic.take(to - from);
     if (dropping) this.#kernel.dropBeforeDemux(to - from);
-    else this.#kernel.receive(rows, from, to, lossless, () => nic.readOn());
+    else this.#kernel.receive(rows, from, to, this.#lossless, () => nic.readOn());
     this.#pacer.took(to - from, wallNs() - began);
     this.#boundary();
   }

@@ -20,8 +20,7 @@ import {
 } from "../vcode/image.js";
 import { Cause, ContextPage, ExceptionAnswer } from "./abi.js";
 import type { ActivationEnd, PacketRegion } from "./calls.js";
-import type { KernelError } from "./kerrno.js";
-import { EXCEPTION_FUEL, FUEL_RESERVE, MAX_GUARANTEED, MAX_NESTED_EXCEPTIONS, MAX_NESTED_RUNS } from "./limits.js";
+import { EXCEPTION_FUEL, FUEL_RESERVE, MAX_NESTED_EXCEPTIONS, MAX_NESTED_RUNS } from "./limits.js";
 import type { Stlb } from "./stlb.js";
 import type { CallTable } from "./syscall.js";
 import type { Tell } from "./trace.js";
@@ -137,15 +136,6 @@ export class Downloaded {
     this.#image.fuel -= fromImage;
     this.#grace -= fromGrace;
     this.#reserve = Math.max(0, this.#reserve - (units - fromImage - fromGrace));
-  }
-
-  /** From now on the kernel itself puts this mapping into the software TLB. The page is the environment's, and fixed. */
-  guarantee(virtualPage: number, page: number): KernelError | undefined {
-    if (this.guaranteed.has(virtualPage)) return "E_PAGE_FIXED";
-    if (this.guaranteed.size === MAX_GUARANTEED) return "E_TOO_MANY";
-    this.guaranteed.set(virtualPage, page);
-    this.#machine.stlb.flush(this.environment, virtualPage);
-    return undefined;
   }
 
   /** Whether a handler is at work that may use it. */

@@ -115,8 +115,6 @@ export const STLB_ENTRIES = 4096;
 export const MAX_NESTED_EXCEPTIONS = 7;
 /** Entries of images that are at work one inside the other, whoever's they are: each takes some of the kernel's stack. */
 export const MAX_NESTED_RUNS = 32;
-/** Guaranteed mappings of an environment, the context page's included: they are the kernel's to keep. */
-export const MAX_GUARANTEED = 8;
 /** Fuel that calling the handler costs, so that one that answers `retry` for ever ends: Aegis took 18 instructions. */
 export const EXCEPTION_FUEL = 18;
 /** Fuel held back of an activation for the handler of its running out, where an eighth of all is not less. */

@@ -1,9 +1,13 @@
 /** Downloaded environments of an appliance that run by themselves, in slices: packets, transfers, revocation, and those that are greedy. */
-import { expect, test } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
 import { Cause, Resource } from "../../src/kernel/abi.js";
 import { errorNumber, type KernelError } from "../../src/kernel/kerrno.js";
 import { image, kernel, LOOPS, MAPS } from "../kernel/images.js";
 import { Machine } from "./machine.js";
+import { writeCapture } from "./records.js";
 
 const CAPTURE = "captures/demo.pcap";
 
@@ -377,5 +381,51 @@ test("downloaded code sends from its pages, under its capability; each refusal h
   const row = machine.environmentView(environment);
   expect(row.sent).toBe(1);
   expect(row.sendRefused).toMatchObject({ port: 1, length: 1, address: 1, right: 1 });
+  await machine.close();
+});
+
+/** Sends sixty octets of a page of its own by the port in the word at 0x5000, which a wakeup from outside writes, for each packet. */
+const ANSWERS = image(
+  `  v_seti r10, 0x5000
+  v_beqii r2, ${Cause.message}, L0
+  v_beqii r2, ${Cause.wake}, L1
+${kernel("r11", "sleep", -1)}
+  v_retii 0
+L0:
+  v_ldvii r11, r10, 0
+${kernel("r12", "alloc", -1)}
+${kernel("r13", "sendHandle")}
+${kernel("r14", "send", "r13", "r12", 0, 60, "r11")}
+  v_reti r14
+L1:
+  v_stvii r3, r10, 0
+  v_retii 0`,
+  MAPS,
+);
+
+test("what it sends over a packet leaves at that packet's time, from the first batch on", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "exonet-test-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const capture = join(folder, "one.pcap");
+  const time = 1_700_000_000_000_000;
+  writeCapture(capture, [{ time, octets: Uint8Array.of(1, 2, 3, 4) }]);
+  const machine = await Machine.start();
+  const { ports } = await machine.call("createPort", {
+    kind: "wire",
+    name: "w",
+    linkType: 1,
+    hairpin: true,
+    options: { delayNs: 0, rate: 0, loss: 0, duplicate: 0, reorder: 0, corrupt: 0, seed: 1 },
+  });
+  const transmit = machine.appliance.rootCapability;
+  const args = { name: "answers", program: "vcode", options: {}, code: ANSWERS, transmit };
+  const { environment } = await machine.call("createEnvironment", args);
+  await run(machine, environment, Cause.wake, ports[0]!);
+  await machine.bind("questions", "0:32 == 0x01020304", environment, "claim");
+  // A page of its own is zeroed.
+  const { binding } = await machine.bind("answers", "0:32 == 0", 0);
+  await machine.open(capture);
+  await machine.playToEnd();
+  expect(machine.counters(binding)).toMatchObject({ packets: 1, last: `${time}000` });
   await machine.close();
 });
