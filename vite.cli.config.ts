@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, copyFileSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig, type Plugin } from "vite";
 
@@ -49,9 +49,7 @@ export default defineConfig({
 function images(): Plugin {
   return {
     name: "exonet-images",
-    buildStart() {
-      for (const file of readdirSync(FOLDER)) if (/\.cjs(\.|$)/.test(file)) rmSync(join(FOLDER, file));
-    },
+    // Files are written over, never taken away first: npx builds a checkout while commands of it may run.
     closeBundle() {
       copyFileSync(join(FOLDER, "start.js"), join(FOLDER, "main.js"));
       chmodSync(join(FOLDER, "main.js"), 0o755);
