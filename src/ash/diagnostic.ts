@@ -26,7 +26,7 @@ export const HANDLER_ERRORS = {
   E_STATEMENT: "with, debugger and empty statements",
   E_TYPE_DECLARATION: "interfaces, type aliases, enums, namespaces, declare and decorators",
   E_GENERIC: "type parameters and arguments",
-  E_ASSERTION: "as, satisfies, ! and casts: convert by u32(x)",
+  E_ASSERTION: "as, satisfies, casts, and ! but after an index: convert by u32(x)",
   E_IMPORT: "imports but of names from exonet/ash",
   E_EXPORT: "exports but of one default function",
   E_PARAMETER: "optional, default and rest parameters",
