@@ -27,6 +27,9 @@ const STEPS: readonly string[] = [
   `CREATE TABLE capabilities (serial TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT;
    ALTER TABLE bindings ADD COLUMN capability TEXT NOT NULL DEFAULT 'root';
    CREATE INDEX bindings_by_capability ON bindings (capability);`,
+  // Handlers, and how a binding has one, as JSON.
+  `CREATE TABLE handlers (name TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT;
+   ALTER TABLE bindings ADD COLUMN handler TEXT NOT NULL DEFAULT '';`,
 ];
 
 /** SQLite's primary result codes (sqlite.org/rescode.html); the octets above the lowest say more. */

@@ -5,6 +5,8 @@ export interface StoreLimits {
   readonly textOctets: number;
   /** Filters kept, so that one table of them stays readable and one start checks them all in seconds. */
   readonly filters: number;
+  /** Handlers kept: each is compiled at a start. */
+  readonly handlers: number;
   /** Octets of one uploaded capture. */
   readonly uploadOctets: number;
   /** Octets of all captures together. */
@@ -21,6 +23,7 @@ const GIB = 1024 * 1024 * KIB;
 export const STORE_LIMITS: StoreLimits = {
   textOctets: 64 * KIB,
   filters: 10_000,
+  handlers: 1000,
   uploadOctets: 8 * GIB,
   storeOctets: 64 * GIB,
   freeDiskOctets: GIB / 2,

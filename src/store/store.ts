@@ -2,7 +2,7 @@
  * The store: what must outlive the server, in one data folder that one server at a time works on.
  *
  *   lock.sqlite                held as long as the server lives
- *   exonet.sqlite (-wal, -shm) filters, bindings, capabilities, the captures' index, the rest of the profile
+ *   exonet.sqlite (-wal, -shm) filters, handlers, bindings, capabilities, the captures' index, the rest of the profile
  *   captures/ID.capture        octets; ID.part while they come
  *   key, token                 the kernel's sealing key; the token of the last start, for scripts; mode 0600
  */
@@ -14,6 +14,7 @@ import { CaptureStore } from "./captures.js";
 import { type Database, openDatabase } from "./database.js";
 import { StoreError } from "./errors.js";
 import { FilterStore } from "./filters.js";
+import { HandlerStore } from "./handlers.js";
 import { STORE_LIMITS, type StoreLimits } from "./limits.js";
 import { FolderLock } from "./lock.js";
 import { textOf } from "./row.js";
@@ -27,6 +28,7 @@ export class Store {
   readonly folder: string;
   readonly limits: StoreLimits;
   readonly filters: FilterStore;
+  readonly handlers: HandlerStore;
   readonly bindings: BindingStore;
   readonly captures: CaptureStore;
   readonly capabilities: CapabilityStore;
@@ -39,6 +41,7 @@ export class Store {
     this.#lock = lock;
     this.#database = openDatabase(join(folder, "exonet.sqlite"));
     this.filters = new FilterStore(this.#database, limits);
+    this.handlers = new HandlerStore(this.#database, limits);
     this.bindings = new BindingStore(this.#database);
     this.capabilities = new CapabilityStore(this.#database);
     this.captures = new CaptureStore(this.#database, join(folder, "captures"), limits);

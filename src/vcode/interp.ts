@@ -23,6 +23,14 @@ export type Outcome =
 /** What primitives do; where one works, its caller adds to `cycles` what that costs. */
 export type PrimitiveTable = Readonly<Partial<Record<PrimitiveName, (...args: number[]) => number>>>;
 
+/** Looks on while a program runs: at each instruction, labels left out. */
+export interface Watch {
+  /** This one is next, by its place among its lambda's. What throws comes through, and is not done. */
+  begins(lambda: number, index: number): void;
+  /** The register that it assigned, and what that holds; undefined: none. */
+  done(register: number | undefined, value: Immediate | undefined): void;
+}
+
 /** Where an address may point: it keeps that whatever is added to it. */
 interface Bounds {
   readonly from: number;
@@ -54,6 +62,8 @@ export class Interpreter {
   executed = 0;
   /** Simulated cycles since it was made. */
   cycles = 0;
+  /** Told of each instruction. */
+  watch: Watch | undefined;
 
   /** `image`: what an image runs on; other programs have none. */
   constructor(program: Program, view: DataView, primitives: PrimitiveTable = {}, image?: ImageMachine) {
@@ -102,6 +112,15 @@ export class Interpreter {
     if (insn.op === "label") return undefined;
     this.executed++;
     this.cycles += cyclesOf(insn);
+    this.watch?.begins(frame.number, frame.at - 1);
+    const ended = this.#execute(insn, frame);
+    // A call assigns when its lambda returns.
+    const register = "rd" in insn && insn.op !== "call" ? insn.rd : undefined;
+    this.watch?.done(register, frame.registers[register ?? -1]);
+    return ended;
+  }
+
+  #execute(insn: Exclude<Insn, { op: "label" }>, frame: Frame): Outcome | undefined {
     if (insn.op === "ret") return this.#return(insn, frame);
     if (insn.op === "fuel") {
       if (this.#image === undefined && this.fuel < insn.units) return { ok: false, fault: "fuel", fuel: this.fuel };
