@@ -169,6 +169,7 @@ function storeStatus(code: StoreErrorCode): number {
       return 400;
     case "E_NO_CAPTURE":
     case "E_NO_FILTER":
+    case "E_NO_HANDLER":
       return 404;
     case "E_CAPTURE_GONE":
       return 410;
@@ -180,6 +181,7 @@ function storeStatus(code: StoreErrorCode): number {
     case "E_UPLOAD_TOO_LARGE":
       return 413;
     case "E_TOO_MANY_FILTERS":
+    case "E_TOO_MANY_HANDLERS":
     case "E_STORE_FULL":
     case "E_DISK_FULL":
       return 507;
