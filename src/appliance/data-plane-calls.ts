@@ -12,6 +12,7 @@ import { linkImage } from "../vcode/image-target.js";
 import { type CapabilityCalls, type CapabilityRequest, isCapabilityCall } from "./capability-calls.js";
 import { arrived, arrivedExchange, type Carried, type CarriedExchange } from "./carried.js";
 import { filePorts } from "./file-port.js";
+import { type HandlerRequest, handlerCall, isHandlerCall } from "./handler-calls.js";
 import type { CarriedCall, CarriedCreate, FromDataPlane } from "./messages.js";
 import type { Player } from "./player.js";
 import { makePort, type OpenFile, portViews, removePort } from "./port-calls.js";
@@ -52,6 +53,7 @@ export class DataPlaneCalls {
         refused,
       );
     }
+    if (isHandlerCall(call)) return done(handlerCall(this.#kernel, { call, args: at(call) } as HandlerRequest, by));
     switch (call) {
       case "createEnvironment":
         return done(this.#createEnvironment(request.args as CarriedCreate, by));

@@ -7,6 +7,7 @@ import type { MachineFacts } from "../kernel/abi.js";
 import type { CallAnswer, CallRequest, Calls } from "../kernel/calls.js";
 import type { Capability } from "../kernel/capability.js";
 import type { Level } from "../kernel/events.js";
+import type { EmittedHandler } from "../vcode/handler-target.js";
 import type { EmittedImage, ImageFacts } from "../vcode/image.js";
 import type { Carried } from "./carried.js";
 import type { FilePortMessage } from "./file-port.js";
@@ -47,6 +48,17 @@ export type CarriedCall = Omit<CallRequest, "args"> & { readonly args: unknown }
 
 /** A downloaded environment's text has become an image on the way. */
 export type CarriedCreate = Omit<Calls["createEnvironment"]["args"], "code"> & { readonly image?: EmittedImage };
+
+/** A handler's text has become code on the way: it is entered, and addresses its state, as vcode/handler.ts says. */
+export interface CarriedHandler {
+  /** For people: its file's. */
+  readonly name: string;
+  readonly code: EmittedHandler;
+  /** Of its state. */
+  readonly octets: number;
+  /** Of its state's layout: one handler may go on with another's state where they are the same. */
+  readonly identity: string;
+}
 
 export type ToDataPlane =
   /** A filter among the arguments is carried (carried.ts). */

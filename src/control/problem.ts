@@ -96,6 +96,7 @@ function kernelStatus(code: KernelError): number {
       return 401;
     case "E_CAPABILITY_FORGED":
     case "E_CAPABILITY_RIGHT":
+    case "E_BUDGET":
     case "E_CAPABILITY_STRONGER":
     case "E_CAPABILITY_OWNER":
     case "E_HANDLE":
@@ -105,6 +106,7 @@ function kernelStatus(code: KernelError): number {
     case "E_NO_CAPABILITY":
     case "E_NO_ENVIRONMENT":
     case "E_NO_BINDING":
+    case "E_NO_HANDLER":
     case "E_NO_PREDICATE":
     case "E_NO_PAGE":
     case "E_NO_PORT":
@@ -131,6 +133,8 @@ function kernelStatus(code: KernelError): number {
     case "E_NOT_DOWNLOADED":
     case "E_PAGE_RIGHT":
     case "E_NO_EXCEPTION":
+    case "E_LAYOUT":
+    case "E_HOPS":
       return 409;
     case "E_NAME":
     case "E_ARGUMENT":

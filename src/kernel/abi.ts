@@ -155,7 +155,17 @@ export interface HostedStart {
 export type BindingMode = "claim" | "tap";
 
 /** Rights that a capability carries; what each allows is said at the call that asks for it. */
-export type Right = "observe" | "store" | "replay" | "bind" | "priority" | "create" | "grant" | "allocate" | "transmit";
+export type Right =
+  | "observe"
+  | "store"
+  | "replay"
+  | "bind"
+  | "priority"
+  | "create"
+  | "grant"
+  | "allocate"
+  | "transmit"
+  | "handler";
 
 // --- what hosted environments ask of the kernel, and the kernel of them ---
 

@@ -39,4 +39,10 @@ export const CALL_RIGHTS: Readonly<Record<CallName, Right | null>> = {
   createPort: "create",
   destroyPort: "create",
   ports: "observe",
+  bindHandler: "handler",
+  swapHandler: "handler",
+  unbindHandler: "handler",
+  handlers: "observe",
+  handlerState: "observe",
+  handlerPacket: "observe",
 };

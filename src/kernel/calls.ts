@@ -5,7 +5,9 @@
 import type { Filter } from "../dpf/atom.js";
 import type { LaneCounts, WireOptions } from "../nic/lane.js";
 import type { BindingMode, HostedStart, Loss, ResourceName, Right } from "./abi.js";
+import type { Budget } from "./budget.js";
 import type { Level } from "./events.js";
+import type { HandlerCalls } from "./handler-calls.js";
 import type { KernelError } from "./kerrno.js";
 
 /** What an environment is: a library OS in a worker, verified code that the kernel runs, or a counter of what it gets. */
@@ -74,20 +76,23 @@ export interface CapabilityView {
   readonly expires: number;
   /** A filter in words (dpf/packed.ts); null: all frames. */
   readonly frames: readonly number[] | null;
+  /** What handlers bound in its name may have at most; null: as much as there can be. */
+  readonly budget: Budget | null;
   /** The environment that it was granted to. */
   readonly environment: number | null;
 }
 
-/** What a capability is to have; absent frames are those of the one that it is made from. */
+/** What a capability is to have; absent frames, and an absent budget, are those of the one that it is made from. */
 export interface WantedRights {
   readonly rights: readonly Right[];
   /** ms since 1970; 0 is never. */
   readonly expires: number;
   readonly frames?: readonly number[] | undefined;
+  readonly budget?: Budget | undefined;
 }
 
 /** Calls: arguments, result, and the right each needs. Errors are those of kerrno.ts. */
-export interface Calls {
+export interface Calls extends HandlerCalls {
   createEnvironment: {
     /**
      * A program of "" is an environment without a worker: what it gets is counted, then released. "vcode" is a downloaded

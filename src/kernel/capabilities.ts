@@ -8,6 +8,7 @@
  */
 import { randomBytes } from "node:crypto";
 import type { Right } from "./abi.js";
+import { budgetProblem } from "./budget.js";
 import type { CapabilityView } from "./calls.js";
 import {
   allows,
@@ -194,12 +195,14 @@ export class Capabilities {
     return { put: { capability, environment, passing }, ended: [] };
   }
 
-  #check(from: Capability, { rights, expires, frames }: Wanted): void {
+  #check(from: Capability, { rights, expires, frames, budget }: Wanted): void {
     const problem = frames === undefined ? undefined : framesProblem(frames);
     if (problem !== undefined) throw new Refusal("E_ARGUMENT", `frames: ${problem}`);
+    const wrong = budget === undefined ? undefined : budgetProblem(budget);
+    if (wrong !== undefined) throw new Refusal("E_ARGUMENT", wrong);
     if (!Number.isSafeInteger(expires) || expires < 0 || isOver({ expires }, this.#now()))
       throw new Refusal("E_ARGUMENT", "it would be over already");
-    const more = excess(from, { rights, expires, frames });
+    const more = excess(from, { rights, expires, frames, budget });
     if (more !== undefined) throw new Refusal("E_CAPABILITY_STRONGER", `it would have ${more}`);
   }
 
@@ -274,8 +277,16 @@ export function requireRight(capability: Capability, right: Right | null, at?: n
 }
 
 export function viewOf(capability: Capability, environment: number): CapabilityView {
-  const { serial, version, name, rights, expires, frames } = capability;
-  const told = { serial, version, path: name.join("/"), rights, expires, frames: frames ?? null };
+  const { serial, version, name, rights, expires, frames, budget } = capability;
+  const told = {
+    serial,
+    version,
+    path: name.join("/"),
+    rights,
+    expires,
+    frames: frames ?? null,
+    budget: budget ?? null,
+  };
   return { ...told, environment: environment < 0 ? null : environment };
 }
 

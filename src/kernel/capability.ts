@@ -2,7 +2,7 @@
  * Self-authenticating capabilities (SOSP'95 §3.2): a name, rights and an expiry, with a check value
  * that only the holder of the kernel's key can make, so that they may be kept anywhere.
  *
- *   exo1.<payload, base64url of JSON {serial, version, name, rights, expires, frames?}>.<HMAC-SHA-256 of it, base64url>
+ *   exo1.<payload, base64url of JSON {serial, version, name, rights, expires, frames?, budget?}>.<HMAC-SHA-256 of it, base64url>
  *
  * Names are paths; a capability may be derived into a longer name, fewer rights, an earlier expiry and a narrower
  * filter of frames, never into more. What is sealed here says who made it; whether it still holds is known to the
@@ -10,6 +10,7 @@
  */
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Right } from "./abi.js";
+import { type Budget, budgetExcess, isBudget } from "./budget.js";
 import { areNarrower } from "./frames.js";
 import type { KernelError } from "./kerrno.js";
 import { CAPABILITY_CHARACTERS } from "./limits.js";
@@ -29,6 +30,7 @@ export const RIGHTS: readonly Right[] = [
   "grant",
   "allocate",
   "transmit",
+  "handler",
 ];
 
 export interface Capability {
@@ -43,6 +45,8 @@ export interface Capability {
   readonly version: number;
   /** Filter (frames.ts) that frames sent under it must match; absent: all frames. */
   readonly frames?: readonly number[];
+  /** Handlers that are bound in its name have this at most; absent: as much as there can be. */
+  readonly budget?: Budget;
 }
 
 /** What a derived capability is to be. */
@@ -51,6 +55,7 @@ export interface Wanted {
   readonly expires: number;
   /** Absent: as of that from which it is derived. */
   readonly frames?: readonly number[] | undefined;
+  readonly budget?: Budget | undefined;
 }
 
 export type Verified =
@@ -100,25 +105,33 @@ export function derive(
   return limited(from, { rights, expires, frames }, [...from.name, name], serial, 0);
 }
 
-/** With those rights, and frames as of `from` where no others are wanted; whoever calls has looked for an excess. */
+/** With those rights, and frames and budget as of `from` where no others are wanted; whoever calls has looked for an excess. */
 export function limited(
   from: Capability,
-  { rights, expires, frames = from.frames }: Wanted,
+  { rights, expires, frames = from.frames, budget = from.budget }: Wanted,
   name: readonly string[],
   serial: string,
   version: number,
 ): Capability {
   const own = RIGHTS.filter((right) => rights.includes(right));
-  return { name, rights: own, expires, serial, version, ...(frames === undefined ? {} : { frames: [...frames] }) };
+  return {
+    name,
+    rights: own,
+    expires,
+    serial,
+    version,
+    ...(frames === undefined ? {} : { frames: [...frames] }),
+    ...(budget === undefined ? {} : { budget: { ...budget } }),
+  };
 }
 
 /** What of it would be stronger than `from`, in words; undefined where nothing is. */
-export function excess(from: Capability, { rights, expires, frames }: Wanted): string | undefined {
+export function excess(from: Capability, { rights, expires, frames, budget }: Wanted): string | undefined {
   const right = rights.find((one) => !from.rights.includes(one));
   if (right !== undefined) return `the right '${right}'`;
   if (from.expires !== 0 && (expires === 0 || expires > from.expires)) return "a later expiry";
   if (frames !== undefined && !areNarrower(frames, from.frames)) return "frames that are not known to be among its own";
-  return undefined;
+  return budget === undefined ? undefined : budgetExcess(budget, from.budget);
 }
 
 export function isName(name: string): boolean {
@@ -156,6 +169,7 @@ export function isCapability(value: unknown): value is Capability {
   if (!("name" in value) || !("rights" in value) || !("expires" in value)) return false;
   if (!("serial" in value) || !("version" in value)) return false;
   if ("frames" in value && !isList(value.frames, (word) => typeof word === "number")) return false;
+  if ("budget" in value && !isBudget(value.budget)) return false;
   return (
     isList(value.name, (part) => typeof part === "string") &&
     isList(value.rights, (right) => RIGHTS.some((known) => known === right)) &&

@@ -60,6 +60,10 @@ export const KERNEL_ERRORS = {
   E_REVOCATION_LATE: "the deadline is over: what was asked for has been taken",
   E_PAGE_RIGHT: "the caller may not do so much with this page",
   E_NO_EXCEPTION: "no exception is being handled",
+  E_NO_HANDLER: "the binding has no handler",
+  E_LAYOUT: "the handler's state is laid out otherwise",
+  E_BUDGET: "the budget is more than the capability allows",
+  E_HOPS: "the frame would be an answer to too many answers in a row",
 } as const;
 
 export type KernelError = keyof typeof KERNEL_ERRORS;

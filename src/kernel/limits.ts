@@ -107,6 +107,23 @@ export const MAX_PREDICATES = 16;
 export const MAX_PRODUCTS = 16;
 export const MAX_TERMS = 64;
 
+// --- handlers ---
+
+/** Handlers that are bound at once: each is an address space, of which a machine has 4,096 for all that it runs. */
+export const MAX_HANDLERS = 1024;
+/** Frames a second that a handler may send: as many as a gigabit's smallest, twice over. */
+export const MAX_SENDS_A_SECOND = 3_000_000;
+/** Answers in a row that handlers send: what would be one more is cut. */
+export const MAX_HOPS = 8;
+/** Messages in a row that kill a handler, after which it is unbound. */
+export const MAX_KILLED_IN_ROW = 16;
+/** Seconds of its share of the time that a handler may save up, and so use at once. */
+export const SHARE_SECONDS = 1;
+/** One message in so many is timed, to learn what a unit of fuel costs. A power of two. */
+export const TIMED_ONE_IN = 256;
+/** Octets of the packet that killed a handler which are kept: the longest that captures have by default. */
+export const MAX_KEPT_OCTETS = 262_144;
+
 // --- downloaded environments ---
 
 /** Entries of the software TLB, a power of two, unless the machine says otherwise: as Aegis had (SOSP'95 §5.4). */

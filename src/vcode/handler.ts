@@ -99,6 +99,8 @@ export const HANDLER_FAULTS = [
   "outcome",
   /** More fuel than the message's budget. */
   "fuel",
+  /** An arithmetic result that v_addo and its kin cannot hold. */
+  "overflow",
 ] as const;
 export type HandlerFault = (typeof HANDLER_FAULTS)[number];
 

@@ -20,15 +20,14 @@ import {
   type ImageMachine,
   type LinkedImage,
   READABLE,
-  SAVED_REGISTERS,
   STLB_ENTRY,
   Trap,
   TrapAnswer,
   WRITABLE,
 } from "./image.js";
-import { placeOf, savedOf, skippedLong, skippedWord, whyNot } from "./image-trap.js";
+import { type Bookkeeping, IMAGES_OWN, placeOf, savedOf, skippedLong, skippedWord, whyNot } from "./image-trap.js";
 import { type ImageInsn, type Insn, type Lambda, OCTETS, type Register } from "./insn.js";
-import { emitJs, instantiate, type JsPrimitives } from "./js.js";
+import { type EmittedJs, emitJs, instantiate, type JsPrimitives } from "./js.js";
 import type { TrapText } from "./js-function.js";
 import { address, int, loadFrom, operand, reg, storeTo } from "./js-insn.js";
 import type { StructureLimits } from "./structure.js";
@@ -41,22 +40,15 @@ const PRIMITIVES: JsPrimitives = {
 
 /** Text that `linkJs` makes an image of. */
 export function emitImageJs(program: Verified, facts: ImageFacts, limits: StructureLimits = {}): string {
-  const traps = { saved: SAVED_REGISTERS, of: (lambda: Lambda, number: number) => trapText(lambda, number, facts) };
-  const { prelude, functions, entry } = emitJs(program, PRIMITIVES, limits, traps);
-  const parameters = Array.from({ length: ENTRY_PARAMETERS }, (_, register) => `a${register}`);
   return [
-    '"use strict";',
-    "const { view, space, salt, whyNot, trap, skippedWord, skippedLong, kernel } = environment;",
-    "let accesses = 0, save = 0;",
-    prelude,
-    ...program.lambdas.map(saveText),
-    ...functions,
-    `function run(${parameters.join(", ")}) {`,
-    entry.locals,
-    ...parameters.map((parameter, register) => `${reg(register)} = ${parameter} | 0;`),
-    entry.body,
-    "return v_ret;",
-    "}",
+    ...emitTrapping(program, facts, limits, (parameters, { locals, body }) => [
+      `function run(${parameters.join(", ")}) {`,
+      locals,
+      ...parameters.map((parameter, register) => `${reg(register)} = ${parameter} | 0;`),
+      body,
+      "return v_ret;",
+      "}",
+    ]),
     "return { run,",
     "get fuel() { return fuel; }, set fuel(units) { fuel = units | 0; },",
     "get save() { return save; }, set save(address) { save = address; },",
@@ -64,10 +56,32 @@ export function emitImageJs(program: Verified, facts: ImageFacts, limits: Struct
   ].join("\n");
 }
 
+/** Text of the program, but for what it returns; `define` makes a function of its entry. */
+export function emitTrapping(
+  program: Verified,
+  facts: ImageFacts,
+  limits: StructureLimits,
+  define: (parameters: readonly string[], entry: EmittedJs["entry"]) => readonly string[],
+  keeps = IMAGES_OWN,
+): string[] {
+  const of = (lambda: Lambda, number: number) => trapText(lambda, number, facts, keeps);
+  const { prelude, functions, entry } = emitJs(program, PRIMITIVES, limits, { saved: keeps.saved, of });
+  const parameters = Array.from({ length: ENTRY_PARAMETERS }, (_, register) => `a${register}`);
+  return [
+    '"use strict";',
+    "const { view, space, salt, whyNot, trap, skippedWord, skippedLong, kernel } = environment;",
+    "let accesses = 0, save = 0;",
+    prelude,
+    ...program.lambdas.map((lambda, number) => saveText(lambda, number, keeps)),
+    ...functions,
+    ...define(parameters, entry),
+  ];
+}
+
 /** Saves registers of the lambda, and asks the kernel. */
-function saveText(lambda: Lambda, number: number): string {
-  const longs = savedOf(lambda);
-  const lines = Array.from({ length: SAVED_REGISTERS }, (_, register) => {
+function saveText(lambda: Lambda, number: number, keeps: Bookkeeping): string {
+  const longs = savedOf(lambda, keeps);
+  const lines = Array.from({ length: keeps.saved }, (_, register) => {
     const at = `save + ${int(8 * register)}`;
     if (longs[register] === undefined) return `view.setBigInt64(${at}, 0n, true);`;
     if (longs[register]) return `view.setBigInt64(${at}, ${reg(register)}, true);`;
@@ -83,8 +97,8 @@ function saveText(lambda: Lambda, number: number): string {
   ].join("\n");
 }
 
-function trapText(lambda: Lambda, number: number, facts: ImageFacts): TrapText {
-  const saved = savedOf(lambda).map((_, register) => `, ${reg(register)}`);
+function trapText(lambda: Lambda, number: number, facts: ImageFacts, keeps: Bookkeeping): TrapText {
+  const saved = savedOf(lambda, keeps).map((_, register) => `, ${reg(register)}`);
   const asked = (kind: string, at: string, write: number, index: number) =>
     `s${int(number)}(${kind}, ${at}, ${write}, ${int(placeOf(number, index))}${saved.join("")}) === ${TrapAnswer.skip}`;
   const skipped = (rd: Register) =>
@@ -103,12 +117,12 @@ else { while (!(${asked(int(Trap.overflow), "0", 0, index)}));\n${skipped(insn.r
       case "ldv":
         return access(
           insn,
-          facts,
+          { ...facts, ...keeps },
           READABLE,
           (why) => `if (${asked(why, "a", 0, index)}) { ${skipped(insn.rd)} break v; }`,
         );
       case "stv":
-        return access(insn, facts, WRITABLE, (why) => `if (${asked(why, "a", 1, index)}) break v;`);
+        return access(insn, { ...facts, ...keeps }, WRITABLE, (why) => `if (${asked(why, "a", 1, index)}) break v;`);
     }
   };
   return { temporaries: "a = 0, g = 0, t = 0, f = 0, p = 0, x = 0", statement };
@@ -125,14 +139,14 @@ type Access = Extract<Insn, { op: "ldv" | "stv" }>;
 
 function access(
   insn: Access,
-  { stlb, entries, pageShift }: ImageFacts,
+  { stlb, entries, pageShift, counts }: ImageFacts & Bookkeeping,
   right: number,
   missed: (why: string) => string,
 ): string {
   const octets = OCTETS[insn.memory];
   const size = 2 ** pageShift;
   const unaligned = octets === 1 ? "" : ` | (a & ${octets - 1})`;
-  return `v: { accesses = (accesses + 1) | 0;
+  return `v: { ${counts ? "accesses = (accesses + 1) | 0;" : ""}
 a = ${address(insn)}; g = a >>> ${int(pageShift)};
 t = (((g ^ salt) & ${int(entries - 1)}) << ${int(Math.log2(STLB_ENTRY))}) + ${int(stlb)};
 for (;;) { f = view.getInt32(t + 4, true);
@@ -142,7 +156,7 @@ ${insn.op === "ldv" ? loadFrom(insn, "p") : storeTo(insn, "p")} }`;
 }
 
 /** The functions that the text asks for, under its names. */
-interface Environment extends Pick<ImageMachine, "space" | "salt" | "kernel" | "trap"> {
+export interface Environment extends Pick<ImageMachine, "space" | "salt" | "kernel" | "trap"> {
   readonly view: DataView;
   whyNot(address: number, octets: number, right: number): number;
   skippedWord(): number;

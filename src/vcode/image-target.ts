@@ -26,7 +26,7 @@ export function emitImage(program: Verified, target: TargetName, facts: ImageFac
   return { ...made, facts: { stlb, entries, pageShift }, instructions: instructionsOf(program) };
 }
 
-function checkFacts({ stlb, entries, pageShift }: ImageFacts): void {
+export function checkFacts({ stlb, entries, pageShift }: ImageFacts): void {
   if (stlb < 0 || stlb % STLB_ENTRY !== 0 || entries < 1 || Math.log2(entries) % 1 !== 0 || pageShift < 12) {
     throw new RangeError("image: no software TLB of a power of two entries, or pages of less than 4 KiB");
   }
@@ -64,7 +64,7 @@ export function linkImage(image: EmittedImage, machine: ImageMachine): LinkedIma
   }
 }
 
-function checkMachine(facts: ImageFacts, machine: ImageMachine): void {
+export function checkMachine(facts: ImageFacts, machine: ImageFacts): void {
   const { stlb, entries, pageShift } = machine;
   if (stlb !== facts.stlb || entries !== facts.entries || pageShift !== facts.pageShift) {
     throw new RangeError("image: made for a machine with another software TLB, or other pages");

@@ -53,7 +53,15 @@ export function skippedLong(value: Immediate): bigint {
   return typeof value === "bigint" ? BigInt.asIntN(64, value) : BigInt(value | 0);
 }
 
-/** Of a lambda: types of the registers that it saves. */
-export function savedOf({ registers }: Lambda): boolean[] {
-  return registers.slice(0, SAVED_REGISTERS).map(isLong);
+/** What generated code does beside: how many registers it saves where it traps, and whether it counts its accesses. */
+export interface Bookkeeping {
+  readonly saved: number;
+  readonly counts: boolean;
+}
+export const IMAGES_OWN: Bookkeeping = { saved: SAVED_REGISTERS, counts: true };
+export const NONE_KEPT: Bookkeeping = { saved: 0, counts: false };
+
+/** Of a lambda: which of the registers that it saves are long. */
+export function savedOf({ registers }: Lambda, { saved }: Bookkeeping): boolean[] {
+  return registers.slice(0, saved).map(isLong);
 }

@@ -7,17 +7,16 @@ import {
   type ImageMachine,
   type LinkedImage,
   READABLE,
-  SAVED_REGISTERS,
   STLB_ENTRY,
   Trap,
   TrapAnswer,
   WRITABLE,
 } from "./image.js";
-import { placeOf, savedOf, skippedLong, skippedWord, whyNot } from "./image-trap.js";
+import { type Bookkeeping, IMAGES_OWN, placeOf, savedOf, skippedLong, skippedWord, whyNot } from "./image-trap.js";
 import { type ImageInsn, type Insn, type Lambda, OCTETS, type Register } from "./insn.js";
 import { entryOf, isGlobal } from "./target.js";
 import type { Verified } from "./verify.js";
-import { defineRun, emitWasm, type WasmLimits, type WasmPrimitives } from "./wasm.js";
+import { defineRun, type EmittedWasm, emitWasm, type WasmLimits, type WasmPrimitives } from "./wasm.js";
 import { Code, Locals } from "./wasm-code.js";
 import type { WasmTrap } from "./wasm-function.js";
 import { kindOf, loadFrom, push, storeTo, type Target } from "./wasm-insn.js";
@@ -29,8 +28,19 @@ const ANY_MEMORY = { module: "machine", name: "memory", initial: 1, maximum: 65_
 
 /** Octets that `linkWasm` makes an image of. */
 export function emitImageWasm(program: Verified, facts: ImageFacts, limits: WasmLimits = {}): Uint8Array {
+  return emitTrapping(program, facts, limits, defineRun);
+}
+
+/** A module of the program, whose entry `define` makes a function of. */
+export function emitTrapping(
+  program: Verified,
+  facts: ImageFacts,
+  limits: WasmLimits,
+  define: (module: Module, entry: Lambda, emitted: EmittedWasm) => void,
+  keeps = IMAGES_OWN,
+): Uint8Array {
   const module = new Module(ANY_MEMORY);
-  const traps = new Traps(module, program.lambdas, facts);
+  const traps = new Traps(module, program.lambdas, facts, keeps);
   const primitives: WasmPrimitives = {
     kernel: (call) => {
       for (const index of call.insn.args.keys()) call.operand(index);
@@ -42,7 +52,7 @@ export function emitImageWasm(program: Verified, facts: ImageFacts, limits: Wasm
       call.result();
     },
   };
-  defineRun(module, entryOf(program), emitWasm(program, primitives, module, limits, traps));
+  define(module, entryOf(program), emitWasm(program, primitives, module, limits, traps));
   return module.octets();
 }
 
@@ -52,7 +62,7 @@ const WORDS = (count: number): ValueKind[] => Array.from({ length: count }, () =
 const Scratch = { address: 1, page: 2, entry: 3, frame: 4 } as const;
 
 class Traps {
-  readonly saved = SAVED_REGISTERS;
+  readonly saved: number;
   readonly kernel: number;
   fuel = 0;
   readonly #whyNot: number;
@@ -63,11 +73,12 @@ class Traps {
   readonly #save: number;
   readonly #accesses: number;
   readonly #facts: ImageFacts;
+  readonly #keeps: Bookkeeping;
   readonly #lambdas: readonly Lambda[];
   /** By lambda: the function that saves its registers and asks the kernel. */
   readonly #ask: readonly number[];
 
-  constructor(module: Module, lambdas: readonly Lambda[], facts: ImageFacts) {
+  constructor(module: Module, lambdas: readonly Lambda[], facts: ImageFacts, keeps: Bookkeeping) {
     const imported = (name: string, words: number, result: ValueKind) =>
       module.importFunction("machine", name, WORDS(words), [result]);
     const exported = (name: string) => {
@@ -84,6 +95,8 @@ class Traps {
     this.#save = exported("save");
     this.#accesses = exported("accesses");
     this.#facts = facts;
+    this.#keeps = keeps;
+    this.saved = keeps.saved;
     this.#lambdas = lambdas;
     this.#ask = lambdas.map((lambda) => this.#askFunction(module, lambda));
   }
@@ -95,10 +108,10 @@ class Traps {
 
   /** kind, address, write, place, and the registers; what the kernel answers. */
   #askFunction(module: Module, lambda: Lambda): number {
-    const kinds = savedOf(lambda).map((long): ValueKind => (long ? "i64" : "i32"));
+    const kinds = savedOf(lambda, this.#keeps).map((long): ValueKind => (long ? "i64" : "i32"));
     const locals = new Locals([...WORDS(4), ...kinds]);
     const code = new Code();
-    for (let register = 0; register < SAVED_REGISTERS; register++) {
+    for (let register = 0; register < this.saved; register++) {
       code.global_get(this.#save);
       if (kinds[register] === undefined) code.i64_const(0n);
       else code.local_get(4 + register);
@@ -130,7 +143,7 @@ class Traps {
     kind();
     address();
     code.i32_const(write).i32_const(place);
-    for (const register of savedOf(this.#lambdas[lambda]!).keys()) code.local_get(local(register));
+    for (const register of savedOf(this.#lambdas[lambda]!, this.#keeps).keys()) code.local_get(local(register));
     code.call(this.#ask[lambda]!).i32_const(TrapAnswer.skip).op("i32.eq");
   }
 
@@ -218,11 +231,11 @@ class Traps {
     code.op("end");
   }
 
-  /** Counts the access; address, page and entry into scratch locals. */
+  /** Address, page and entry into scratch locals. */
   #find(target: Target, insn: Extract<ImageInsn, { op: "ldv" | "stv" }>): void {
     const { code, locals } = target;
     const { entries, pageShift } = this.#facts;
-    code.global_get(this.#accesses).i32_const(1).op("i32.add").global_set(this.#accesses);
+    if (this.#keeps.counts) code.global_get(this.#accesses).i32_const(1).op("i32.add").global_set(this.#accesses);
     push(target, "i32", { reg: insn.base });
     push(target, "i32", insn.offset);
     code.op("i32.add").local_tee(locals.scratch("i32", Scratch.address));
@@ -278,7 +291,7 @@ export function linkWasm(image: Uint8Array | WebAssembly.Module, machine: ImageM
   return new LinkedWasm(exports, machine);
 }
 
-type ImageTrap = Parameters<ImageMachine["trap"]>[0];
+export type ImageTrap = Parameters<ImageMachine["trap"]>[0];
 
 class LinkedWasm implements LinkedImage {
   readonly run: LinkedImage["run"];
@@ -321,7 +334,7 @@ function isRun(value: unknown): value is LinkedImage["run"] {
   return typeof value === "function";
 }
 
-function globalOf(globals: Readonly<Record<string, unknown>>, name: string): WebAssembly.Global {
+export function globalOf(globals: Readonly<Record<string, unknown>>, name: string): WebAssembly.Global {
   const global = globals[name];
   if (!isGlobal(global)) throw new Error(`image: a module without ${name}`);
   return global;

@@ -10,6 +10,9 @@ import { type Immediate, type Insn, type Label, type Lambda, OCTETS, type Operan
 import type { PrimitiveName } from "./primitive.js";
 import { printInsn } from "./print.js";
 
+/** Where nothing is saved. */
+export const NOWHERE = -1;
+
 /** What must not happen in a verified program: a load outside its region, a jump to nowhere. */
 export class Fault extends Error {
   override readonly name = "Fault";
@@ -55,7 +58,7 @@ export class Interpreter {
   #frames: Frame[] = [];
   /** What is left of it. */
   fuel = 0;
-  /** Of an image: as a LinkedImage's. */
+  /** Of an image: as a LinkedImage's; NOWHERE: registers are not saved. */
   save = 0;
   accesses = 0;
   /** Instructions executed since it was made; labels do not count. */
@@ -245,7 +248,7 @@ export class Interpreter {
   }
 
   #trap(kind: TrapKind, address: number, write: number, { number, registers, at }: Frame): number {
-    saveRegisters(this.#view, this.save, registers);
+    if (this.save !== NOWHERE) saveRegisters(this.#view, this.save, registers);
     return this.#machine().trap(kind, address, write, placeOf(number, at - 1));
   }
 
