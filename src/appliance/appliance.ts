@@ -15,9 +15,11 @@ import { rootCapability, seal } from "../kernel/capability.js";
 import { KERNEL_ERRORS } from "../kernel/kerrno.js";
 import { PROGRAMS } from "../libos/programs.js";
 import { LinkType } from "../wire/linktype.js";
-import { arrived, carry, carryExchange } from "./carried.js";
+import { type CallArgs, carriedArgs, notMade } from "./call-args.js";
+import { arrived } from "./carried.js";
 import { CompileThread } from "./compile-thread.js";
 import { FileWriters } from "./file-writers.js";
+import { handlerTexts, imageMachine } from "./handler-texts.js";
 import { HostedWorker } from "./hosted.js";
 import type {
   Answer,
@@ -30,6 +32,7 @@ import type {
   DisagreementView,
   EnvironmentView,
   FilterLanguage,
+  HandlerTexts,
   OverlapsFound,
   ReplayStatus,
   Staged,
@@ -37,7 +40,14 @@ import type {
 } from "./interface.js";
 import { keep, keptCapabilities } from "./kept-capabilities.js";
 import type { MachineShape } from "./machine.js";
-import type { CarriedCreate, DataPlaneStart, FromDataPlane, ToDataPlane, WrittenFilter } from "./messages.js";
+import type {
+  CarriedCreate,
+  CarriedHandlerCall,
+  DataPlaneStart,
+  FromDataPlane,
+  ToDataPlane,
+  WrittenFilter,
+} from "./messages.js";
 import { feedRing } from "./replay-source.js";
 import { TraceLog } from "./trace-log.js";
 import { workerUrl } from "./worker-url.js";
@@ -171,6 +181,7 @@ class Appliance implements ApplianceInterface {
   }
 
   async call<K extends CallName>(capability: string, name: K, args: Calls[K]["args"]): Promise<Answer<K>> {
+    if (name === "bindHandler" || name === "swapHandler") return this.#withHandler<K>(capability, name, args);
     if (name !== "createEnvironment") return this.#ask<K>(capability, name, args);
     return (await this.#create(capability, args as Calls["createEnvironment"]["args"])) as Answer<K>;
   }
@@ -190,13 +201,15 @@ class Appliance implements ApplianceInterface {
 
   /** Checked and compiled before the kernel hears of it. */
   async #download(capability: string, args: CarriedCreate, text: string): Promise<Answer<"createEnvironment">> {
-    const { target, pageSize, stlb, stlbEntries } = this.machine;
-    const facts = { stlb, pageShift: Math.log2(pageSize), entries: stlbEntries };
-    const made = await this.#compile.ask("image", { text, target: target as Target, facts });
-    if (made.ok) return this.#ask(capability, "createEnvironment", { ...args, image: made.image });
-    const [first] = made.errors;
-    const detail = first === undefined ? "" : `${first.line}:${first.column}: ${first.message}`;
-    return { ok: false, error: first?.code === "E_DEADLINE" ? "E_COMPILE" : "E_IMAGE", detail, errors: made.errors };
+    const made = await this.#compile.ask("image", { text, ...imageMachine(this.machine) });
+    return made.ok ? this.#ask(capability, "createEnvironment", { ...args, image: made.image }) : notMade(made);
+  }
+
+  /** As an image that is downloaded. */
+  async #withHandler<K extends CallName>(capability: string, name: K, args: Calls[K]["args"]): Promise<Answer<K>> {
+    const { handler, ...terms } = args as Calls["bindHandler" | "swapHandler"]["args"];
+    const made = await this.#compile.ask("handler", { handler, ...imageMachine(this.machine) });
+    return made.ok ? this.#ask(capability, name, { ...terms, handler: made.handler }) : notMade(made);
   }
 
   get linkTypes(): readonly number[] {
@@ -223,6 +236,10 @@ class Appliance implements ApplianceInterface {
 
   #written(text: string, language: FilterLanguage): WrittenFilter {
     return { text, language, linkTypes: this.#linkTypes };
+  }
+
+  get handlers(): HandlerTexts {
+    return handlerTexts(this.#compile);
   }
 
   trie(view: TrieView): Promise<TrieDrawn> {
@@ -264,7 +281,7 @@ class Appliance implements ApplianceInterface {
     }
   }
 
-  #ask<K extends CallName>(capability: string, call: K, args: Calls[K]["args"] | CarriedCreate): Promise<Answer<K>> {
+  #ask<K extends CallName>(capability: string, call: K, args: CallArgs<K>): Promise<Answer<K>> {
     if (this.#dead !== undefined) return Promise.resolve({ ok: false, error: "E_MACHINE_FAILED", detail: this.#dead });
     const seq = ++this.#seq;
     return new Promise((resolve) => {
@@ -380,9 +397,4 @@ class Appliance implements ApplianceInterface {
   #emit(event: ApplianceEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
-}
-
-function carriedArgs(args: Calls[CallName]["args"] | CarriedCreate): unknown {
-  if ("filter" in args) return carry(args);
-  return "release" in args ? carryExchange(args) : args;
 }

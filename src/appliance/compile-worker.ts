@@ -10,6 +10,8 @@ import type { CompileRequest } from "../kernel/compiler.js";
 import { wallNs } from "../machine/clock.js";
 import { arrivedRequest, type CarriedRequest, carry } from "./carried.js";
 import { FilterProgram } from "./filter-program.js";
+import { checkHandlerText, handlerStages, makeHandler } from "./handler-text.js";
+import { readHandlerState, tryHandlerText } from "./handler-told.js";
 import { makeImage } from "./image-text.js";
 import type {
   CarriedCheck,
@@ -65,6 +67,16 @@ function answer(asked: CompileAsked): CompileQuestions[CompileQuestion]["answer"
     }
     case "image":
       return makeImage(asked.args);
+    case "handler":
+      return makeHandler(asked.args);
+    case "checkHandler":
+      return checkHandlerText(asked.args.text);
+    case "handlerStages":
+      return handlerStages(asked.args.text, () => wallNs() / 1e6);
+    case "tryHandler":
+      return tryHandlerText(asked.args);
+    case "handlerState":
+      return readHandlerState(asked.args);
     case "trie":
       return { ok: true, picture: drawTrie(program.classifier, asked.args) };
   }

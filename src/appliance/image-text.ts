@@ -1,7 +1,7 @@
 /** The text of a downloaded environment becomes an image: read, verified, emitted. What is wrong is told with its line. */
 import { MAX_IMAGE_STACK } from "../kernel/limits.js";
 import { compileImage, emitImage } from "../vcode/image-target.js";
-import { parse } from "../vcode/parse.js";
+import { type ParseError, parse } from "../vcode/parse.js";
 import type { Rejection } from "../vcode/rejection.js";
 import { stackOf } from "../vcode/stack.js";
 import { verify } from "../vcode/verify.js";
@@ -10,22 +10,25 @@ import type { ImageMade, WrittenImage } from "./messages.js";
 
 export function makeImage({ text, target, facts }: WrittenImage): ImageMade {
   const parsed = parse(text);
-  if (!parsed.ok) {
-    const { line, column, expected, found } = parsed.error;
-    const message = `expected ${expected}, found ${found}`;
-    return { ok: false, errors: [{ code: "E_VCODE", message, line, column, length: found.length }] };
-  }
+  if (!parsed.ok) return { ok: false, errors: [parseError(parsed.error)] };
   const verdict = verify(parsed.program, { image: true });
-  if (!verdict.ok) {
-    const lines = instructionLines(text);
-    return { ok: false, errors: verdict.rejections.map((rejection) => errorOf(rejection, lines)) };
-  }
+  if (!verdict.ok) return { ok: false, errors: codeErrors(text, verdict.rejections) };
   const stack = stackOf(verdict.program);
   if (stack > MAX_IMAGE_STACK) {
     const message = `the longest chain of calls takes ${stack} registers, limit ${MAX_IMAGE_STACK}`;
     return { ok: false, errors: [{ code: "E_VCODE_LIMIT", message, line: 1, column: 1, length: 0 }] };
   }
   return { ok: true, image: compileImage(emitImage(verdict.program, target, facts)) };
+}
+
+export function parseError({ line, column, expected, found }: ParseError): TextError {
+  return { code: "E_VCODE", message: `expected ${expected}, found ${found}`, line, column, length: found.length };
+}
+
+/** Each at the line of its instruction. */
+export function codeErrors(text: string, rejections: readonly Rejection[]): TextError[] {
+  const lines = instructionLines(text);
+  return rejections.map((rejection) => errorOf(rejection, lines));
 }
 
 function errorOf({ code, lambda, index, insn, reason }: Rejection, lines: readonly (readonly number[])[]): TextError {

@@ -2,6 +2,7 @@
  * What control plane and command line see of the appliance. One object in the control thread; the
  * data plane, the compile worker and each hosted environment are workers behind it.
  */
+import type { HandlerUses } from "../ash/ash.js";
 import type { Filter } from "../dpf/atom.js";
 import type { Verdict } from "../dpf/disagreement.js";
 import type { TrieView } from "../dpf/draw-trie.js";
@@ -13,6 +14,8 @@ import type { BooksReader } from "../kernel/books.js";
 import type { CallName, Calls, EnvironmentKind } from "../kernel/calls.js";
 import type { EventName, Level } from "../kernel/events.js";
 import type { KernelError } from "../kernel/kerrno.js";
+import type { StateItem, StateRange } from "./handler-state.js";
+import type { Trial, TrialMessage } from "./handler-trial.js";
 
 export type FilterLanguage = "dpf" | "pcap-filter";
 
@@ -23,6 +26,8 @@ export interface TextError {
   readonly line: number;
   readonly column: number;
   readonly length: number;
+  /** Of a handler's: what to write instead. */
+  readonly hint?: string;
 }
 
 export type Checked =
@@ -34,6 +39,47 @@ export interface Unanswered {
   readonly ok: false;
   readonly errors: readonly TextError[];
 }
+
+/** What is known of a handler's text that is right. */
+export type HandlerChecked =
+  | ({ readonly ok: true; readonly instructions: number; readonly stateOctets: number } & HandlerUses)
+  | Unanswered;
+
+/** As a filter's (dpf/stages.ts). */
+export type HandlerStage = Omit<Stage, "name"> & { readonly name: "vcode" | "js" | "wat" };
+export type HandlerStaged = { readonly ok: true; readonly stages: readonly HandlerStage[] } | Unanswered;
+
+/** A handler that is tried on a message; `state` where it is not zeros. */
+export interface HandlerTry {
+  readonly text: string;
+  readonly message: TrialMessage;
+  readonly fuel: number;
+  readonly state: Uint8Array | undefined;
+  /** Rows of each item of state that are told. */
+  readonly range: StateRange;
+}
+
+/** The VCODE by lambda, a line for each instruction, labels too; and the line of the handler's text for each, 0 where it has none. */
+export interface HandlerListing {
+  readonly name: string;
+  readonly insns: readonly string[];
+  readonly lines: readonly number[];
+}
+
+export interface HandlerTrial extends Omit<Trial, "state" | "place"> {
+  /** Line of the text at which it was killed; 0 where there is none. */
+  readonly line: number;
+  readonly lambdas: readonly HandlerListing[];
+  readonly state: readonly StateItem[];
+  readonly stateOctets: number;
+  /** Names of items that the run has changed. */
+  readonly changed: readonly string[];
+}
+export type HandlerTried = { readonly ok: true; readonly trial: HandlerTrial } | Unanswered;
+/** State of a handler whose text this is, by name; of the octets as they are. */
+export type HandlerStateRead =
+  | { readonly ok: true; readonly octets: number; readonly items: readonly StateItem[] }
+  | Unanswered;
 
 export type Staged = { readonly ok: true; readonly stages: readonly Stage[] } | Unanswered;
 export type OverlapsFound =
@@ -200,6 +246,16 @@ export interface ClaimToBe {
 /** Environment number of the control plane itself: bindings that only count belong to it. */
 export const CONTROL_ENVIRONMENT = 0;
 
+/** What is asked of handlers' texts: in the compile worker, within its deadline. */
+export interface HandlerTexts {
+  check(text: string): Promise<HandlerChecked>;
+  stages(text: string): Promise<HandlerStaged>;
+  /** Runs it once, where nothing that it does reaches anybody. */
+  try(asked: HandlerTry): Promise<HandlerTried>;
+  /** One item of it, or all. */
+  readState(text: string, state: Uint8Array, item: string | undefined, range: StateRange): Promise<HandlerStateRead>;
+}
+
 export interface ApplianceInterface {
   readonly machine: MachineFacts;
   /** Counters, straight from shared memory. */
@@ -224,6 +280,7 @@ export interface ApplianceInterface {
   stages(text: string, language: FilterLanguage): Promise<Staged>;
   /** Claims that a claim of this text would meet. */
   overlaps(text: string, language: FilterLanguage, claim: ClaimToBe): Promise<OverlapsFound>;
+  readonly handlers: HandlerTexts;
   /** The merged trie from a place on; counts of nodes are the kernel's (`heatOf`). */
   trie(view: TrieView): Promise<TrieDrawn>;
   /** Asks a hosted environment's program; rejects where it is dead or does not answer within 2 s. */

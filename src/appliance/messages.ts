@@ -7,10 +7,12 @@ import type { MachineFacts } from "../kernel/abi.js";
 import type { CallAnswer, CallRequest, Calls } from "../kernel/calls.js";
 import type { Capability } from "../kernel/capability.js";
 import type { Level } from "../kernel/events.js";
+import type { HandlerCalls, HandlerText } from "../kernel/handler-calls.js";
 import type { EmittedHandler } from "../vcode/handler-target.js";
 import type { EmittedImage, ImageFacts } from "../vcode/image.js";
 import type { Carried } from "./carried.js";
 import type { FilePortMessage } from "./file-port.js";
+import type { StateRange } from "./handler-state.js";
 import type {
   BindingView,
   Checked,
@@ -20,6 +22,11 @@ import type {
   EnvironmentView,
   EpochResult,
   FilterLanguage,
+  HandlerChecked,
+  HandlerStaged,
+  HandlerStateRead,
+  HandlerTried,
+  HandlerTry,
   ReplayStatus,
   Staged,
   TraceEvent,
@@ -50,6 +57,10 @@ export type CarriedCall = Omit<CallRequest, "args"> & { readonly args: unknown }
 export type CarriedCreate = Omit<Calls["createEnvironment"]["args"], "code"> & { readonly image?: EmittedImage };
 
 /** A handler's text has become code on the way: it is entered, and addresses its state, as vcode/handler.ts says. */
+export type CarriedHandlerCall = Omit<HandlerCalls["bindHandler" | "swapHandler"]["args"], "handler"> & {
+  readonly handler: CarriedHandler;
+};
+
 export interface CarriedHandler {
   /** For people: its file's. */
   readonly name: string;
@@ -134,6 +145,23 @@ export interface WrittenImage {
 
 export type ImageMade = { readonly ok: true; readonly image: EmittedImage } | Unanswered;
 
+/** A handler's text, and what it is to run on. */
+export interface WrittenHandler {
+  readonly handler: HandlerText;
+  readonly target: Target;
+  readonly facts: ImageFacts;
+}
+
+export type HandlerMade = { readonly ok: true; readonly handler: CarriedHandler } | Unanswered;
+
+/** State, and the text by whose layout it is read; of one item, or of all. */
+export interface WrittenState {
+  readonly text: string;
+  readonly state: Uint8Array;
+  readonly item: string | undefined;
+  readonly range: StateRange;
+}
+
 /** What the control thread asks of the compile worker, each within the deadline. */
 export interface CompileQuestions {
   check: { args: WrittenFilter; answer: CarriedCheck };
@@ -141,6 +169,11 @@ export interface CompileQuestions {
   overlaps: { args: WrittenFilter & ClaimToBe; answer: CarriedOverlaps };
   trie: { args: TrieView; answer: TrieDrawn };
   image: { args: WrittenImage; answer: ImageMade };
+  handler: { args: WrittenHandler; answer: HandlerMade };
+  checkHandler: { args: { readonly text: string }; answer: HandlerChecked };
+  handlerStages: { args: { readonly text: string }; answer: HandlerStaged };
+  tryHandler: { args: HandlerTry; answer: HandlerTried };
+  handlerState: { args: WrittenState; answer: HandlerStateRead };
 }
 
 export type CompileQuestion = keyof CompileQuestions;

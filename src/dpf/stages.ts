@@ -2,6 +2,7 @@
  * The stages of one filter compiled alone, each as text with its size and the time that it took: what
  * `exonet compile` prints, the page shows and golden files keep. The passes are those of dpf.ts.
  */
+import { indented } from "../vcode/indented.js";
 import { instructionsOf } from "../vcode/insn.js";
 import { printProgram } from "../vcode/print.js";
 import { printWat } from "../vcode/wat.js";
@@ -58,25 +59,6 @@ export function stagesOf(filter: Filter, now: () => number): Stage[] {
 
 function stage(name: StageName, text: string, instructions: number, milliseconds: number): Stage {
   return { name, text, octets: Buffer.byteLength(text), instructions, milliseconds };
-}
-
-/** JavaScript as people read it: blocks indented by the braces, which occur in no string of ours, and no empty lines. */
-function indented(source: string): string {
-  let depth = 0;
-  const lines = source.split("\n").filter((line) => line.trim() !== "");
-  return `${lines
-    .map((line) => {
-      const text = line.trim();
-      const closes = /^[})\]]*/.exec(text)?.[0].replace(/[^}]/g, "").length ?? 0;
-      const printed = `${"  ".repeat(Math.max(0, depth - closes))}${text}`;
-      depth += countOf(text, "{") - countOf(text, "}");
-      return printed;
-    })
-    .join("\n")}\n`;
-}
-
-function countOf(text: string, sign: string): number {
-  return text.split(sign).length - 1;
 }
 
 /** A conjunction a line. A filter without any matches nothing. */

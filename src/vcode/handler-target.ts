@@ -4,7 +4,7 @@ import { MAX_PASS_TO, OUTCOME_BITS, PASS_TO } from "./handler.js";
 import { emitHandlerJs, linkHandlerJs } from "./handler-js.js";
 import { emitHandlerWasm, linkHandlerWasm } from "./handler-wasm.js";
 import type { EmittedImage, ImageFacts, ImageMachine } from "./image.js";
-import { checkFacts, checkMachine } from "./image-target.js";
+import { checkFacts, checkMachine, compileImage } from "./image-target.js";
 import { instructionsOf } from "./insn.js";
 import { Interpreter, NOWHERE } from "./interp.js";
 import { type HandlerMachine, HandlerTraps, type Killing, type LinkedHandler, NO_OUTCOME } from "./linked-handler.js";
@@ -37,6 +37,11 @@ export function emitHandler(
       return { ...made, target, code, octets: code.length };
     }
   }
+}
+
+/** As compileImage does. */
+export function compileHandlerImage(handler: EmittedHandler): EmittedHandler {
+  return { ...compileImage(handler), handler: true };
 }
 
 /** Throws a RangeError where the machine is not the one that the handler was emitted for. */

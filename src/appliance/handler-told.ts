@@ -1,0 +1,79 @@
+/** What is told of a handler by its text: how it runs on a message, and what its state says. */
+import { type CompiledHandler, compileHandler } from "../ash/ash.js";
+import type { Layout } from "../ash/layout.js";
+import { printInsn } from "../vcode/print.js";
+import { readItem, readState } from "./handler-state.js";
+import { textErrorOf } from "./handler-text.js";
+import { tryHandler } from "./handler-trial.js";
+import type { HandlerListing, HandlerStateRead, HandlerTried, HandlerTry } from "./interface.js";
+import type { WrittenState } from "./messages.js";
+
+export function tryHandlerText({ text, message, fuel, state, range }: HandlerTry): HandlerTried {
+  const compiled = compileHandler(text);
+  if (!compiled.ok) return { ok: false, errors: compiled.errors.map(textErrorOf) };
+  const { handler } = compiled;
+  const { layout } = handler;
+  // Of another layout it says nothing.
+  const before = state?.length === layout.octets ? state : new Uint8Array(layout.octets);
+  const lines = new Lines(text);
+  const { state: after, place, ...trial } = tryHandler(handler, message, fuel, before);
+  return {
+    ok: true,
+    trial: {
+      ...trial,
+      line: lines.at(place),
+      lambdas: listingsOf(handler, lines),
+      state: readState(layout, after, range),
+      stateOctets: layout.octets,
+      changed: changedOf(layout, before, after),
+    },
+  };
+}
+
+/** Of an item that there is not: none. */
+export function readHandlerState({ text, state, item, range }: WrittenState): HandlerStateRead {
+  const compiled = compileHandler(text);
+  if (!compiled.ok) return { ok: false, errors: compiled.errors.map(textErrorOf) };
+  const { layout } = compiled.handler;
+  const octets = state.length === layout.octets ? state : new Uint8Array(layout.octets);
+  const wanted = layout.items.filter(({ name }) => name === item);
+  const items =
+    item === undefined ? readState(layout, octets, range) : wanted.map((one) => readItem(one, octets, range));
+  return { ok: true, octets: layout.octets, items };
+}
+
+function changedOf({ items }: Layout, before: Uint8Array, after: Uint8Array): string[] {
+  const isSame = (from: number, to: number) =>
+    Buffer.compare(before.subarray(from, to), after.subarray(from, to)) === 0;
+  return items.filter(({ offset, octets }) => !isSame(offset, offset + octets)).map(({ name }) => name);
+}
+
+function listingsOf({ program, places, names }: CompiledHandler, lines: Lines): HandlerListing[] {
+  return program.lambdas.map((lambda, number) => ({
+    name: names[number] ?? `f${number}`,
+    insns: lambda.insns.map((insn) => printInsn(insn, lambda, program)),
+    lines: lambda.insns.map((_, index) => lines.at(places[number]?.[index] ?? -1)),
+  }));
+}
+
+/** Lines of offsets into a text, from 1; 0 of an offset below 0. */
+class Lines {
+  readonly #starts: readonly number[];
+
+  constructor(text: string) {
+    const starts = [0];
+    for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+    this.#starts = starts;
+  }
+
+  at(offset: number): number {
+    if (offset < 0) return 0;
+    let [low, high] = [0, this.#starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1;
+      if ((this.#starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    return low + 1;
+  }
+}
