@@ -40,14 +40,7 @@ import type {
 } from "./interface.js";
 import { keep, keptCapabilities } from "./kept-capabilities.js";
 import type { MachineShape } from "./machine.js";
-import type {
-  CarriedCreate,
-  CarriedHandlerCall,
-  DataPlaneStart,
-  FromDataPlane,
-  ToDataPlane,
-  WrittenFilter,
-} from "./messages.js";
+import type { CarriedCreate, DataPlaneStart, FromDataPlane, ToDataPlane, WrittenFilter } from "./messages.js";
 import { feedRing } from "./replay-source.js";
 import { TraceLog } from "./trace-log.js";
 import { workerUrl } from "./worker-url.js";
