@@ -21,6 +21,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   store: ["appliance"],
   control: ["appliance", "store", "kernel", "capture", "filter", "wire", "dpf", "machine"],
   cli: [
+    "ash",
     "appliance",
     "store",
     "control",

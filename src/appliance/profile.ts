@@ -4,6 +4,7 @@
  */
 import type { BindingMode } from "../kernel/abi.js";
 import type { NewPort, Speed } from "../kernel/calls.js";
+import type { HandlerTerms } from "../kernel/handler-calls.js";
 import { LinkType } from "../wire/linktype.js";
 import { type ApplianceInterface, CONTROL_ENVIRONMENT, type FilterLanguage, type TextError } from "./interface.js";
 
@@ -50,10 +51,31 @@ export interface ProfileBinding {
   readonly environment: string;
   readonly mode: BindingMode;
   readonly priority?: number;
+  readonly handler?: ProfileAttachment;
+}
+
+export interface ProfileHandler {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** How a binding has a handler; what is not said is as the kernel has it (kernel/budget.ts). */
+export interface ProfileAttachment {
+  readonly handler: string;
+  readonly fuel?: number;
+  readonly share?: number;
+  readonly sends?: number;
+  readonly port?: number;
+  /** It may send, under the capability of whoever sets up. */
+  readonly transmit?: boolean;
+  /** For passTo and transfer, from 0. */
+  readonly environments?: readonly string[];
+  readonly clearAtEpoch?: boolean;
 }
 
 export interface Profile {
   readonly filters: readonly ProfileFilter[];
+  readonly handlers?: readonly ProfileHandler[];
   readonly environments: readonly ProfileEnvironment[];
   readonly bindings: readonly ProfileBinding[];
   /** Numbers of their ends count from 240, in this order. */
@@ -116,10 +138,57 @@ export async function assemble(
     return { name, environment, mode, priority, filter: checked[at]! };
   });
   const answer = await appliance.call(capability, "exchange", { bindings, release: [] });
-  if (answer.ok) return answer.result.bindings;
+  if (answer.ok) {
+    await attachHandlers(appliance, capability, profile, environments, answer.result.bindings);
+    return answer.result.bindings;
+  }
   const wrong = answer.at === undefined ? undefined : profile.bindings[answer.at];
   const subject = wrong === undefined ? "bindings" : `binding ${wrong.name} of filter ${wrong.filter}`;
   throw new ProfileError(answer.error, subject, answer.detail);
+}
+
+async function attachHandlers(
+  appliance: ApplianceInterface,
+  capability: string,
+  { handlers = [], bindings }: Profile,
+  environments: ReadonlyMap<string, number>,
+  numbers: readonly number[],
+): Promise<void> {
+  for (const [at, { name, handler: attachment }] of bindings.entries()) {
+    if (attachment === undefined) continue;
+    const found = handlers.find((one) => one.name === attachment.handler);
+    if (found === undefined)
+      throw new ProfileError("E_NO_HANDLER", `binding ${name}`, `no handler ${attachment.handler}`);
+    const handler = { name: found.name, language: "ash", text: found.text } as const;
+    const terms = termsOf(attachment, capability, (environment) => {
+      const id = environments.get(environment);
+      if (id === undefined)
+        throw new ProfileError("E_NO_ENVIRONMENT", `binding ${name}`, `no environment ${environment}`);
+      return id;
+    });
+    const answer = await appliance.call(capability, "bindHandler", { binding: numbers[at] ?? 0, handler, ...terms });
+    if (!answer.ok) throw new ProfileError(answer.error, `handler ${found.name}`, answer.detail, answer.errors);
+  }
+}
+
+/** `numberOf`: of an environment, by its name. */
+export function termsOf(
+  { fuel, share, sends, port, transmit = false, environments = [], clearAtEpoch }: ProfileAttachment,
+  capability: string,
+  numberOf: (environment: string) => number,
+): HandlerTerms {
+  const budget = {
+    ...(fuel === undefined ? {} : { fuel }),
+    ...(share === undefined ? {} : { share }),
+    ...(sends === undefined ? {} : { sends }),
+  };
+  return {
+    budget,
+    passTo: environments.map(numberOf),
+    ...(transmit ? { transmit: capability } : {}),
+    ...(port === undefined ? {} : { port }),
+    ...(clearAtEpoch === undefined ? {} : { clearAtEpoch }),
+  };
 }
 
 async function checkedFilter(

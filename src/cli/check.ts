@@ -4,13 +4,15 @@
  * anything is wrong.
  */
 import { basename, extname } from "node:path";
+import type { TextError } from "../appliance/interface.js";
+import { compileHandler } from "../ash/ash.js";
 import { linkTypeNumber } from "../capture/linktype.js";
-import type { TextError } from "../filter/error.js";
 import { compileText, type FilterLanguage } from "../filter/filter.js";
 import { FILTER_NAME, parseExpect, parseFilterList } from "../filter/library.js";
 import { DASH } from "./capture-file.js";
 import { InputError } from "./failure.js";
 import { filterFilesIn, LANGUAGES } from "./filter-path.js";
+import { HANDLER, handlerFilesIn } from "./handler-file.js";
 import { escapeText } from "./terminal.js";
 import { readStdin, readText, statOf } from "./text-file.js";
 
@@ -30,8 +32,6 @@ interface Diagnostic {
   readonly code: string | null;
   readonly message: string;
 }
-
-const HANDLER = ".ash.ts";
 
 export async function check(files: readonly string[], { language, linkType, json }: CheckCommand): Promise<number> {
   const link = linkTypeNumber(linkType);
@@ -59,7 +59,7 @@ function checkPath(path: string, link: number): Diagnostic[] {
 
 function checkReadable(path: string, link: number): Diagnostic[] {
   if (statOf(path).isDirectory()) return checkFolder(path, link);
-  if (path.endsWith(HANDLER)) return [whole(path, "is a handler, and handlers are not checked yet")];
+  if (path.endsWith(HANDLER)) return checkHandlerFile(path);
   const language = LANGUAGES[extname(path)];
   if (language !== undefined) return checkFilter(path, language, link);
   const text = readText(path);
@@ -70,8 +70,10 @@ function checkReadable(path: string, link: number): Diagnostic[] {
 
 function checkFolder(folder: string, link: number): Diagnostic[] {
   const files = filterFilesIn(folder).toSorted();
-  if (files.length === 0) return [whole(folder, "holds no filter file (*.dpf, *.pcap-filter)")];
-  const found: Diagnostic[] = [];
+  const handlers = handlerFilesIn(folder).toSorted();
+  if (files.length + handlers.length === 0)
+    return [whole(folder, "holds no filter file (*.dpf, *.pcap-filter) and no handler (*.ash.ts)")];
+  const found: Diagnostic[] = handlers.flatMap((file) => checkPath(file, link));
   const names = new Map<string, string>();
   for (const file of files) {
     const other = names.get(nameOf(file));
@@ -87,6 +89,22 @@ function checkFilter(path: string, language: FilterLanguage, link: number): Diag
   const errors = placed(path, errorsOf(readText(path), language, link));
   if (FILTER_NAME.test(nameOf(path))) return errors;
   return [whole(path, `a filter's name must match ${FILTER_NAME.source}`), ...errors];
+}
+
+/** As a filter's. */
+function checkHandlerFile(path: string): Diagnostic[] {
+  const errors = placed(path, handlerErrorsOf(readText(path)));
+  if (FILTER_NAME.test(basename(path, HANDLER))) return errors;
+  return [whole(path, `a handler's name must match ${FILTER_NAME.source}`), ...errors];
+}
+
+/** Of a message and what to write instead, one line. */
+function handlerErrorsOf(text: string): readonly TextError[] {
+  const compiled = compileHandler(text);
+  if (compiled.ok) return [];
+  return compiled.errors.map(({ hint, message, ...error }) => {
+    return { ...error, message: hint === undefined ? message : `${message}; ${hint}` };
+  });
 }
 
 function nameOf(path: string): string {

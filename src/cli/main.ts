@@ -100,6 +100,7 @@ function addReplay(exonet: Command): void {
       "a folder of filter files, one of them, or a list of filters (default: the folder filters)",
     )
     .addOption(new Option("--profile <file>", "environments and bindings of this profile").conflicts("filters"))
+    .option("--handler <file=filter...>", "a handler, NAME.ash.ts, that goes first on what this filter matches")
     .option("--speed <n|max>", "a factor of capture time, or flat out", speed, "max")
     .option("--loop <n>", "play it so many times", count(1), 1)
     .addOption(readerOption())

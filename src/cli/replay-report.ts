@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { ApplianceInterface, EnvironmentView, EpochResult, ReplayStatus } from "../appliance/interface.js";
 import { booksOf, countersOf, environmentOf, refresh, targetOf } from "../control/picture.js";
 import type { Books, Target } from "../control/protocol.js";
+import type { HandlerCounts } from "../kernel/handler-calls.js";
 
 export interface ReplayReport {
   /** SHA-256 of the epoch; of several, over their digests in hex. Null where the run was paced. */
@@ -29,6 +30,14 @@ export interface BindingReport {
   /** Octets on the wire. */
   readonly octets: number;
   readonly dropped: Readonly<Record<string, number>>;
+  /** What its handler did, where it has one. */
+  readonly handler?: HandlerReport;
+}
+
+export interface HandlerReport extends HandlerCounts {
+  readonly name: string;
+  /** False since it was killed too often in a row. */
+  readonly bound: boolean;
 }
 
 export interface EnvironmentReport {
@@ -79,7 +88,7 @@ export async function reportReplay(
     digest: digestOf(epochs),
     deterministic: epochs.every((epoch) => epoch.deterministic) && status.deterministic,
     received: books.received,
-    bindings: bindingReports(appliance),
+    bindings: bindingReports(appliance, await handlerReports(appliance)),
     environments,
     epochs: epochs.map(({ epoch, packets, digest, bindings }) => ({
       epoch,
@@ -105,11 +114,22 @@ function flowsByEpoch(summary: MonitorSummary | undefined): Map<number, EpochFlo
   return new Map(epochs.map(({ epoch, ...flows }) => [epoch, flows]));
 }
 
-function bindingReports(appliance: ApplianceInterface): BindingReport[] {
+/** By binding. */
+async function handlerReports(appliance: ApplianceInterface): Promise<ReadonlyMap<number, HandlerReport>> {
+  const answer = await appliance.call(appliance.rootCapability, "handlers", {});
+  if (!answer.ok) return new Map();
+  return new Map(
+    answer.result.handlers.map(({ binding, name, bound, counts }) => [binding, { name, bound, ...counts }]),
+  );
+}
+
+function bindingReports(appliance: ApplianceInterface, handlers: ReadonlyMap<number, HandlerReport>): BindingReport[] {
   return [...appliance.bindings.values()].map(({ id, name, environment, mode }) => {
     const { packets, octets, dropped } = countersOf(id, appliance.books);
     const owner = appliance.environments.get(environment)?.name ?? "";
-    return { name, environment: owner, mode, packets, octets, dropped };
+    const handler = handlers.get(id);
+    const attached = handler === undefined ? {} : { handler };
+    return { name, environment: owner, mode, packets, octets, dropped, ...attached };
   });
 }
 

@@ -1,6 +1,6 @@
 /** A replay's report for people. */
 import Table from "cli-table3";
-import type { ReplayReport } from "./replay-report.js";
+import type { HandlerReport, ReplayReport } from "./replay-report.js";
 import { escapeText } from "./terminal.js";
 
 const number = new Intl.NumberFormat("en-US");
@@ -18,6 +18,9 @@ export function printReport(report: ReplayReport): void {
     const { name, program, state, error, delivered } = environment;
     const words = error === null ? state : `${state}: ${escapeText(error)}`;
     out(`environment ${name} (${program}): ${number.format(delivered)} packets, ${words}${drops(environment.dropped)}`);
+  }
+  for (const { name, handler } of report.bindings) {
+    if (handler !== undefined) out(handlerLine(name, handler));
   }
   const terms = [claimed, tappedOnly, unclaimed].map((term) => number.format(term));
   out(`received ${number.format(received)} = claimed ${terms[0]} + tapped only ${terms[1]} + unclaimed ${terms[2]}`);
@@ -48,6 +51,22 @@ function bindingTable(report: ReplayReport): string {
     table.push([name, environment, mode, number.format(packets), number.format(octets), number.format(lost)]);
   }
   return table.toString();
+}
+
+function handlerLine(binding: string, handler: HandlerReport): string {
+  const { name, bound, run, consumed, passed, passedTo, killed, fuel, fuelMost, sent, throttled } = handler;
+  const faults = Object.entries(killed).filter(([, count]) => count > 0);
+  const parts = [
+    `run ${number.format(run)}`,
+    `consumed ${number.format(consumed)}`,
+    `passed ${number.format(passed)}`,
+    ...(passedTo === 0 ? [] : [`passed to others ${number.format(passedTo)}`]),
+    ...faults.map(([reason, count]) => `killed ${number.format(count)} (${reason})`),
+    ...(sent === 0 ? [] : [`sent ${number.format(sent)}`]),
+    ...(throttled.share === 0 ? [] : [`throttled ${number.format(throttled.share)}`]),
+    `fuel ${run === 0 ? 0 : Math.round(fuel / run)} a message, ${number.format(fuelMost)} at most`,
+  ];
+  return `handler ${name} of ${binding}: ${parts.join(", ")}${bound ? "" : "; unbound, since it was killed so often"}`;
 }
 
 function drops(dropped: Readonly<Record<string, number>>): string {

@@ -11,6 +11,7 @@ import type { Target } from "../dpf/target.js";
 import type { ReplaySource } from "../kernel/calls.js";
 import { InputError } from "./failure.js";
 import { profileOfFilters } from "./filter-path.js";
+import { withHandlers } from "./handler-file.js";
 import { refuseOwnShadow } from "./own-shadow.js";
 import { readProfile } from "./profile-file.js";
 import { Progress } from "./progress.js";
@@ -21,6 +22,8 @@ import { escapeText } from "./terminal.js";
 export interface ReplayCommand {
   readonly filters?: string;
   readonly profile?: string;
+  /** FILE=FILTER, each. */
+  readonly handler?: readonly string[];
   readonly speed: number | "max";
   readonly loop: number;
   readonly reader?: Reader;
@@ -34,7 +37,8 @@ const STDIN = "-";
 const DEFAULT_FILTERS = "filters";
 
 export async function replay(captures: readonly string[], command: ReplayCommand): Promise<number> {
-  const profile = command.profile === undefined ? profileOfFilters(filtersPath(command)) : readProfile(command.profile);
+  const bare = command.profile === undefined ? profileOfFilters(filtersPath(command)) : readProfile(command.profile);
+  const profile = withHandlers(bare, command.handler ?? []);
   const { reader = "exonet" } = command;
   refuseOwnShadow(command);
   if (captures.filter((capture) => capture === STDIN).length > 1) throw new InputError(STDIN, "stdin can be read once");

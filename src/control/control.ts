@@ -14,6 +14,7 @@ import { Admission } from "./admission.js";
 import { Exporter } from "./export.js";
 import { Feed } from "./feed.js";
 import { createGuard } from "./guard.js";
+import { Handlers } from "./handlers.js";
 import { Hosted } from "./hosted.js";
 import { Hosts, reachable } from "./hosts.js";
 import { Library } from "./library.js";
@@ -31,6 +32,7 @@ import { bindingRoutes } from "./routes-bindings.js";
 import { capabilityRoutes } from "./routes-capabilities.js";
 import { captureRoutes, importCapture } from "./routes-captures.js";
 import { filterRoutes } from "./routes-filters.js";
+import { handlerRoutes } from "./routes-handlers.js";
 import { machineRoutes } from "./routes-machine.js";
 import { portRoutes } from "./routes-ports.js";
 import { replayRoutes } from "./routes-replay.js";
@@ -120,6 +122,7 @@ function createPlane(options: ControlOptions, limits: ControlLimits): Plane {
   const { appliance, store, token, programs } = options;
   const aliases = new Map(token === undefined ? [] : [[token, appliance.rootCapability]]);
   const library = new Library(appliance, store);
+  const handlers = new Handlers(appliance, store);
   const now = options.now ?? wallMs;
   const started = now();
   const admission = new Admission(appliance, aliases, now, limits.admitted);
@@ -130,11 +133,12 @@ function createPlane(options: ControlOptions, limits: ControlLimits): Plane {
     admission,
     sessions: new Sessions(admission, limits.sessions, limits.sessionMs),
     library,
+    handlers,
     hosted: new Hosted(appliance),
     ports: new Ports(appliance, join(store.folder, "ports")),
     scanner: new Scanner(limits.scans, limits.scanMs),
     exporter: new Exporter(limits),
-    feed: new Feed({ appliance, store, library, now, started, bufferOctets: limits.socketBufferOctets }),
+    feed: new Feed({ appliance, store, library, handlers, now, started, bufferOctets: limits.socketBufferOctets }),
     turns: new Turns(),
     programs,
     now,
@@ -176,6 +180,7 @@ function addRoutes(app: App, plane: Plane, options: ControlOptions, cookie: () =
       replayRoutes(api, plane);
       filterRoutes(api, plane);
       bindingRoutes(api, plane);
+      handlerRoutes(api, plane);
       machineRoutes(api, plane);
       trieRoutes(api, plane);
       traceRoutes(api, plane);

@@ -5,6 +5,7 @@
  */
 import type { ApplianceEvent, ApplianceInterface } from "../appliance/interface.js";
 import type { Store } from "../store/store.js";
+import type { Handlers } from "./handlers.js";
 import type { Library } from "./library.js";
 import { bindingOf, booksOf, countersOf, environmentOf, movement, refresh, replayOf, targetOf } from "./picture.js";
 import {
@@ -47,6 +48,7 @@ export interface FeedOptions {
   readonly appliance: ApplianceInterface;
   readonly store: Store;
   readonly library: Library;
+  readonly handlers: Handlers;
   readonly now: () => number;
   readonly started: number;
   /** Octets waiting for a client, beyond which it misses ticks. */
@@ -138,6 +140,7 @@ export class Feed {
     switch (event.kind) {
       case "bindings":
         this.changed("bindings");
+        this.changed("handlers");
         return this.changed("filters");
       case "capabilities-ended": {
         const { ended, bindings } = event;
@@ -191,6 +194,7 @@ export class Feed {
       environments: this.#environments(),
       captures: store.captures.list(),
       filters: this.#options.library.summaries(),
+      handlers: this.#options.handlers.summaries(),
     };
   }
 
@@ -211,6 +215,7 @@ export class Feed {
     const frames = [...this.#changed].map((type): Change => {
       if (type === "bindings") return { type, bindings: this.#bindings() };
       if (type === "captures") return { type, captures: this.#options.store.captures.list() };
+      if (type === "handlers") return { type, handlers: this.#options.handlers.summaries() };
       return { type, filters: this.#options.library.summaries() };
     });
     this.#changed.clear();

@@ -5,6 +5,7 @@ import type { Store } from "../store/store.js";
 import type { Admission } from "./admission.js";
 import type { Exporter } from "./export.js";
 import type { Feed } from "./feed.js";
+import type { Handlers } from "./handlers.js";
 import type { Hosted } from "./hosted.js";
 import type { Library } from "./library.js";
 import type { ControlLimits } from "./limits.js";
@@ -21,6 +22,7 @@ export interface Plane {
   readonly admission: Admission;
   readonly sessions: Sessions;
   readonly library: Library;
+  readonly handlers: Handlers;
   readonly hosted: Hosted;
   readonly ports: Ports;
   readonly scanner: Scanner;

@@ -8,6 +8,7 @@ import { expectedLinks } from "../appliance/expected-links.js";
 import { type ApplianceInterface, CONTROL_ENVIRONMENT, type EnvironmentView } from "../appliance/interface.js";
 import type { Filter } from "../dpf/atom.js";
 import { isName } from "../store/name.js";
+import { keptAttachment } from "./handlers.js";
 import { checkCode, checkOptions } from "./hosted.js";
 import { CONTROL_NAME } from "./library.js";
 import { capabilityKey, owned, ownerKey, requireAuthority } from "./owners.js";
@@ -18,11 +19,17 @@ import { type Filters, linksWith, setUp } from "./set-up.js";
 import { undone } from "./undo.js";
 
 export function exportProfile(plane: Plane): Profile {
-  return { filters: plane.store.filters.list(), ...exportState(plane), bindings: exportBindings(plane) };
+  const handlers = plane.store.handlers.list();
+  return {
+    filters: plane.store.filters.list(),
+    ...(handlers.length > 0 ? { handlers } : {}),
+    ...exportState(plane),
+    bindings: exportBindings(plane),
+  };
 }
 
 /** Without filters and bindings, which the store keeps one by one. */
-function exportState({ appliance, hosted, ports }: Plane): Omit<Profile, "filters" | "bindings"> {
+function exportState({ appliance, hosted, ports }: Plane): Omit<Profile, "filters" | "handlers" | "bindings"> {
   const { state, sources, speed, loop, lossless } = appliance.replay;
   const open = state !== "none" && state !== "failed" && sources.length > 0;
   return {
@@ -45,14 +52,16 @@ function environmentAs(
   return { name, program, options, ...(code === undefined ? {} : { code }) };
 }
 
-function exportBindings({ appliance, library }: Plane): Profile["bindings"] {
+function exportBindings({ appliance, library, handlers }: Plane): Profile["bindings"] {
   const names = new Map(living(appliance).map(({ id, name }) => [id, name]));
   names.set(CONTROL_ENVIRONMENT, CONTROL_NAME);
   return [...appliance.bindings.values()].flatMap(({ id, name, environment, mode, priority, under }) => {
     const filter = library.filterOf(id);
     const owner = names.get(environment);
     if (filter === undefined || owner === undefined) return [];
-    return [{ name, filter, environment: owner, mode, priority, ...capabilityKey(under) }];
+    const handler = handlers.keptOf(id);
+    const attached = handler === undefined ? {} : { handler };
+    return [{ name, filter, environment: owner, mode, priority, ...capabilityKey(under), ...attached }];
   });
 }
 
@@ -71,7 +80,7 @@ export function remember(plane: Plane): void {
 /** Keeps all of it at once, as it will be. */
 function rememberAll(
   { store }: Plane,
-  { filters, environments, bindings, ports, replay }: Profile,
+  { filters, handlers = [], environments, bindings, ports, replay }: Profile,
   isRoot: boolean,
 ): void {
   const { speed = 1, loop = 1, lossless = false } = replay ?? {};
@@ -87,7 +96,14 @@ function rememberAll(
   };
   store.transact(() => {
     store.filters.replaceAll(filters);
-    store.bindings.replaceAll(bindings.map((binding) => ({ priority: 0, ...binding })));
+    store.handlers.replaceAll(handlers);
+    store.bindings.replaceAll(
+      bindings.map(({ handler, ...binding }) => ({
+        priority: 0,
+        ...binding,
+        ...(handler === undefined ? {} : { handler: keptAttachment(handler, isRoot) }),
+      })),
+    );
     store.putProfile(JSON.stringify({ filters: [], ...state }));
   });
 }
@@ -120,11 +136,13 @@ export async function applyProfile(plane: Plane, capability: string, document: P
 /** What the store keeps now, to be kept again by a call. */
 function keptBy({ store }: Plane): () => void {
   const filters = store.filters.list();
+  const handlers = store.handlers.list();
   const bindings = store.bindings.list();
   const document = store.profile();
   return () => {
     store.transact(() => {
       store.filters.replaceAll(filters);
+      store.handlers.replaceAll(handlers);
       store.bindings.replaceAll(bindings);
       // Its bindings have rows of their own.
       if (document !== undefined) store.putProfile(JSON.stringify({ ...JSON.parse(document), bindings: [] }));
@@ -140,6 +158,7 @@ async function checkProfile(plane: Plane, profile: Profile): Promise<Filters> {
     checkCode(code, plane.store.limits.textOctets);
   }
   for (const filter of profile.filters) plane.store.filters.checkPut(filter);
+  await checkHandlers(plane, profile);
   plane.appliance.expect(linksWith(plane, profile.replay?.captures ?? []));
   const parsed = await parseAll(plane, profile);
   return new Map(
@@ -149,6 +168,15 @@ async function checkProfile(plane: Plane, profile: Profile): Promise<Filters> {
       throw reason instanceof ControlRefusal ? within(reason, `/filters/${index}/text`) : reason;
     }),
   );
+}
+
+async function checkHandlers({ handlers, store }: Plane, profile: Profile): Promise<void> {
+  for (const [index, handler] of (profile.handlers ?? []).entries()) {
+    store.handlers.checkPut(handler);
+    await handlers.check(handler.text).catch((error: unknown) => {
+      throw error instanceof ControlRefusal ? within(error, `/handlers/${index}/text`) : error;
+    });
+  }
 }
 
 /**
@@ -179,6 +207,7 @@ function doubles(profile: Profile): ProblemPlace[] {
   return [
     ...twice("filters", profile.filters.map(nameOf), []),
     ...twice("environments", profile.environments.map(nameOf), [CONTROL_NAME]),
+    ...twice("handlers", (profile.handlers ?? []).map(nameOf), []),
     ...twice("bindings", ofBindings, []),
     ...twice("ports", (profile.ports ?? []).map(nameOf), []),
   ];
@@ -204,10 +233,17 @@ function nameOf({ name }: { readonly name: string }): string {
 
 function dangling(plane: Plane, profile: Profile): ProblemPlace[] {
   const filters = new Set(profile.filters.map(({ name }) => name));
+  const handlers = new Set((profile.handlers ?? []).map(({ name }) => name));
   const environments = new Set([CONTROL_NAME, ...profile.environments.map(({ name }) => name)]);
   const places: ProblemPlace[] = [];
-  for (const [index, { filter, environment }] of profile.bindings.entries()) {
+  for (const [index, { filter, environment, handler }] of profile.bindings.entries()) {
     const at = `/bindings/${index}`;
+    if (handler !== undefined && !handlers.has(handler.handler))
+      places.push({ message: `no handler ${handler.handler}`, pointer: `${at}/handler/handler` });
+    for (const name of handler?.environments ?? []) {
+      if (!environments.has(name))
+        places.push({ message: `no environment ${name}`, pointer: `${at}/handler/environments` });
+    }
     if (!filters.has(filter)) places.push({ message: `no filter ${filter}`, pointer: `${at}/filter` });
     if (!environments.has(environment)) {
       places.push({ message: `no environment ${environment}`, pointer: `${at}/environment` });
@@ -234,8 +270,10 @@ export function mergeProfiles(stored: Profile, file: Profile): Profile {
       named(filters, filter) && (environment === CONTROL_NAME || named(environments, environment)),
   );
   const ports = overlay(stored.ports ?? [], file.ports ?? [], nameOf);
+  const handlers = overlay(stored.handlers ?? [], file.handlers ?? [], nameOf);
   return {
     filters,
+    ...(handlers.length === 0 ? {} : { handlers }),
     environments,
     bindings,
     ...(ports.length === 0 ? {} : { ports }),

@@ -65,6 +65,8 @@ export interface Capability {
   readonly expires: number;
   /** What frames sent under it must match, as DPF text; null: all. */
   readonly frames: string | null;
+  /** What handlers bound in its name may have at most; null: as much as there can be. */
+  readonly budget: { readonly fuel: number; readonly share: number; readonly sends: number } | null;
   /** The environment that it was granted to. */
   readonly environment: number | null;
 }

@@ -1,9 +1,9 @@
 /** Handlers: their texts, how they are bound, what they have done, and one run looked at step by step. */
 
-/** At /handlers and /handlers/NAME; the text alone is `GET /handlers/NAME` with accept: text/plain. */
-export interface HandlerText {
+/** A stored handler; its text is at `…/handlers/NAME`. */
+export interface HandlerSummary {
   readonly name: string;
-  readonly text: string;
+  readonly octets: number;
   readonly bindings: readonly number[];
 }
 
@@ -22,13 +22,13 @@ export interface HandlerCheck {
   readonly ok: boolean;
   readonly errors: readonly HandlerComplaint[];
   /** Where it is right: instructions of VCODE, octets of state, and what it may ask of a binding. */
-  readonly instructions: number;
-  readonly stateOctets: number;
-  readonly sends: boolean;
-  readonly wakes: boolean;
-  readonly transfers: boolean;
+  readonly instructions?: number;
+  readonly stateOctets?: number;
+  readonly sends?: boolean;
+  readonly wakes?: boolean;
+  readonly transfers?: boolean;
   /** It may give messages to other environments than its own. */
-  readonly passesTo: boolean;
+  readonly passesTo?: boolean;
 }
 
 /** How a handler is bound: `PUT /bindings/ID/handler`. What is left out is what the kernel has for it. */
@@ -46,9 +46,11 @@ export interface HandlerAttachment {
   readonly transmit?: boolean;
   /** Names of environments for passTo and transfer, from 0. */
   readonly environments?: readonly string[];
+  /** Its state is zeros again when an epoch begins. */
+  readonly clearAtEpoch?: boolean;
 }
 
-/** A binding's handler. */
+/** A binding's handler: `GET /bindings/ID/handler`. */
 export interface BoundHandler {
   readonly binding: number;
   readonly handler: string;
@@ -57,34 +59,44 @@ export interface BoundHandler {
   readonly sends: number;
   readonly port: number | null;
   readonly transmit: boolean;
-  readonly environments: readonly string[];
+  /** Null: one that has ended. */
+  readonly environments: readonly (string | null)[];
+  readonly clearAtEpoch: boolean;
   readonly stateOctets: number;
-  /** How often it was replaced, and the packet from which on this one runs. */
+  /** Physical pages of its state, in a row. */
+  readonly firstPage: number;
+  readonly pages: number;
+  /** False since it was killed too often in a row: messages go the normal way. A new text binds it again. */
+  readonly bound: boolean;
+  readonly under: string;
+  /** How often its text was replaced. */
   readonly replaced: number;
-  readonly from: { readonly epoch: number; readonly packet: number };
-  readonly counters: HandlerCounters;
+  readonly counts: HandlerCounts;
 }
 
-export interface HandlerCounters {
+export interface HandlerCounts {
+  /** run = consumed + passed + passedTo + killed. */
   readonly run: number;
   readonly consumed: number;
-  /** Passed on to the owner by the handler's own word, and to other environments. */
   readonly passed: number;
+  /** To other environments. */
   readonly passedTo: number;
-  /** Runs that ended by a fault, by reason (vcode/handler.ts); `inRow`: the last so many all did. */
+  /** By reason (vcode/handler.ts). */
   readonly killed: Readonly<Record<string, number>>;
-  readonly inRow: number;
-  /** Messages that it was not run for: its share of the time was used up. */
-  readonly throttled: number;
-  readonly sent: number;
-  /** Frames that were not sent, by cause: a kernel error, `rate` (sends a second), or `hops`. */
-  readonly sendRefused: Readonly<Record<string, number>>;
-  readonly woken: number;
-  readonly fuelUsed: number;
-  readonly fuelMaximum: number;
+  readonly fuel: number;
+  readonly fuelMost: number;
+  /** To the power of two. */
   readonly fuelMedian: number;
-  /** Messages by fuel used: bucket b counts those with less than 2^b units, and no less than half of that. */
-  readonly fuelBuckets: readonly number[];
+  /** Runs by fuel: 0 in the first, then [2^(n - 1), 2^n) in the nth. */
+  readonly fuelSpread: readonly number[];
+  readonly sent: number;
+  readonly sentOctets: number;
+  readonly sendErrors: number;
+  readonly hopsCut: number;
+  /** Messages that went the normal way since its share of the time was used up; frames beyond its sends a second. */
+  readonly throttled: { readonly share: number; readonly sends: number };
+  readonly woken: number;
+  readonly transfers: number;
 }
 
 /** `GET /bindings/ID/handler/state`. */
@@ -115,13 +127,15 @@ export interface HandlerStateItem {
 /** The packet that last killed it: `GET /bindings/ID/handler/killer`. */
 export interface HandlerKiller {
   readonly reason: string;
-  /** Line of the text, where the fault has one. */
-  readonly line: number | null;
+  /** Units that it had used. */
+  readonly fuel: number;
   readonly packet: number;
-  readonly epoch: number;
+  /** ns since 1970. */
   readonly time: string;
+  readonly captured: number;
   readonly wire: number;
-  readonly link: number;
+  readonly port: number;
+  readonly linkType: number;
   readonly octets: string;
 }
 
@@ -144,9 +158,9 @@ export interface HandlerRun {
   readonly outcome: "pass" | "consume" | "pass-to" | "killed";
   /** Of pass-to. */
   readonly environment: number | null;
-  /** Of killed. */
+  /** Of killed; and the line of the text, 0 where there is none. */
   readonly reason: string | null;
-  readonly line: number | null;
+  readonly line: number;
   readonly fuel: number;
   readonly cycles: number;
   /** The VCODE, as it is printed: a line for each instruction, by lambda. */
@@ -169,12 +183,11 @@ export interface HandlerLambda {
   readonly lines: readonly number[];
 }
 
-/** Before the instruction: what its registers of interest hold. */
+/** An instruction that ran: the register that it assigned (-1: none), what that holds then, and the fuel left. */
 export interface HandlerStep {
   readonly lambda: number;
   readonly insn: number;
-  /** The register that the instruction assigned and its value after it, where there is one. */
-  readonly register: number | null;
-  readonly value: string | null;
+  readonly register: number;
+  readonly value: string;
   readonly fuel: number;
 }

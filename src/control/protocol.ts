@@ -6,6 +6,7 @@
 import type { TriePicture } from "../dpf/trie-picture.js";
 import type { Capture, CaptureInfo, DamageReport } from "../store/capture.js";
 import type { Environment } from "./protocol-environments.js";
+import type { HandlerAttachment, HandlerSummary } from "./protocol-handlers.js";
 import type { TraceFrame } from "./protocol-trace.js";
 
 export const PROTOCOL_VERSION = 1;
@@ -31,6 +32,8 @@ export interface ProblemPlace {
   readonly column?: number;
   /** Octets marked from column on, where the error covers a token. */
   readonly length?: number;
+  /** What to write instead. */
+  readonly hint?: string;
 }
 
 /** What the store keeps of a capture. */
@@ -114,6 +117,22 @@ export interface Overlap {
 }
 
 export type { Activated, Capability, Environment, Slices } from "./protocol-environments.js";
+export type {
+  BoundHandler,
+  HandlerAttachment,
+  HandlerCheck,
+  HandlerComplaint,
+  HandlerCounts,
+  HandlerKiller,
+  HandlerLambda,
+  HandlerRun,
+  HandlerScalar,
+  HandlerState,
+  HandlerStateItem,
+  HandlerStep,
+  HandlerSummary,
+  HandlerTrial,
+} from "./protocol-handlers.js";
 export type {
   AtomExplanation,
   ConjunctionExplanation,
@@ -288,6 +307,7 @@ export interface Profile {
     readonly language: "dpf" | "pcap-filter";
     readonly text: string;
   }[];
+  readonly handlers?: readonly { readonly name: string; readonly text: string }[];
   readonly environments: readonly {
     readonly name: string;
     readonly program: string;
@@ -322,6 +342,7 @@ export interface Profile {
     readonly priority?: number;
     /** Serial of the capability that it is made under; else the caller's. */
     readonly capability?: string;
+    readonly handler?: HandlerAttachment;
   }[];
   readonly replay?: {
     readonly captures: readonly string[];
@@ -349,6 +370,7 @@ export interface Picture {
     readonly language: string;
     readonly bindings: readonly number[];
   }[];
+  readonly handlers: readonly HandlerSummary[];
 }
 
 /** Ten times a second; tables hold only the rows that moved. */
@@ -367,7 +389,8 @@ export interface Tick {
 export type Change =
   | { readonly type: "bindings"; readonly bindings: readonly Binding[] }
   | { readonly type: "captures"; readonly captures: readonly Capture[] }
-  | { readonly type: "filters"; readonly filters: Picture["filters"] };
+  | { readonly type: "filters"; readonly filters: Picture["filters"] }
+  | { readonly type: "handlers"; readonly handlers: readonly HandlerSummary[] };
 
 /** Something that a person should be told, once. */
 export interface Notice {

@@ -24,7 +24,7 @@ export const CONTROL_ERRORS = {
   E_BODY_TOO_LARGE: [413, "the body is larger than it may be"],
   E_OPTIONS: [413, "an environment's options are longer than they may be"],
   E_MEDIA_TYPE: [415, "this address does not take this content type"],
-  E_EXTENSION: [400, "the extension names the language: NAME.dpf or NAME.pcap-filter"],
+  E_EXTENSION: [400, "the extension names the language: NAME.dpf or NAME.pcap-filter, of a handler NAME.ash.ts"],
   E_TEXT: [422, "the text has errors"],
   E_NOT_A_CAPTURE: [422, "the file is no capture that can be read"],
   E_LINK_TYPES: [422, "the captures have frames of more link types than filters are compiled for"],
@@ -33,6 +33,8 @@ export const CONTROL_ERRORS = {
   E_TOO_MANY_EXPORTS: [503, "as many captures are being written out as may be"],
   E_CAPTURE_IN_USE: [409, "the capture is being replayed"],
   E_FILTER_BOUND: [409, "the filter is bound; with ?unbind=yes its bindings go, too"],
+  E_HANDLER_BOUND: [409, "the handler is bound; with ?unbind=yes its bindings have none any more"],
+  E_TRIAL: [422, "a trial is of a stored handler or a text, on a packet of a capture, octets, or what killed it"],
   E_NO_STAGE: [404, "there is no stage of this name"],
   E_NO_NODE: [404, "the trie has no node of this number now"],
   E_QUESTION: [503, "the compile worker had no time for this"],
@@ -46,9 +48,8 @@ export const CONTROL_ERRORS = {
 
 export type ControlErrorCode = keyof typeof CONTROL_ERRORS;
 
-export function placeOf(error: TextError): ProblemPlace {
-  const { message, code, line, column, length } = error;
-  return { message, code, line, column, length };
+export function placeOf({ message, code, line, column, length, hint }: TextError): ProblemPlace {
+  return { message, code, line, column, length, ...(hint === undefined ? {} : { hint }) };
 }
 
 /** Thrown by routes, answered as a problem. */

@@ -43,8 +43,8 @@ function deriveRoute(scope: App, plane: Plane): void {
     response: answer("text or handle; capability", 201),
   };
   scope.post("/capabilities", { schema }, async (request, reply) => {
-    const { name, rights, expires = request.admitted.expires, frames, environment } = request.body;
-    const wanted = { name, rights, expires, frames: await wordsOf(plane, frames) };
+    const { name, rights, expires = request.admitted.expires, frames, budget, environment } = request.body;
+    const wanted = { name, rights, expires, frames: await wordsOf(plane, frames), budget };
     if (environment !== undefined) {
       const granted = await call(plane.appliance, request.capability, "grant", { ...wanted, environment });
       return reply.code(201).send({ ...granted, capability: capabilityOf(granted.capability) });
@@ -64,12 +64,12 @@ function weakenRoute(scope: App, plane: Plane): void {
     response: answer("text, capability; ended, bindings: how many ended"),
   };
   scope.post("/capabilities/:of/weaken", { schema }, async (request) => {
-    const { rights, frames } = request.body;
+    const { rights, frames, budget } = request.body;
     const { of } = request.params;
     const { capabilities } = await call(plane.appliance, request.capability, "capabilities", {});
     const now = capabilities.find(({ serial, path }) => serial === of || path === of);
     const expires = request.body.expires ?? now?.expires ?? 0;
-    const wanted = { of, rights, expires, frames: await wordsOf(plane, frames) };
+    const wanted = { of, rights, expires, frames: await wordsOf(plane, frames), budget };
     const { capability, ...rest } = await call(plane.appliance, request.capability, "weaken", wanted);
     return { ...rest, capability: capabilityOf(capability) };
   });

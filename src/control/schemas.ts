@@ -3,28 +3,23 @@
  * types of answers are those of protocol.ts; `answer` names them for OpenAPI.
  */
 
-import Type, { type Static, type TProperties, type TSchema } from "typebox";
+import Type, { type Static, type TSchema } from "typebox";
 import { TARGETS } from "../dpf/target.js";
 import { MESSAGE_REGISTERS, RESOURCES } from "../kernel/abi.js";
 import { RIGHTS } from "../kernel/capability.js";
 import { LEVELS } from "../kernel/events.js";
 import { CAPABILITY_CHARACTERS, MAX_DEADLINE_MS, MAX_DELAY_NS, MAX_OUTSIDE_FUEL, MAX_RATE } from "../kernel/limits.js";
-import { NAME_PATTERN } from "../store/name.js";
+import { closed, Digits, Flag, Name } from "./schemas-base.js";
+import { Attachment, Fuel, Sends, Share } from "./schemas-handlers.js";
 
 /** Wires in a profile: the kernel says how many ports there may be. */
 const MAX_PORTS = 16;
 
-const closed = <T extends TProperties>(properties: T) => Type.Object(properties, { additionalProperties: false });
-
 export const Nothing = Type.Union([Type.Null(), closed({})]);
 export const NoQuery = closed({});
 
-export const Name = Type.String({ pattern: NAME_PATTERN });
 export const Language = Type.Enum(["dpf", "pcap-filter"]);
 export const Mode = Type.Enum(["claim", "tap"]);
-/** Numbers in addresses are texts: they are checked as such, and read by `numberOf`. */
-const Digits = Type.String({ pattern: "^(0|[1-9][0-9]{0,8})$" });
-export const Flag = Type.Enum(["yes", "no"]);
 
 export const ByName = closed({ name: Name });
 /** NAME.dpf or NAME.pcap-filter: the name's 64 characters, and the extension's. */
@@ -101,18 +96,22 @@ const EnvironmentId = Type.Integer({ minimum: 0, maximum: 65_535 });
 const Rights = Type.Array(Type.Enum([...RIGHTS]), { maxItems: RIGHTS.length, uniqueItems: true });
 const Expires = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: "ms since 1970; 0: never" });
 const Frames = closed({ text: Type.String(), language: Language });
+/** What handlers bound in its name may have at most. */
+const MostBudget = closed({ fuel: Fuel, share: Share, sends: Sends });
 export type FrameText = Static<typeof Frames>;
 export const NewCapability = closed({
   name: Type.String({ pattern: "^[a-z0-9._-]{1,64}$" }),
   rights: Rights,
   expires: Type.Optional(Expires),
   frames: Type.Optional(Frames),
+  budget: Type.Optional(MostBudget),
   environment: Type.Optional(EnvironmentId),
 });
 export const WeakerCapability = closed({
   rights: Rights,
   expires: Type.Optional(Expires),
   frames: Type.Optional(Frames),
+  budget: Type.Optional(MostBudget),
 });
 /** Serial or path: 16 names of 64, and the slashes. */
 export const ByCapability = closed({ of: Type.String({ pattern: "^[A-Za-z0-9._/-]{1,1100}$" }) });
@@ -195,6 +194,7 @@ export const NewPort = Type.Union([
 
 export const ProfileDocument = closed({
   filters: Type.Array(closed({ name: Name, language: Language, text: Type.String() })),
+  handlers: Type.Optional(Type.Array(closed({ name: Name, text: Type.String() }))),
   environments: Type.Array(
     closed({
       name: Name,
@@ -214,6 +214,7 @@ export const ProfileDocument = closed({
       mode: Mode,
       priority: Type.Optional(Priority),
       capability: Type.Optional(Serial),
+      handler: Type.Optional(Attachment),
     }),
   ),
   replay: Type.Optional(

@@ -5,14 +5,19 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { expectedLinks, MAX_LINK_TYPES } from "../appliance/expected-links.js";
-import { type BindingView, CONTROL_ENVIRONMENT, type EnvironmentView } from "../appliance/interface.js";
+import {
+  type ApplianceInterface,
+  type BindingView,
+  CONTROL_ENVIRONMENT,
+  type EnvironmentView,
+} from "../appliance/interface.js";
 import { fileSource } from "../appliance/replay-source.js";
 import type { Filter } from "../dpf/atom.js";
 import { MAX_BINDINGS } from "../kernel/books.js";
 import type { KernelError } from "../kernel/kerrno.js";
 import { type BoundFilter, CONTROL_NAME } from "./library.js";
 import { call, type Plane } from "./plane.js";
-import type { Profile } from "./protocol.js";
+import type { HandlerAttachment, Profile } from "./protocol.js";
 import { ControlRefusal, KernelRefusal } from "./refusal.js";
 import { undone } from "./undo.js";
 
@@ -26,7 +31,11 @@ type Replay = Profile["replay"];
 /** Of what was there, all that is needed to bring it back. */
 interface Before {
   /** Each with the filter that it was made from, where it is one of the store's. */
-  readonly bindings: readonly { readonly view: BindingView; readonly of: string | undefined }[];
+  readonly bindings: readonly {
+    readonly view: BindingView;
+    readonly of: string | undefined;
+    readonly handler: HandlerAttachment | undefined;
+  }[];
   readonly environments: readonly (EnvironmentView & {
     readonly options: Options;
     readonly code: string | undefined;
@@ -58,6 +67,7 @@ export async function setUp(plane: Plane, capability: string, profile: Profile, 
     throw await undone(error, () => endEnvironments(plane, capability, made.values()));
   });
   try {
+    await attachAll(plane, capability, profile);
     await replayInstead(plane, capability, profile.replay);
   } catch (error) {
     throw await undone(error, async () => {
@@ -87,6 +97,7 @@ async function setUpAlone(
     await clear(plane, capability);
     await makeEnvironments(plane, capability, profile, new Map(), made);
     await exchangeAll(plane, capability, profile, filters, made);
+    await attachAll(plane, capability, profile);
     await replayInstead(plane, capability, profile.replay);
   } catch (error) {
     throw await undone(error, async () => {
@@ -101,14 +112,18 @@ async function setUpAlone(
   }
 }
 
-function whatIsThere({ appliance, hosted, library }: Plane): Before {
+function whatIsThere({ appliance, handlers, hosted, library }: Plane): Before {
   const { state, sources, speed, loop, lossless } = appliance.replay;
   const isOpen = state !== "none" && state !== "failed" && sources.length > 0;
   const living = [...appliance.environments.values()].filter(
     ({ id, state: its }) => id !== CONTROL_ENVIRONMENT && its !== "destroyed",
   );
   return {
-    bindings: [...appliance.bindings.values()].map((view) => ({ view, of: library.filterOf(view.id) })),
+    bindings: [...appliance.bindings.values()].map((view) => ({
+      view,
+      of: library.filterOf(view.id),
+      handler: handlers.attachmentOf(view.id),
+    })),
     environments: living.map((view) => ({
       ...view,
       options: hosted.optionsOf(view.id),
@@ -191,7 +206,7 @@ async function exchangeAll(
 
 /** The bindings that were there instead of all that there are; `owner`: the number that their environment has now. */
 async function bringBack(
-  { library }: Plane,
+  { library, handlers, appliance }: Plane,
   capability: string,
   { bindings, linkTypes }: Before,
   owner: (id: number) => number,
@@ -200,6 +215,32 @@ async function bringBack(
     return { of, binding: { name, filter, environment: owner(environment), mode, priority, under } };
   });
   await library.exchange(capability, asked, linkTypes);
+  const there = [...appliance.bindings.values()];
+  for (const { view, handler } of bindings) {
+    const now = there.find(({ name, environment }) => name === view.name && environment === owner(view.environment));
+    if (handler !== undefined && now !== undefined) await handlers.bind(capability, now.id, handler, view.under);
+  }
+}
+
+/** The handlers of the profile's bindings. A refusal names the handler, and where its binding is. */
+async function attachAll({ appliance, handlers }: Plane, capability: string, { bindings }: Profile): Promise<void> {
+  const there = [...appliance.bindings.values()];
+  for (const [at, { name, environment, handler, capability: under }] of bindings.entries()) {
+    if (handler === undefined) continue;
+    const owner = environmentNamed(appliance, environment);
+    const binding = there.find((view) => view.name === name && view.environment === owner)?.id;
+    if (binding === undefined) throw new Error(`set-up: ${name} was not bound`);
+    await handlers.bind(capability, binding, handler, under).catch((error: unknown) => {
+      if (!(error instanceof KernelRefusal)) throw error;
+      const message = `handlers/${handler.handler}: ${error.message}`;
+      throw new KernelRefusal(error.code, message, { at, places: [{ message, pointer: `/bindings/${at}/handler` }] });
+    });
+  }
+}
+
+function environmentNamed({ environments }: ApplianceInterface, name: string): number | undefined {
+  if (name === CONTROL_NAME) return CONTROL_ENVIRONMENT;
+  return [...environments.values()].find((view) => view.name === name && view.state !== "destroyed")?.id;
 }
 
 async function clear(plane: Plane, capability: string): Promise<void> {

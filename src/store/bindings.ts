@@ -11,6 +11,8 @@ export interface StoredBinding {
   readonly priority: number;
   /** Serial of the one that it was made under; absent: the root's. */
   readonly capability?: string;
+  /** How it has a handler, where it has one: the control plane's document. */
+  readonly handler?: object;
 }
 
 const ROOT = "root";
@@ -27,10 +29,16 @@ export class BindingStore {
   }
 
   /** The youngest, in the place of one of this name in this environment. */
-  put({ environment, name, filter, mode, priority, capability = ROOT }: StoredBinding): void {
-    const columns = "environment, name, filter, mode, priority, capability";
-    const sql = `INSERT OR REPLACE INTO bindings (${columns}) VALUES (?, ?, ?, ?, ?, ?)`;
-    this.#database.run(sql, environment, name, filter, mode, priority, capability);
+  put({ environment, name, filter, mode, priority, capability = ROOT, handler }: StoredBinding): void {
+    const columns = "environment, name, filter, mode, priority, capability, handler";
+    const sql = `INSERT OR REPLACE INTO bindings (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?)`;
+    this.#database.run(sql, environment, name, filter, mode, priority, capability, documentOf(handler));
+  }
+
+  /** Where there is such a binding. */
+  putHandler(environment: string, name: string, handler: object | undefined): void {
+    const sql = "UPDATE bindings SET handler = ? WHERE environment = ? AND name = ?";
+    this.#database.run(sql, documentOf(handler), environment, name);
   }
 
   /** These and no others, at once. */
@@ -52,6 +60,10 @@ export class BindingStore {
   }
 }
 
+function documentOf(handler: object | undefined): string {
+  return handler === undefined ? "" : JSON.stringify(handler);
+}
+
 function bindingOf(row: Row): StoredBinding {
   const mode = textOf(row, "mode");
   if (mode !== "claim" && mode !== "tap") throw new Error(`store: no such mode: ${mode}`);
@@ -62,5 +74,6 @@ function bindingOf(row: Row): StoredBinding {
     mode,
     priority: numberOf(row, "priority"),
     ...(textOf(row, "capability") === ROOT ? {} : { capability: textOf(row, "capability") }),
+    ...(textOf(row, "handler") === "" ? {} : { handler: JSON.parse(textOf(row, "handler")) }),
   };
 }

@@ -1,0 +1,110 @@
+/** The handlers that bindings have: attached, looked at, taken away. */
+import type { StateRange } from "../appliance/handler-state.js";
+import type { KeptPacket } from "../kernel/handler-calls.js";
+import { refusedText } from "./handlers.js";
+import { call, type Plane } from "./plane.js";
+import type { HandlerKiller, HandlerState } from "./protocol.js";
+import { ControlRefusal, KernelRefusal } from "./refusal.js";
+import type { App } from "./routes.js";
+import { answer, ById, numberOf } from "./schemas.js";
+import { Attachment, StateQuery } from "./schemas-handlers.js";
+
+const tags = ["handlers"];
+const ROWS = 100;
+
+export function boundHandlerRoutes(scope: App, plane: Plane): void {
+  attachRoutes(scope, plane);
+  lookRoutes(scope, plane);
+}
+
+function attachRoutes(scope: App, plane: Plane): void {
+  const put = {
+    tags,
+    summary: "Attach a handler to a binding, in the place of the one that it has; state and counters begin anew",
+    params: ById,
+    body: Attachment,
+    response: answer("BoundHandler"),
+  };
+  scope.put("/bindings/:id/handler", { schema: put }, async (request) => {
+    const binding = numberOf(request.params.id, 0);
+    await plane.turns.run(async () => {
+      if (!plane.appliance.bindings.has(binding)) throw new KernelRefusal("E_NO_BINDING", request.params.id);
+      await plane.handlers.attach(request.capability, binding, request.body);
+    });
+    plane.feed.changed("handlers");
+    return plane.handlers.view(request.capability, binding);
+  });
+
+  const remove = { tags, summary: "Take the binding's handler away", params: ById, response: { 204: {} } };
+  scope.delete("/bindings/:id/handler", { schema: remove }, async (request, reply) => {
+    const binding = numberOf(request.params.id, 0);
+    await plane.turns.run(() => plane.handlers.detach(request.capability, binding));
+    plane.feed.changed("handlers");
+    return reply.code(204).send();
+  });
+}
+
+function lookRoutes(scope: App, plane: Plane): void {
+  const list = { tags, summary: "Handlers of all bindings, with their counters", response: answer("BoundHandler[]") };
+  scope.get("/bindings/handlers", { schema: list }, (request) => plane.handlers.views(request.capability));
+
+  const one = {
+    tags,
+    summary: "The binding's handler, with its counters",
+    params: ById,
+    response: answer("BoundHandler"),
+  };
+  scope.get("/bindings/:id/handler", { schema: one }, (request) =>
+    plane.handlers.view(request.capability, numberOf(request.params.id, 0)),
+  );
+
+  const state = {
+    tags,
+    summary: "Its state as it is: records, arrays, tables (most recently used first); ?item= for one of them",
+    params: ById,
+    querystring: StateQuery,
+    response: answer("HandlerState"),
+  };
+  scope.get("/bindings/:id/handler/state", { schema: state }, (request) => {
+    const { item, from, limit } = request.query;
+    const range = { from: numberOf(from, 0), limit: numberOf(limit, ROWS) };
+    return stateOf(plane, request.capability, numberOf(request.params.id, 0), item, range);
+  });
+
+  const killer = { tags, summary: "The packet that killed it last", params: ById, response: answer("HandlerKiller") };
+  scope.get("/bindings/:id/handler/killer", { schema: killer }, async (request): Promise<HandlerKiller> => {
+    const packet = await killerOf(plane, request.capability, numberOf(request.params.id, 0));
+    const { octets, place: _place, told: _told, hops: _hops, ...said } = packet;
+    return { ...said, captured: octets.length, octets: Buffer.from(octets).toString("hex") };
+  });
+}
+
+/** Throws E_NO_HANDLER, E_CAPABILITY_OWNER, E_NO_PACKET. */
+export async function killerOf({ appliance }: Plane, capability: string, binding: number): Promise<KeptPacket> {
+  const { packet } = await call(appliance, capability, "handlerPacket", { binding });
+  if (packet === null) throw new ControlRefusal("E_NO_PACKET", "no packet has killed this handler");
+  return packet;
+}
+
+/** All octets of the state that the binding's handler has. Throws E_NO_HANDLER, E_CAPABILITY_OWNER. */
+export async function octetsOf(plane: Plane, capability: string, binding: number): Promise<Uint8Array> {
+  const { stateOctets } = await plane.handlers.view(capability, binding);
+  const read = { binding, from: 0, octets: stateOctets };
+  return (await call(plane.appliance, capability, "handlerState", read)).octets;
+}
+
+async function stateOf(
+  plane: Plane,
+  capability: string,
+  binding: number,
+  item: string | undefined,
+  range: StateRange,
+): Promise<HandlerState> {
+  const { handler } = await plane.handlers.view(capability, binding);
+  const octets = await octetsOf(plane, capability, binding);
+  const { text } = plane.handlers.texts.get(handler);
+  const read = await plane.appliance.handlers.readState(text, octets, item, range);
+  if (!read.ok) throw refusedText(read.errors);
+  if (item !== undefined && read.items.length === 0) throw new ControlRefusal("E_NOT_FOUND", `no state ${item}`);
+  return { octets: read.octets, items: read.items };
+}

@@ -1,0 +1,11 @@
+/** What schemas are made of everywhere: closed objects, names, numbers in addresses. */
+import Type, { type TProperties } from "typebox";
+import { NAME_PATTERN } from "../store/name.js";
+
+export const closed = <T extends TProperties>(properties: T) =>
+  Type.Object(properties, { additionalProperties: false });
+
+export const Name = Type.String({ pattern: NAME_PATTERN });
+/** Numbers in addresses are texts: they are checked as such, and read by `numberOf`. */
+export const Digits = Type.String({ pattern: "^(0|[1-9][0-9]{0,8})$" });
+export const Flag = Type.Enum(["yes", "no"]);

@@ -1,0 +1,56 @@
+/** Schemas of requests about handlers, as schemas.ts has them of the rest. */
+import Type from "typebox";
+import { MAX_SENDS_A_SECOND } from "../kernel/limits.js";
+import { NAME_PATTERN } from "../store/name.js";
+import { MAX_FUEL, MAX_PASS_TO } from "./limits-handlers.js";
+import { closed, Digits, Flag, Name } from "./schemas-base.js";
+
+/** NAME.ash.ts. */
+export const ByHandlerFile = closed({ file: Type.String({ maxLength: 80 }) });
+export const PutHandlerQuery = closed({
+  state: Type.Optional(
+    Type.Enum(["keep", "new"], { description: "keep: or else 409; new: zeros; else kept where it can be" }),
+  ),
+  binding: Type.Optional(
+    Type.String({ pattern: NAME_PATTERN, description: "name or number of a binding that gets it" }),
+  ),
+  transmit: Type.Optional(Flag),
+});
+export const DeleteHandlerQuery = closed({ unbind: Type.Optional(Flag) });
+export const CheckHandler = closed({ text: Type.String() });
+
+export const Fuel = Type.Integer({ minimum: 1, maximum: MAX_FUEL, description: "units for a message" });
+export const Share = Type.Number({ exclusiveMinimum: 0, maximum: 1, description: "of the data plane's time" });
+export const Sends = Type.Integer({ minimum: 0, maximum: MAX_SENDS_A_SECOND, description: "frames a second" });
+/** As a profile has it, too. */
+export const Attachment = closed({
+  handler: Name,
+  fuel: Type.Optional(Fuel),
+  share: Type.Optional(Share),
+  sends: Type.Optional(Sends),
+  port: Type.Optional(Type.Integer({ minimum: 0, maximum: 255 })),
+  transmit: Type.Optional(Type.Boolean({ description: "it may send, under the caller's capability" })),
+  environments: Type.Optional(
+    Type.Array(Name, { maxItems: MAX_PASS_TO, description: "for passTo and transfer, from 0" }),
+  ),
+  clearAtEpoch: Type.Optional(Type.Boolean()),
+});
+
+export const StateQuery = closed({
+  item: Type.Optional(Type.String({ pattern: "^[A-Za-z_$][A-Za-z0-9_$]{0,63}$" })),
+  from: Type.Optional(Digits),
+  limit: Type.Optional(Type.String({ pattern: "^([0-9]|[1-9][0-9]{1,2}|1000)$", description: "rows, at most 1000" })),
+});
+
+const Hex = Type.String({ pattern: "^([0-9a-fA-F]{2})*$", maxLength: 2 * 262_144 });
+export const Trial = closed({
+  handler: Type.Optional(Name),
+  text: Type.Optional(Type.String()),
+  binding: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535 })),
+  fuel: Type.Optional(Fuel),
+  capture: Type.Optional(Name),
+  packet: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })),
+  octets: Type.Optional(Hex),
+  linkType: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535 })),
+  killer: Type.Optional(Type.Boolean({ description: "the packet that killed the binding's handler last" })),
+});
