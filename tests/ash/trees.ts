@@ -118,6 +118,7 @@ export function run(call: Expr): Stmt {
 }
 
 export function if_(condition: Expr, then: readonly Stmt[], otherwise: readonly Stmt[] = []): Stmt {
+  // oxlint-disable-next-line unicorn/no-thenable -- the tree's name for it
   return { ...AT, kind: "if", condition, then, otherwise };
 }
 
