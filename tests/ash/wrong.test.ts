@@ -1,7 +1,8 @@
-/** The checker tells each mistake of wrong/ at its line by its code, and nothing else. */
+/** The checker tells each mistake of wrong/ at its line by its code, and nothing else; and nothing against what is right. */
 import { describe, expect, test } from "vitest";
 import { checkHandler } from "../../src/ash/check.js";
 import { HANDLER_ERRORS, MAX_HANDLER_ERRORS, MAX_HANDLER_TEXT } from "../../src/ash/diagnostic.js";
+import { rightHandlers } from "./right.js";
 import { wrongHandlers } from "./wrong.js";
 
 const WRONG = wrongHandlers();
@@ -22,6 +23,11 @@ describe.each(FILES)("wrong: %s", (file) => {
       expect(message.length).toBeGreaterThan(5);
     }
   });
+});
+
+test.each(rightHandlers())("right: $name", ({ text }) => {
+  const checked = checkHandler(text);
+  expect(checked.ok ? [] : checked.errors).toEqual([]);
 });
 
 test("a text that is too long", () => {
