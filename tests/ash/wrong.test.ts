@@ -25,6 +25,14 @@ describe.each(FILES)("wrong: %s", (file) => {
   });
 });
 
+test("lines end in one way or the other", () => {
+  for (const { name, text, expected } of WRONG) {
+    const checked = checkHandler(text.replaceAll("\n", "\r\n"));
+    const told = checked.ok ? [] : checked.errors.map(({ line, code }) => `${line} ${code}`);
+    expect([...new Set(told)].toSorted(), name).toEqual([...expected].toSorted());
+  }
+});
+
 test.each(rightHandlers())("right: $name", ({ text }) => {
   const checked = checkHandler(text);
   expect(checked.ok ? [] : checked.errors).toEqual([]);

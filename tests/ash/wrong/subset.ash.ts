@@ -134,6 +134,22 @@ export default function handle(message: Message) {
   return pass;
 }
 
+// --- await without async
+import { type Message, pass } from "exonet/ash";
+
+export default function handle(message: Message) {
+  const n = await message.length; // error E_ASYNC
+  return pass;
+}
+
+// --- yield without a generator
+import { type Message, pass } from "exonet/ash";
+
+export default function handle(message: Message) {
+  yield message.length; // error E_ASYNC
+  return pass;
+}
+
 // --- the entry is async
 import { type Message, pass } from "exonet/ash";
 
@@ -588,5 +604,30 @@ import { type Message, pass } from "exonet/ash";
 export default function handle(message: Message) {
   let n = message.length;
   n **= 2; // error E_OPERATOR
+  return pass;
+}
+
+// --- spread of the message in a call
+import { type Message, pass, transfer } from "exonet/ash";
+
+export default function handle(message: Message) {
+  transfer(0, ...message); // error E_SPREAD
+  return pass;
+}
+
+// --- a static class
+import { type Message, pass, u32 } from "exonet/ash";
+
+abstract class Counter { } // error E_CLASS
+
+export default function handle(message: Message) {
+  return pass;
+}
+
+// --- new of a class of one's own
+import { type Message, pass } from "exonet/ash";
+
+export default function handle(message: Message) {
+  const one = new Counter(); // error E_NEW
   return pass;
 }
