@@ -1,0 +1,38 @@
+/**
+ * How a table works, in words: what the lowering makes and what the evaluator does follow this step by step, so that their states are the same octet for
+ * octet. Offsets are those of layout.ts, `e` is the virtual address of an entry, 0 none; a word that is not written here is not changed.
+ *
+ *   words(key)    of its fields, in their order: the word that a small scalar or a word is in a register (signed ones with their sign, booleans 0 or 1); of a
+ *                 long its low word, then its high one
+ *   bucket(hash)  the word at table + TableHead.octets + 4 × (hash & (buckets - 1))
+ *   same(e, key)  e.hash is the key's hash, and each field is the key's
+ *
+ *   look(key)     the first entry that is the same, from the bucket on by `next`, or 0
+ *   use(e)        where newest is e: nothing. Else out of the list of use (e.newer is not 0): e.newer's `older` = e.older; e.older's `newer` = e.newer, or
+ *                 oldest = e.newer where e.older is 0. Then in at its begin
+ *   begin(e)      e.older = newest, e.newer = 0; newest's `newer` = e, or oldest = e where newest is 0; newest = e
+ *   drop(e)       out of its bucket's list: the link that leads to it (the bucket, or another's `next`) = e.next. Out of the list of use: e.newer's `older` =
+ *                 e.older, or newest = e.older where e.newer is 0; e.older's `newer` = e.newer, or oldest = e.newer where e.older is 0. All its octets (the
+ *                 stride) become 0. Then e.next = free, free = e, size = size - 1
+ *
+ *   find(key)     e = look(key); where it is 0: undefined. use(e); the reference is the address of its value
+ *   enter(key)    as find, where there is one. Else: where size is the capacity, drop(oldest). Then e = free, free = e.next where free is not 0, else e is
+ *                 the entry of the number `fresh`, fresh = fresh + 1. e.next = the bucket, the bucket = e; e.hash; the key's fields; begin(e); size =
+ *                 size + 1. Its value is zeros: no entry that is not in use has others
+ *   delete(key)   e = look(key); where it is 0: false. drop(e); true
+ *
+ * A key's fields are computed from left to right before all of this.
+ */
+
+/** Odd, its bits far from any pattern: 2^32 divided by the golden ratio. */
+export const HASH_FACTOR = 0x9e37_79b1;
+/** A product's high bits depend on all of a word, and buckets are taken by low ones. */
+export const HASH_SHIFT = 15;
+
+/** Of a key's words: for each, from 0 on, hash = (hash ^ word) × HASH_FACTOR, then hash = hash ^ (hash >>> HASH_SHIFT). Unsigned. */
+export function keyHash(words: readonly number[]): number {
+  return words.reduce((hash, word) => {
+    const product = Math.imul(hash ^ word, HASH_FACTOR);
+    return (product ^ (product >>> HASH_SHIFT)) >>> 0;
+  }, 0);
+}
