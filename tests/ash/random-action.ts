@@ -22,14 +22,13 @@ export class RandomActions {
     this.#actions = [
       (scope) => this.#call(scope),
       (scope) => this.#enter(scope),
-      (scope) => this.#held(scope),
       (scope) => this.#slot(scope),
       (scope) => this.#delete(scope),
       (scope) => this.#octets(scope),
       (scope) => this.#octets(scope),
       (scope) => this.#vector(scope),
-      (scope) => this.#frame(scope),
-      (scope) => this.#frame(scope),
+      ...Array.from({ length: 4 }, () => (scope: Scope) => this.#frame(scope)),
+      (scope) => this.#pipeline(scope),
       (scope) => this.#pipeline(scope),
       (scope) => this.#wake(scope),
       (scope) => this.#transfer(scope),
@@ -63,18 +62,6 @@ export class RandomActions {
     return onwards(`const ${name} = ${table.name}.enter(${key});`);
   }
 
-  /** What is not there ends the way; behind it there is one. */
-  #held(scope: Scope): Written | undefined {
-    const tables = scope.around.state.tables.filter(({ name }) => !scope.held.has(name));
-    if (tables.length === 0 || scope.around.result !== "void") return undefined;
-    const table = this.#chance.pick(tables);
-    const [key, name] = [this.#expressions.key(table, scope, 1), scope.name("entry")];
-    this.#count("a return where it is undefined");
-    scope.held.add(table.name);
-    scope.references.push({ name, fields: table.fields });
-    return onwards(`const ${name} = ${table.name}.find(${key});`, `if (${name} === undefined) return;`);
-  }
-
   #slot(scope: Scope): Written | undefined {
     const { places } = scope.around.state;
     if (places.length === 0) return undefined;
@@ -95,8 +82,13 @@ export class RandomActions {
     return onwards(`${table.name}.delete(${this.#expressions.key(table, scope, 1)});`);
   }
 
-  #octets(scope: Scope): Written | undefined {
-    const octets = this.#expressions.octets(scope);
+  #build(scope: Scope, frame: string): Written | undefined {
+    if (this.#chance.percent(30)) return this.#vector(scope);
+    if (this.#chance.percent(25)) return this.#frame(scope);
+    return this.#octets(scope, { text: frame, count: undefined, aligned: false });
+  }
+
+  #octets(scope: Scope, octets = this.#expressions.octets(scope)): Written | undefined {
     if (octets === undefined) return undefined;
     const type = this.#chance.pick(["u8", "u16", "u32", "u64"] as const);
     const offset = this.#expressions.places.offset(octets, Number(type.slice(1)) / 8, () => this.#word(scope));
@@ -162,7 +154,9 @@ export class RandomActions {
     this.#count(replies ? "reply" : "frame");
     const value = replies ? "reply(message)" : `frame(${this.#length(scope)})`;
     scope.frame = name;
-    return onwards(`const ${name} = ${value};`);
+    // A frame is there to be built.
+    const building = Array.from({ length: this.#chance.below(4) }, () => this.#build(scope, name)?.lines ?? []);
+    return onwards(`const ${name} = ${value};`, ...building.flat());
   }
 
   #send(frame: string, scope: Scope): Written {
@@ -182,7 +176,7 @@ export class RandomActions {
     const room = 40 - from;
     const length = this.#lengthOf(scope, room, gauge);
     const to = this.#aligned(scope);
-    if (to === undefined || this.#chance.percent(40)) {
+    if (to === undefined || this.#chance.percent(30)) {
       this.#count("pipeline.read");
       return onwards(`${name}.read(message, ${from}, ${length});`);
     }

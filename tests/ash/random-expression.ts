@@ -126,7 +126,8 @@ export class RandomExpressions {
   /** Octets to load from or to store to: buffers and the frame. */
   octets(scope: Scope): RandomOctets | undefined {
     const all = [...scope.around.state.buffers];
-    if (scope.frame !== undefined) all.push({ text: scope.frame, count: undefined, aligned: false });
+    const frame = { text: scope.frame ?? "", count: undefined, aligned: false };
+    if (scope.frame !== undefined && (all.length === 0 || this.#chance.percent(60))) return frame;
     return all.length === 0 ? undefined : this.#chance.pick(all);
   }
 
@@ -247,7 +248,8 @@ export class RandomExpressions {
     return `${type}(${this.computed(from, scope, depth - 1)})`;
   }
 
-  #chosen(type: Scalar, scope: Scope, depth: number): string {
+  #chosen(type: Scalar, scope: Scope, depth: number): string | undefined {
+    if (this.#chance.percent(60)) return undefined;
     this.#count("? :");
     const arms = [this.computed(type, scope, depth - 1), this.of(type, scope, depth - 1)];
     if (this.#chance.percent(50)) arms.reverse();

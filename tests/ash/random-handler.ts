@@ -84,7 +84,7 @@ class HandlerWriter {
 
   #entry(state: Around["state"]): string[] {
     const scope = new Scope(this.#around(state, "Outcome", true));
-    const body = this.#statements.body(scope, 2 + this.#chance.below(6));
+    const body = this.#statements.body(scope, 2 + this.#chance.below(5));
     const result = this.#chance.percent(50) ? "" : ": Outcome";
     return [`export default function handle(message: Message)${result} {`, ...body.map((line) => `  ${line}`), "}"];
   }

@@ -57,8 +57,9 @@ export class RandomPlaces {
       makers.push(() => `${array.name}[${this.index(array.count, word)}]${this.#sure()}`);
     }
     for (const { text } of state.gathered.filter((gathered) => gathered.type === type)) makers.push(() => text);
-    for (const { name, fields: of } of state.tables.filter((table) => !scope.held.has(table.name))) {
-      fields(() => entered(name), of);
+    const free = state.tables.filter((table) => !scope.held.has(table.name));
+    if (makers.length === 0 || this.#chance.percent(15)) {
+      for (const { name, fields: of } of free) fields(() => entered(name), of);
     }
     return makers.length === 0 ? undefined : this.#chance.pick(makers)();
   }

@@ -84,6 +84,7 @@ export class StateWriter {
     some(35, 1, () => this.#placesOf());
     some(45, 2, () => this.#table());
     some(30, 1, () => this.#pipeline());
+    if (this.state.pipelines.length > 0) this.#buffer();
     return this.state;
   }
 

@@ -4,7 +4,7 @@ import type { Chance } from "../seeded.js";
 import { RandomActions } from "./random-action.js";
 import { RandomExpressions } from "./random-expression.js";
 import type { Scope } from "./random-scope.js";
-import { isLong, SCALARS } from "./random-state.js";
+import { isLong, type RandomTable, SCALARS } from "./random-state.js";
 
 /** Lines, and whether a way leads to what follows. */
 export interface Written {
@@ -58,11 +58,16 @@ export class RandomStatements {
     if (kind < 22) return this.#declaration(scope);
     if (kind < 45) return this.#assignment(scope);
     if (kind < 65 || depth <= 0) return this.#actions.action(scope) ?? this.#assignment(scope);
-    if (kind < 78) return this.#if(scope, depth);
-    if (kind < 88) return this.#loop(scope, depth);
-    if (kind < 93) return this.#switch(scope, depth);
-    if (kind < 96) return this.#leave(scope, depth);
+    if (kind < 76) return this.#if(scope, depth);
+    if (kind < 84) return this.#loop(scope, depth);
+    if (kind < 88) return this.#switch(scope, depth);
+    if (kind < 93) return this.#leave(scope, depth);
     return this.#ofEntry(scope, depth);
+  }
+
+  /** Most expressions are small. */
+  #depth(): number {
+    return this.#chance.pick([1, 1, 2, 2, 3]);
   }
 
   #declaration(scope: Scope): Written {
@@ -80,7 +85,7 @@ export class RandomStatements {
       return onwards(`${keyword} ${name} = ${literal};`);
     }
     // A type that is not written is the value's: of what is computed alone is it known.
-    const value = this.#expressions.of(type, scope, 3);
+    const value = this.#expressions.of(type, scope, this.#depth());
     scope.variables.push({ name, type, settable });
     return onwards(`${keyword} ${name}: ${type === "bool" && this.#chance.percent(50) ? "boolean" : type} = ${value};`);
   }
@@ -93,7 +98,7 @@ export class RandomStatements {
     if (place === undefined) return this.#declaration(scope);
     if (type === "bool" || this.#chance.percent(40)) {
       this.#count(local === undefined ? "an assignment to a place" : "an assignment to a local");
-      return onwards(`${place} = ${this.#expressions.of(type, scope, 3)};`);
+      return onwards(`${place} = ${this.#expressions.of(type, scope, this.#depth())};`);
     }
     return this.#update(place, type, scope);
   }
@@ -300,7 +305,7 @@ export class RandomStatements {
     if (result === "void") return "return;";
     if (result === "Outcome") return `return ${this.#outcome(scope, 1)};`;
     this.#count(`a result of ${result}`);
-    return `return ${this.#expressions.of(result, scope, 3)};`;
+    return `return ${this.#expressions.of(result, scope, this.#depth())};`;
   }
 
   #outcome(scope: Scope, depth: number): string {
@@ -326,6 +331,7 @@ export class RandomStatements {
     const tables = scope.around.state.tables.filter(({ name }) => !scope.held.has(name));
     if (tables.length === 0) return this.#assignment(scope);
     const table = this.#chance.pick(tables);
+    if (this.#chance.percent(60)) return this.#held(table, scope);
     const name = scope.name("entry");
     const declared = `const ${name} = ${table.name}.find(${this.#expressions.key(table, scope, 1)});`;
     const there = scope.inner();
@@ -346,5 +352,28 @@ export class RandomStatements {
       ],
       goesOn: then.goesOn || otherwise.goesOn,
     };
+  }
+
+  /** What is used of one only where it is there, without an else. */
+  #held(table: RandomTable, scope: Scope): Written {
+    const name = scope.name("entry");
+    const declared = `const ${name} = ${table.name}.find(${this.#expressions.key(table, scope, 1)});`;
+    const field = this.#chance.pick(table.fields);
+    if (field.count === undefined && this.#chance.percent(50)) {
+      const local = scope.name("local");
+      const other = this.#expressions.of(field.type, scope, 1);
+      scope.variables.push({ name: local, type: field.type, settable: false });
+      this.#count("a field of what may be undefined");
+      const value =
+        field.type === "bool"
+          ? `${name} !== undefined && ${name}.${field.name}`
+          : `${name} === undefined ? ${other} : ${name}.${field.name}`;
+      return onwards(declared, `const ${local}: ${field.type} = ${value};`);
+    }
+    const gone = this.#return(scope);
+    this.#count("a return where it is undefined");
+    scope.held.add(table.name);
+    scope.references.push({ name, fields: table.fields });
+    return onwards(declared, `if (${name} === undefined) ${gone}`);
   }
 }
