@@ -26,13 +26,19 @@
 
 /** Odd, its bits far from any pattern: 2^32 divided by the golden ratio. */
 export const HASH_FACTOR = 0x9e37_79b1;
-/** A product's high bits depend on all of a word, and buckets are taken by low ones. */
-export const HASH_SHIFT = 15;
+/** A product's bits depend on those below them alone: high ones come down before. */
+export const HASH_BEFORE = 16;
+/** And buckets are taken by low bits, so that high ones come down behind it as well. */
+export const HASH_BEHIND = 15;
 
-/** Of a key's words: for each, from 0 on, hash = (hash ^ word) × HASH_FACTOR, then hash = hash ^ (hash >>> HASH_SHIFT). Unsigned. */
+/**
+ * Of a key's words, a hash that begins as 0. For each, from the first on: hash = hash ^ word; hash = hash ^ (hash >>> HASH_BEFORE); hash = hash × HASH_FACTOR;
+ * hash = hash ^ (hash >>> HASH_BEHIND). Unsigned words, wrapping.
+ */
 export function keyHash(words: readonly number[]): number {
-  return words.reduce((hash, word) => {
-    const product = Math.imul(hash ^ word, HASH_FACTOR);
-    return (product ^ (product >>> HASH_SHIFT)) >>> 0;
+  return words.reduce((before, word) => {
+    const met = before ^ word;
+    const product = Math.imul(met ^ (met >>> HASH_BEFORE), HASH_FACTOR);
+    return (product ^ (product >>> HASH_BEHIND)) >>> 0;
   }, 0);
 }

@@ -73,8 +73,10 @@ export interface RunMessage {
 /** Memories are few and large: one for each name. */
 const memories = new Map<string, RunMemory>();
 function memoryOf(name: string): RunMemory {
+  const had = memories.get(name);
+  if (had !== undefined) return had;
   const memory = new WebAssembly.Memory({ initial: 3, maximum: 3, shared: true });
-  const made = memories.get(name) ?? { buffer: memory.buffer, memory };
+  const made: RunMemory = { buffer: memory.buffer, memory };
   memories.set(name, made);
   return made;
 }
