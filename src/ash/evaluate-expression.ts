@@ -193,8 +193,9 @@ export class Expressions {
       case "vector": {
         const [from, length] = [this.number(expr.from, activation), this.number(expr.length, activation)];
         const to = this.stretch(expr.to, activation);
-        const address = within(to, this.number(expr.at, activation), length);
-        memory.put(address, messageOctets(this.#around.message, from, length));
+        const at = this.number(expr.at, activation);
+        const octets = messageOctets(this.#around.message, from, length);
+        memory.put(within(to, at, length), octets);
         return 0;
       }
       case "pipeline-run":

@@ -45,16 +45,13 @@ export class EvaluatedFrame {
     if (length > before) this.#memory.clear(this.stretch.address + before, length - before);
   }
 
-  /** Octet by octet, from the first on. */
+  /** A fault "length" where they overlap. */
   swap(a: number, b: number, octets: number): void {
-    within(this.stretch, a, octets);
-    within(this.stretch, b, octets);
-    const { address } = this.stretch;
-    for (let octet = 0; octet < octets; octet++) {
-      const kept = this.#memory.octets(address + a + octet, 1);
-      this.#memory.put(address + a + octet, this.#memory.octets(address + b + octet, 1));
-      this.#memory.put(address + b + octet, kept);
-    }
+    const [first, second] = [within(this.stretch, a, octets), within(this.stretch, b, octets)];
+    if (Math.abs(a - b) < octets) throw new HandlerFaulted("length");
+    const kept = this.#memory.octets(first, octets);
+    this.#memory.put(first, this.#memory.octets(second, octets));
+    this.#memory.put(second, kept);
   }
 
   octets(): Uint8Array {

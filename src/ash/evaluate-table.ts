@@ -46,6 +46,7 @@ export class EvaluatedTable {
     this.#fields(key).forEach(({ type, offset, value }) => {
       this.#memory.store(type, entry + this.#parts.key + offset, value);
     });
+    this.#memory.clear(entry + this.#parts.value, this.#table.value.octets);
     this.#begin(entry);
     this.#setHead("size", this.size + 1);
     return entry + this.#parts.value;
@@ -101,7 +102,6 @@ export class EvaluatedTable {
     while (this.#memory.word(link) !== entry) link = this.#memory.word(link) + EntryHead.next;
     this.#memory.setWord(link, this.#link(entry, "next"));
     this.#leave(entry);
-    this.#memory.clear(entry, this.#parts.stride);
     this.#setLink(entry, "next", this.#head("free"));
     this.#setHead("free", entry);
     this.#setHead("size", this.size - 1);

@@ -12,13 +12,13 @@
  *                 oldest = e.newer where e.older is 0. Then in at its begin
  *   begin(e)      e.older = newest, e.newer = 0; newest's `newer` = e, or oldest = e where newest is 0; newest = e
  *   drop(e)       out of its bucket's list: the link that leads to it (the bucket, or another's `next`) = e.next. Out of the list of use: e.newer's `older` =
- *                 e.older, or newest = e.older where e.newer is 0; e.older's `newer` = e.newer, or oldest = e.newer where e.older is 0. All its octets (the
- *                 stride) become 0. Then e.next = free, free = e, size = size - 1
+ *                 e.older, or newest = e.older where e.newer is 0; e.older's `newer` = e.newer, or oldest = e.newer where e.older is 0. Then
+ *                 e.next = free, free = e, size = size - 1. All else of it stays as it was
  *
  *   find(key)     e = look(key); where it is 0: undefined. use(e); the reference is the address of its value
  *   enter(key)    as find, where there is one. Else: where size is the capacity, drop(oldest). Then e = free, free = e.next where free is not 0, else e is
- *                 the entry of the number `fresh`, fresh = fresh + 1. e.next = the bucket, the bucket = e; e.hash; the key's fields; begin(e); size =
- *                 size + 1. Its value is zeros: no entry that is not in use has others
+ *                 the entry of the number `fresh`, fresh = fresh + 1. e.next = the bucket, the bucket = e; e.hash; the key's fields; all octets of the
+ *                 value become 0; begin(e); size = size + 1
  *   delete(key)   e = look(key); where it is 0: false. drop(e); true
  *
  * A key's fields are computed from left to right before all of this.
@@ -26,19 +26,20 @@
 
 /** Odd, its bits far from any pattern: 2^32 divided by the golden ratio. */
 export const HASH_FACTOR = 0x9e37_79b1;
-/** A product's bits depend on those below them alone: high ones come down before. */
-export const HASH_BEFORE = 16;
-/** And buckets are taken by low bits, so that high ones come down behind it as well. */
-export const HASH_BEHIND = 15;
+/** A product's bits depend on those below them alone, so that high ones come down: behind each word, and at the end. */
+export const HASH_SHIFT = 15;
+export const HASH_LAST_SHIFT = 16;
 
 /**
- * Of a key's words, a hash that begins as 0. For each, from the first on: hash = hash ^ word; hash = hash ^ (hash >>> HASH_BEFORE); hash = hash × HASH_FACTOR;
- * hash = hash ^ (hash >>> HASH_BEHIND). Unsigned words, wrapping.
+ * Of a key's words, a hash that begins as 0. For each, from the first on: hash = (hash ^ word) × HASH_FACTOR, hash = hash ^ (hash >>> HASH_SHIFT). At the
+ * end, so that low bits depend on all of the last word: hash = hash × HASH_FACTOR, hash = hash ^ (hash >>> HASH_LAST_SHIFT). Unsigned words, wrapping.
  */
 export function keyHash(words: readonly number[]): number {
-  return words.reduce((before, word) => {
-    const met = before ^ word;
-    const product = Math.imul(met ^ (met >>> HASH_BEFORE), HASH_FACTOR);
-    return (product ^ (product >>> HASH_BEHIND)) >>> 0;
-  }, 0);
+  const gathered = words.reduce((hash, word) => mixed(hash ^ word, HASH_SHIFT), 0);
+  return mixed(gathered, HASH_LAST_SHIFT) >>> 0;
+}
+
+function mixed(word: number, shift: number): number {
+  const product = Math.imul(word, HASH_FACTOR);
+  return product ^ (product >>> shift);
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { FRAME_AT, LayoutBuilder } from "../../src/ash/layout.js";
 import type { Expr, Octets, Pipe, Scalar, Stmt } from "../../src/ash/tree.js";
 import { Chance } from "../seeded.js";
-import { compute, doing, func, give, handlerOf, local, NOWHERE, PASSED, run, when, word } from "./trees.js";
+import { compute, doing, func, give, handlerOf, local, NOWHERE, PASSED, run, when, word } from "./hand-trees.js";
 
 const builder = new LayoutBuilder();
 const at = {
@@ -160,6 +160,7 @@ describe("the frame", () => {
     for (const statement of [put(BUFFER, 157, 4, word(1)), put(BUFFER, 0, 1, get("u64", FRAME, 0)), swap(0, 1, 1)]) {
       expect(ran([statement]).end).toEqual({ kind: "fault", reason: "index" });
     }
+    expect(ran([resize(20), swap(3, 5, 3)]).end).toEqual({ kind: "fault", reason: "length" });
     expect(ran([resize(2049)]).end).toEqual({ kind: "fault", reason: "length" });
     expect(ran([resize(2048)]).end.kind).toBe("outcome");
   });

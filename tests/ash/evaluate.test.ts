@@ -31,7 +31,7 @@ import {
   store,
   when,
   word,
-} from "./trees.js";
+} from "./hand-trees.js";
 
 const EDGES = [0, 1, -1, 2, 7, 31, 32, 33, 255, 0x7fff_ffff, -0x8000_0000, 0x1234_5678, -77];
 

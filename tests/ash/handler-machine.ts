@@ -143,7 +143,7 @@ export class HandlerMachine implements ImageMachine {
     this.#pay(name, name === "send" || name === "clear" ? b : c);
     switch (name) {
       case "fault":
-        throw new Killed(HANDLER_FAULTS[a] ?? "call");
+        throw new Killed(HANDLER_FAULTS[a - 1] ?? "call");
       case "vector":
         return this.#vector(a, b, c);
       case "send": {
