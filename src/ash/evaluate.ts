@@ -20,6 +20,8 @@ export interface Evaluation {
   readonly sends: readonly { readonly frame: Uint8Array; readonly port: number }[];
   readonly wakes: readonly number[];
   readonly transfers: readonly { readonly environment: number; readonly words: readonly number[] }[];
+  /** Statements, and rounds of loops, that were done. */
+  readonly statements: number;
 }
 
 /** Whether the n-th send, and the n-th transfer, from 0, is taken. */
@@ -44,8 +46,9 @@ export function evaluate(
     wake: (tag) => void wakes.push(tag),
     transfer: (environment, words) => answers.transferred(transfers.push({ environment, words }) - 1),
   };
-  const end = endOf(new Run(handler, state, message, abroad, statements));
-  return { end, sends, wakes, transfers };
+  const run = new Run(handler, state, message, abroad, statements);
+  const end = endOf(run);
+  return { end, sends, wakes, transfers, statements: statements - run.left };
 }
 
 /** Thrown where it takes more statements than it may. */
@@ -88,6 +91,11 @@ class Run {
       call: (func, args) => this.#call(func, args),
     };
     this.#expressions = new Expressions(this.#around);
+  }
+
+  /** Statements that may be done yet. */
+  get left(): number {
+    return this.#statements;
   }
 
   entry(): number {

@@ -57,8 +57,8 @@ class Killed extends Error {
   }
 }
 
-/** What is not told of by the evaluator as well. */
-export interface Run extends Evaluation {
+/** What the evaluator tells, and what it does not know of. */
+export interface Run extends Omit<Evaluation, "statements"> {
   readonly fuel: number;
   /** Calls of the kernel, as they came. */
   readonly calls: readonly (readonly number[])[];

@@ -11,15 +11,19 @@ import { Chance } from "../seeded.js";
 import { FACTS, HandlerMachine, type Run, type RunMessage } from "./handler-machine.js";
 
 /** Fuel of a message: nearly all handlers of chance come to their end with it. */
-const FUEL = 20_000;
-/** More statements than that fuel pays for. */
-const STATEMENTS = 100_000;
+const FUEL = 50_000;
+/** As many as that fuel could pay for: each costs one at least. */
+const STATEMENTS = FUEL;
+/** Where the evaluator does no more than so many, the fuel must do: a statement of a handler of chance costs less than FUEL / FEW. */
+const FEW = 60;
 /** Below what is sensible, so that targets cut small programs. */
 const LIMITS = [{}, {}, {}, { size: 1 }, { nesting: 8 }];
 
 export interface Compared {
   /** Of what, where something is not the same. */
   readonly difference: string | undefined;
+  /** By the verifier, which is a difference as well. */
+  readonly refused: boolean;
   /** By message. */
   readonly ends: readonly Evaluation["end"][];
 }
@@ -49,7 +53,7 @@ export function answersOf(seed: number): Answers {
   return { sent: (n) => (seed + n) % 3 !== 0, transferred: (n) => (seed + n) % 2 === 0 };
 }
 
-/** Refused by the verifier: a difference as well. */
+/** The handler's tree, and what was lowered of it or what a test made of that. */
 export function compare(
   handler: Handler,
   program: Program,
@@ -57,7 +61,9 @@ export function compare(
   targets: readonly TargetName[] = TARGETS,
 ): Compared {
   const verdict = verify(program, { image: true });
-  if (!verdict.ok) return { difference: `seed ${seed}: ${JSON.stringify(verdict.rejections[0])}`, ends: [] };
+  if (!verdict.ok) {
+    return { difference: `seed ${seed}: ${JSON.stringify(verdict.rejections[0])}`, refused: true, ends: [] };
+  }
   const answers = answersOf(seed);
   const machines = targets.map((target) => {
     const emitted = emitImage(verdict.program, target, FACTS, LIMITS[seed % LIMITS.length]);
@@ -74,9 +80,9 @@ export function compare(
     const evaluated = evaluate(handler, state, message, answers, STATEMENTS);
     ends.push(evaluated.end);
     const about = differenceOf(evaluated, state, runs);
-    if (about !== undefined) return { difference: `seed ${seed}, message ${n}: ${about}`, ends };
+    if (about !== undefined) return { difference: `seed ${seed}, message ${n}: ${about}`, refused: false, ends };
   }
-  return { difference: undefined, ends };
+  return { difference: undefined, refused: false, ends };
 }
 
 interface Ran {
@@ -94,11 +100,12 @@ function differenceOf(evaluated: Evaluation, state: Uint8Array, runs: readonly R
     if (!Buffer.from(left).equals(first.left)) return `${target}: ${apart(left, first.left)}`;
   }
   const { end, sends, wakes, transfers } = first.run;
-  if (end.kind === "fault" && end.reason === "fuel") {
+  if (end.kind === "fault" && end.reason === "fuel" && evaluated.statements > FEW) {
     state.set(first.left);
     return undefined;
   }
-  const told: Evaluation = { end, sends, wakes, transfers };
+  const { statements } = evaluated;
+  const told: Evaluation = { end, sends, wakes, transfers, statements };
   if (!isDeepStrictEqual(told, evaluated)) return `targets: ${textOf(told)}, evaluator: ${textOf(evaluated)}`;
   return Buffer.from(state).equals(first.left) ? undefined : `targets, evaluator: ${apart(first.left, state)}`;
 }
