@@ -214,11 +214,9 @@ export class Expressions {
     const at = expr.kind === "pipeline-run" ? this.number(expr.at, activation) : 0;
     const pipes = defined(handler.pipelines[expr.pipeline]).pipes.map((pipe) => defined(handler.pipes[pipe]));
     checkStretch(from, length, message.octets.length, "message");
+    if (at % 4 !== 0) throw new HandlerFaulted("unaligned");
+    if (to !== undefined) within(to, at, length);
     checkGauges(pipes, length);
-    if (to !== undefined) {
-      within(to, at, length);
-      if ((to.address + at) % 4 !== 0) throw new HandlerFaulted("unaligned");
-    }
     const made = through(pipes, messageOctets(message, from, length), memory, (body, locals) =>
       this.value(body, { locals: [...locals], held: undefined }),
     );

@@ -1,7 +1,7 @@
 /** Pipelines as the evaluator does them: one pass over all octets for each pipe, in their order. */
 import { STATE_BASE } from "../vcode/handler.js";
 import { HandlerFaulted, type Memory, numberOf, octetsOf } from "./evaluate-memory.js";
-import { swapped, type Value } from "./evaluate-value.js";
+import { fold16, swapped, type Value } from "./evaluate-value.js";
 import type { Expr, Gauge, Pipe } from "./tree.js";
 
 /** The value of a pipe's expression in its locals. */
@@ -51,10 +51,12 @@ function gather({ work, gauge }: Pipe, data: Uint8Array, memory: Memory, body: B
   const address = STATE_BASE + work.accumulator;
   const step = (had: Value, word: number): Value => {
     if (work.kind === "fold") return body(work.body, [had, word]);
-    return work.kind === "checksum" ? (Number(had) + word) % 2 ** 32 : crcOf(Number(had), word);
+    return work.kind === "checksum" ? fold16(Number(had) + word) : crcOf(Number(had), word);
   };
   const words = wordsOf(data, work.kind === "checksum" ? 2 : work.kind === "crc32" ? 1 : gauge);
-  memory.store(type, address, words.reduce<Value>(step, memory.load(type, address)));
+  const before = memory.load(type, address);
+  // A checksum has its carries added in, also where there was nothing to gather.
+  memory.store(type, address, words.reduce<Value>(step, work.kind === "checksum" ? fold16(Number(before)) : before));
 }
 
 /** In network order; octets that the last one has not are zeros. */

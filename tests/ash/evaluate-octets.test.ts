@@ -72,11 +72,11 @@ describe("pipelines", () => {
     );
   });
 
-  test("a checksum is the sum of words in network order, zeros behind the last", () => {
+  test("a checksum is the sum of words in network order with its carries added in, zeros behind the last", () => {
     let sum = 77;
     for (let n = 14; n < 14 + 31; n += 2) sum += (MESSAGE[n] ?? 0) * 256 + (n + 1 < 45 ? (MESSAGE[n + 1] ?? 0) : 0);
     const { view, buffer } = ran([through(31)], [CHECKSUM], (state) => state.setUint32(at.first, 77, true));
-    expect(view.getUint32(at.first, true)).toBe(sum);
+    expect(view.getUint32(at.first, true)).toBe(((sum - 1) % 0xffff) + 1);
     expect(buffer.subarray(0, 32)).toEqual(Buffer.from([...MESSAGE.subarray(14, 45), 0]));
   });
 
@@ -104,6 +104,8 @@ describe("pipelines", () => {
     expect(reason(through(0, 134), CRC)).toBe("message");
     expect(reason(through(8, 0, 2), CRC)).toBe("unaligned");
     expect(reason(through(8, 0, 156), CRC)).toBe("index");
+    expect(reason(through(7, 0, 158), SWAP)).toBe("unaligned");
+    expect(reason(through(7, 0, 156), SWAP)).toBe("index");
   });
 });
 

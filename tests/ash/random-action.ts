@@ -85,7 +85,7 @@ export class RandomActions {
   #build(scope: Scope, frame: string): Written | undefined {
     if (this.#chance.percent(30)) return this.#vector(scope);
     if (this.#chance.percent(25)) return this.#frame(scope);
-    return this.#octets(scope, { text: frame, count: undefined, aligned: false });
+    return this.#octets(scope, { text: frame, count: undefined });
   }
 
   #octets(scope: Scope, octets = this.#expressions.octets(scope)): Written | undefined {
@@ -133,8 +133,10 @@ export class RandomActions {
         return this.#begin(scope);
       case "swap": {
         const octets = 1 + this.#chance.below(8);
-        const between = this.#chance.below(8);
-        return onwards(`${frame}.swap(${between}, ${between + octets + this.#chance.below(8)}, ${octets});`);
+        const a = this.#chance.below(8);
+        const b = a + (this.#chance.percent(95) ? octets : 0) + this.#chance.below(8);
+        const many = this.#chance.percent(70) ? `${octets}` : `${this.#word(scope)} % ${octets + 1}`;
+        return onwards(`${frame}.swap(${this.#chance.percent(50) ? `${a}, ${b}` : `${b}, ${a}`}, ${many});`);
       }
       case "resize":
         return onwards(`${frame}.resize(${this.#length(scope)});`);
@@ -175,13 +177,15 @@ export class RandomActions {
     const from = this.#chance.below(15);
     const room = 40 - from;
     const length = this.#lengthOf(scope, room, gauge);
-    const to = this.#aligned(scope);
+    const to = this.#roomy(scope);
     if (to === undefined || this.#chance.percent(30)) {
       this.#count("pipeline.read");
       return onwards(`${name}.read(message, ${from}, ${length});`);
     }
     this.#count("pipeline.run");
-    return onwards(`${name}.run(message, ${from}, ${length}, ${to.text}, ${4 * this.#chance.below(4)});`);
+    return onwards(
+      `${name}.run(message, ${from}, ${length}, ${to.text}, ${this.#chance.percent(95) ? 4 * this.#chance.below(4) : 2});`,
+    );
   }
 
   #lengthOf(scope: Scope, room: number, gauge: number): string {
@@ -191,8 +195,10 @@ export class RandomActions {
     return gauge === 1 ? `${this.#word(scope)} % ${most}` : `(${this.#word(scope)} % ${most}) * ${gauge}`;
   }
 
-  #aligned(scope: Scope): RandomOctets | undefined {
-    const all = scope.around.state.buffers.filter(({ aligned, count }) => aligned && (count ?? 0) >= 64);
+  /** With room for all of it, or a frame, which has it mostly. */
+  #roomy(scope: Scope): RandomOctets | undefined {
+    const all = scope.around.state.buffers.filter(({ count }) => (count ?? 0) >= 64 || this.#chance.percent(10));
+    if (scope.frame !== undefined) all.push({ text: scope.frame, count: undefined });
     return all.length === 0 ? undefined : this.#chance.pick(all);
   }
 

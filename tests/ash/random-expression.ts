@@ -126,7 +126,7 @@ export class RandomExpressions {
   /** Octets to load from or to store to: buffers and the frame. */
   octets(scope: Scope): RandomOctets | undefined {
     const all = [...scope.around.state.buffers];
-    const frame = { text: scope.frame ?? "", count: undefined, aligned: false };
+    const frame = { text: scope.frame ?? "", count: undefined };
     if (scope.frame !== undefined && (all.length === 0 || this.#chance.percent(60))) return frame;
     return all.length === 0 ? undefined : this.#chance.pick(all);
   }

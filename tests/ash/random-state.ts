@@ -26,8 +26,6 @@ export interface RandomOctets {
   readonly text: string;
   /** Undefined: a frame's, asked at its run. */
   readonly count: number | undefined;
-  /** What is run through a pipeline may go here: its first octet lies at a multiple of 4. */
-  readonly aligned: boolean;
 }
 
 export interface RandomPipeline {
@@ -157,8 +155,7 @@ export class StateWriter {
 
   #octetsIn(of: string, fields: readonly RandomField[]): void {
     for (const { name, type, count } of fields) {
-      if (type === "u8" && count !== undefined)
-        this.state.buffers.push({ text: `${of}.${name}`, count, aligned: false });
+      if (type === "u8" && count !== undefined) this.state.buffers.push({ text: `${of}.${name}`, count });
     }
   }
 
@@ -168,13 +165,13 @@ export class StateWriter {
     this.#count(`an array of ${type}`);
     this.state.lines.push(`const ${name} = array(${type}, ${count});`);
     this.state.arrays.push({ name, type, count });
-    if (type === "u8") this.state.buffers.push({ text: name, count, aligned: true });
+    if (type === "u8") this.state.buffers.push({ text: name, count });
   }
 
   #buffer(): void {
     const [name, count] = [this.#name("buffer"), this.#chance.pick([64, 128, 131])];
     this.state.lines.push(`const ${name} = array(u8, ${count});`);
-    this.state.buffers.push({ text: name, count, aligned: true });
+    this.state.buffers.push({ text: name, count });
   }
 
   #placesOf(): void {
