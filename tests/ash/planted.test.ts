@@ -13,10 +13,10 @@ const WITHIN = 400;
 function fares(planted: Planted, seed: number): "the same" | "otherwise" | "refused" {
   const checked = checkHandler(randomHandler(seed, new Map()));
   if (!checked.ok) throw new Error(`seed ${seed}: ${JSON.stringify(checked.errors[0])}`);
-  const lowered = lowerHandler(plantedTree(planted, checked.handler));
+  const lowered = lowerHandler(plantedTree(planted, checked.tree));
   if (!lowered.ok) return "refused";
-  const program = plantedProgram(planted, lowered.handler.program, checked.handler.layout);
-  const { difference, refused } = compare(checked.handler, program, seed, ["js"]);
+  const program = plantedProgram(planted, lowered.handler.program, checked.tree.layout);
+  const { difference, refused } = compare(checked.tree, program, seed, ["js"]);
   return refused ? "refused" : difference === undefined ? "the same" : "otherwise";
 }
 

@@ -146,7 +146,7 @@ export class RandomActions {
   }
 
   #length(scope: Scope): string {
-    if (this.#chance.percent(4)) return this.#chance.pick(["2048", "2049", "2047"]);
+    if (this.#chance.percent(4)) return this.#chance.pick(["2048", "2047", `2040 + (${this.#word(scope)} & 15)`]);
     return this.#chance.percent(50) ? `${40 + this.#chance.below(40)}` : `40 + (${this.#word(scope)} & 31)`;
   }
 
@@ -176,23 +176,29 @@ export class RandomActions {
     const { name, gauge } = this.#chance.pick(pipelines);
     const from = this.#chance.below(15);
     const room = 40 - from;
-    const length = this.#lengthOf(scope, room, gauge);
     const to = this.#roomy(scope);
+    const small = to !== undefined && (to.count ?? 64) < 64;
+    const length = this.#lengthOf(scope, room, gauge, small);
     if (to === undefined || this.#chance.percent(30)) {
       this.#count("pipeline.read");
       return onwards(`${name}.read(message, ${from}, ${length});`);
     }
     this.#count("pipeline.run");
-    return onwards(
-      `${name}.run(message, ${from}, ${length}, ${to.text}, ${this.#chance.percent(95) ? 4 * this.#chance.below(4) : 2});`,
-    );
+    return onwards(`${name}.run(message, ${from}, ${length}, ${to.text}, ${this.#at(small)});`);
   }
 
-  #lengthOf(scope: Scope, room: number, gauge: number): string {
+  /** `varies`: a constant might be known to be too large. */
+  #lengthOf(scope: Scope, room: number, gauge: number, varies: boolean): string {
     if (this.#chance.percent(5)) return this.#word(scope);
     const most = Math.floor(room / gauge);
-    if (this.#chance.percent(50)) return `${gauge * this.#chance.below(most + 1)}`;
+    if (!varies && this.#chance.percent(50)) return `${gauge * this.#chance.below(most + 1)}`;
     return gauge === 1 ? `${this.#word(scope)} % ${most}` : `(${this.#word(scope)} % ${most}) * ${gauge}`;
+  }
+
+  /** Where it goes to: rarely where it may not. */
+  #at(small: boolean): number {
+    if (this.#chance.percent(4)) return 2;
+    return small ? 0 : 4 * this.#chance.below(4);
   }
 
   /** With room for all of it, or a frame, which has it mostly. */

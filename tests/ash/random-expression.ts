@@ -49,10 +49,13 @@ export class RandomExpressions {
   /** Of the type, or what becomes of it; `depth`: how far it may nest. */
   of(type: Scalar, scope: Scope, depth: number): string {
     if (this.#chance.percent(depth <= 0 ? 45 : 12)) return this.literal(type, scope);
-    return this.computed(type, scope, depth);
+    const unlike = WIDENS[type].filter((narrow) => isSigned(narrow) !== isSigned(type));
+    if (unlike.length === 0 || !this.#chance.percent(10)) return this.computed(type, scope, depth);
+    this.#count("an unsigned value that becomes signed");
+    return this.computed(this.#chance.pick(unlike), scope, depth);
   }
 
-  /** The same, and no literal: TypeScript does not know its value. */
+  /** The same, signed where the type is, and no constant: nobody knows its value before. */
   computed(type: Scalar, scope: Scope, depth: number): string {
     const makers = depth < 0 ? this.#atoms(type, scope) : this.#leaves(type, scope);
     if (depth > 0) makers.push(...this.#inner(type, scope, depth));
@@ -72,7 +75,12 @@ export class RandomExpressions {
     return this.computed("bool", scope, depth);
   }
 
-  literal(type: Scalar, { around }: Scope): string {
+  /** A constant: a literal, or what stands for one. */
+  literal(type: Scalar, scope: Scope): string {
+    const { around } = scope;
+    const named = scope.variables.filter((variable) => variable.constant && variable.type === type);
+    if (named.length > 0 && this.#chance.percent(25)) return this.#chance.pick(named).name;
+    if (type === "u32" && this.#chance.percent(20)) return this.#length(scope) ?? "9";
     const constants = around.state.constants.filter(
       (constant) => constant.type === type || constant.type === (isLong(type) ? "long" : "word"),
     );
@@ -133,17 +141,18 @@ export class RandomExpressions {
 
   /** With what is always there, where chance found nothing. */
   #last(type: Scalar, scope: Scope): string {
-    const variables = scope.variables.filter((variable) => variable.type === type);
+    const all = scope.variables.filter((variable) => !variable.constant);
+    const variables = all.filter((variable) => variable.type === type);
     if (variables.length > 0) return this.#chance.pick(variables).name;
-    const others = scope.variables.map(({ name }) => name);
+    const others = all.map(({ name }) => name);
     if (scope.around.message)
       others.push("message.length", "message.number", "message.time", "message.u8(7)", "message.u32(8)");
-    return `${type}(${others.length === 0 ? "7" : this.#chance.pick(others)})`;
+    return `${type}(${this.#chance.pick(others)})`;
   }
 
   /** What stands for itself. */
   #atoms(type: Scalar, scope: Scope): Maker[] {
-    const variables = scope.variables.filter((variable) => variable.type === type);
+    const variables = scope.variables.filter((variable) => variable.type === type && !variable.constant);
     const variable = () => (variables.length === 0 ? undefined : this.#chance.pick(variables).name);
     const atoms: Maker[] = [variable, variable];
     if (type === "u32") atoms.push(() => this.#count32(scope));
@@ -162,6 +171,26 @@ export class RandomExpressions {
     return leaves;
   }
 
+  /** What is known of tables, arrays and buffers before anything runs. */
+  #length({ around: { state } }: Scope): string | undefined {
+    const all = [
+      ...state.tables.map(({ name }) => `${name}.capacity`),
+      ...state.arrays.map(({ name }) => `${name}.length`),
+      ...state.places.map(({ name }) => `${name}.length`),
+      ...state.buffers.map(({ text }) => `${text}.length`),
+    ];
+    if (all.length === 0) return undefined;
+    const text = this.#chance.pick(all);
+    this.#count(text.replace(/.*\./, "its "));
+    return text;
+  }
+
+  /** Of a type that is narrower, and as signed. */
+  #wider(type: Scalar, scope: Scope, depth: number): string | undefined {
+    const like = WIDENS[type].filter((narrow) => isSigned(narrow) === isSigned(type));
+    return like.length === 0 ? undefined : this.computed(this.#chance.pick(like), scope, depth - 1);
+  }
+
   #named(text: string): string {
     this.#count(text);
     return text;
@@ -171,9 +200,7 @@ export class RandomExpressions {
     const { state, message } = scope.around;
     const all = [
       ...(message ? ["length", "wire", "port", "link", "number"].map((field) => `message.${field}`) : []),
-      ...state.tables.flatMap(({ name }) => [`${name}.size`, `${name}.capacity`]),
-      ...state.arrays.map(({ name }) => `${name}.length`),
-      ...state.buffers.map(({ text }) => `${text}.length`),
+      ...state.tables.map(({ name }) => `${name}.size`),
       ...(scope.frame === undefined ? [] : [`${scope.frame}.length`]),
     ];
     if (all.length === 0) return undefined;
@@ -203,7 +230,7 @@ export class RandomExpressions {
       () => this.call(type, scope, depth),
       () => this.#converted(type, scope, depth),
       () => this.#chosen(type, scope, depth),
-      () => (WIDENS[type].length === 0 ? undefined : this.computed(this.#chance.pick(WIDENS[type]), scope, depth - 1)),
+      () => this.#wider(type, scope, depth),
     ];
     if (type === "bool") return [...inner, ...this.#truths(scope, depth)];
     if (type === "u16") inner.push(() => this.#net(scope, depth));
@@ -251,7 +278,8 @@ export class RandomExpressions {
   #chosen(type: Scalar, scope: Scope, depth: number): string | undefined {
     if (this.#chance.percent(60)) return undefined;
     this.#count("? :");
-    const arms = [this.computed(type, scope, depth - 1), this.of(type, scope, depth - 1)];
+    const other = this.#chance.percent(25) ? this.literal(type, scope) : this.computed(type, scope, depth - 1);
+    const arms = [this.computed(type, scope, depth - 1), other];
     if (this.#chance.percent(50)) arms.reverse();
     return `(${this.condition(scope, depth - 1)} ? ${arms.join(" : ")})`;
   }
@@ -280,13 +308,15 @@ export class RandomExpressions {
 
   /** One of them at least is no literal; nothing is divided by a constant 0. */
   #operands(type: Scalar, scope: Scope, depth: number, divides = false): [string, string] {
-    const computed = () => this.computed(this.#narrower(type), scope, depth - 1);
+    const computed = () => this.computed(this.#signOf(type), scope, depth - 1);
     if (this.#chance.percent(30)) {
       const literal = this.literal(type, scope);
       return [computed(), divides && /^0n?$/.test(literal) ? (isLong(type) ? "3n" : "3") : literal];
     }
     if (!divides && this.#chance.percent(15)) return [this.literal(type, scope), computed()];
-    return [computed(), computed()];
+    const operands: [string, string] = [computed(), this.computed(this.#narrower(type), scope, depth - 1)];
+    if (this.#chance.percent(50)) operands.reverse();
+    return operands;
   }
 
   /** The type, or sometimes one that becomes of it. */

@@ -63,7 +63,9 @@ class HandlerWriter {
     const name = `function${this.#functions.length}`;
     const result = this.#chance.pick([...SCALARS, "u32", "Outcome", "void", "void"] as const);
     const message = this.#chance.percent(60);
-    const parameters = Array.from({ length: this.#chance.below(4) }, () => this.#chance.pick(SCALARS));
+    // There is something that varies in each.
+    const fewest = message ? 0 : 1;
+    const parameters = Array.from({ length: fewest + this.#chance.below(3) }, () => this.#chance.pick(SCALARS));
     const around = this.#around(state, result, message);
     const scope = new Scope(around);
     const texts = parameters.map((type) => this.#parameter(type, scope));

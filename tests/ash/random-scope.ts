@@ -18,6 +18,8 @@ export interface Variable {
   readonly type: Scalar;
   /** Not where a loop counts by it. */
   readonly settable: boolean;
+  /** A const with a literal for its value: the checker knows it, as it knows a literal. */
+  readonly constant?: boolean;
 }
 
 export interface Reference {

@@ -85,8 +85,11 @@ export class RandomStatements {
       return onwards(`${keyword} ${name} = ${literal};`);
     }
     // A type that is not written is the value's: of what is computed alone is it known.
-    const value = this.#expressions.of(type, scope, this.#depth());
-    scope.variables.push({ name, type, settable });
+    const constant = !settable && this.#chance.percent(30);
+    const value = constant
+      ? this.#expressions.literal(type, scope)
+      : this.#expressions[settable ? "of" : "computed"](type, scope, this.#depth());
+    scope.variables.push({ name, type, settable, constant });
     return onwards(`${keyword} ${name}: ${type === "bool" && this.#chance.percent(50) ? "boolean" : type} = ${value};`);
   }
 
@@ -150,7 +153,7 @@ export class RandomStatements {
   #loop(scope: Scope, depth: number): Written {
     if (scope.loops > 1) return this.#assignment(scope);
     scope.around.loops = true;
-    if (this.#endless && this.#chance.percent(20)) return this.#forEver(scope);
+    if (this.#endless && this.#chance.percent(60)) return this.#forEver(scope);
     switch (this.#chance.below(4)) {
       case 0:
         return this.#while(scope, depth);

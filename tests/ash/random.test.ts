@@ -21,7 +21,7 @@ describe("handlers of chance", () => {
       if (!checked.ok || !compiled.ok) {
         expect.fail(`seed ${seed}: ${JSON.stringify(checked.ok || checked.errors[0])}\n${text}`);
       }
-      const { difference, ends: told } = compare(checked.handler, compiled.handler.program, seed);
+      const { difference, ends: told } = compare(checked.tree, compiled.handler.program, seed);
       if (difference !== undefined) expect.fail(`${difference}\n${text}`);
       for (const end of told) {
         const name = end.kind === "fault" ? end.reason : end.kind;
