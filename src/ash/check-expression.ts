@@ -106,9 +106,14 @@ export function checkCondition(
   if (reference || number || isNumber(meaning)) {
     const hint = reference ? "compare it: flow !== undefined" : "compare it: x !== 0";
     complaints.add("E_CONDITION", expression, `a condition is a boolean, and this is ${described(meaning)}`, hint);
-    return { expr: undefined, narrowing };
+    return { expr: undefined, narrowing: meaning.kind === "held" ? meant(meaning.local) : narrowing };
   }
   return { expr: scalarOf(complaints, meaning, expression)?.expr, narrowing };
+}
+
+/** What whoever wrote a reference as a condition meant by it. */
+function meant(local: number): Narrowing {
+  return { yes: new Map([[local, true]]), no: new Map([[local, false]]) };
 }
 
 function isNumber(meaning: Meaning): boolean {

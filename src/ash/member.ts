@@ -144,7 +144,7 @@ function placeMember(
   return method(body, present, expression, octets ? OCTETS_METHODS : [], ["length"]);
 }
 
-/** A place that is there: of what may be undefined, complains unless it is known not to be. */
+/** A place that is there: of what may be undefined, complains unless it is known not to be; once, then it counts as known. */
 export function presentAggregate(
   body: Body,
   of: Meaning,
@@ -157,6 +157,7 @@ export function presentAggregate(
   const quoted = body.unit.complaints.quote(span);
   const hint =
     of.kind === "held" ? `if (${quoted} !== undefined) { … }` : "hold it by a const, and compare that with undefined";
+  if (of.kind === "held") body.known = new Map([...body.known, [of.local, true]]);
   body.unit.complaints.add("E_UNDEFINED", span, `"${quoted}" may be undefined here`, hint);
   return undefined;
 }

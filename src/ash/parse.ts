@@ -56,7 +56,7 @@ const REFUSED: readonly (readonly [RegExp, HandlerErrorCode, string, string])[] 
   ],
 ];
 
-const HandlerParser = Parser.extend(tsPlugin(), forHandlers);
+const HandlerParser = Parser.extend(letsConstBe, tsPlugin(), forHandlers);
 
 export function parse(text: string, complaints: Complaints): Node | undefined {
   if (text.length > MAX_HANDLER_TEXT) {
@@ -130,12 +130,26 @@ function tooDeep(text: string): number | undefined {
 }
 
 /** The parser's own members have no types: they are taken from it by name. */
-function forHandlers(Base: typeof Parser): typeof Parser {
-  const inherited = (self: object, name: string, args: readonly unknown[]): unknown => {
+function inheritedFrom(Base: typeof Parser) {
+  return (self: object, name: string, args: readonly unknown[]): unknown => {
     const method: unknown = Reflect.get(Base.prototype, name);
     if (typeof method !== "function") throw new Error(`the parser has no ${name}`);
     return Reflect.apply(method, self, args);
   };
+}
+
+/** A const without a value is let through; the TypeScript plugin asks only what it is put upon. */
+function letsConstBe(Base: typeof Parser): typeof Parser {
+  const inherited = inheritedFrom(Base);
+  return class extends Base {
+    parseVar(node: unknown, isFor: unknown, kind: unknown): unknown {
+      return inherited(this, "parseVar", [node, isFor, kind, true]);
+    }
+  };
+}
+
+function forHandlers(Base: typeof Parser): typeof Parser {
+  const inherited = inheritedFrom(Base);
   return class extends Base {
     #angles = 0;
 
@@ -149,10 +163,6 @@ function forHandlers(Base: typeof Parser): typeof Parser {
 
     unexpected(pos?: number): void {
       this.#notExpected(pos, "");
-    }
-
-    parseVar(node: unknown, isFor: unknown, kind: unknown): unknown {
-      return inherited(this, "parseVar", [node, isFor, kind, true]);
     }
 
     /** As if it stood in a loop; that a label is none is still an error. */
