@@ -1,4 +1,5 @@
 /** What an expression or a name stands for, once it is checked. */
+import type { Narrowing } from "./known.js";
 import type { Shape, Table } from "./layout.js";
 import type { Expr, Octets, Outcome, Place, PlaceBase, PlaceStep, Scalar } from "./tree.js";
 
@@ -11,16 +12,6 @@ export type Aggregate =
 export interface Located {
   readonly base: PlaceBase;
   readonly steps: readonly PlaceStep[];
-}
-
-/** By the number of a reference's local: whether it is known to be one (true), or to be undefined (false). */
-export type Known = ReadonlyMap<number, boolean>;
-export const NOTHING_KNOWN: Known = new Map();
-
-/** What is known of references where a condition held, and where it did not. */
-export interface Narrowing {
-  readonly yes: Known;
-  readonly no: Known;
 }
 
 export type Meaning =
