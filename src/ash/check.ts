@@ -33,13 +33,14 @@ export function checkHandler(text: string): CheckedHandler {
 }
 
 function checkText(unit: Unit, text: Text): Handler | undefined {
+  const entry = text.functions.findIndex(({ exported }) => exported);
   for (const name of text.wrong) unit.names.set(name.name, WRONG);
   for (const one of text.imports) checkImport(unit, one);
   text.functions.forEach(({ name }, func) => {
     if (name !== undefined) unit.declare(name, { kind: "function", func });
   });
   const constants = text.constants.filter(({ name }) => announced(unit, name));
-  unit.signatures.push(...text.functions.map((func) => signatureOf(unit, func)));
+  unit.signatures.push(...text.functions.map((func) => signatureOf(unit, func, entry >= 0)));
   countFunctions(unit, text.functions);
   const top = new Body(unit, "top", check);
   for (const declaration of constants) unit.names.set(declaration.name.name, meaningOf(top, declaration));
@@ -54,7 +55,6 @@ function checkText(unit: Unit, text: Text): Handler | undefined {
   const functions = text.functions.map((func, index) => checkFunction(new Body(unit, "function", check, index), func));
   if (unit.frames) unit.addItem("frame", { kind: "frame" }, NOWHERE);
   findRecursion(unit);
-  const entry = text.functions.findIndex(({ exported }) => exported);
   if (entry < 0) missingEntry(unit, text);
   const pipes = unit.pipes.map((draft) => draft.pipe(draft.offset));
   return { layout: unit.layout.end(), functions, entry, pipes, pipelines: unit.pipelines };

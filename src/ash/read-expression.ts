@@ -13,7 +13,18 @@ import {
 } from "./syntax.js";
 
 export function readExpression(reader: Reader, node: Node): Expression {
+  if (isStray(node)) {
+    reader.complaints.add("E_SYNTAX", node, `"${reader.complaints.quote(node)}" is no expression`);
+    return wrong(node);
+  }
   return reader.within(node, () => READERS[node.type]?.(reader, node) ?? refused(reader, node)) ?? wrong(node);
+}
+
+/** What the parser took for a parameter, as in f(x?) and f(x: u32), and left so where it was none. */
+function isStray(node: Node): boolean {
+  const chained = node.type === "CallExpression" || node.type === "MemberExpression" || node.type === "ChainExpression";
+  if (isSet(node, "optional") && !chained) return true;
+  return node.type === "TSTypeCastExpression" || (node.type === "Identifier" && isSet(node, "typeAnnotation"));
 }
 
 type ExpressionReader = (reader: Reader, node: Node) => Expression;

@@ -43,7 +43,11 @@ export class Reader {
 export function readBinding(reader: Reader, node: Node): Name | undefined {
   if (node.type === "Identifier") {
     const name = textOf(node, "name") ?? "";
-    return { name, start: node.start, end: node.start + name.length };
+    const span = { start: node.start, end: node.start + name.length };
+    if (name !== "this" && name !== "undefined") return { name, ...span };
+    if (name === "this") reader.refuse(span, { code: "E_NEW", what: "this", hint: "keep state in a record" });
+    else reader.refuse(span, { code: "E_NULL", what: "another undefined", hint: "choose another name" });
+    return undefined;
   }
   reader.refuseNode(node);
   return undefined;

@@ -122,13 +122,19 @@ export function landed(complaints: Complaints, meaning: Meaning, type: Scalar, s
       );
       return undefined;
     }
-    return literal(complaints, meaning.value, type, span)?.expr;
+    const bits = meaning.bits === true && (type === "u32" || type === "u64");
+    return literal(complaints, bits ? asBits(type, meaning.value) : meaning.value, type, span)?.expr;
   }
   const value = scalarOf(complaints, meaning, span);
   if (value === undefined) return undefined;
   if (widens(value.type, type)) return converted(value.expr, type, span);
   complainOfLanding(complaints, value.type, type, span);
   return undefined;
+}
+
+/** The low bits of what is negative only for ~; what has more bits than the type stays as it is. */
+function asBits(type: Scalar, value: bigint): bigint {
+  return value < 0n && value >= -SCALARS[type].most - 1n ? wrapped(type, value) : value;
 }
 
 function exactHint({ value, big }: Extract<Meaning, { kind: "exact" }>, type: Scalar): string {
@@ -204,7 +210,7 @@ function common(a: Scalar, b: Scalar): "u32" | "i32" | "u64" | "i64" | undefined
 function withLiteral(type: Scalar, other: Meaning): "u32" | "i32" | "u64" | "i64" | undefined {
   if (other.kind !== "exact" || (SCALARS[type].kind === "long") !== other.big) return undefined;
   const own = computed(type);
-  return other.value < 0n && own === "u32" && widens(type, "i32") ? "i32" : own;
+  return other.value < 0n && other.bits !== true && own === "u32" && widens(type, "i32") ? "i32" : own;
 }
 
 function literals(left: Meaning, right: Meaning): "u32" | "i32" | "u64" | "i64" | undefined {
