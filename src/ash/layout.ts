@@ -121,6 +121,17 @@ export class LayoutBuilder {
   }
 }
 
+/** The layout with one more item behind the others: what the language needs by itself. */
+export function laidBehind({ octets, items, identity }: Layout, name: string, kind: ItemKind): Layout {
+  const item = { name, ...kind, offset: aligned(octets, 8), octets: octetsOf(kind) };
+  const all = [...items, item];
+  return {
+    octets: aligned(item.offset + item.octets, 8),
+    items: all,
+    identity: [identity, identityOf(item)].join("; "),
+  };
+}
+
 function octetsOf(kind: ItemKind): number {
   switch (kind.kind) {
     case "record":
