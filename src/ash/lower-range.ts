@@ -1,6 +1,6 @@
 /** How large a word can be, and of what it is the sum, from its expression and what is known where it stands. */
 import type { Register } from "../vcode/insn.js";
-import { type Context, OCTETS_LEFT } from "./lower-context.js";
+import type { Context } from "./lower-context.js";
 import { isLongType, mostOfType } from "./lower-types.js";
 import type { Expr } from "./tree.js";
 

@@ -66,7 +66,6 @@ export function not(operand: Expr): Expr {
 }
 
 export function choose(condition: Expr, then: Expr, otherwise: Expr): Expr {
-  // biome-ignore lint/suspicious/noThenProperty: the tree's name for it
   return { ...AT, kind: "choose", type: then.type, condition, then, otherwise }; // oxlint-disable-line unicorn/no-thenable
 }
 
@@ -123,7 +122,6 @@ export function run(call: Expr): Stmt {
 }
 
 export function if_(condition: Expr, then: readonly Stmt[], otherwise: readonly Stmt[] = []): Stmt {
-  // biome-ignore lint/suspicious/noThenProperty: the tree's name for it
   return { ...AT, kind: "if", condition, then, otherwise }; // oxlint-disable-line unicorn/no-thenable
 }
 
