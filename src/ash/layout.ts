@@ -1,6 +1,6 @@
 /**
  * How a handler's state lies in memory: items one after the other from offset 0, each at a multiple of 8, in the order of their
- * declarations; then what the language needs by itself. Scalars are little-endian and aligned to their size.
+ * declarations; then what the language needs by itself (the frame, and the lowering's table of CRC-32). Scalars are little-endian and aligned to their size.
  *
  *   frame   a word, the frame's length; then FRAME_PAD octets, so that headers behind an Ethernet header are aligned; then its octets
  *   table   its head (TableHead), a word for each bucket, then entries: an EntryHead, the key and the value, each at a multiple of 8.

@@ -139,6 +139,7 @@ class PipelineWriter {
     asm.label(head);
     asm.fuel(1);
     asm.br("bgt", "u", this.#done, last, end);
+    const { known } = this.#cx;
     for (let number = 0; number < words; number++) {
       const offset = WORD * number;
       if (offset > 0) asm.alui("add", "u", at, this.#done, offset);
@@ -150,6 +151,8 @@ class PipelineWriter {
     if (this.#stores > 0) asm.alui("add", "u", this.#to, this.#to, octets);
     asm.j(head);
     asm.label(end);
+    // There may have been no round.
+    this.#cx.known = known;
     asm.putreg(last);
     asm.putreg(at);
   }
@@ -212,8 +215,9 @@ class PipelineWriter {
   }
 
   #last(octets: number): void {
-    const { asm } = this.#cx;
+    const { asm, known } = this.#cx;
     this.#through(octets);
+    this.#cx.known = known;
     if (this.#stores === 0) return;
     const part = asm.getreg("u");
     for (let octet = 0; octet < octets; octet++) {

@@ -173,4 +173,26 @@ describe("tables", () => {
     for (const outcome of seen) expect([1, "fuel", "address", "unaligned"]).toContain(outcome);
     expect(seen.size).toBeGreaterThan(2);
   });
+
+  test.each([
+    ["next to each other", 1],
+    ["in steps of an octet", 256],
+    ["in steps of two", 65_536],
+    ["in large steps", 0x0101_0100],
+  ])("keys %s hardly meet in one bucket", (_, step) => {
+    const capacity = 1024;
+    const compiled = t.lowered(tabling(["u32"], capacity));
+    const machine = new HandlerMachine(compiled, "wasm");
+    const message = (operation: number, key: number) => {
+      const octets = new Uint8Array(5);
+      octets[0] = operation;
+      new DataView(octets.buffer).setUint32(1, Math.imul(key, step));
+      return octets;
+    };
+    const first = machine.run(message(ENTER, 0)) && machine.run(message(FIND, 0)).fuel;
+    let fuel = 0;
+    for (let key = 0; key < capacity; key++) machine.run(message(ENTER, key));
+    for (let key = 0; key < capacity; key++) fuel += machine.run(message(FIND, key)).fuel;
+    expect(fuel / capacity).toBeLessThan(1.3 * first);
+  });
 });
