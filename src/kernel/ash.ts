@@ -7,7 +7,7 @@ import type { Descriptors } from "../machine/descriptor.js";
 import { CONSUME, HANDLER_FAULTS, OUTCOME_BITS, PASS, PASS_TO } from "../vcode/handler.js";
 import { killed } from "../vcode/linked-handler.js";
 import { Cause, Mailbox } from "./abi.js";
-import { MAX_BINDINGS } from "./books.js";
+import { MAX_BINDINGS, MAX_ENVIRONMENTS } from "./books.js";
 import { type Bound, BoundHandler, type HandlerParts, type HandlerProgram, spaceOf } from "./bound-handler.js";
 import { type First, KILLED } from "./deliver.js";
 import { isMachineCheck } from "./downloaded.js";
@@ -38,7 +38,6 @@ export class Ash implements First {
   readonly of = new Uint16Array(MAX_BINDINGS);
   readonly columns = new HandlerColumns();
   bound = 0;
-  sent = 0;
   readonly #parts: AshParts;
   readonly #shares: Shares;
   readonly #handlers: HandlerParts;
@@ -46,6 +45,8 @@ export class Ash implements First {
   readonly #message = new HandledMessage();
   /** By number; 0 is none. */
   readonly #table: (BoundHandler | undefined)[] = [undefined];
+  /** By environment: pages of its handlers' states. */
+  readonly #held = new Int32Array(MAX_ENVIRONMENTS);
   /** Of bindings with a handler, one that was unbound since it was killed so often included. */
   readonly #bySlot = new Map<number, BoundHandler>();
 
@@ -54,6 +55,14 @@ export class Ash implements First {
     this.#shares = new Shares(parts.now);
     const { columns } = this;
     this.#handlers = { ...parts, columns, rates: this.#rates, message: this.#message };
+  }
+
+  get sent(): number {
+    return this.#message.sent;
+  }
+
+  set sent(frames: number) {
+    this.#message.sent = frames;
   }
 
   /** The handler of a binding, bound or not. */
@@ -93,9 +102,7 @@ export class Ash implements First {
 
   /** Pages for a state, in the environment's name. E_TOO_MANY, E_NO_MEMORY. */
   stateFor({ id }: Environment, octets: number): HandlerState {
-    let held = 0;
-    for (const { bound, state } of this.all()) if (bound.environment.id === id) held += state.pages;
-    return new HandlerState(this.#parts.pages, id, octets, held);
+    return new HandlerState(this.#parts.pages, id, octets, this.#held);
   }
 
   /** Its code, and perhaps its state, was replaced: it is bound, whatever had become of it. */

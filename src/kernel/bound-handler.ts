@@ -172,10 +172,11 @@ export class BoundHandler {
   #send(frame: number, length: number, port: number): number {
     const at = this.#octets(frame, length);
     this.#pay(HANDLER_CALL_FUEL.send, length);
-    const { columns } = this.#parts;
+    const { columns, message } = this.#parts;
     const { number } = this.bound;
     const error = this.#sent(at, length, port === MINUS_ONE ? this.#answerPort() : port);
     if (error === undefined) {
+      message.sent++;
       columns.sent[number]!++;
       columns.sentOctets[number]! += length;
       return 0;
