@@ -303,7 +303,18 @@ export class RandomExpressions {
     const op = this.#chance.pick(["+", "-", "*", "/", "%", "&", "|", "^"]);
     const [left, right] = this.#operands(type, scope, depth, op === "/" || op === "%");
     this.#count(`${type} ${op}`);
-    return `(${left} ${op} ${right})`;
+    return `(${this.#before(type, scope, depth) ?? `${left} ${op} ${right}`})`;
+  }
+
+  /** A place, and then a call that may change it: what is on the left is read first. */
+  #before(type: Scalar, scope: Scope, depth: number): string | undefined {
+    if (!this.#chance.percent(20)) return undefined;
+    const results = SCALARS.filter((result) => scope.callable(result).length > 0);
+    const [place, result] = [this.place(type, scope), results.length === 0 ? undefined : this.#chance.pick(results)];
+    if (place === undefined || result === undefined) return undefined;
+    const call = this.call(result, scope, depth);
+    this.#count("a call behind a place");
+    return call === undefined ? undefined : `${place} ${this.#chance.pick(["+", "-", "^"])} ${type}(${call})`;
   }
 
   /** One of them at least is no literal; nothing is divided by a constant 0. */

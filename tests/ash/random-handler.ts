@@ -61,7 +61,7 @@ class HandlerWriter {
 
   #function(state: Around["state"]): string[] {
     const name = `function${this.#functions.length}`;
-    const result = this.#chance.pick([...SCALARS, "u32", "Outcome", "void", "void"] as const);
+    const result = this.#chance.pick([...SCALARS, "u32", "bool", "Outcome", "void"] as const);
     const message = this.#chance.percent(60);
     // There is something that varies in each.
     const fewest = message ? 0 : 1;
@@ -70,7 +70,7 @@ class HandlerWriter {
     const scope = new Scope(around);
     const texts = parameters.map((type) => this.#parameter(type, scope));
     this.#count(`a function with a result of ${result}`);
-    const body = this.#statements.body(scope, this.#chance.below(3));
+    const body = this.#statements.body(scope, this.#chance.below(4));
     this.#functions.push({ name, message, parameters, result, loops: around.loops, touches: around.touched });
     const list = [...(message ? ["message: Message"] : []), ...texts].join(", ");
     const written = result === "void" && this.#chance.percent(50) ? "" : `: ${result}`;

@@ -35,7 +35,17 @@ export class RandomStatements {
   /** A function's body, which ends with what it gives back. */
   body(scope: Scope, statements: number): string[] {
     const { lines, goesOn } = this.#some(scope, statements, 2);
-    return [...lines, ...(goesOn && scope.around.result !== "void" ? [this.#return(scope)] : [])];
+    if (!goesOn) return [...lines];
+    const end = scope.around.result === "void" ? [] : [this.#return(scope)];
+    return [...lines, ...this.#told(scope), ...end];
+  }
+
+  /** Some of what was computed is told, so that nothing is computed in vain. */
+  #told({ variables }: Scope): string[] {
+    const some = variables.filter(({ constant }) => constant !== true && this.#chance.percent(50)).slice(-4);
+    return some.map(({ name, type }) =>
+      isLong(type) ? `wake(u32(${name} ^ (${name} >> 32n)));` : `wake(u32(${name}));`,
+    );
   }
 
   /** So many at most, in a scope of their own. */
@@ -46,11 +56,23 @@ export class RandomStatements {
       lines.push(...written.lines);
       if (!written.goesOn) return { lines, goesOn: false };
     }
+    if (depth < 2 && this.#chance.percent(30)) lines.push(...this.#told(scope).slice(0, 1));
     return { lines, goesOn: true };
   }
 
   #block(scope: Scope, depth: number): Written {
     return this.#some(scope, 1 + this.#chance.below(3), depth - 1);
+  }
+
+  /** Of a loop: rounds often end before their end. */
+  #round(scope: Scope, depth: number): Written {
+    if (!this.#chance.percent(40)) return this.#block(scope, depth);
+    const before = this.#assignment(scope).lines;
+    const way = this.#chance.pick(["continue", "continue", "break"]);
+    this.#count(way);
+    const left = `if (${this.#expressions.condition(scope, 1)}) ${way};`;
+    const { lines, goesOn } = this.#block(scope, depth);
+    return { lines: [...before, left, ...lines], goesOn };
   }
 
   #statement(scope: Scope, depth: number): Written {
@@ -183,7 +205,7 @@ export class RandomStatements {
     const head = downwards
       ? `for (let ${name}: u32 = ${times}; ${name} > 0; ${name}--) {`
       : `for (let ${name} = 0; ${name} < ${times}; ${this.#chance.percent(70) ? `${name}++` : `${name} += 2`}) {`;
-    const body = this.#block(inner, depth);
+    const body = this.#round(inner, depth);
     return onwards(head, ...indented(body.lines), "}");
   }
 
@@ -193,7 +215,7 @@ export class RandomStatements {
     const condition = this.#chance.percent(50) ? ` && ${this.#expressions.condition(scope, 1)}` : "";
     scope.variables.push({ name, type: "u32", settable: false });
     const head = `while (${name} < ${this.#times(scope)}${condition}) {`;
-    const body = this.#block(scope.inner({ loop: true }), depth);
+    const body = this.#round(scope.inner({ loop: true }), depth);
     return onwards(`let ${name} = 0;`, head, `  ${name}++;`, ...indented(body.lines), "}");
   }
 
@@ -227,7 +249,7 @@ export class RandomStatements {
     const inner = scope.inner({ loop: true });
     const head = this.#chance.pick(["for (;;) {", "while (true) {", `for (; ; ) {`]);
     const times = this.#times(scope);
-    const body = this.#block(inner, depth);
+    const body = this.#round(inner, depth);
     this.#count("a loop that break ends");
     return onwards(
       `let ${name} = 0;`,
