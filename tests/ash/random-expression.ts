@@ -308,13 +308,14 @@ export class RandomExpressions {
 
   /** A place, and then a call that may change it: what is on the left is read first. */
   #before(type: Scalar, scope: Scope, depth: number): string | undefined {
-    if (!this.#chance.percent(20)) return undefined;
-    const results = SCALARS.filter((result) => scope.callable(result).length > 0);
-    const [place, result] = [this.place(type, scope), results.length === 0 ? undefined : this.#chance.pick(results)];
-    if (place === undefined || result === undefined) return undefined;
-    const call = this.call(result, scope, depth);
-    this.#count("a call behind a place");
-    return call === undefined ? undefined : `${place} ${this.#chance.pick(["+", "-", "^"])} ${type}(${call})`;
+    if (!this.#chance.percent(30)) return undefined;
+    const all = SCALARS.flatMap((result) => scope.callable(result)).filter(({ changes }) => changes !== undefined);
+    if (all.length === 0) return undefined;
+    const func = this.#chance.pick(all);
+    scope.called(func);
+    this.#count("a call behind what it changes");
+    const op = this.#chance.pick(["+", "-", "^"]);
+    return `${type}(${func.changes}) ${op} ${type}(${this.args(func, scope, depth)})`;
   }
 
   /** One of them at least is no literal; nothing is divided by a constant 0. */
