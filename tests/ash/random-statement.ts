@@ -4,7 +4,7 @@ import type { Chance } from "../seeded.js";
 import { RandomActions } from "./random-action.js";
 import { RandomExpressions } from "./random-expression.js";
 import type { Scope } from "./random-scope.js";
-import { isLong, type RandomTable, SCALARS } from "./random-state.js";
+import { isLong, isSigned, type RandomTable, SCALARS } from "./random-state.js";
 
 /** Lines, and whether a way leads to what follows. */
 export interface Written {
@@ -83,13 +83,20 @@ export class RandomStatements {
     if (kind < 76) return this.#if(scope, depth);
     if (kind < 84) return this.#loop(scope, depth);
     if (kind < 88) return this.#switch(scope, depth);
-    if (kind < 93) return this.#leave(scope, depth);
+    if (kind < 92) return this.#leave(scope, depth);
+    if (kind < 94) return this.#inBraces(scope, depth);
     return this.#ofEntry(scope, depth);
   }
 
   /** Most expressions are small. */
   #depth(): number {
     return this.#chance.pick([1, 1, 2, 2, 3]);
+  }
+
+  #inBraces(scope: Scope, depth: number): Written {
+    this.#count("a block");
+    const { lines, goesOn } = this.#block(scope.inner(), depth);
+    return { lines: ["{", ...indented(lines), "}"], goesOn };
   }
 
   #declaration(scope: Scope): Written {
@@ -106,12 +113,16 @@ export class RandomStatements {
       scope.variables.push({ name, type, settable });
       return onwards(`${keyword} ${name} = ${literal};`);
     }
-    // A type that is not written is the value's: of what is computed alone is it known.
     const constant = !settable && this.#chance.percent(30);
     const value = constant
       ? this.#expressions.literal(type, scope)
       : this.#expressions[settable ? "of" : "computed"](type, scope, this.#depth());
     scope.variables.push({ name, type, settable, constant });
+    // A type that is not written is the value's, which may be a narrower one.
+    if (!constant && this.#chance.percent(30) && (!settable || isLong(type) || type === "bool")) {
+      this.#count("a local of its value's type");
+      if (!/^(true|false|[-\d]\w*|LIMIT\d+|local\d+)$/.test(value)) return onwards(`${keyword} ${name} = ${value};`);
+    }
     return onwards(`${keyword} ${name}: ${type === "bool" && this.#chance.percent(50) ? "boolean" : type} = ${value};`);
   }
 
@@ -273,8 +284,8 @@ export class RandomStatements {
     const few = type === "u32" ? "" : type;
     const subject = isLong(type)
       ? `${this.#expressions.computed(type, scope, 1)} % 4n`
-      : `${few}(${this.#expressions.word(scope, 1)} % 5)`;
-    const values = [0, 1, 2, 3, 4, 100].filter(() => this.#chance.percent(60));
+      : `${few}(${this.#expressions.word(scope, 1)} % 5)${isSigned(type) ? " - 2" : ""}`;
+    const values = [...(isSigned(type) ? [-1, -2] : [3, 4]), 0, 1, 2, 100].filter(() => this.#chance.percent(60));
     const literal = (value: number) => `${value}${isLong(type) ? "n" : ""}`;
     const arms: Written[] = [];
     while (values.length > 0) {

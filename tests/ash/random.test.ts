@@ -11,7 +11,7 @@ import { type Constructs, randomHandler } from "./random-handler.js";
 const SEEDS = 2000;
 const PARTS = 5;
 /** Constructs of which counts are kept, and how often each is written at least. */
-const CONSTRUCTS = 300;
+const CONSTRUCTS = 399;
 const EACH = 20;
 
 function loweredOf(text: string, seed: number): { tree: Handler; program: Program } {
