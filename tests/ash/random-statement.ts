@@ -121,7 +121,8 @@ export class RandomStatements {
     // A type that is not written is the value's, which may be a narrower one.
     if (!constant && this.#chance.percent(30) && (!settable || isLong(type) || type === "bool")) {
       this.#count("a local of its value's type");
-      if (!/^(true|false|[-\d]\w*|LIMIT\d+|local\d+)$/.test(value)) return onwards(`${keyword} ${name} = ${value};`);
+      // A literal has the type that is asked for, and here none is.
+      if (!/^(true|false|[-\d]\w*|LIMIT\d+|local\d+)$|\?/.test(value)) return onwards(`${keyword} ${name} = ${value};`);
     }
     return onwards(`${keyword} ${name}: ${type === "bool" && this.#chance.percent(50) ? "boolean" : type} = ${value};`);
   }
