@@ -12,7 +12,7 @@ import { checkMember, presentAggregate } from "./member.js";
 import { computed, widens } from "./scalar.js";
 import type { Expression } from "./syntax.js";
 import type { Expr, Outcome, Scalar, Span } from "./tree.js";
-import { constant, landed, numberOf, scalarOf } from "./value.js";
+import { complainOfNoValue, constant, landed, numberOf, scalarOf } from "./value.js";
 
 type Of<Kind extends Expression["kind"]> = Extract<Expression, { kind: Kind }>;
 
@@ -102,7 +102,7 @@ export function checkCondition(
     return { expr: meaning.expr, narrowing: meaning.narrowing ?? TELLS_NOTHING };
   }
   const reference = meaning.kind === "held" || meaning.kind === "entry";
-  const number = meaning.kind === "exact" || meaning.kind === "octet";
+  const number = meaning.kind === "exact" || meaning.kind === "octet" || meaning.kind === "outcome";
   if (reference || number || isNumber(meaning)) {
     const hint = reference ? "compare it: flow !== undefined" : "compare it: x !== 0";
     complaints.add("E_CONDITION", expression, `a condition is a boolean, and this is ${described(meaning)}`, hint);
@@ -294,9 +294,14 @@ function wider(a: Scalar, b: Scalar): Scalar | undefined {
 /** An outcome; undefined after a complaint. */
 export function outcomeOf(body: Body, meaning: Meaning, span: Span): Outcome | undefined {
   if (meaning.kind === "outcome") return meaning.outcome;
-  if (meaning.kind !== "wrong") {
+  const { complaints } = body.unit;
+  if (isScalar(meaning) || meaning.kind === "nothing") {
     const hint = "return pass, consume or passTo(k)";
-    body.unit.complaints.add("E_TYPE", span, `an outcome is needed, and this is ${described(meaning)}`, hint);
-  }
+    complaints.add("E_TYPE", span, `an outcome is needed, and this is ${described(meaning)}`, hint);
+  } else complainOfNoValue(complaints, meaning, span);
   return undefined;
+}
+
+function isScalar({ kind }: Meaning): boolean {
+  return kind === "value" || kind === "local" || kind === "place" || kind === "exact" || kind === "octet";
 }

@@ -149,7 +149,7 @@ function checkReturn(body: Body, { value, start, end }: Of<"return">): Checked {
   if (value === undefined) {
     if (result === "void") return ended({ kind: "return", value: undefined, start, end });
     const hint = result === "outcome" ? "return pass" : `return a value of ${result}`;
-    complaints.add("E_RETURN", { start, end }, "this function gives something back, and this return does not", hint);
+    complaints.add("E_TYPE", { start, end }, "this function gives something back, and this return does not", hint);
     return ended();
   }
   if (result === "outcome") return ended(returned(outcomeOf(body, body.check(value), value), { start, end }));

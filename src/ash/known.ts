@@ -24,6 +24,11 @@ export function referencePath(local: number): string {
   return `${REFERENCE}${local}`;
 }
 
+/** Known of a reference that was complained of: nobody does so again. */
+export function complainedPath(local: number): string {
+  return `${REFERENCE}${local} complained`;
+}
+
 /** The path of a value; undefined where TypeScript would not follow it either, or seldom. */
 export function pathOf(meaning: Meaning): string | undefined {
   switch (meaning.kind) {

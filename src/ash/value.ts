@@ -47,7 +47,7 @@ export function scalarOf(complaints: Complaints, meaning: Meaning, span: Span): 
       return { expr: { kind: "octets-load", type: "u8", octets: { kind: "frame" }, offset, start, end }, type: "u8" };
     }
     default:
-      complainOfNone(complaints, meaning, span);
+      complainOfNoValue(complaints, meaning, span);
       return undefined;
   }
 }
@@ -59,7 +59,8 @@ export function masked(expr: Expr, mask: bigint, { start, end }: Span): Expr {
   return { kind: "arithmetic", type: "u32", op: "xor", left: expr, right, start, end };
 }
 
-function complainOfNone(complaints: Complaints, meaning: Meaning, span: Span): void {
+/** Complains of what is no scalar. */
+export function complainOfNoValue(complaints: Complaints, meaning: Meaning, span: Span): void {
   const what = described(meaning);
   switch (meaning.kind) {
     case "wrong":
