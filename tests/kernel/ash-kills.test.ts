@@ -27,7 +27,7 @@ const faultsOn = (bit: number) =>
     "  v_lduci r10, r0, 0",
     `  v_andii r10, r10, ${bit}`,
     "  v_beqii r10, 0, L0",
-    asks("r11", "fault", 0, 5),
+    asks("r11", "fault", 1, 5),
     "L0:",
     CONSUMES,
   );

@@ -127,7 +127,7 @@ describe.each(TARGETS)("on %s", (target) => {
     ["overflow", "a sum that does not fit", "  v_seti r10, 0x7fffffff\n  v_addoii r10, r10, 1"],
     ["call", "a call that is none", asks("r10", 99)],
     ["call", "a call numbered 0", asks("r10", 0)],
-    ["index", "a fault that it tells", asks("r10", "fault", 1, 77)],
+    ["index", "a fault that it tells", asks("r10", "fault", 2, 77)],
     ["call", "a fault with a reason that is none", asks("r10", "fault", 99, 77)],
     ["call", "vector to beyond its state", asks("r10", "vector", 0, 60, STATE_BASE + 8)],
     ["call", "vector of more than the message", asks("r10", "vector", 10, 60, STATE_BASE)],
