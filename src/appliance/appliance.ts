@@ -16,6 +16,7 @@ import { KERNEL_ERRORS } from "../kernel/kerrno.js";
 import { PROGRAMS } from "../libos/programs.js";
 import { LinkType } from "../wire/linktype.js";
 import { arrived, carry, carryExchange } from "./carried.js";
+import { machineOfCode, noCode } from "./code-made.js";
 import { CompileThread } from "./compile-thread.js";
 import { FileWriters } from "./file-writers.js";
 import { HostedWorker } from "./hosted.js";
@@ -171,6 +172,7 @@ class Appliance implements ApplianceInterface {
   }
 
   async call<K extends CallName>(capability: string, name: K, args: Calls[K]["args"]): Promise<Answer<K>> {
+    if (name === "bindHandler" || name === "swapHandler") return this.#withHandler(capability, name, args);
     if (name !== "createEnvironment") return this.#ask<K>(capability, name, args);
     return (await this.#create(capability, args as Calls["createEnvironment"]["args"])) as Answer<K>;
   }
@@ -190,13 +192,15 @@ class Appliance implements ApplianceInterface {
 
   /** Checked and compiled before the kernel hears of it. */
   async #download(capability: string, args: CarriedCreate, text: string): Promise<Answer<"createEnvironment">> {
-    const { target, pageSize, stlb, stlbEntries } = this.machine;
-    const facts = { stlb, pageShift: Math.log2(pageSize), entries: stlbEntries };
-    const made = await this.#compile.ask("image", { text, target: target as Target, facts });
-    if (made.ok) return this.#ask(capability, "createEnvironment", { ...args, image: made.image });
-    const [first] = made.errors;
-    const detail = first === undefined ? "" : `${first.line}:${first.column}: ${first.message}`;
-    return { ok: false, error: first?.code === "E_DEADLINE" ? "E_COMPILE" : "E_IMAGE", detail, errors: made.errors };
+    const made = await this.#compile.ask("image", { text, ...machineOfCode(this.machine) });
+    return made.ok ? this.#ask(capability, "createEnvironment", { ...args, image: made.image }) : noCode(made);
+  }
+
+  /** The same, of a handler. */
+  async #withHandler<K extends CallName>(capability: string, name: K, args: Calls[K]["args"]): Promise<Answer<K>> {
+    if (!("handler" in args)) return this.#ask(capability, name, args);
+    const made = await this.#compile.ask("handler", { handler: args.handler, ...machineOfCode(this.machine) });
+    return made.ok ? this.#ask(capability, name, { ...args, handler: made.handler }) : noCode(made);
   }
 
   get linkTypes(): readonly number[] {

@@ -10,6 +10,7 @@ import type { CompileRequest } from "../kernel/compiler.js";
 import { wallNs } from "../machine/clock.js";
 import { arrivedRequest, type CarriedRequest, carry } from "./carried.js";
 import { FilterProgram } from "./filter-program.js";
+import { makeHandler } from "./handler-text.js";
 import { makeImage } from "./image-text.js";
 import type {
   CarriedCheck,
@@ -65,6 +66,8 @@ function answer(asked: CompileAsked): CompileQuestions[CompileQuestion]["answer"
     }
     case "image":
       return makeImage(asked.args);
+    case "handler":
+      return makeHandler(asked.args);
     case "trie":
       return { ok: true, picture: drawTrie(program.classifier, asked.args) };
   }

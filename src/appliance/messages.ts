@@ -7,6 +7,7 @@ import type { MachineFacts } from "../kernel/abi.js";
 import type { CallAnswer, CallRequest, Calls } from "../kernel/calls.js";
 import type { Capability } from "../kernel/capability.js";
 import type { Level } from "../kernel/events.js";
+import type { HandlerText } from "../kernel/handler-calls.js";
 import type { EmittedHandler } from "../vcode/handler-target.js";
 import type { EmittedImage, ImageFacts } from "../vcode/image.js";
 import type { Carried } from "./carried.js";
@@ -132,6 +133,15 @@ export interface WrittenImage {
   readonly facts: ImageFacts;
 }
 
+/** A handler's text, and what it is to run on. */
+export interface WrittenHandler {
+  readonly handler: HandlerText;
+  readonly target: Target;
+  readonly facts: ImageFacts;
+}
+
+export type HandlerMade = { readonly ok: true; readonly handler: CarriedHandler } | Unanswered;
+
 export type ImageMade = { readonly ok: true; readonly image: EmittedImage } | Unanswered;
 
 /** What the control thread asks of the compile worker, each within the deadline. */
@@ -141,6 +151,7 @@ export interface CompileQuestions {
   overlaps: { args: WrittenFilter & ClaimToBe; answer: CarriedOverlaps };
   trie: { args: TrieView; answer: TrieDrawn };
   image: { args: WrittenImage; answer: ImageMade };
+  handler: { args: WrittenHandler; answer: HandlerMade };
 }
 
 export type CompileQuestion = keyof CompileQuestions;

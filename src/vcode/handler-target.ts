@@ -5,6 +5,7 @@ import { emitHandlerJs, linkHandlerJs } from "./handler-js.js";
 import { emitHandlerWasm, linkHandlerWasm } from "./handler-wasm.js";
 import type { EmittedImage, ImageFacts, ImageMachine } from "./image.js";
 import { checkFacts, checkMachine } from "./image-target.js";
+import { moduleOf } from "./image-wasm.js";
 import { instructionsOf } from "./insn.js";
 import { Interpreter, NOWHERE } from "./interp.js";
 import { type HandlerMachine, HandlerTraps, type Killing, type LinkedHandler, NO_OUTCOME } from "./linked-handler.js";
@@ -15,7 +16,7 @@ import type { Verified } from "./verify.js";
 /** What a target made of a handler: plain data, as an image's, which is entered otherwise. */
 export type EmittedHandler = EmittedImage & { readonly handler: true };
 
-/** `program` was verified as an image. What comes out may be sent to another thread, and be compiled there by compileImage. */
+/** `program` was verified as an image. What comes out may be sent to another thread. */
 export function emitHandler(
   program: Verified,
   target: TargetName,
@@ -37,6 +38,11 @@ export function emitHandler(
       return { ...made, target, code, octets: code.length };
     }
   }
+}
+
+/** Does what of linking may be done in the thread that emitted it. */
+export function compileEmitted(handler: EmittedHandler): EmittedHandler {
+  return handler.target === "wasm" ? { ...handler, code: moduleOf(handler.code) } : handler;
 }
 
 /** Throws a RangeError where the machine is not the one that the handler was emitted for. */
