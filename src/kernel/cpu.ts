@@ -63,9 +63,9 @@ export class Cpu {
     const translate = (environment: number, address: number) => this.#translate(environment, address);
     this.wakeups = new Wakeups({ memory: run, pageSize: facts.pageSize, target, translate }, tell);
     const { flush } = activations.pages;
-    activations.pages.flush = (page) => {
-      flush(page);
-      this.wakeups.takePage(page);
+    activations.pages.flush = (page, environment) => {
+      flush(page, environment);
+      this.#unread(page, environment);
     };
     addCpuCalls(activations.calls, {
       processor: this.processor,
@@ -173,6 +173,13 @@ export class Cpu {
       const runner = owner === UNOWNED ? undefined : environments.get(processor.runnerFor(owner));
       return (runner?.inbox?.waiting ?? 0) > 0;
     });
+  }
+
+  /** Rights to a page ended: so do the predicates of whoever may read it no more, and nobody else's. */
+  #unread(page: number, environment: number | undefined): void {
+    if (environment === undefined) this.wakeups.takePage(page);
+    else if ((this.#parts.activations.pages.access(environment, page) & READABLE) === 0)
+      this.wakeups.takePageFrom(environment, page);
   }
 
   /** Physical address of what the environment may read at a virtual one. */
