@@ -94,6 +94,11 @@ export const EVENTS = {
     fields: ["environment", "segments"],
     says: "The NIC found no free segment: the environment that holds most of them was chosen to be asked.",
   },
+  pagePressure: {
+    level: "warning",
+    fields: ["environment", "pages", "wantedBy", "lack"],
+    says: "An allocation found too few free pages: the environment that holds most, beyond what is guaranteed, was chosen to be asked.",
+  },
   capabilityDerived: {
     level: "info",
     fields: ["capabilities", "environment"],

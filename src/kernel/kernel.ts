@@ -103,9 +103,10 @@ export class Kernel {
       const environment = this.environments.get(id);
       if (environment !== undefined) this.environmentFailed(environment, reason);
     };
-    this.activations = new Activations(memory, stlb, machine, this.trace.tell, failed, this.environments.pages, (id) =>
-      this.holdings.gave(id, "pages"),
-    );
+    this.activations = new Activations(memory, stlb, machine, this.trace.tell, failed, this.environments.pages, {
+      gave: (id) => this.holdings.gave(id, "pages"),
+      lacks: (id) => this.holdings.pressure.wanted(id, 1),
+    });
     this.cpu = new Cpu({
       memory,
       environments: this.environments,
@@ -226,13 +227,13 @@ export class Kernel {
     this.ledger.rxDropped[NO_SEGMENT]! += count;
     this.packet += count;
     this.settle(false);
-    this.holdings.revocation.packetPressure(this.environments.receiving);
+    this.holdings.pressure.packets();
   }
 
   /** The NIC waits for a segment: whoever holds most of them is asked for some. */
   stalled(): void {
     this.ledger.stalls++;
-    this.holdings.revocation.packetPressure(this.environments.receiving);
+    this.holdings.pressure.packets();
   }
 
   /**
@@ -267,7 +268,7 @@ export class Kernel {
   /** What is due between two turns; ms until something will be. */
   tend(): number {
     this.settlement.perform();
-    return this.holdings.revocation.tend();
+    return this.holdings.tend();
   }
 
   /** ms until `settle` is to be called again, at most: environments are watched there. */

@@ -56,6 +56,8 @@ export class Pages {
    * where none is named, of everybody, before the page changes hands.
    */
   flush: Flush = () => undefined;
+  /** Who has one limit of what may be taken together with this environment, itself among them. */
+  sharing: (environment: number) => readonly number[] = (environment) => [environment];
   readonly readers: Lock;
   readonly writers: Lock;
   readonly #keep: Uint8Array;
@@ -118,10 +120,15 @@ export class Pages {
     return this.#owned[environment] ?? 0;
   }
 
-  /** By itself; pages that the kernel fixed do not count. */
+  /** By itself, and all that share the limit together; pages that the kernel fixed do not count. */
   mayTake(environment: number, count: number): boolean {
+    const taken = this.sharing(environment).reduce((sum, id) => sum + this.#taken(id), count);
+    return taken <= this.memory.pages * MAX_OWN_PAGES_SHARE;
+  }
+
+  #taken(environment: number): number {
     const fixed = (this.#kept[environment] ?? 0) - (this.#guaranteed[environment] ?? 0);
-    return this.owned(environment) - fixed + count <= this.memory.pages * MAX_OWN_PAGES_SHARE;
+    return this.owned(environment) - fixed;
   }
 
   /** Of those, how many may be taken by force. */
