@@ -182,11 +182,12 @@ export class Cpu {
       this.wakeups.takePageFrom(environment, page);
   }
 
-  /** Physical address of what the environment may read at a virtual one. */
+  /** Physical address of what the environment may read at a virtual one, which wraps at 2^32 as those of its code do. */
   #translate(environment: number, address: number): number | undefined {
     const { activations, facts } = this.#parts;
     const { pageSize } = facts;
-    const [virtualPage, offset] = [Math.floor(address / pageSize), address % pageSize];
+    const wrapped = address >>> 0;
+    const [virtualPage, offset] = [Math.floor(wrapped / pageSize), wrapped % pageSize];
     const entry = activations.stlb.lookup(environment, virtualPage);
     if (entry !== 0) return (entry & READABLE) === 0 ? undefined : entry - (entry % pageSize) + offset;
     const page = activations.get(environment)?.guaranteed.get(virtualPage);

@@ -177,7 +177,7 @@ export class Holdings {
 
   #ask(environment: Environment, resource: number, asked: AskedFor): void {
     const { sequence, left, given, deadlineMs, cursor } = asked;
-    const { ring, calls } = environment;
+    const { ring, calls, heartbeat } = environment;
     if (ring === undefined || calls === undefined) {
       if (given === 0 && left > 0) this.activation(environment, "revocation", resource, left, deadlineMs);
       return;
@@ -188,11 +188,11 @@ export class Holdings {
     words[at + RevocationWord.cursor] = cursor | 0;
     Atomics.store(words, at + RevocationWord.count, left);
     Atomics.store(words, at + RevocationWord.sequence, sequence);
-    return ring.wake();
+    heartbeat?.ringAside();
   }
 
   #except(environment: Environment, resource: number, losses: number): void {
     if (environment.calls === undefined) this.activation(environment, "repossession", resource, losses, 0);
-    else environment.ring?.wake();
+    else environment.heartbeat?.ringAside();
   }
 }

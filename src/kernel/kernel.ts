@@ -135,7 +135,7 @@ export class Kernel {
       () => this.digest.bindingsChanged(),
       this.trace.tell,
     );
-    this.running = new Running(demux, this.ledger);
+    this.running = new Running(demux, this.ledger, this.trace.tell);
     this.program = new Program(
       demux,
       this.#changes,
@@ -205,7 +205,7 @@ export class Kernel {
     this.ledger.offered += to - from;
     for (let row = from; row < to; ) {
       const end = demux.run(rows, row, to);
-      this.running.compare(row, this.epoch, this.packet + 1);
+      this.running.look(row, this.epoch, this.packet + 1);
       for (let at = row; at < end; at += PUBLISH_FRAMES) {
         const stop = Math.min(end, at + PUBLISH_FRAMES);
         this.#delivery.batch(rows, at, stop, demux, this.packet + 1);

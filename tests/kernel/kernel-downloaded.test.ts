@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { Cause, PAGE_TAKEN, PageAccess } from "../../src/kernel/abi.js";
+import { Cause, COMPARISONS, DownloadedCall, PAGE_TAKEN, PageAccess } from "../../src/kernel/abi.js";
+import { errorNumber } from "../../src/kernel/kerrno.js";
 import { DRAIN_ROUNDS } from "../../src/kernel/limits.js";
 import { type LinkedImage, READABLE, WRITABLE } from "../../src/vcode/image.js";
 import { KernelBench } from "./kernel-bench.js";
@@ -139,6 +140,39 @@ describe("a page that predicates read", () => {
     bench.memory.words[(page * bench.memory.pageSize) >> 2] = 7;
     expect([wakeups.wakes(owner), wakeups.wakes(other)]).toEqual([5, PAGE_TAKEN]);
   });
+});
+
+test("a predicate whose terms go beyond the last address goes on at the first, of the same environment", () => {
+  const bench = new KernelBench();
+  const { kernel, memory } = bench;
+  const { pageSize } = memory;
+  const { activations } = kernel;
+  const { pages } = kernel.environments;
+  const answers: number[] = [];
+  const made = (name: string) =>
+    kernel.createEnvironment({ ...D, name }, bench.root, ({ kernel: call }) =>
+      linked(() => answers.push(call(DownloadedCall.predicate, -8, 1, 0, 0, 0, 0))),
+    ).environment;
+  const ask = (environment: number) =>
+    kernel.activate({ environment, cause: Cause.message, message: [], fuel: 20_000 }, bench.root);
+  made("first");
+  const environment = made("asks");
+  ask(environment);
+  // Its context page is the last virtual one; the first is not mapped.
+  expect(answers).toEqual([-errorNumber("E_ADDRESS")]);
+  const page = pages.allocate(environment, 1)!;
+  activations.stlb.write(environment, 0, page, READABLE);
+  const tag = 5;
+  const context = activations.get(environment)!.context;
+  memory.words.set([tag, COMPARISONS.indexOf("eq")], (context + pageSize - 8) >> 2);
+  memory.words.set([16, 7], (page * pageSize) >> 2);
+  ask(environment);
+  expect(answers[1]).toBe(0);
+  const { wakeups } = kernel.cpu;
+  wakeups.waitFor(environment, 0);
+  expect(wakeups.wakes(environment)).toBe(0);
+  memory.words[(page * pageSize + 16) >> 2] = 7;
+  expect(wakeups.wakes(environment)).toBe(tag);
 });
 
 describe("a lossless boundary", () => {
