@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import type { RevocationView } from "../../src/kernel/calls.js";
-import { GUARANTEED_PAGES } from "../../src/kernel/limits.js";
+import { GUARANTEED_PAGES, SILENCE_MS } from "../../src/kernel/limits.js";
 import type { HoldsAnswer } from "../../src/libos/programs/citizen.js";
 import { Machine } from "./machine.js";
 import { writeCapture } from "./records.js";
@@ -81,6 +81,22 @@ test("one that answers late loses them by force, finds them in its vector, and l
   expect([requests[0]?.late, shown]).toEqual([true, vector]);
   expect(await free()).toBe(before + 5);
   expect(machine.environmentView(late).state).toBe("ready");
+});
+
+test("one that sleeps through a drill, longer than it may over work, is not told to be unresponsive", async () => {
+  const told: string[] = [];
+  const stop = machine.appliance.listen((event) => {
+    if (event.kind.startsWith("environment-")) told.push(event.kind);
+  });
+  const sleeper = await machine.environment("sleeper", "citizen", { pages: 20, answer: "late" });
+  const began = told.length;
+  await machine.call("reclaim", { environment: sleeper, resource: "pages", count: 5, deadlineMs: 2 * SILENCE_MS });
+  expect(await over(sleeper)).toMatchObject({ state: "forced", taken: 5 });
+  // It answers when it has slept, and has what it lost in its vector.
+  expect(await holds(sleeper)).toMatchObject({ answers: ["E_REVOCATION_LATE"], losses: [{ count: 5 }] });
+  stop();
+  expect(told.slice(began)).toEqual([]);
+  expect(machine.environmentView(sleeper).state).toBe("ready");
 });
 
 test("one that crashes over it loses what it was asked for at once, and the rest when it is destroyed", async () => {
