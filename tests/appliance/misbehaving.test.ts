@@ -170,7 +170,8 @@ describe("an environment that hangs", () => {
   test("and comes back in time is told to be unresponsive, then resumed", async () => {
     const unresponsive = eventOf(machine, "environment-unresponsive");
     const resumed = eventOf(machine, "environment-resumed");
-    const looper = await machine.environment("looper", "looper", { milliseconds: 700, how: "sleep" });
+    // In the middle between what makes it unresponsive and what ends it: who looks is starved, too, on a busy machine.
+    const looper = await machine.environment("looper", "looper", { milliseconds: 900, how: "sleep" });
     await machine.bind("looper", "true", looper);
     await machine.open("captures/demo.pcap");
     const [epoch] = await machine.playToEnd();

@@ -97,6 +97,17 @@ describe("an allocation that finds too few free pages", () => {
     expect(asker.ask("allocate", 1, -1)).toEqual([expect.any(Number)]);
   });
 
+  test("takes them at once from a holder that has failed", () => {
+    const { bench, big, asker } = full;
+    full.fill();
+    bench.kernel.environmentFailed(bench.kernel.environments.get(big.id)!, null);
+    expect(asker.ask("allocate", 4, -1)).toBe("E_NO_MEMORY");
+    expect(full.free).toBe(4);
+    expect(full.steps().at(-1)).toBe(`revocationTaken ${big.id} ${PAGES} 4 0`);
+    expect(asker.take(4)).toHaveLength(4);
+    expect(bench.balance()).toEqual([0, 0, 0]);
+  });
+
   test("makes holders more equal and never less: half of the difference is asked for, and of an equal nothing", () => {
     const { bench, big, asker } = full;
     full.fill();
