@@ -114,6 +114,25 @@ test("one that crashes over it loses what it was asked for at once, and the rest
   expect(await free()).toBe(before);
 });
 
+test("an allocation that finds no page has the biggest holder asked, which gives, and then there is one", async () => {
+  await machine.call("trace", { levels: ["warning"] });
+  const big = await machine.environment("big", "citizen", { pages: 1000 });
+  const before = await free();
+  const other = await machine.environment("other", "citizen", { pages: 0 });
+  const each = before - (await free());
+  await machine.environment("more", "citizen", { pages: (await free()) - 2 * each - 50 });
+  const wants = await machine.environment("wants", "citizen", { pages: 100 });
+  const failed = { state: "failed", error: expect.stringContaining("E_NO_MEMORY") };
+  await expect.poll(() => machine.environmentView(wants), { timeout: 20_000 }).toMatchObject(failed);
+  const { requests } = await machine.call("revocations", { environment: big });
+  expect(requests).toMatchObject([{ resource: "pages", count: 1 }]);
+  expect(await over(big)).toMatchObject({ state: "answered", given: 1 });
+  const told = machine.appliance.trace.since(0, 4096).filter(({ name }) => name === "pagePressure");
+  expect(told.map(({ fields }) => [fields[0], fields[3]])).toEqual([[big, 1]]);
+  expect((await holds(big)).pages).toHaveLength(999);
+  expect((await machine.call("revocations", { environment: other })).requests).toEqual([]);
+});
+
 test("the drill needs the right to create, reading it the right to observe", async () => {
   const other = await Machine.start({ memory: 16 << 20 });
   const [observe, create] = [await other.derived("observes", ["observe"]), await other.derived("creates", ["create"])];
