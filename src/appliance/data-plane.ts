@@ -103,8 +103,10 @@ class DataPlane {
       const turn = this.#player.turn();
       // What runs while a lossless replay plays depends on its packets alone.
       if (!this.#player.playsLossless) this.#kernel.cpu.turn();
+      // What is asked back may have to be heard in a slice.
+      const asked = this.#kernel.tend();
       const cpu = this.#player.playsLossless ? Number.POSITIVE_INFINITY : this.#kernel.cpu.pause;
-      const wait = Math.min(turn, cpu, this.#kernel.tend(), this.#kernel.lookMs);
+      const wait = Math.min(turn, cpu, asked, this.#kernel.lookMs);
       this.#lookForFailures();
       this.#lookForDisagreement();
       if (wait > 0 || wallNs() - this.#published > PUBLISH_MS * 1e6) this.#publish();

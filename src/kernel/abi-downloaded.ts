@@ -73,7 +73,10 @@ export const DownloadedCall = {
   self: 1,
   /** left(): fuel of this activation that is left. */
   left: 2,
-  /** alloc(page, or -1 for any): the physical page, zeroed and the caller's. E_NO_PAGE, E_PAGE_TAKEN, E_NO_MEMORY, E_TOO_MANY. */
+  /**
+   * alloc(page, or -1 for any): the physical page, zeroed and the caller's. E_NO_PAGE, E_PAGE_TAKEN, E_TOO_MANY. E_NO_MEMORY: none is
+   * free now, and at the next batch boundary the biggest holder is asked for some.
+   */
   alloc: 3,
   /** free(page): no mapping of it is left anywhere. E_NO_PAGE, E_PAGE_OWNER, E_PAGE_FIXED. */
   free: 4,

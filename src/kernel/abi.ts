@@ -186,7 +186,11 @@ export const CallSlot = {
 export const CallState = { free: 0, asked: 1, answered: 2 } as const;
 
 export const EnvironmentCall = {
-  /** count, first (-1: any) → first. Pages in a row, zeroed. By handle 0 up to a quarter of the machine's, more needs `allocate`. */
+  /**
+   * count, first (-1: any) → first. Pages in a row, zeroed. By handle 0 up to a quarter of the machine's, more needs `allocate`.
+   * E_NO_MEMORY: that many in a row are not free now. Where that many are not free at all, the biggest holder has been asked for some
+   * when the error is read: to be had when its deadline is over, if nobody is quicker.
+   */
   allocate: 1,
   /** page … → how many. Up to the first that is not the caller's to give. */
   free: 2,

@@ -10,7 +10,7 @@ import { Downloaded, type DownloadedMachine, type Link, type RunningSlice } from
 import type { KernelError } from "./kerrno.js";
 import { OwnedPages, type PageHolding } from "./owned-pages.js";
 import type { Stlb } from "./stlb.js";
-import { type CallTable, callTable } from "./syscall.js";
+import { type CallTable, callTable, type PageNews } from "./syscall.js";
 import type { Tell } from "./trace.js";
 
 const NOT_RUN: ActivationEnd = { used: 0, ended: "abandoned", value: 0 };
@@ -33,12 +33,12 @@ export class Activations {
     tell: Tell,
     failed: (environment: number, reason: string) => void,
     pages: PageHolding = new OwnedPages(memory),
-    gavePage?: (environment: number) => void,
+    pageNews?: PageNews,
   ) {
     this.stlb = stlb;
     this.pages = pages;
     pages.flush = (page) => this.stlb.flushPage(page);
-    this.calls = callTable({ stlb: this.stlb, pages, facts, tell, gavePage });
+    this.calls = callTable({ stlb: this.stlb, pages, facts, tell, pageNews });
     this.#machine = { memory, stlb: this.stlb, calls: this.calls, tell, runs: 0, slice: undefined };
     this.#failed = failed;
   }

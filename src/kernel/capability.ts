@@ -129,6 +129,14 @@ export function allows(capability: Capability, right: Right): boolean {
   return capability.rights.includes(right);
 }
 
+/**
+ * Who answers for the limits of this path: the child of the root at or above it, whose limits hold for all below it together, so that
+ * no number of derived capabilities makes more. Undefined: the root itself.
+ */
+export function accountOf(name: readonly string[]): readonly string[] | undefined {
+  return name.length < 2 ? undefined : name.slice(0, 2);
+}
+
 /** Whoever holds the first has authority over what was made under the second: its path leads to it, or is the same. */
 export function rules(name: readonly string[], over: readonly string[]): boolean {
   return name.length <= over.length && name.every((part, at) => part === over[at]);

@@ -63,9 +63,9 @@ export class Cpu {
     const translate = (environment: number, address: number) => this.#translate(environment, address);
     this.wakeups = new Wakeups({ memory: run, pageSize: facts.pageSize, target, translate }, tell);
     const { flush } = activations.pages;
-    activations.pages.flush = (page) => {
-      flush(page);
-      this.wakeups.takePage(page);
+    activations.pages.flush = (page, environment) => {
+      flush(page, environment);
+      this.#unread(page, environment);
     };
     addCpuCalls(activations.calls, {
       processor: this.processor,
@@ -175,11 +175,19 @@ export class Cpu {
     });
   }
 
-  /** Physical address of what the environment may read at a virtual one. */
+  /** Rights to a page ended: so do the predicates of whoever may read it no more, and nobody else's. */
+  #unread(page: number, environment: number | undefined): void {
+    if (environment === undefined) this.wakeups.takePage(page);
+    else if ((this.#parts.activations.pages.access(environment, page) & READABLE) === 0)
+      this.wakeups.takePageFrom(environment, page);
+  }
+
+  /** Physical address of what the environment may read at a virtual one, which wraps at 2^32 as those of its code do. */
   #translate(environment: number, address: number): number | undefined {
     const { activations, facts } = this.#parts;
     const { pageSize } = facts;
-    const [virtualPage, offset] = [Math.floor(address / pageSize), address % pageSize];
+    const wrapped = address >>> 0;
+    const [virtualPage, offset] = [Math.floor(wrapped / pageSize), wrapped % pageSize];
     const entry = activations.stlb.lookup(environment, virtualPage);
     if (entry !== 0) return (entry & READABLE) === 0 ? undefined : entry - (entry % pageSize) + offset;
     const page = activations.get(environment)?.guaranteed.get(virtualPage);

@@ -9,6 +9,7 @@ import type { Environment, Environments } from "./environment.js";
 import { errorNumber, type KernelError } from "./kerrno.js";
 import { MAX_RUN_PAGES } from "./limits.js";
 import type { Pages } from "./pages.js";
+import type { Pressure } from "./pressure.js";
 import { Refusal } from "./refusal.js";
 import type { RevocablePages } from "./revocable.js";
 import type { Revocation } from "./revocation.js";
@@ -23,6 +24,7 @@ export class EnvironmentCalls {
   readonly #pages: Pages;
   readonly #revocable: RevocablePages;
   readonly #revocation: Revocation;
+  readonly #pressure: Pressure;
   readonly #segments: Segments;
   readonly #authority: Authority;
   readonly #table: readonly (Perform | undefined)[];
@@ -31,6 +33,7 @@ export class EnvironmentCalls {
     environments: Environments,
     revocable: RevocablePages,
     revocation: Revocation,
+    pressure: Pressure,
     segments: Segments,
     authority: Authority,
   ) {
@@ -38,6 +41,7 @@ export class EnvironmentCalls {
     this.#pages = environments.pages;
     this.#revocable = revocable;
     this.#revocation = revocation;
+    this.#pressure = pressure;
     this.#segments = segments;
     this.#authority = authority;
     this.#table = this.#calls();
@@ -101,7 +105,10 @@ export class EnvironmentCalls {
       return asked.answer(wanted);
     }
     const first = this.#pages.allocate(id, count);
-    if (first === undefined) throw new Refusal("E_NO_MEMORY");
+    if (first === undefined) {
+      this.#pressure.wanted(id, count);
+      throw new Refusal("E_NO_MEMORY");
+    }
     return asked.answer(first);
   }
 

@@ -16,6 +16,7 @@ import {
 import { DELIVERY_CAUSES, MAX_ENVIRONMENTS, SEND_CAUSES } from "./books.js";
 import { CallRing } from "./call-ring.js";
 import type { EnvironmentKind } from "./calls.js";
+import { accountOf, rules } from "./capability.js";
 import { Heartbeat } from "./heartbeat.js";
 import { Inbox } from "./inbox.js";
 import type { KernelError } from "./kerrno.js";
@@ -129,6 +130,7 @@ export class Environments {
   constructor(memory: PhysicalMemory, segments: Segments, facts: MachineFacts) {
     this.#memory = memory;
     this.pages = new Pages(memory);
+    this.pages.sharing = (id) => this.#sharing(id);
     this.#segments = segments;
     this.facts = facts;
   }
@@ -136,6 +138,13 @@ export class Environments {
   /** Those with a ring of packets. */
   get receiving(): readonly Environment[] {
     return [...this.hosted, ...this.downloaded];
+  }
+
+  /** Pages in a row that one of this program takes to be made. */
+  pagesFor(program: string, sends: boolean): number {
+    if (program === "") return 0;
+    if (program === DOWNLOADED_PROGRAM) return 1;
+    return this.#receivedPages + (sends ? Math.ceil(transmitOctets(this.facts.pageSize) / this.facts.pageSize) : 0);
   }
 
   get(id: number): Environment | undefined {
@@ -200,6 +209,19 @@ export class Environments {
     this.#list();
   }
 
+  /** A hosted one's mailbox, call ring and packet ring. */
+  get #receivedPages(): number {
+    const { pageSize, ringEntries } = this.facts;
+    return PAGES_BEFORE_RING + Math.ceil((ringEntries * RING_ENTRY_WORDS * 4) / pageSize);
+  }
+
+  /** Those for whom the same one answers (accountOf); each of the root's own has a limit of its own. */
+  #sharing(id: number): readonly number[] {
+    const account = accountOf(this.table[id]?.owner ?? []);
+    if (account === undefined) return [id];
+    return this.table.flatMap((one) => (one !== undefined && rules(account, one.owner) ? [one.id] : []));
+  }
+
   #list(): void {
     const isHosted = (environment: Environment | undefined): environment is HostedEnvironment =>
       environment?.ring !== undefined && environment.calls !== undefined && environment.state !== "failed";
@@ -209,8 +231,7 @@ export class Environments {
 
   #hosted(id: number, name: string, program: string, epoch: number, sends: boolean): Environment | undefined {
     const { pageSize, ringEntries } = this.facts;
-    const received = PAGES_BEFORE_RING + Math.ceil((ringEntries * RING_ENTRY_WORDS * 4) / pageSize);
-    const pages = received + (sends ? Math.ceil(transmitOctets(pageSize) / pageSize) : 0);
+    const pages = this.pagesFor(program, sends);
     const first = this.pages.allocate(id, pages);
     if (first === undefined) return undefined;
     this.pages.fix(id, first, pages);
@@ -223,7 +244,7 @@ export class Environments {
     const environment = new Environment(id, name, program, first, pages, ring, heartbeat);
     environment.calls = new CallRing(this.#memory, mailbox, calls);
     environment.vector = new RepossessionVector(this.#memory.words, calls + VECTOR_AT);
-    if (sends) environment.transmit = new TransmitRing(this.#memory, (first + received) * pageSize);
+    if (sends) environment.transmit = new TransmitRing(this.#memory, (first + this.#receivedPages) * pageSize);
     return environment;
   }
 }

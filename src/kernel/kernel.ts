@@ -103,9 +103,10 @@ export class Kernel {
       const environment = this.environments.get(id);
       if (environment !== undefined) this.environmentFailed(environment, reason);
     };
-    this.activations = new Activations(memory, stlb, machine, this.trace.tell, failed, this.environments.pages, (id) =>
-      this.holdings.gave(id, "pages"),
-    );
+    this.activations = new Activations(memory, stlb, machine, this.trace.tell, failed, this.environments.pages, {
+      gave: (id) => this.holdings.gave(id, "pages"),
+      lacks: (id) => this.holdings.pressure.wanted(id, 1),
+    });
     this.cpu = new Cpu({
       memory,
       environments: this.environments,
@@ -134,7 +135,7 @@ export class Kernel {
       () => this.digest.bindingsChanged(),
       this.trace.tell,
     );
-    this.running = new Running(demux, this.ledger);
+    this.running = new Running(demux, this.ledger, this.trace.tell);
     this.program = new Program(
       demux,
       this.#changes,
@@ -204,7 +205,7 @@ export class Kernel {
     this.ledger.offered += to - from;
     for (let row = from; row < to; ) {
       const end = demux.run(rows, row, to);
-      this.running.compare(row, this.epoch, this.packet + 1);
+      this.running.look(row, this.epoch, this.packet + 1);
       for (let at = row; at < end; at += PUBLISH_FRAMES) {
         const stop = Math.min(end, at + PUBLISH_FRAMES);
         this.#delivery.batch(rows, at, stop, demux, this.packet + 1);
@@ -226,13 +227,13 @@ export class Kernel {
     this.ledger.rxDropped[NO_SEGMENT]! += count;
     this.packet += count;
     this.settle(false);
-    this.holdings.revocation.packetPressure(this.environments.receiving);
+    this.holdings.pressure.packets();
   }
 
   /** The NIC waits for a segment: whoever holds most of them is asked for some. */
   stalled(): void {
     this.ledger.stalls++;
-    this.holdings.revocation.packetPressure(this.environments.receiving);
+    this.holdings.pressure.packets();
   }
 
   /**
@@ -267,7 +268,7 @@ export class Kernel {
   /** What is due between two turns; ms until something will be. */
   tend(): number {
     this.settlement.perform();
-    return this.holdings.revocation.tend();
+    return this.holdings.tend();
   }
 
   /** ms until `settle` is to be called again, at most: environments are watched there. */

@@ -15,7 +15,10 @@ export const REVOCATION_DEADLINE_MS = 500;
 export const MAX_DEADLINE_MS = 60_000;
 /** Pages of an environment that are never taken by force, beside those it speaks to the kernel through (SOSP'95 §3.4: 5 to 10). */
 export const GUARANTEED_PAGES = 8;
-/** Of the machine's pages, the share that an environment may take by itself, beside those it speaks to the kernel through: nobody takes all. */
+/**
+ * Of the machine's pages, the share that an environment may take by itself, beside those it speaks to the kernel through: nobody takes
+ * all. Environments of one child of the root's, and of whoever stands below it, have it together.
+ */
 export const MAX_OWN_PAGES_SHARE = 1 / 4;
 /** Pages that one call may ask for. */
 export const MAX_RUN_PAGES = 4096;

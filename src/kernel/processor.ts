@@ -2,12 +2,11 @@
  * The processor: runs downloaded environments in slices (slices.ts), as activations, each to completion. Read SOSP'95 §5.1.1 and
  * §5.5 first. Time is fuel, so the same programs run in the same order on every machine and target.
  *
- * In a slice its owner is told the start (Cause.start), and gets what waits for it, one after the other, until nothing does or
- * the slice is over. An activation runs on the rest of the slice and a grace. One that comes to the end of the rest is told so
- * (Cause.endOfSlice), on what is left of the grace. What ran beyond the slice is owed and paid back out of time that the
- * environment is given later (cpu-accounts.ts): nobody is ever ahead by more than the grace. A runner may tell the end of
- * the slice at the very v_fuel that finds it, by running on `rest` first and asking sliceOver() there.
- *
+ * In a slice its owner is told the start (Cause.start), and gets what waits for it, one after the other, until nothing does or the slice
+ * is over. An activation runs on the rest of the slice and a grace. One that comes to the end of the rest is told so (Cause.endOfSlice),
+ * on what is left of the grace. What ran beyond the slice is owed and paid back out of time that the environment is given later
+ * (cpu-accounts.ts): nobody is ever ahead by more than the grace, whatever interrupts it. A runner may tell the end of the slice at the
+ * very v_fuel that finds it, by running on `rest` first and asking sliceOver() there.
  * An environment that sleeps, or for which there is no slice, costs nothing: the hand goes on. The rest of a slice can be given
  * up, or given to another environment, which is told its start in turn; it is given when the activation that says so has ended.
  */
@@ -103,10 +102,7 @@ export class Processor {
     return this.#underWay.time.rest;
   }
 
-  /**
-   * Lets slices run until `budget` units are used, or a whole round found nothing to run; what was used. The last slice begun
-   * runs to its end.
-   */
+  /** Slices run until `budget` units are used, the last one to its end, or a round found nothing to run; what was used. */
   turn(budget: number): number {
     const before = this.accounts.total;
     for (let quiet = 0; this.accounts.total - before < budget && quiet < this.slices.count; ) {
@@ -148,9 +144,13 @@ export class Processor {
   /** E_NO_ENVIRONMENT, E_QUEUE_FULL: what post would answer. */
   expectRoom(environment: number): void {
     this.expect(environment);
-    // One that waits for a call has a place kept for its return.
+    if (!this.#hasRoom(environment)) throw new Refusal("E_QUEUE_FULL");
+  }
+
+  /** One that waits for a call has a place kept for its return. */
+  #hasRoom(environment: number): boolean {
     const kept = this.standsInFor(environment) === NOBODY ? 0 : 1;
-    if (this.pending(environment) + kept >= MAX_PENDING) throw new Refusal("E_QUEUE_FULL");
+    return this.pending(environment) + kept < MAX_PENDING;
   }
 
   /** The environment has nothing to do until something is posted to it or its predicate holds. E_NO_ENVIRONMENT. */
@@ -206,14 +206,13 @@ export class Processor {
     return this.#standsIn[environment] ?? NOBODY;
   }
 
-  /** Who waits, and lets this one run in its time. */
+  /** Who lets this one run in its time. */
   waitingFor(environment: number): number[] {
     return [...this.#standsIn.keys()].filter((each) => this.#standsIn[each] === environment);
   }
 
-  /** Units that the current activation may use before the slice is over; 0 in its grace. */
+  /** Units that the current activation may use before the slice is over; 0 in its grace. One from outside is in no slice. */
   leftOfSlice(left: number): number {
-    // An activation that somebody asked for from outside is in no slice.
     if (this.current === NOBODY) throw new Refusal("E_SLICE_OVER");
     this.#underWay.settle(left);
     return this.rest;
@@ -242,16 +241,20 @@ export class Processor {
   }
 
   /**
-   * At once, outside of any slice: what cannot wait for the environment's time (a revocation, say). It runs on the grace, and owes
-   * all of it. Undefined where calls are as deep as they may be. E_NO_ENVIRONMENT.
+   * At once, outside of any slice: what cannot wait for the environment's time (a revocation). It runs on what of the grace it does not
+   * owe yet, and owes all of it. Where that does not do, or it is under way, or calls are too deep, it hears of it in its own time,
+   * where it has room. Undefined: nothing ran. E_NO_ENVIRONMENT.
    */
   interrupt(environment: number, cause: number, message: readonly number[]): ActivationEnd | undefined {
     this.expect(environment);
     const underWay = this.#underWay;
-    if (underWay.depth >= MAX_CALL_DEPTH) return undefined;
-    const time = { ...noTime(), grace: this.#options.grace, runs: environment };
-    const ran = underWay.within(time, () => ({ ...underWay.run(environment, cause, message) }));
+    const owes = this.accounts.owes[environment]!;
+    const time = { ...noTime(), grace: Math.max(0, this.#options.grace - owes), runs: environment };
+    const runs = time.grace > 0 && underWay.depth < MAX_CALL_DEPTH && !underWay.under(environment);
+    const ran = runs ? underWay.within(time, () => ({ ...underWay.run(environment, cause, message) })) : undefined;
     this.#settleUp(environment);
+    const heard = ran !== undefined && (ran.ended === "done" || owes === 0);
+    if (!heard && this.alive(environment) && this.#hasRoom(environment)) this.#pending.put(environment, cause, message);
     return ran;
   }
 
@@ -288,8 +291,8 @@ export class Processor {
   }
 
   #expected(environment: number): boolean {
-    if (!this.alive(environment)) return false;
-    return this.#pending.of(environment) > 0 || (this.#options.inbox?.(environment)?.waiting ?? 0) > 0;
+    const packets = this.#options.inbox?.(environment)?.waiting ?? 0;
+    return this.alive(environment) && this.#pending.of(environment) + packets > 0;
   }
 
   get #mayGive(): boolean {
@@ -349,7 +352,10 @@ export class Processor {
     const tag = this.#tag;
     this.#asleep[environment] = 0;
     if (start) this.#activate(environment, Cause.start, []);
-    if (tag !== 0) this.#wake(environment, tag);
+    if (tag !== 0) {
+      this.#options.tell("wokenUp", environment, tag);
+      this.#activate(environment, Cause.wake, [tag]);
+    }
     while (this.#goesOn(environment) && this.#next(environment));
     if (time.rest === 0 && !this.#given && !this.#told) this.#activate(environment, Cause.endOfSlice, []);
     return true;
@@ -369,11 +375,6 @@ export class Processor {
     return true;
   }
 
-  #wake(environment: number, tag: number): void {
-    this.#options.tell("wokenUp", environment, tag);
-    this.#activate(environment, Cause.wake, [tag]);
-  }
-
   /** Another activation may begin: the rest is not given away, and the environment does not wait for a call. */
   #goesOn(environment: number): boolean {
     return this.rest > 0 && !this.#given && this.standsInFor(environment) === NOBODY;
@@ -388,8 +389,7 @@ export class Processor {
   /** Nobody pays for the dead; who owes too much, or was cut off too often, is destroyed. */
   #settleUp(environment: number): void {
     if (this.#underWay.depth > 0) return;
-    const owes = this.accounts.owes[environment]!;
-    const cutOff = this.#cutOff[environment]!;
+    const [owes, cutOff] = [this.accounts.owes[environment]!, this.#cutOff[environment]!];
     if (!this.alive(environment)) this.accounts.writeOff(environment);
     else if (owes > MAX_OWED || cutOff >= MAX_CUT_OFF) {
       this.#options.tell("greedyDestroyed", environment, owes, cutOff);

@@ -59,7 +59,7 @@ export class Settlement {
       else if (lossless && !environment.late) this.#late(environment);
       this.#parts.watch.look(environment, now);
     }
-    this.#parts.holdings.revocation.tend();
+    this.#parts.holdings.tend();
   }
 
   /** Everybody is told of the epoch and has dealt with it, or is late. */

@@ -7,8 +7,8 @@
  *   product    = term { AND term }
  *   term       = word (eq | ne | lt | le | gt | ge) constant          both unsigned
  *
- * Each word is read once an evaluation, so all terms that name it see one value. A page that is taken away ends the predicate: it
- * fires with PAGE_TAKEN, and never reads again what may be others' memory.
+ * Each word is read once an evaluation, so all terms that name it see one value. A page that its environment may
+ * read no more ends the predicate: it fires with PAGE_TAKEN, and never reads again what may be others' memory.
  */
 
 import type { Branch, Register } from "../vcode/insn.js";
@@ -113,12 +113,12 @@ export class Wakeups {
     return outcome.ok ? Number(outcome.value) : 0;
   };
 
-  /** Before a physical page changes hands: all predicates on it are over. (PageHolding.flush of owned-pages.ts is the place.) */
+  /** Before a physical page changes hands: all predicates on it are over. */
   takePage(page: number): void {
     for (const environment of this.#predicates.keys()) this.takePageFrom(environment, page);
   }
 
-  /** Before a physical page is not readable any more for this environment: its predicates on it are over. */
+  /** A physical page is not readable any more for this environment: its predicates on it are over, others' go on. */
   takePageFrom(environment: number, page: number): void {
     for (const predicate of this.#of(environment).values()) {
       if (predicate.taken || !predicate.pages.has(page)) continue;

@@ -195,6 +195,28 @@ describe("calls of a hosted environment", () => {
     expect(asked.map((at) => one.read(at))).toEqual([[expect.any(Number)], "E_NO_MEMORY"]);
   });
 
+  test("a child of the root's has one quarter for all that it and those below it make; the root's own have one each", () => {
+    const { kernel } = bench;
+    const quarter = bench.memory.pages * MAX_OWN_PAGES_SHARE;
+    const owned = (simulated: Simulated, ...owner: string[]) => {
+      kernel.environments.get(simulated.id)!.owner = ["root", ...owner];
+      return simulated;
+    };
+    const mine = owned(one, "team");
+    const below = owned(two, "team", "member");
+    const others = owned(new Simulated(bench, "others"), "teammate");
+    const roots = owned(new Simulated(bench, "roots"));
+    mine.take(quarter - 10);
+    const last = below.take(10);
+    expect([mine.ask("allocate", 1, -1), below.ask("allocate", 1, -1)]).toEqual(["E_TOO_MANY", "E_TOO_MANY"]);
+    expect([others.take(1), roots.take(1)].map(({ length }) => length)).toEqual([1, 1]);
+    below.ask("free", last[0]!);
+    expect(mine.take(1)).toHaveLength(1);
+    expect(below.ask("allocate", 1, -1)).toBe("E_TOO_MANY");
+    kernel.destroyEnvironment(kernel.beginDestroying(one.id, bench.root));
+    expect(below.take(20)).toHaveLength(20);
+  });
+
   test("slots that are not well formed are refused with E_CALL, and the next is done", () => {
     const wrong = [
       one.post(99, []),
