@@ -80,6 +80,11 @@ export class CapabilityCalls {
     this.#endAtOnce(this.#kernel.capabilities.revokeOf(environment));
   }
 
+  /** Downloaded code has made a change that is not kept. */
+  madeByCode(change: CapabilityChange, bindings: readonly number[]): void {
+    this.#tellEnded(change, bindings);
+  }
+
   #begin(by: Capability, request: CapabilityRequest, done: Done, refused: Refused): void {
     const { capabilities } = this.#kernel;
     switch (request.call) {
@@ -93,10 +98,10 @@ export class CapabilityCalls {
       }
       case "grant": {
         const { environment, name } = request.args;
-        const change = this.#kernel.grantTo(by, environment, name, request.args);
+        const change = this.#kernel.authority.grantTo(by, environment, name, request.args);
         const made = () => {
           const { capability } = this.#told(change);
-          return { capability, handle: this.#kernel.openGranted(environment, capability.serial) };
+          return { capability, handle: this.#kernel.authority.openGranted(environment, capability.serial) };
         };
         return this.#keep({ change, made, done, refused });
       }

@@ -97,6 +97,12 @@ export class Capabilities {
     return this.#bySerial.get(serial);
   }
 
+  /** Was it, or one above it, granted to this environment? */
+  isFor({ name, serial }: Capability, environment: number): boolean {
+    if (this.#bySerial.get(serial)?.passing !== true) return false;
+    return this.#above([...name, ""]).some((held) => held.environment === environment);
+  }
+
   textOf(capability: Capability): string {
     return seal(capability, this.#key);
   }

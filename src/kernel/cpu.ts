@@ -8,7 +8,6 @@
  * at all; its code is given more by a capability with the right `allocate`.
  */
 import type { PhysicalMemory } from "../machine/memory.js";
-import { READABLE } from "../vcode/image.js";
 import { TARGETS } from "../vcode/target.js";
 import { ANY_SLICE, type MachineFacts } from "./abi.js";
 import type { Activations } from "./activation.js";
@@ -46,6 +45,7 @@ export class Cpu {
 
   constructor(parts: CpuParts) {
     const { memory, environments, activations, facts, tell } = parts;
+    const { virtual } = activations;
     this.#parts = parts;
     this.processor = new Processor({
       slices: new Slices(facts.slices, facts.sliceFuel),
@@ -60,7 +60,7 @@ export class Cpu {
     this.transfers = new Transfers(this.processor, tell);
     const target = TARGETS.find((name) => name === facts.target) ?? "interpreter";
     const run = { buffer: memory.shared, memory: memory.memory };
-    const translate = (environment: number, address: number) => this.#translate(environment, address);
+    const translate = (environment: number, address: number) => virtual.translate(environment, address);
     this.wakeups = new Wakeups({ memory: run, pageSize: facts.pageSize, target, translate }, tell);
     const { flush } = activations.pages;
     activations.pages.flush = (page) => {
@@ -71,10 +71,7 @@ export class Cpu {
       processor: this.processor,
       transfers: this.transfers,
       wakeups: this.wakeups,
-      word: (environment, address) => {
-        const physical = address % 4 === 0 ? translate(environment, address) : undefined;
-        return physical === undefined ? undefined : memory.words[physical >> 2];
-      },
+      word: (environment, address) => virtual.word(environment, address),
       mayAllocate: parts.mayAllocate,
       gaveSlice: parts.gaveSlice,
     });
@@ -173,16 +170,5 @@ export class Cpu {
       const runner = owner === UNOWNED ? undefined : environments.get(processor.runnerFor(owner));
       return (runner?.inbox?.waiting ?? 0) > 0;
     });
-  }
-
-  /** Physical address of what the environment may read at a virtual one. */
-  #translate(environment: number, address: number): number | undefined {
-    const { activations, facts } = this.#parts;
-    const { pageSize } = facts;
-    const [virtualPage, offset] = [Math.floor(address / pageSize), address % pageSize];
-    const entry = activations.stlb.lookup(environment, virtualPage);
-    if (entry !== 0) return (entry & READABLE) === 0 ? undefined : entry - (entry % pageSize) + offset;
-    const page = activations.get(environment)?.guaranteed.get(virtualPage);
-    return page === undefined ? undefined : page * pageSize + offset;
   }
 }

@@ -3,10 +3,9 @@
  * §5.5 first. Time is fuel, so the same programs run in the same order on every machine and target.
  *
  * In a slice its owner is told the start (Cause.start), and gets what waits for it, one after the other, until nothing does or
- * the slice is over. An activation runs on the rest of the slice and a grace. One that comes to the end of the rest is told so
+ * the slice is over. An activation runs on the rest of the slice and a grace; one that comes to the end of the rest is told so
  * (Cause.endOfSlice), on what is left of the grace. What ran beyond the slice is owed and paid back out of time that the
- * environment is given later (cpu-accounts.ts): nobody is ever ahead by more than the grace. A runner may tell the end of
- * the slice at the very v_fuel that finds it, by running on `rest` first and asking sliceOver() there.
+ * environment is given later (cpu-accounts.ts): nobody is ever ahead by more than the grace.
  *
  * An environment that sleeps, or for which there is no slice, costs nothing: the hand goes on. The rest of a slice can be given
  * up, or given to another environment, which is told its start in turn; it is given when the activation that says so has ended.
@@ -140,6 +139,11 @@ export class Processor {
     this.#pending.put(environment, cause, message);
   }
 
+  /** It hears of this epoch, the last that has begun, before all others that wait. */
+  tellEpoch(environment: number, epoch: number): void {
+    if (this.alive(environment)) this.#pending.putEpoch(environment, epoch);
+  }
+
   /** Activations that wait for it. */
   pending(environment: number): number {
     return this.#pending.of(environment);
@@ -236,7 +240,7 @@ export class Processor {
     return this.#underWay.call(environment, cause, message, left);
   }
 
-  /** Whoever made the call that is the current activation is to wait for it to come back. E_NOT_CALLED. */
+  /** As UnderWay.keep. */
   keep(): void {
     this.#underWay.keep();
   }
@@ -247,10 +251,9 @@ export class Processor {
    */
   interrupt(environment: number, cause: number, message: readonly number[]): ActivationEnd | undefined {
     this.expect(environment);
-    const underWay = this.#underWay;
-    if (underWay.depth >= MAX_CALL_DEPTH) return undefined;
+    if (this.#underWay.depth >= MAX_CALL_DEPTH) return undefined;
     const time = { ...noTime(), grace: this.#options.grace, runs: environment };
-    const ran = underWay.within(time, () => ({ ...underWay.run(environment, cause, message) }));
+    const ran = this.#underWay.within(time, () => ({ ...this.#underWay.run(environment, cause, message) }));
     this.#settleUp(environment);
     return ran;
   }
@@ -289,7 +292,7 @@ export class Processor {
 
   #expected(environment: number): boolean {
     if (!this.alive(environment)) return false;
-    return this.#pending.of(environment) > 0 || (this.#options.inbox?.(environment)?.waiting ?? 0) > 0;
+    return this.#pending.waits(environment) || (this.#options.inbox?.(environment)?.waiting ?? 0) > 0;
   }
 
   get #mayGive(): boolean {
@@ -310,10 +313,9 @@ export class Processor {
     if (owner === UNOWNED) return;
     const runner = this.runnerFor(owner);
     if (!this.#ready(runner)) return;
-    const { length } = this.slices;
-    this.accounts.begin(owner, length);
+    this.accounts.begin(owner, this.slices.length);
     this.#options.tell("sliceBegan", owner, runner, position);
-    const time = { ...noTime(), rest: length, payer: owner };
+    const time = { ...noTime(), rest: this.slices.length, payer: owner };
     this.#underWay.within(time, () => {
       const ran = this.#serve(runner, true);
       if (ran && runner === owner) this.#cutOff[owner] = time.cutOff ? this.#cutOff[owner]! + 1 : 0;
@@ -349,7 +351,10 @@ export class Processor {
     const tag = this.#tag;
     this.#asleep[environment] = 0;
     if (start) this.#activate(environment, Cause.start, []);
-    if (tag !== 0) this.#wake(environment, tag);
+    if (tag !== 0) {
+      this.#options.tell("wokenUp", environment, tag);
+      this.#activate(environment, Cause.wake, [tag]);
+    }
     while (this.#goesOn(environment) && this.#next(environment));
     if (time.rest === 0 && !this.#given && !this.#told) this.#activate(environment, Cause.endOfSlice, []);
     return true;
@@ -367,11 +372,6 @@ export class Processor {
     this.#asleep[environment] = 0;
     inbox.end(this.#activate(environment, Cause.message, inbox.message, inbox) !== "killed");
     return true;
-  }
-
-  #wake(environment: number, tag: number): void {
-    this.#options.tell("wokenUp", environment, tag);
-    this.#activate(environment, Cause.wake, [tag]);
   }
 
   /** Another activation may begin: the rest is not given away, and the environment does not wait for a call. */
