@@ -269,7 +269,7 @@ export class MemoryAppliance implements ApplianceInterface {
       const id = this.#next++;
       const made = { from: this.#place(), owner: "root", under: "root" };
       this.bindings.set(id, { id, name, environment, mode, priority, filter, ...made });
-      this.#tell({ kind: "bindings" });
+      this.#tell({ kind: "bindings", ended: [] });
       return { binding: id, from: this.#place() };
     },
     exchange: ({ bindings, release }) => {
@@ -291,13 +291,13 @@ export class MemoryAppliance implements ApplianceInterface {
     rebind: ({ bindings, filter }) => {
       if (this.refuseRebind) throw new Refused("E_COMPILE");
       for (const binding of bindings) this.bindings.set(binding, { ...this.#binding(binding), filter });
-      this.#tell({ kind: "bindings" });
+      this.#tell({ kind: "bindings", ended: [] });
       return { from: this.#place() };
     },
     unbind: ({ binding }) => {
       this.#binding(binding);
       this.bindings.delete(binding);
-      this.#tell({ kind: "bindings" });
+      this.#tell({ kind: "bindings", ended: [binding] });
       this.books.refresh();
       const packets = this.books.binding(binding, BindingTerm.packets);
       const octets = this.books.binding(binding, BindingTerm.octets);
