@@ -124,7 +124,7 @@ export const DownloadedCall = {
   sliceAlloc: 18,
   /** sliceFree(position). E_ARGUMENT, E_SLICE_OWNER. */
   sliceFree: 19,
-  /** sliceOwner(position): the environment, or -1. The books are open. */
+  /** sliceOwner(position): the environment, or -1, which here is no error. The books are open. */
   sliceOwner: 20,
   /**
    * predicate(virtual address, terms): of so many terms of four words each, tag, place in COMPARISONS, virtual address and constant;

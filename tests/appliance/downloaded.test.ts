@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { assemble } from "../../src/appliance/profile.js";
 import { Cause } from "../../src/kernel/abi.js";
 import { TARGETS } from "../../src/vcode/target.js";
 import { ABANDON, image, kernel, LOOPS, SUMS, TAKES } from "../kernel/images.js";
@@ -39,6 +40,16 @@ describe.each(TARGETS)("downloaded environments of an appliance, with the target
     expect(machine.environmentView(takes)).toMatchObject({ pages: 6, misses: 0 });
     await machine.close();
   });
+});
+
+test("a profile says how many slices one is to have", async () => {
+  const machine = await Machine.start();
+  const environments = [3, 0, undefined].map((slices) => {
+    return { name: `has-${slices}`, program: "vcode", code: LOOPS, ...(slices === undefined ? {} : { slices }) };
+  });
+  await assemble(machine.appliance, machine.appliance.rootCapability, { filters: [], bindings: [], environments });
+  expect([1, 2, 3].map((id) => machine.environmentView(id).slices)).toEqual([3, 0, 1]);
+  await machine.close();
 });
 
 test("what is wrong with a text, and with a call, is said", async () => {

@@ -114,6 +114,14 @@ export class MemoryAppliance implements ApplianceInterface {
   heat: Map<number, number> | null = null;
   /** Names of ports. */
   readonly ports = new Set<string>();
+  /** Somebody else than the control plane has ended a binding, and another has its number. */
+  replaceBinding(view: BindingView): void {
+    this.bindings.delete(view.id);
+    this.#tell({ kind: "bindings", ended: [view.id] });
+    this.bindings.set(view.id, view);
+    this.#tell({ kind: "bindings", ended: [] });
+  }
+
   /** Owners of slices, by position. */
   readonly slices: (number | null)[] = [null, null, null, null];
   /** Refused for the sake of other claims, with this error. */

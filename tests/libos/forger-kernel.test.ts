@@ -2,9 +2,8 @@
  * What the downloaded forger tries in a whole kernel: capabilities, bindings, pages and frames. Each attempt fails with the error that
  * stands beside it, and nothing of the victim's changes.
  */
-import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { DownloadedCall, PageAccess, RightBits } from "../../src/kernel/abi.js";
+import { type DownloadedCall, PageAccess, RightBits } from "../../src/kernel/abi.js";
 import { rootCapability } from "../../src/kernel/capability.js";
 import type { KernelError } from "../../src/kernel/kerrno.js";
 import { CAPABILITY_CHARACTERS, MAX_ASKED_CHANGES, MAX_HANDLES } from "../../src/kernel/limits.js";
@@ -12,6 +11,7 @@ import { TRAPPED, Try } from "../../src/libos/downloaded/forger.js";
 import { FIRST_PORT } from "../../src/nic/ports.js";
 import { Trap } from "../../src/vcode/image.js";
 import { TARGETS } from "../../src/vcode/target.js";
+import { listed } from "../kernel/listed-errors.js";
 import { bind, call, ForgerBench, OWN, observe, priority, VICTIMS } from "./forger-kernel.js";
 
 const [TAP, CLAIM] = [0, 1];
@@ -214,14 +214,6 @@ function holding(bench: ForgerBench, { handles }: Made): Attempt[] {
     send("by one that was revoked", handles.revoked, 7, "E_CAPABILITY_REVOKED"),
     send("by the victim's", handles.victims, 7, "E_HANDLE"),
   ];
-}
-
-/** Errors that stand at a call in the interface. */
-function listed(name: keyof typeof DownloadedCall): string[] {
-  const text = readFileSync("src/kernel/abi-downloaded.ts", "utf8");
-  const end = text.search(new RegExp(`^  ${name}: ${DownloadedCall[name]},`, "m"));
-  const doc = text.slice(text.lastIndexOf("/**", end), end);
-  return doc.match(/E_[A-Z_]+/g) ?? [];
 }
 
 test.each(TARGETS)("each attempt fails with its own error, and nothing of the victim's changes: %s", (target) => {
