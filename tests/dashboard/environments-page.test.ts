@@ -222,6 +222,7 @@ describe.skipIf(missing !== undefined)(
       await dialog.getByTestId("weaken-submit").click();
       const after = await dialog.getByTestId("derived-token").inputValue();
       expect(after).not.toBe(before);
+      expect(await dialog.getByTestId("weakened").textContent()).toBe("1 capability below it ended.");
       expect((await allowed(before))[0]).toBe(401);
       expect((await allowed(helper))[0]).toBe(401);
       await expect.poll(() => below.count(), PATIENCE).toBe(0);

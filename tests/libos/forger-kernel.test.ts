@@ -337,6 +337,21 @@ test("handles and changes under way have limits", () => {
   expect(bench.try(call("outcome", 1))).toBe("E_NO_CHANGE");
 });
 
+test("each is paid for: who has not the fuel has nothing done", () => {
+  const bench = new ForgerBench("js");
+  const text = bench.text(bench.granted);
+  const run = (words: readonly number[], fuel: number) =>
+    bench.kernel.activate({ environment: bench.forger, cause: 3, message: words, fuel }, bench.root);
+  const held = bench.kernel.handles.count(bench.forger);
+  const present = call("present", OWN.at, bench.write(text));
+  expect(run(present, 8000).ended).not.toBe("done");
+  expect(bench.kernel.handles.count(bench.forger)).toBe(held);
+  const { ended, used } = run(present, 1 << 20);
+  expect([ended, used > 8192 + text.length, used < 9000 + text.length]).toEqual(["done", true, true]);
+  expect(run(call("bind", bench.handle, bench.spare, TAP, 0), 4000).ended).not.toBe("done");
+  expect(bench.asked).toEqual([]);
+});
+
 test("one that has its number next hears nothing of what it asked for", () => {
   const bench = new ForgerBench("js");
   bench.try(call("bind", bench.handle, bench.spare, TAP, 0));

@@ -4,25 +4,25 @@ import type { Capability } from "../../control/protocol.js";
 import { belowOf, type Weakened, type WeakerCapability, weaken } from "../capabilities.js";
 import { exact, plural } from "../format.js";
 import { words } from "../http.js";
-import { tell } from "../notices.js";
 import { Dialog } from "../parts/dialog.js";
 import { endOf, Life, Rights, Told } from "./capability-form.js";
 
 export function WeakenDialog(props: { capability: Capability; close: () => void }) {
   const { capability, close } = props;
   const [made, setMade] = useState<Weakened | null>(null);
-  const done = (weakened: Weakened) => {
-    tell("info", wordsOf(weakened));
-    setMade(weakened);
-  };
   // What an environment has by a handle follows; its text is nobody's.
   const text = capability.environment === null ? made?.text : undefined;
   return (
     <Dialog title={made === null ? `Weaken ${capability.path}` : `${capability.path} is weaker`} close={close}>
       {made === null ? (
-        <WeakenForm capability={capability} done={done} />
+        <WeakenForm capability={capability} done={setMade} />
       ) : (
-        <Told text={text} held="Its environment has what is left, by the handle that it had." close={close} />
+        <>
+          <p class="lead" data-testid="weakened">
+            {wordsOf(made)}
+          </p>
+          <Told text={text} held="Its environment has what is left, by the handle that it had." close={close} />
+        </>
       )}
     </Dialog>
   );
@@ -94,8 +94,8 @@ function wantedOf(data: FormData): WeakerCapability {
   };
 }
 
-function wordsOf({ capability, ended, bindings }: Weakened): string {
-  const below = ended > 0 ? `; ${plural(ended, "capability", "capabilities")} below it ended` : "";
-  const lost = bindings > 0 ? `; ${plural(bindings, "binding")} ended` : "";
-  return `${capability.path} has less${below}${lost}.`;
+/** What ended by it. */
+function wordsOf({ ended, bindings }: Weakened): string {
+  const below = ended > 0 ? `${plural(ended, "capability", "capabilities")} below it` : "Nothing below it";
+  return bindings > 0 ? `${below} ended, and ${plural(bindings, "binding")}.` : `${below} ended.`;
 }
