@@ -82,6 +82,8 @@ test("what is wrong with a text, and with a call, is said", async () => {
     { cause: Cause.asyncCall },
     { cause: Cause.syncReturn },
     { cause: Cause.exception },
+    { cause: Cause.epoch },
+    { cause: Cause.changed },
     { fuel: 2 ** 30 },
     { fuel: -1 },
     { message: [1, 2, 3, 4, 5, 6, 7, 8] },

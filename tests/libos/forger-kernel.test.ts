@@ -38,11 +38,16 @@ function capabilities(bench: ForgerBench) {
     kernel.authority.openGranted(bench.victim, others.put!.capability.serial),
   );
   const labs = bench.present(bench.text(lab));
+  // Whoever has read another's text has it, for what it was granted for.
+  const leaked = Number(bench.present(bench.text(others.put!.capability)));
   const sends = handleOf(bench.grant("sends", ["transmit"], { first: 7 }));
   // The last, since the next would have its place.
   kernel.changeCapabilities(kernel.capabilities.revoke(root, revoked.serial));
   const expired = bench.text({ ...rootCapability(), expires: 1 });
-  return { texts: { ...texts, expired }, handles: { ...handles, victims: victims.at(-1)!, labs: Number(labs), sends } };
+  return {
+    texts: { ...texts, expired },
+    handles: { ...handles, victims: victims.at(-1)!, labs: Number(labs), sends, leaked },
+  };
 }
 
 type Made = ReturnType<typeof capabilities>;
@@ -159,6 +164,7 @@ function binding(bench: ForgerBench, { handles }: Made): Attempt[] {
     binds("under one that was revoked", [handles.revoked, spare, TAP, 0], "E_CAPABILITY_REVOKED"),
     binds("under one that was stronger", [handles.weakened, spare, TAP, 0], "E_CAPABILITY_RIGHT"),
     binds("under one that has nothing to do with it", [handles.labs, spare, TAP, 0], "E_CAPABILITY_OWNER"),
+    binds("under one that was granted to the victim", [handles.leaked, spare, TAP, 0], "E_CAPABILITY_OWNER"),
     binds("a filter that there is not", [handle, 9999, TAP, 0], "E_NO_BINDING"),
     binds("a filter before the first", [handle, -1, TAP, 0], "E_NO_BINDING"),
     binds("in a mode that is none", [handle, spare, 2, 0], "E_ARGUMENT"),
@@ -172,6 +178,7 @@ function binding(bench: ForgerBench, { handles }: Made): Attempt[] {
     releases("it by one that was revoked", [handles.revoked, claimed], "E_CAPABILITY_REVOKED"),
     releases("it by one that was stronger", [handles.weakened, claimed], "E_CAPABILITY_RIGHT"),
     releases("it by the victim's", [handles.victims, claimed], "E_HANDLE"),
+    releases("it by what was granted to the victim", [handles.leaked, claimed], "E_CAPABILITY_OWNER"),
     releases("what there is not", [0, 9999], "E_NO_BINDING"),
     looks("a name in the victim's memory", [0, VICTIMS.virtual * 4096, 3], "E_ADDRESS"),
     looks("a name of nothing", [0, OWN.at, 0], "E_ARGUMENT"),
