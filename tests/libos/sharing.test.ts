@@ -65,6 +65,26 @@ test("ends with whoever may use it: who has its number next may not", () => {
   expect(map(1)).toBe("E_PAGE_RIGHT");
 });
 
+test("is gone for whoever used it when it is taken from its owner by force", () => {
+  const { bench, reader } = setUp("js");
+  const { pages } = bench.kernel.environments;
+  // The first of an owner's are never taken: these are more.
+  const first = 100;
+  for (let page = first; page < first + 12; page++) expect(bench.try(call("alloc", page))).toBe(page);
+  const taken = first + 11;
+  expect(bench.try(call("share", reader, taken, PageAccess.both))).toBe(0);
+  const tries = (...words: number[]) => {
+    const args = { environment: reader, cause: Cause.message, message: words, fuel: 1 << 16 };
+    return said(bench.kernel.activate(args, bench.root).value);
+  };
+  expect([tries(...call("map", THERE, taken, 3)), tries(Try.load, THERE * 4096)]).toEqual([0, 0]);
+  bench.kernel.holdings.reclaim({ environment: bench.forger, resource: "pages", count: 1, deadlineMs: 0 });
+  bench.kernel.tend();
+  expect([pages.ownerOf(taken), pages.access(reader, taken)]).toEqual([-1, PageAccess.none]);
+  expect(tries(Try.load, THERE * 4096)).toBe(TRAPPED - Trap.pageFault);
+  expect(tries(...call("map", THERE, taken, 1))).toBe("E_PAGE_RIGHT");
+});
+
 test("ends with its owner, in the memory of whoever used it", () => {
   const { bench, share, map, load } = setUp("js");
   share(PageAccess.both);
