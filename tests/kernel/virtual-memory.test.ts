@@ -8,9 +8,9 @@ const PAGE = 4096;
 const [ONE, OTHER] = [2, 3];
 const BOTH = READABLE | WRITABLE;
 
-function setUp() {
+function setUp(entries = 64) {
   const memory = PhysicalMemory.create(64 * PAGE, PAGE);
-  const stlb = new Stlb(memory, 64);
+  const stlb = new Stlb(memory, entries);
   const virtual = new VirtualMemory(memory, stlb, (environment, page) =>
     environment === ONE && page === stlb.virtualPages - 1 ? 40 : undefined,
   );
@@ -34,7 +34,8 @@ test("a text goes over from page to page, all of it or nothing", () => {
 });
 
 test("beyond the last address nothing stands, of nobody's: its tag would be the next environment's", () => {
-  const { memory, stlb, virtual } = setUp();
+  // One entry, which both look into.
+  const { memory, stlb, virtual } = setUp(1);
   stlb.write(OTHER, 0, 30, BOTH);
   memory.words[(30 * PAGE) >> 2] = 7;
   expect(virtual.word(OTHER, 0)).toBe(7);
