@@ -88,6 +88,8 @@ class DataPlane {
     this.#doorbell = new Int32Array(start.doorbell);
     this.#control = start.control;
     this.#kernel.holdings.bindingsLost = (slots) => this.#calls.bindingsChanged(slots, []);
+    this.#kernel.code.began = (slot) => this.#calls.bindingsChanged([], [slot]);
+    this.#kernel.code.changed = (change, bindings) => this.#capabilities.madeByCode(change, bindings);
     this.#kernel.createEnvironment({ name: "control", program: "", options: {} });
   }
 

@@ -21,6 +21,8 @@ export interface ProfileEnvironment {
   readonly code?: string;
   /** It may send, under the capability of whoever makes it. */
   readonly transmit?: boolean;
+  /** Of a downloaded environment: slices that it is to have, 1 unless said. */
+  readonly slices?: number;
 }
 
 /** A wire between two ports, or from a port to itself (a hairpin). What is not said is 0. */
@@ -98,10 +100,11 @@ export async function assemble(
     const answer = await appliance.call(capability, "createPort", newWire(wire));
     if (!answer.ok) throw new ProfileError(answer.error, `port ${wire.name}`, answer.detail);
   }
-  for (const { name, program, options = {}, code, transmit } of profile.environments) {
+  for (const { name, program, options = {}, code, transmit, slices } of profile.environments) {
     const coded = code === undefined ? {} : { code };
     const sending = transmit === true ? { transmit: capability } : {};
-    const args = { name, program, options, ...coded, ...sending };
+    const sliced = slices === undefined ? {} : { slices };
+    const args = { name, program, options, ...coded, ...sending, ...sliced };
     const answer = await appliance.call(capability, "createEnvironment", args);
     if (!answer.ok) throw new ProfileError(answer.error, `environment ${name}`, answer.detail, answer.errors);
     environments.set(name, answer.result.environment);

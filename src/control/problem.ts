@@ -106,6 +106,7 @@ function kernelStatus(code: KernelError): number {
     case "E_NO_ENVIRONMENT":
     case "E_NO_BINDING":
     case "E_NO_PREDICATE":
+    case "E_NO_CHANGE":
     case "E_NO_PAGE":
     case "E_NO_PORT":
       return 404;
@@ -131,6 +132,7 @@ function kernelStatus(code: KernelError): number {
     case "E_NOT_DOWNLOADED":
     case "E_PAGE_RIGHT":
     case "E_NO_EXCEPTION":
+    case "E_CHANGE_PENDING":
       return 409;
     case "E_NAME":
     case "E_ARGUMENT":

@@ -298,6 +298,8 @@ export interface Profile {
     readonly code?: string;
     /** It may send, under the capability of whoever makes it; kept for the next start where that was the root's. */
     readonly transmit?: boolean;
+    /** Of a downloaded environment: slices that it is to have, 1 unless said. */
+    readonly slices?: number;
   }[];
   readonly ports?: readonly {
     readonly name: string;

@@ -12,6 +12,7 @@ import { OwnedPages, type PageHolding } from "./owned-pages.js";
 import type { Stlb } from "./stlb.js";
 import { type CallTable, callTable, type PageNews } from "./syscall.js";
 import type { Tell } from "./trace.js";
+import { VirtualMemory } from "./virtual-memory.js";
 
 const NOT_RUN: ActivationEnd = { used: 0, ended: "abandoned", value: 0 };
 const MOST_FUEL = 0x7fffffff;
@@ -21,6 +22,8 @@ export class Activations {
   /** Others add their calls to it. */
   readonly calls: CallTable;
   readonly pages: PageHolding;
+  /** What stands at virtual addresses. */
+  readonly virtual: VirtualMemory;
   readonly #machine: DownloadedMachine;
   readonly #table = new Map<number, Downloaded>();
   readonly #failed: (environment: number, reason: string) => void;
@@ -37,6 +40,7 @@ export class Activations {
   ) {
     this.stlb = stlb;
     this.pages = pages;
+    this.virtual = new VirtualMemory(memory, stlb, (environment, page) => this.get(environment)?.guaranteed.get(page));
     pages.flush = (page) => this.stlb.flushPage(page);
     this.calls = callTable({ stlb: this.stlb, pages, facts, tell, pageNews });
     this.#machine = { memory, stlb: this.stlb, calls: this.calls, tell, runs: 0, slice: undefined };

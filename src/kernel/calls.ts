@@ -108,8 +108,8 @@ export interface Calls {
     result: { environment: number; start: HostedStart | undefined };
   };
   /**
-   * Runs the entry of a downloaded environment once, between two batches. At most seven words of message. Calls, returns and
-   * exceptions are the kernel's alone to say.
+   * Runs the entry of a downloaded environment once, between two batches. At most seven words of message. Calls, returns,
+   * exceptions, epochs and what became of changes are the kernel's alone to say.
    */
   activate: {
     args: { environment: number; cause: number; message: readonly number[]; fuel: number };

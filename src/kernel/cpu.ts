@@ -7,6 +7,7 @@
  * A downloaded environment is given one slice when it is created, unless somebody says how many, where one is free, so that it runs
  * at all; its code is given more by a capability with the right `allocate`.
  */
+
 import type { PhysicalMemory } from "../machine/memory.js";
 import { READABLE } from "../vcode/image.js";
 import { TARGETS } from "../vcode/target.js";
@@ -46,6 +47,7 @@ export class Cpu {
 
   constructor(parts: CpuParts) {
     const { memory, environments, activations, facts, tell } = parts;
+    const { virtual } = activations;
     this.#parts = parts;
     this.processor = new Processor({
       slices: new Slices(facts.slices, facts.sliceFuel),
@@ -60,7 +62,7 @@ export class Cpu {
     this.transfers = new Transfers(this.processor, tell);
     const target = TARGETS.find((name) => name === facts.target) ?? "interpreter";
     const run = { buffer: memory.shared, memory: memory.memory };
-    const translate = (environment: number, address: number) => this.#translate(environment, address);
+    const translate = (environment: number, address: number) => virtual.translate(environment, address);
     this.wakeups = new Wakeups({ memory: run, pageSize: facts.pageSize, target, translate }, tell);
     const { flush } = activations.pages;
     activations.pages.flush = (page, environment) => {
@@ -71,10 +73,7 @@ export class Cpu {
       processor: this.processor,
       transfers: this.transfers,
       wakeups: this.wakeups,
-      word: (environment, address) => {
-        const physical = address % 4 === 0 ? translate(environment, address) : undefined;
-        return physical === undefined ? undefined : memory.words[physical >> 2];
-      },
+      word: (environment, address) => virtual.word(environment, address),
       mayAllocate: parts.mayAllocate,
       gaveSlice: parts.gaveSlice,
     });
@@ -180,17 +179,5 @@ export class Cpu {
     if (environment === undefined) this.wakeups.takePage(page);
     else if ((this.#parts.activations.pages.access(environment, page) & READABLE) === 0)
       this.wakeups.takePageFrom(environment, page);
-  }
-
-  /** Physical address of what the environment may read at a virtual one, which wraps at 2^32 as those of its code do. */
-  #translate(environment: number, address: number): number | undefined {
-    const { activations, facts } = this.#parts;
-    const { pageSize } = facts;
-    const wrapped = address >>> 0;
-    const [virtualPage, offset] = [Math.floor(wrapped / pageSize), wrapped % pageSize];
-    const entry = activations.stlb.lookup(environment, virtualPage);
-    if (entry !== 0) return (entry & READABLE) === 0 ? undefined : entry - (entry % pageSize) + offset;
-    const page = activations.get(environment)?.guaranteed.get(virtualPage);
-    return page === undefined ? undefined : page * pageSize + offset;
   }
 }

@@ -20,6 +20,7 @@ import type { ActivationEnd, Calls, PacketPlace } from "./calls.js";
 import { Capabilities, type CapabilityChange } from "./capabilities.js";
 import { type Capability, rootCapability } from "./capability.js";
 import { Changes, type Refused } from "./changes.js";
+import { CodeCalls } from "./code-calls.js";
 import type { Compiler } from "./compiler.js";
 import { Cpu } from "./cpu.js";
 import { Delivery } from "./deliver.js";
@@ -28,7 +29,6 @@ import type { Link } from "./downloaded.js";
 import { type Environment, Environments } from "./environment.js";
 import { Handles } from "./handles.js";
 import { Watch } from "./heartbeat.js";
-import { addHoldingCalls } from "./holding-calls.js";
 import { Holdings } from "./holdings.js";
 import { Ledger } from "./ledger.js";
 import { Lifetimes } from "./lifetimes.js";
@@ -58,6 +58,7 @@ export class Kernel {
   readonly authority: Authority;
   readonly lifetimes: Lifetimes;
   readonly settlement: Settlement;
+  readonly code: CodeCalls;
   readonly #demux: Demux;
   readonly #delivery: Delivery;
   readonly #changes: Changes;
@@ -164,7 +165,7 @@ export class Kernel {
     this.ports = new Ports(this.arrivals);
     const check = (environment: number, handle: number, right: Right) => this.handles.check(environment, handle, right);
     this.transmitter = new Transmitter(memory, this.ports, this.ledger, this.digest, check, this.trace.tell);
-    addHoldingCalls(this.activations.calls, this.holdings, this.transmitter, this.environments);
+    this.code = new CodeCalls(this, this.#binder);
     this.#delivery = new Delivery(this.bindings, this.environments, this.ledger);
     this.settlement = new Settlement({
       environments: this.environments,
@@ -303,6 +304,7 @@ export class Kernel {
     if (!environment.leaving) this.trace.tell("environmentFailed", environment.id, lost);
     this.holdings.revocation.failed(environment);
     this.cpu.forget(environment.id);
+    this.code.forget(environment.id);
     this.activations.destroy(environment.id);
     if (!environment.leaving) this.#changed(environment, reason);
   }
@@ -330,15 +332,6 @@ export class Kernel {
     if (put === undefined) this.trace.tell("capabilitiesEnded", ended.length, records.length);
     for (const { slot, environment } of records) this.trace.tell("bindingLost", slot, environment);
     return records.map(({ slot }) => slot);
-  }
-
-  /** As authority.ts says. */
-  grantTo(...args: Parameters<Authority["grantTo"]>): CapabilityChange {
-    return this.authority.grantTo(...args);
-  }
-
-  openGranted(id: number, serial: string): number {
-    return this.authority.openGranted(id, serial);
   }
 
   /** Asks an environment that the caller has authority over to give back; throws a Refusal. */

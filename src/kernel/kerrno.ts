@@ -60,6 +60,8 @@ export const KERNEL_ERRORS = {
   E_REVOCATION_LATE: "the deadline is over: what was asked for has been taken",
   E_PAGE_RIGHT: "the caller may not do so much with this page",
   E_NO_EXCEPTION: "no exception is being handled",
+  E_NO_CHANGE: "the environment has asked for no change of this number, or has been told what became of it",
+  E_CHANGE_PENDING: "the compile worker has not answered yet",
 } as const;
 
 export type KernelError = keyof typeof KERNEL_ERRORS;

@@ -22,7 +22,14 @@ import { RepossessionVector } from "./repossession.js";
 import type { Tell } from "./trace.js";
 
 /** What the kernel alone may say, since the words name an environment, or what it did: the called believe them. */
-const KERNELS_OWN: readonly number[] = [Cause.syncCall, Cause.asyncCall, Cause.syncReturn, Cause.exception];
+const KERNELS_OWN: readonly number[] = [
+  Cause.syncCall,
+  Cause.asyncCall,
+  Cause.syncReturn,
+  Cause.exception,
+  Cause.epoch,
+  Cause.changed,
+];
 const CAUSES = Object.values(Cause).filter((cause) => !KERNELS_OWN.includes(cause));
 
 export interface LifetimeParts {

@@ -112,6 +112,11 @@ export const MAX_TERMS = 64;
 
 // --- downloaded environments ---
 
+/** Changes of the merged program that one environment's code may have asked for, and not been told of: the compile worker is everybody's. */
+export const MAX_ASKED_CHANGES = 16;
+/** Characters of a name that code shows: of a binding, or in a capability's path. */
+export const NAME_CHARACTERS = 64;
+
 /** Entries of the software TLB, a power of two, unless the machine says otherwise: as Aegis had (SOSP'95 §5.4). */
 export const STLB_ENTRIES = 4096;
 /** Handlers of exceptions at work one inside the other: one less than there are areas to save registers in. */

@@ -7,6 +7,7 @@
  * on what is left of the grace. What ran beyond the slice is owed and paid back out of time that the environment is given later
  * (cpu-accounts.ts): nobody is ever ahead by more than the grace, whatever interrupts it. A runner may tell the end of the slice at the
  * very v_fuel that finds it, by running on `rest` first and asking sliceOver() there.
+ *
  * An environment that sleeps, or for which there is no slice, costs nothing: the hand goes on. The rest of a slice can be given
  * up, or given to another environment, which is told its start in turn; it is given when the activation that says so has ended.
  */
@@ -136,6 +137,11 @@ export class Processor {
     this.#pending.put(environment, cause, message);
   }
 
+  /** It hears of this epoch, the last that has begun, before all others that wait. */
+  tellEpoch(environment: number, epoch: number): void {
+    if (this.alive(environment)) this.#pending.putEpoch(environment, epoch);
+  }
+
   /** Activations that wait for it. */
   pending(environment: number): number {
     return this.#pending.of(environment);
@@ -235,7 +241,7 @@ export class Processor {
     return this.#underWay.call(environment, cause, message, left);
   }
 
-  /** Whoever made the call that is the current activation is to wait for it to come back. E_NOT_CALLED. */
+  /** As UnderWay.keep. */
   keep(): void {
     this.#underWay.keep();
   }
@@ -291,8 +297,8 @@ export class Processor {
   }
 
   #expected(environment: number): boolean {
-    const packets = this.#options.inbox?.(environment)?.waiting ?? 0;
-    return this.alive(environment) && this.#pending.of(environment) + packets > 0;
+    if (!this.alive(environment)) return false;
+    return this.#pending.waits(environment) || (this.#options.inbox?.(environment)?.waiting ?? 0) > 0;
   }
 
   get #mayGive(): boolean {
@@ -313,10 +319,9 @@ export class Processor {
     if (owner === UNOWNED) return;
     const runner = this.runnerFor(owner);
     if (!this.#ready(runner)) return;
-    const { length } = this.slices;
-    this.accounts.begin(owner, length);
+    this.accounts.begin(owner, this.slices.length);
     this.#options.tell("sliceBegan", owner, runner, position);
-    const time = { ...noTime(), rest: length, payer: owner };
+    const time = { ...noTime(), rest: this.slices.length, payer: owner };
     this.#underWay.within(time, () => {
       const ran = this.#serve(runner, true);
       if (ran && runner === owner) this.#cutOff[owner] = time.cutOff ? this.#cutOff[owner]! + 1 : 0;

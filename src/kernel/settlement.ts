@@ -62,9 +62,14 @@ export class Settlement {
     this.#parts.holdings.tend();
   }
 
-  /** Everybody is told of the epoch and has dealt with it, or is late. */
+  /**
+   * Everybody is told of the epoch and has dealt with it, or is late; downloaded environments in their slices, and one that has no
+   * time now before anything else that waits for it.
+   */
   awaitEpoch(epoch: number): void {
-    const { hosted } = this.#parts.environments;
+    const { hosted, downloaded } = this.#parts.environments;
+    for (const { id } of downloaded) this.#parts.cpu.processor.tellEpoch(id, epoch);
+    this.#parts.cpu.boundary();
     const deadline = wallNs() + REVOCATION_DEADLINE_MS * 1e6;
     for (const environment of hosted) environment.ring.tellEpoch(epoch);
     let unseen: readonly HostedEnvironment[];
