@@ -84,19 +84,13 @@ export class Activations {
   readonly activate: Activation = (environment, cause, fuel, message, packet) => {
     const downloaded = this.#table.get(environment);
     if (downloaded === undefined) return NOT_RUN;
-    const { failed, ...activated } = downloaded.activate(
-      cause,
-      Math.max(0, Math.min(fuel, MOST_FUEL)),
-      message,
-      packet,
-    );
+    const end = downloaded.activate(cause, Math.max(0, Math.min(fuel, MOST_FUEL)), message, packet);
+    const { failed } = end;
     if (failed !== undefined) this.#machine.tell("machineCheck", environment, cause);
-    else if (activated.ended === "killed") {
-      this.#machine.tell("activationKilled", environment, cause, activated.used);
-    }
+    else if (end.ended === "killed") this.#machine.tell("activationKilled", environment, cause, end.used);
     if (downloaded.over && downloaded.running === 0) this.#release(environment);
     if (failed !== undefined) this.#failed(environment, failed);
-    return activated;
+    return end;
   };
 
   #release(environment: number): void {

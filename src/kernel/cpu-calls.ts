@@ -84,10 +84,20 @@ function timeCalls({
 }
 
 function transferCalls({ transfers }: CpuCallContext): Some<"transfer" | "asyncTransfer" | "giveBack" | "keep"> {
+  // Read before anything else can be called.
+  const words = [0, 0, 0, 0, 0];
+  const filled = (b: number, c: number, d: number, e: number, f: number) => {
+    words[0] = b;
+    words[1] = c;
+    words[2] = d;
+    words[3] = e;
+    words[4] = f;
+    return words;
+  };
   return {
-    transfer: (caller, callee, ...words) => transfer(transfers, caller, callee, words),
-    asyncTransfer: (_, callee, ...words) => transfers.send(callee, words),
-    giveBack: (_, caller, ...words) => transfers.giveBack(caller, words),
+    transfer: (caller, callee, b, c, d, e, f) => transfer(transfers, caller, callee, filled(b, c, d, e, f)),
+    asyncTransfer: (_, callee, b, c, d, e, f) => transfers.send(callee, filled(b, c, d, e, f)),
+    giveBack: (_, caller, b, c, d, e, f) => transfers.giveBack(caller, filled(b, c, d, e, f)),
     keep: () => transfers.keep(),
   };
 }

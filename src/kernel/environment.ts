@@ -3,6 +3,7 @@
  * OS drains in a worker; a *downloaded* one is verified code that the kernel runs (activation.ts) and whose ring it drains itself
  * (inbox.ts); one without a program only counts, and what it gets is released at once.
  */
+import { type Octets, octetsOf } from "../machine/copy.js";
 import type { PhysicalMemory } from "../machine/memory.js";
 import type { Segments } from "../nic/segments.js";
 import {
@@ -30,6 +31,8 @@ export const Sink = { none: 0, count: 1, ring: 2, suspended: 3 } as const;
 export class Environment {
   readonly id: number;
   readonly name: string;
+  /** The name in UTF-8. */
+  readonly nameOctets: Octets;
   readonly program: string;
   readonly firstPage: number;
   readonly pages: number;
@@ -74,6 +77,7 @@ export class Environment {
   ) {
     this.id = id;
     this.name = name;
+    this.nameOctets = octetsOf(Buffer.from(name));
     this.program = program;
     this.firstPage = firstPage;
     this.pages = pages;

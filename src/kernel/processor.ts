@@ -21,7 +21,7 @@ import { Pending } from "./pending.js";
 import { Refusal } from "./refusal.js";
 import { type Slices, UNOWNED } from "./slices.js";
 import type { Tell } from "./trace.js";
-import { NOBODY, noTime, type Ran, UnderWay } from "./under-way.js";
+import { NO_WORDS, NOBODY, noTime, type Ran, UnderWay } from "./under-way.js";
 
 export interface ProcessorOptions {
   readonly slices: Slices;
@@ -49,8 +49,8 @@ export class Processor {
   readonly #cutOff = new Uint8Array(MAX_ENVIRONMENTS);
   /** Who runs in an environment's time while it waits. */
   readonly #standsIn = new Int16Array(MAX_ENVIRONMENTS).fill(NOBODY);
-  /** What the predicate said that was evaluated last. */
-  #tag = 0;
+  /** What the predicate said that was evaluated last, as the message that its owner is woken with. */
+  readonly #tag = [0];
   /** The rest of the slice that runs is given up, or given to the heir. */
   #given = false;
   #heir = NOBODY;
@@ -280,11 +280,11 @@ export class Processor {
   }
 
   #ready(environment: number): boolean {
-    this.#tag = 0;
+    this.#tag[0] = 0;
     if (!this.alive(environment)) return false;
     if (this.#expected(environment) || !this.sleeps(environment)) return true;
-    this.#tag = this.#options.wakes(environment);
-    return this.#tag !== 0;
+    this.#tag[0] = this.#options.wakes(environment);
+    return this.#tag[0] !== 0;
   }
 
   #expected(environment: number): boolean {
@@ -310,16 +310,17 @@ export class Processor {
     if (owner === UNOWNED) return;
     const runner = this.runnerFor(owner);
     if (!this.#ready(runner)) return;
-    const { length } = this.slices;
-    this.accounts.begin(owner, length);
+    this.accounts.begin(owner, this.slices.length);
     this.#options.tell("sliceBegan", owner, runner, position);
-    const time = { ...noTime(), rest: length, payer: owner };
-    this.#underWay.within(time, () => {
+    const time = this.#underWay.beginSlice(owner, this.slices.length);
+    try {
       const ran = this.#serve(runner, true);
       if (ran && runner === owner) this.#cutOff[owner] = time.cutOff ? this.#cutOff[owner]! + 1 : 0;
       this.#settleUp(runner);
       while (this.#heir !== NOBODY) this.#inherit(this.#heir);
-    });
+    } finally {
+      this.#underWay.endSlice();
+    }
     this.accounts.idle += time.rest;
   }
 
@@ -346,12 +347,16 @@ export class Processor {
     time.grace = this.#options.grace;
     this.#given = false;
     this.#told = false;
-    const tag = this.#tag;
+    const tag = this.#tag[0]!;
     this.#asleep[environment] = 0;
-    if (start) this.#activate(environment, Cause.start, []);
-    if (tag !== 0) this.#wake(environment, tag);
+    if (start) this.#activate(environment, Cause.start, NO_WORDS);
+    if (tag !== 0) {
+      this.#options.tell("wokenUp", environment, tag);
+      this.#tag[0] = tag;
+      this.#activate(environment, Cause.wake, this.#tag);
+    }
     while (this.#goesOn(environment) && this.#next(environment));
-    if (time.rest === 0 && !this.#given && !this.#told) this.#activate(environment, Cause.endOfSlice, []);
+    if (time.rest === 0 && !this.#given && !this.#told) this.#activate(environment, Cause.endOfSlice, NO_WORDS);
     return true;
   }
 
@@ -367,11 +372,6 @@ export class Processor {
     this.#asleep[environment] = 0;
     inbox.end(this.#activate(environment, Cause.message, inbox.message, inbox) !== "killed");
     return true;
-  }
-
-  #wake(environment: number, tag: number): void {
-    this.#options.tell("wokenUp", environment, tag);
-    this.#activate(environment, Cause.wake, [tag]);
   }
 
   /** Another activation may begin: the rest is not given away, and the environment does not wait for a call. */

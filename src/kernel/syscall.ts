@@ -128,9 +128,9 @@ function errorOr(error: KernelError | undefined, result: number): number {
 
 /** What a call throws as a Refusal is its error; one that gives back nothing answers 0. */
 export function answered(run: (...args: Parameters<KernelCall>) => unknown): KernelCall {
-  return (...args) => {
+  return (caller, a, b, c, d, e, f) => {
     try {
-      const result = run(...args);
+      const result = run(caller, a, b, c, d, e, f);
       return typeof result === "number" ? result : 0;
     } catch (error) {
       if (error instanceof Refusal) return errorWord(error.code);

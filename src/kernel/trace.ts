@@ -74,7 +74,11 @@ export class Trace {
     this.#at[row] = this.#now();
     this.#epoch[row] = this.#standing.epoch;
     this.#packet[row] = this.#standing.packet;
-    this.#fields.set([a, b, c, d], row * MOST_FIELDS);
+    const at = row * MOST_FIELDS;
+    this.#fields[at] = a;
+    this.#fields[at + 1] = b;
+    this.#fields[at + 2] = c;
+    this.#fields[at + 3] = d;
   };
 
   /** Events after number `after`, oldest first, `most` of them at most. */

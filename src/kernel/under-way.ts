@@ -12,6 +12,9 @@ import { MAX_CALL_DEPTH } from "./limits.js";
 import { Refusal } from "./refusal.js";
 import type { Tell } from "./trace.js";
 
+/** A message without words. */
+export const NO_WORDS: readonly number[] = [];
+
 /** In place of an environment's number. */
 export const NOBODY = -1;
 
@@ -53,7 +56,9 @@ export class UnderWay {
   readonly #tell: Tell;
   readonly #frames: readonly Frame[] = Array.from({ length: MAX_CALL_DEPTH }, newFrame);
   #depth = 0;
-  #time: Time = noTime();
+  readonly #outside = noTime();
+  readonly #slice = noTime();
+  #time: Time = this.#outside;
 
   constructor(activation: Activation, accounts: CpuAccounts, tell: Tell) {
     this.#activation = activation;
@@ -90,6 +95,24 @@ export class UnderWay {
     }
   }
 
+  /** A slice begins, of so many units; none begins inside another. The same object each time. */
+  beginSlice(payer: number, rest: number): Time {
+    if (this.#time.payer !== NOBODY) throw new Error("under way: a slice inside a slice");
+    const time = this.#slice;
+    time.rest = rest;
+    time.grace = 0;
+    time.payer = payer;
+    time.runs = NOBODY;
+    time.cutOff = false;
+    this.#time = time;
+    return time;
+  }
+
+  /** It is over, however it went. */
+  endSlice(): void {
+    this.#time = this.#outside;
+  }
+
   /** An environment in its own time, on all of it. There is room where the depth is below MAX_CALL_DEPTH. */
   run(environment: number, cause: number, message: readonly number[], packet?: PacketRegion): Ran {
     return this.#run(environment, NOBODY, cause, this.#time.rest + this.#time.grace, message, packet);
@@ -113,7 +136,7 @@ export class UnderWay {
   inside(environment: number, cause: number, left: number): number {
     const outer = this.settle(left);
     if (this.#depth < MAX_CALL_DEPTH && this.#time.rest + this.#time.grace > 0)
-      outer.used += this.run(environment, cause, []).used;
+      outer.used += this.run(environment, cause, NO_WORDS).used;
     return Math.max(0, outer.fuel - outer.used);
   }
 

@@ -4,7 +4,8 @@
  * copy, and what leaves is the copy.
  */
 import type { Filter } from "../dpf/atom.js";
-import { matches } from "../dpf/brute.js";
+import { matchesFrame } from "../dpf/brute.js";
+import { copyOctets, newOctets } from "../machine/copy.js";
 import type { PhysicalMemory } from "../machine/memory.js";
 import { isClosed, linkTypeOf, type Outlet, sendTo } from "../nic/outlet.js";
 import { FIRST_PORT, MAX_PORTS, type Ports } from "../nic/ports.js";
@@ -49,7 +50,10 @@ export class Transmitter {
   readonly #digest: Digest;
   readonly #authority: Authority;
   readonly #tell: Tell;
-  readonly #copy = new Uint8Array(MAX_SENT_OCTETS);
+  readonly #copy = newOctets(MAX_SENT_OCTETS);
+  /** The copy, as a template judges it. */
+  readonly #facts = { wire: 0, link: 0 };
+  readonly #frame = { octets: this.#copy.octets, address: 0, captured: 0, facts: this.#facts };
   /** By a capability's packed filter; undefined where it is none. */
   readonly #templates = new WeakMap<readonly number[], { readonly filter: Filter | undefined }>();
   #high = 0;
@@ -79,7 +83,8 @@ export class Transmitter {
     if (shown === 0) return 0;
     let sent = 0;
     for (let index = 0; index < shown; index++) {
-      const [address, length] = [ring.word(index, "address"), ring.word(index, "length")];
+      const address = ring.word(index, "address");
+      const length = ring.word(index, "length");
       const error = this.send(environment, ring.word(index, "capability"), address, length, ring.word(index, "port"));
       if (error !== undefined) ring.refusedOne(ERROR_NAMES.indexOf(error), ring.word(index, "sequence"));
       else {
@@ -116,7 +121,7 @@ export class Transmitter {
     if (outlet === undefined || isClosed(outlet)) return this.#refuse(environment, port, "port");
     if (!(length >= MIN_SENT_OCTETS && length <= MAX_SENT_OCTETS)) return this.#refuse(environment, port, "length");
     if (!this.#owns(environment.id, address, length)) return this.#refuse(environment, port, "address");
-    this.#copy.set(this.#memory.octets.subarray(address, address + length));
+    copyOctets(this.#memory, address, this.#copy, 0, length);
     if (!this.#matches(capability, length, outlet)) return this.#refuse(environment, port, "template");
     if (!sendTo(outlet, this.#copy, length, this.#high, this.#low)) return this.#refuse(environment, port, "full");
     this.#sent(environment, length, port);
@@ -129,7 +134,7 @@ export class Transmitter {
     environment.sentOctets += length;
     this.#ledger.sent++;
     this.#ledger.sentOctets += length;
-    this.#digest.sent(this.#packet, environment.name, port, this.#copy, length);
+    this.#digest.sent(this.#packet, environment.nameOctets, port, this.#copy, length);
   }
 
   #refuse(environment: Environment, port: number, cause: Exclude<SendCause, "right">): KernelError {
@@ -161,8 +166,11 @@ export class Transmitter {
     if (frames === undefined) return true;
     const { filter } = this.#templates.get(frames) ?? this.#unpack(frames);
     if (filter === undefined) return false;
-    const facts = { wire: length, link: linkTypeOf(outlet) };
-    return matches(filter, this.#copy, 0, length, undefined, facts);
+    this.#frame.captured = length;
+    this.#facts.wire = length;
+    this.#facts.link = linkTypeOf(outlet);
+    for (const conjunction of filter.conjunctions) if (matchesFrame(conjunction, this.#frame)) return true;
+    return false;
   }
 
   /** Once for each capability: a template that is no filter lets nothing through. */
