@@ -120,7 +120,8 @@ export const DownloadedCall = {
   sliceOwner: 20,
   /**
    * predicate(virtual address, terms): of so many terms of four words each, tag, place in COMPARISONS, virtual address and constant;
-   * those with one tag in a row are a product. Its number. E_ADDRESS, E_ARGUMENT, E_TOO_MANY.
+   * those with one tag in a row are a product. Its number. Costs by terms. E_ADDRESS, E_ARGUMENT, E_TOO_MANY, and E_PREDICATE_RATE, in the
+   * next turn no more.
    */
   predicate: 21,
   /** predicateFree(number). E_NO_PREDICATE. */

@@ -24,7 +24,10 @@ export interface CpuCallContext {
   readonly gaveSlice?: (environment: number) => void;
 }
 
-/** Fuel that each costs, about the instructions that it takes; a transfer is 30, as on Aegis. */
+/**
+ * Fuel that each costs, about the instructions that it takes; a transfer is 30, as on Aegis. Compiling a predicate takes more than a
+ * slice has, so that what it costs is a price, and how many there may be in a turn is limited (limits.ts).
+ */
 const COSTS = {
   yield: 12,
   transfer: 30,
@@ -36,12 +39,14 @@ const COSTS = {
   sliceAlloc: 128,
   sliceFree: 16,
   sliceOwner: 4,
-  predicate: 4096,
+  predicate: 2048,
   predicateFree: 16,
 } as const satisfies Partial<Record<DownloadedCallName, number>>;
 
 type CpuCallName = keyof typeof COSTS;
 
+/** Fuel besides, for each term: with as many as there may be, all is paid by a slice of the usual length. */
+export const TERM_COST = 192;
 const TERM_WORDS = 4;
 const WORD = 4;
 
@@ -51,6 +56,12 @@ export function addCpuCalls(table: CallTable, context: CpuCallContext): void {
   for (const name of Object.keys(DownloadedCall)) {
     if (isCpuCall(name)) table.set(name, { cost: COSTS[name], run: answered(calls[name]) });
   }
+  table.set("predicate", { cost: COSTS.predicate, more: costOfTerms, run: answered(calls.predicate) });
+}
+
+/** Of any number that is said to be one of terms; more than may be are refused before they are read. */
+function costOfTerms(terms: number): number {
+  return TERM_COST * Math.max(0, Math.min(terms, MAX_TERMS));
 }
 
 function isCpuCall(name: string): name is CpuCallName {

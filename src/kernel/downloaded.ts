@@ -322,7 +322,8 @@ export class Downloaded {
 
   #call(number: number, a: number, b: number, c: number, d: number, e: number, f: number): number {
     if (this.over) throw abandoned;
-    const { cost, run } = this.#machine.calls.get(number);
+    const { cost: least, more, run } = this.#machine.calls.get(number);
+    const cost = more === undefined ? least : least + more(b);
     const image = this.#image;
     // As v_fuel does: its handler is called, and may have left enough.
     if (image.fuel < cost) this.#sliceIsOver();

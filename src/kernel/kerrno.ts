@@ -60,6 +60,7 @@ export const KERNEL_ERRORS = {
   E_REVOCATION_LATE: "the deadline is over: what was asked for has been taken",
   E_PAGE_RIGHT: "the caller may not do so much with this page",
   E_NO_EXCEPTION: "no exception is being handled",
+  E_PREDICATE_RATE: "as many wakeup predicates were compiled as may be in one turn",
 } as const;
 
 export type KernelError = keyof typeof KERNEL_ERRORS;

@@ -106,6 +106,12 @@ export const MAX_CALL_DEPTH = 16;
 export const MAX_PREDICATES = 16;
 export const MAX_PRODUCTS = 16;
 export const MAX_TERMS = 64;
+/**
+ * Wakeup predicates that are compiled in one turn, for one environment and for all: each keeps packets waiting for about half a ms,
+ * more than a slice's fuel could pay.
+ */
+export const MAX_OWN_PREDICATES_A_TURN = 2;
+export const MAX_PREDICATES_A_TURN = 16;
 
 // --- downloaded environments ---
 

@@ -32,6 +32,8 @@ export type KernelCall = (
 export interface CallEntry {
   /** Fuel: about the instructions that it takes, so that nobody has work done that is not paid for. */
   readonly cost: number;
+  /** Fuel besides, by how much is asked for: of the second argument, which may be any word. */
+  readonly more?: (b: number) => number;
   readonly run: KernelCall;
 }
 
