@@ -142,6 +142,16 @@ export class Environments {
     return [...this.hosted, ...this.downloaded];
   }
 
+  /** Shows hosted ones what was put into their rings, and wakes those that were not just woken (pktring.ts). */
+  publish(now: number): void {
+    for (const { ring } of this.hosted) ring.publish(now);
+  }
+
+  /** The same, and wakes each that was not yet woken for it: before anybody waits or sleeps. */
+  rouse(now: number): void {
+    for (const { ring } of this.hosted) ring.rouse(now);
+  }
+
   get(id: number): Environment | undefined {
     return this.table[id];
   }

@@ -256,7 +256,7 @@ export class Kernel {
   }
 
   publishRings(): void {
-    for (const environment of this.environments.hosted) environment.ring.publish();
+    this.environments.publish(wallNs());
   }
 
   /** As settlement.ts says. */
@@ -266,6 +266,7 @@ export class Kernel {
 
   /** What is due between two turns; ms until something will be. */
   tend(): number {
+    this.publishRings();
     this.settlement.perform();
     return this.holdings.revocation.tend();
   }

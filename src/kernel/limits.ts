@@ -5,6 +5,12 @@ import { MAX_CODE } from "../dpf/limits.js";
 export const BATCH_FRAMES = 16_384;
 /** Frames after which rings are shown to their environments, so that these are at work while the batch goes on. */
 export const PUBLISH_FRAMES = 2048;
+/**
+ * An environment that was just woken is woken again after so many entries, or wall ns, where nobody waits for it: a library OS of the slow
+ * kind has work for a ms in so many, and nothing waits longer for it than a frame takes through the ring and back.
+ */
+export const WAKE_ENTRIES = 2048;
+export const WAKE_NS = 100_000;
 /** Entries of a packet ring, a power of two: room for the largest batch, since lossless delivery never drops. */
 export const RING_ENTRIES = 16_384;
 /** Environments alive at once, the control plane included. */
