@@ -1,9 +1,9 @@
 /**
- * The kernel's interface, version 2: everything that a library OS may know of the kernel. Types and layouts only. The
+ * The kernel's interface, version 3: everything that a library OS may know of the kernel. Types and layouts only. The
  * numbers of the machine (ring size, page size) are asked of it and never assumed: see MachineFacts. What the control plane
  * may ask stands in calls.ts.
  */
-export const ABI_VERSION = 2;
+export const ABI_VERSION = 3;
 
 export * from "./abi-downloaded.js";
 
@@ -112,7 +112,7 @@ export const TransmitBox = {
   tail: 1,
   sent: 2,
   refused: 3,
-  /** Of the last frame that was refused: the error's place in KERNEL_ERRORS, and the frame's number. */
+  /** Of the last frame that was refused: the error's number (errorNumber of kerrno.ts; 0: none was), and the frame's. */
   error: 4,
   sequence: 5,
 } as const;

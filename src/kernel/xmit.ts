@@ -15,7 +15,7 @@ import type { Capability } from "./capability.js";
 import type { Digest } from "./digest.js";
 import type { Environment } from "./environment.js";
 import { filterOfFrames, framesProblem } from "./frames.js";
-import { KERNEL_ERRORS, type KernelError } from "./kerrno.js";
+import type { KernelError } from "./kerrno.js";
 import type { Ledger } from "./ledger.js";
 import { MAX_SENDS_A_TURN, MAX_SENT_OCTETS, MIN_SENT_OCTETS } from "./limits.js";
 import { Refusal } from "./refusal.js";
@@ -36,7 +36,6 @@ const ERROR_OF: Readonly<Record<Exclude<SendCause, "right">, KernelError>> = {
   template: "E_TEMPLATE",
   full: "E_PORT_FULL",
 };
-const ERROR_NAMES = Object.keys(KERNEL_ERRORS);
 
 export class Transmitter {
   /** By port, from FIRST_PORT on, then by cause. */
@@ -86,7 +85,7 @@ export class Transmitter {
       const address = ring.word(index, "address");
       const length = ring.word(index, "length");
       const error = this.send(environment, ring.word(index, "capability"), address, length, ring.word(index, "port"));
-      if (error !== undefined) ring.refusedOne(ERROR_NAMES.indexOf(error), ring.word(index, "sequence"));
+      if (error !== undefined) ring.refusedOne(error, ring.word(index, "sequence"));
       else {
         ring.sentOne();
         sent++;
