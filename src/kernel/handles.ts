@@ -74,22 +74,9 @@ export class Handles {
     return held.capability;
   }
 
-  /** Throws E_HANDLE. */
-  close(environment: number, handle: number): void {
-    const slot = this.#slot(environment, handle);
-    if (slot.held === undefined) throw new Refusal("E_HANDLE");
-    slot.held = undefined;
-  }
-
   /** All of an environment that is no more. */
   closeAll(environment: number): void {
     this.#tables.delete(environment);
-  }
-
-  /** Handles of an environment whose capabilities hold. */
-  count(environment: number): number {
-    const slots = this.#tables.get(environment) ?? [];
-    return slots.filter(({ held }) => held !== undefined && held.ended === undefined).length;
   }
 
   #slot(environment: number, handle: number): Slot {
