@@ -79,7 +79,7 @@ export const DownloadedCall = {
   free: 4,
   /**
    * map(virtual page, physical page, rights): writes the software TLB; it may forget. Rights: READABLE, WRITABLE or both
-   * (vcode/image.ts). E_ARGUMENT, E_NO_PAGE, E_PAGE_RIGHT, E_PAGE_FIXED where the virtual page is guaranteed.
+   * (vcode/page-rights.ts). E_ARGUMENT, E_NO_PAGE, E_PAGE_RIGHT, E_PAGE_FIXED where the virtual page is guaranteed.
    */
   map: 5,
   /** unmap(virtual page): 0. E_ARGUMENT, E_PAGE_FIXED. */

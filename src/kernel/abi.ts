@@ -190,7 +190,7 @@ export const EnvironmentCall = {
   allocate: 1,
   /** page … → how many. Up to the first that is not the caller's to give. */
   free: 2,
-  /** environment, PageAccess, page … : sets what it may do, exactly. By handle 0, or one with `allocate`. */
+  /** environment, READABLE | WRITABLE, page … : sets what it may do, exactly. By handle 0, or one with `allocate`. */
   share: 3,
   /** environment, page … */
   unshare: 4,
@@ -210,7 +210,7 @@ export const EnvironmentCall = {
   segmentBook: 11,
 } as const;
 
-export const PageAccess = { none: 0, read: 1, write: 2, both: 3 } as const;
+export { READABLE, WRITABLE } from "../vcode/page-rights.js";
 
 /** What can be asked back, in order of their numbers. */
 export const RESOURCES = ["pages", "packets", "slices", "bindings"] as const;

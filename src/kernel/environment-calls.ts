@@ -3,7 +3,16 @@
  * are clamped or refused; nothing here throws but Refusals, which become the call's error.
  */
 import type { Segments } from "../nic/segments.js";
-import { CALL_WORDS, EnvironmentCall, type MachineFacts, PageAccess, RESOURCES, Resource, type Right } from "./abi.js";
+import {
+  CALL_WORDS,
+  EnvironmentCall,
+  type MachineFacts,
+  READABLE,
+  RESOURCES,
+  Resource,
+  type Right,
+  WRITABLE,
+} from "./abi.js";
 import type { AskedCall } from "./call-ring.js";
 import type { Environment, Environments } from "./environment.js";
 import { errorNumber, type KernelError } from "./kerrno.js";
@@ -121,8 +130,8 @@ export class EnvironmentCalls {
   /** `fixed`: words before the pages; without access among them, all of it ends. */
   #share({ id }: Environment, asked: AskedCall, fixed: number): void {
     if (fixed === 2) this.#authority(id, asked.handle, "allocate");
-    const [other, wanted] = [asked.words[0]!, fixed === 2 ? asked.words[1]! : PageAccess.none];
-    if (asked.count <= fixed || wanted < PageAccess.none || wanted > PageAccess.both) throw new Refusal("E_ARGUMENT");
+    const [other, wanted] = [asked.words[0]!, fixed === 2 ? asked.words[1]! : 0];
+    if (asked.count <= fixed || (wanted & ~(READABLE | WRITABLE)) !== 0) throw new Refusal("E_ARGUMENT");
     if (this.#environments.get(other) === undefined || other === id) throw new Refusal("E_NO_ENVIRONMENT");
     for (const page of names(asked, fixed)) refuse(this.#pages.share(id, page, other, wanted));
     asked.answer();

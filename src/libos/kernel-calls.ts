@@ -12,7 +12,6 @@ import {
   EnvironmentCall,
   type HostedStart,
   Mailbox,
-  PageAccess,
   Resource,
   type ResourceName,
 } from "../kernel/abi.js";
@@ -58,9 +57,9 @@ export class KernelCalls {
     this.call(EnvironmentCall.free, 0, pages);
   }
 
-  /** Sets what another environment may do with pages of the caller's own, exactly. */
-  share(environment: number, access: "read" | "write" | "both", pages: readonly number[], handle = 0): void {
-    this.call(EnvironmentCall.share, handle, [environment, PageAccess[access], ...pages]);
+  /** Sets what another environment may do with pages of the caller's own, exactly: bits of READABLE and WRITABLE. */
+  share(environment: number, access: number, pages: readonly number[], handle = 0): void {
+    this.call(EnvironmentCall.share, handle, [environment, access, ...pages]);
   }
 
   unshare(environment: number, pages: readonly number[]): void {

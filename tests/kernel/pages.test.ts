@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { CALL_SLOTS, EnvironmentCall, Mailbox, PageAccess } from "../../src/kernel/abi.js";
+import { CALL_SLOTS, EnvironmentCall, Mailbox, READABLE, WRITABLE } from "../../src/kernel/abi.js";
 import { GUARANTEED_PAGES, MAX_OWN_PAGES_SHARE } from "../../src/kernel/limits.js";
 import { FREE, Pages } from "../../src/kernel/pages.js";
 import { PhysicalMemory } from "../../src/machine/memory.js";
@@ -43,19 +43,19 @@ describe("pages", () => {
 
   test("locks: the owner says who else may, and what makes them narrower flushes", () => {
     const page = pages.allocate(1, 1)!;
-    expect(pages.access(40, page)).toBe(PageAccess.none);
-    pages.share(1, page, 40, PageAccess.both);
-    pages.share(1, page, 3, PageAccess.read);
+    expect(pages.access(40, page)).toBe(0);
+    pages.share(1, page, 40, READABLE | WRITABLE);
+    pages.share(1, page, 3, READABLE);
     expect([1, 3, 40, 8].map((id) => pages.access(id, page))).toEqual([3, 1, 3, 0]);
     expect([pages.readers.members(page), pages.writers.members(page)]).toEqual([[3, 40], [40]]);
     expect(flushed).toEqual([]);
     const generation = pages.generationOf(page);
-    pages.share(1, page, 40, PageAccess.read);
+    pages.share(1, page, 40, READABLE);
     expect([pages.access(40, page), flushed, pages.generationOf(page)]).toEqual([1, [page], generation + 1]);
-    expect(pages.share(40, page, 8, PageAccess.read)).toBe("E_PAGE_OWNER");
+    expect(pages.share(40, page, 8, READABLE)).toBe("E_PAGE_OWNER");
     pages.relock(1, page);
     expect([3, 40].map((id) => pages.access(id, page))).toEqual([0, 0]);
-    pages.share(1, page, 3, PageAccess.both);
+    pages.share(1, page, 3, READABLE | WRITABLE);
     pages.free(1, page);
     pages.allocateAt(2, page, 1);
     expect([1, 2, 3].map((id) => pages.access(id, page))).toEqual([0, 3, 0]);
@@ -64,7 +64,7 @@ describe("pages", () => {
   test("who is gone owns nothing, and no lock knows the number", () => {
     pages.allocate(1, 3);
     const theirs = pages.allocate(2, 1)!;
-    pages.share(2, theirs, 1, PageAccess.both);
+    pages.share(2, theirs, 1, READABLE | WRITABLE);
     pages.freeAll(1);
     expect([pages.access(1, theirs), pages.owned(1), memory.freePages]).toEqual([0, 0, 63]);
   });
@@ -137,8 +137,8 @@ describe("calls of a hosted environment", () => {
     expect(one.ask("allocate", 2, page! + 1)).toEqual([page! + 1]);
     expect(two.ask("allocate", 1, page!)).toBe("E_PAGE_TAKEN");
     expect(one.ask("pages", page!)).toEqual([page, page! + 1, page! + 2]);
-    expect(one.ask("share", two.id, PageAccess.read, page!, page! + 1)).toEqual([]);
-    expect(pages.access(two.id, page! + 1)).toBe(PageAccess.read);
+    expect(one.ask("share", two.id, READABLE, page!, page! + 1)).toEqual([]);
+    expect(pages.access(two.id, page! + 1)).toBe(READABLE);
     const generation = pages.generationOf(page!);
     expect(two.ask("pageBook", page!)).toEqual([one.id, generation, 1, 1 << two.id, 0, 0, 0]);
     expect(one.ask("unshare", two.id, page!)).toEqual([]);
@@ -223,7 +223,7 @@ describe("calls of a hosted environment", () => {
   test("a fixed page is nobody's to give", () => {
     const mailbox = one.box / 1024;
     expect(one.ask("free", mailbox)).toBe("E_PAGE_FIXED");
-    expect(one.ask("share", two.id, PageAccess.read, mailbox)).toBe("E_PAGE_FIXED");
+    expect(one.ask("share", two.id, READABLE, mailbox)).toBe("E_PAGE_FIXED");
   });
 
   test("what is asked before a boundary is done by environment number, then in order", () => {
