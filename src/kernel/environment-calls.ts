@@ -23,7 +23,7 @@ import type { RevocablePages } from "./revocable.js";
 import type { Revocation } from "./revocation.js";
 
 /** Checks that the handle carries the right for this environment; throws a Refusal. */
-export type Authority = (environment: number, handle: number, right: Right) => unknown;
+export type CheckHandle = (environment: number, handle: number, right: Right) => unknown;
 
 type Perform = (environment: Environment, asked: AskedCall) => void;
 
@@ -33,7 +33,7 @@ export class EnvironmentCalls {
   readonly #revocable: RevocablePages;
   readonly #revocation: Revocation;
   readonly #segments: Segments;
-  readonly #authority: Authority;
+  readonly #check: CheckHandle;
   readonly #table: readonly (Perform | undefined)[];
 
   constructor(
@@ -41,14 +41,14 @@ export class EnvironmentCalls {
     revocable: RevocablePages,
     revocation: Revocation,
     segments: Segments,
-    authority: Authority,
+    check: CheckHandle,
   ) {
     this.#environments = environments;
     this.#pages = environments.pages;
     this.#revocable = revocable;
     this.#revocation = revocation;
     this.#segments = segments;
-    this.#authority = authority;
+    this.#check = check;
     this.#table = this.#calls();
   }
 
@@ -101,7 +101,7 @@ export class EnvironmentCalls {
   }
 
   #allocate({ id }: Environment, asked: AskedCall): void {
-    this.#authority(id, asked.handle, "allocate");
+    this.#check(id, asked.handle, "allocate");
     const [count, wanted] = [asked.words[0]!, asked.words[1]!];
     if (asked.count !== 2 || count < 1 || count > MAX_RUN_PAGES || wanted < -1) throw new Refusal("E_ARGUMENT");
     if (asked.handle === 0 && !this.#pages.mayTake(id, count)) throw new Refusal("E_TOO_MANY");
@@ -129,7 +129,7 @@ export class EnvironmentCalls {
 
   /** `fixed`: words before the pages; without access among them, all of it ends. */
   #share({ id }: Environment, asked: AskedCall, fixed: number): void {
-    if (fixed === 2) this.#authority(id, asked.handle, "allocate");
+    if (fixed === 2) this.#check(id, asked.handle, "allocate");
     const [other, wanted] = [asked.words[0]!, fixed === 2 ? asked.words[1]! : 0];
     if (asked.count <= fixed || (wanted & ~(READABLE | WRITABLE)) !== 0) throw new Refusal("E_ARGUMENT");
     if (this.#environments.get(other) === undefined || other === id) throw new Refusal("E_NO_ENVIRONMENT");

@@ -8,7 +8,7 @@ import { Abort } from "./abort.js";
 import type { BindingRecord, Bindings } from "./binding.js";
 import type { Calls, PageView } from "./calls.js";
 import type { Environment, Environments, HostedEnvironment } from "./environment.js";
-import { type Authority, EnvironmentCalls } from "./environment-calls.js";
+import { type CheckHandle, EnvironmentCalls } from "./environment-calls.js";
 import { FREE, type Pages } from "./pages.js";
 import { Refusal } from "./refusal.js";
 import { holdersOf, type Revocable, RevocableBindings, RevocablePackets, RevocablePages } from "./revocable.js";
@@ -29,7 +29,7 @@ export interface HoldingsParts {
 }
 
 /** Until handles are checked: only 0, what an environment may by itself. */
-const ONLY_ITSELF: Authority = (_environment, handle) => {
+const ONLY_ITSELF: CheckHandle = (_environment, handle) => {
   if (handle !== 0) throw new Refusal("E_HANDLE");
 };
 
@@ -37,7 +37,7 @@ export class Holdings {
   readonly pages: Pages;
   readonly revocation: Revocation;
   /** Checks handles in environments' calls. */
-  authority = ONLY_ITSELF;
+  checkHandle = ONLY_ITSELF;
   /** Told of bindings that were given back or taken. */
   bindingsLost: (slots: readonly number[]) => void = () => undefined;
   /**
@@ -74,8 +74,8 @@ export class Holdings {
     const ask = (environment: Environment, resource: number, asked: AskedFor) =>
       this.#ask(environment, resource, asked);
     this.revocation = new Revocation(this.#kinds, abort, ask, tell, now);
-    const authority: Authority = (environment, handle, right) => this.authority(environment, handle, right);
-    this.#calls = new EnvironmentCalls(environments, pages, this.revocation, segments, authority);
+    const check: CheckHandle = (environment, handle, right) => this.checkHandle(environment, handle, right);
+    this.#calls = new EnvironmentCalls(environments, pages, this.revocation, segments, check);
   }
 
   /** A kind that others keep: slices. */

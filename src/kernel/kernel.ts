@@ -157,7 +157,7 @@ export class Kernel {
     this.holdings.activation = ({ id }, cause, ...words) => {
       if (this.cpu.processor.alive(id)) this.cpu.processor.interrupt(id, Cause[cause], words);
     };
-    this.holdings.authority = (environment, handle, right) =>
+    this.holdings.checkHandle = (environment, handle, right) =>
       handle === 0 ? undefined : this.handles.check(environment, handle, right);
     this.arrivals = new Arrivals(memory, segments, ANSWERED_BATCH_FRAMES);
     this.ports = new Ports(this.arrivals);

@@ -23,7 +23,7 @@ import type { Tell } from "./trace.js";
 import type { TransmitRing } from "./transmit-ring.js";
 
 /** The capability behind a handle; throws a Refusal where there is none, or it has not the right. */
-export type Authority = (environment: number, handle: number, right: Right) => Capability;
+export type CapabilityBehind = (environment: number, handle: number, right: Right) => Capability;
 
 type SendCause = (typeof SEND_CAUSES)[number];
 
@@ -47,7 +47,7 @@ export class Transmitter {
   readonly #ports: Ports;
   readonly #ledger: Ledger;
   readonly #digest: Digest;
-  readonly #authority: Authority;
+  readonly #behind: CapabilityBehind;
   readonly #tell: Tell;
   readonly #copy = newOctets(MAX_SENT_OCTETS);
   /** The copy, as a template judges it. */
@@ -60,12 +60,19 @@ export class Transmitter {
   /** Number of the packet after which is sent. */
   #packet = 0;
 
-  constructor(memory: PhysicalMemory, ports: Ports, ledger: Ledger, digest: Digest, authority: Authority, tell: Tell) {
+  constructor(
+    memory: PhysicalMemory,
+    ports: Ports,
+    ledger: Ledger,
+    digest: Digest,
+    behind: CapabilityBehind,
+    tell: Tell,
+  ) {
     this.#memory = memory;
     this.#ports = ports;
     this.#ledger = ledger;
     this.#digest = digest;
-    this.#authority = authority;
+    this.#behind = behind;
     this.#tell = tell;
   }
 
@@ -110,7 +117,7 @@ export class Transmitter {
     environment.sendsThisTurn++;
     let capability: Capability;
     try {
-      capability = this.#authority(environment.id, handle, "transmit");
+      capability = this.#behind(environment.id, handle, "transmit");
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       this.#count(environment, port, "right");
