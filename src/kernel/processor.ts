@@ -17,7 +17,7 @@ import { CpuAccounts } from "./cpu-accounts.js";
 import type { Inbox } from "./inbox.js";
 import type { KernelError } from "./kerrno.js";
 import { MAX_CALL_DEPTH, MAX_CUT_OFF, MAX_ENVIRONMENTS, MAX_OWED, MAX_PENDING } from "./limits.js";
-import { Pending } from "./pending.js";
+import { PendingActivations } from "./pending-activations.js";
 import { Refusal } from "./refusal.js";
 import { type Slices, UNOWNED } from "./slices.js";
 import type { Tell } from "./trace.js";
@@ -42,7 +42,7 @@ export class Processor {
   readonly accounts = new CpuAccounts();
   readonly #options: ProcessorOptions;
   readonly #underWay: UnderWay;
-  readonly #pending = new Pending();
+  readonly #pending = new PendingActivations();
   readonly #alive = new Uint8Array(MAX_ENVIRONMENTS);
   readonly #asleep = new Uint8Array(MAX_ENVIRONMENTS);
   /** Slices of its own in a row that ended with an activation cut off. */
