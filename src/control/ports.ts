@@ -13,7 +13,7 @@ import type { Port } from "./protocol-ports.js";
 
 const ETHERNET = 1;
 
-export class Ports {
+export class ControlPorts {
   readonly #appliance: ApplianceInterface;
   readonly #folder: string;
   readonly #wires = new Map<string, ProfileWire>();
