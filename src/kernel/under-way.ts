@@ -38,7 +38,7 @@ export interface Ran extends ActivationEnd {
   readonly kept: boolean;
 }
 
-interface Frame {
+interface Entered {
   environment: number;
   /** Who called; NOBODY where it is no synchronous call. */
   caller: number;
@@ -54,7 +54,7 @@ export class UnderWay {
   readonly #activation: Activation;
   readonly #accounts: CpuAccounts;
   readonly #tell: Tell;
-  readonly #frames: readonly Frame[] = Array.from({ length: MAX_CALL_DEPTH }, newFrame);
+  readonly #frames: readonly Entered[] = Array.from({ length: MAX_CALL_DEPTH }, newFrame);
   #depth = 0;
   readonly #outside = noTime();
   readonly #slice = noTime();
@@ -148,7 +148,7 @@ export class UnderWay {
   }
 
   /** Charges what the current activation has used until now. */
-  settle(left: number): Frame {
+  settle(left: number): Entered {
     const top = this.#frames[this.#depth - 1];
     if (top === undefined) throw new Error("under way: nothing runs");
     this.#charge(top, Math.max(top.used, top.fuel - left));
@@ -179,7 +179,7 @@ export class UnderWay {
     }
   }
 
-  #wasCutOff({ environment, used }: Frame, cause: number): void {
+  #wasCutOff({ environment, used }: Entered, cause: number): void {
     this.#accounts.cutOff[environment]! += 1;
     // A callee had what its caller left it: only who is cut off in its own time is to blame.
     if (this.#depth === 1) this.#time.cutOff = true;
@@ -187,7 +187,7 @@ export class UnderWay {
   }
 
   /** `used` counts from the activation's begin. */
-  #charge(frame: Frame, used: number): void {
+  #charge(frame: Entered, used: number): void {
     const time = this.#time;
     const more = used - frame.used;
     const within = Math.min(more, time.rest);
@@ -203,11 +203,11 @@ export function noTime(): Time {
   return { rest: 0, grace: 0, payer: NOBODY, runs: NOBODY, cutOff: false };
 }
 
-function newFrame(): Frame {
+function newFrame(): Entered {
   return { environment: NOBODY, caller: NOBODY, fuel: 0, used: 0, ended: "done", value: 0, kept: false };
 }
 
-function begin(frame: Frame, environment: number, caller: number, fuel: number): void {
+function begin(frame: Entered, environment: number, caller: number, fuel: number): void {
   frame.environment = environment;
   frame.caller = caller;
   frame.fuel = fuel;
