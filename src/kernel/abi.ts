@@ -173,7 +173,7 @@ export const CallSlot = {
   state: 0,
   /** Cursor of the call, from 0, modulo 2^32. */
   sequence: 1,
-  /** One of EnvironmentCall. */
+  /** One of HostedCall. */
   call: 2,
   /** Of the capability that allows it; 0 where the call needs none. */
   handle: 3,
@@ -185,7 +185,7 @@ export const CallSlot = {
 } as const;
 export const CallState = { free: 0, asked: 1, answered: 2 } as const;
 
-export const EnvironmentCall = {
+export const HostedCall = {
   /** count, first (-1: any) → first. Pages in a row, zeroed. By handle 0 up to a quarter of the machine's, more needs `allocate`. */
   allocate: 1,
   /** page … → how many. Up to the first that is not the caller's to give. */

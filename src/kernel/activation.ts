@@ -7,10 +7,10 @@ import type { PhysicalMemory } from "../machine/memory.js";
 import type { MachineFacts } from "./abi.js";
 import type { Activation, ActivationEnd } from "./calls.js";
 import { Downloaded, type DownloadedMachine, type Link, type RunningSlice } from "./downloaded.js";
+import { type CallTable, callTable } from "./downloaded-calls.js";
 import type { KernelError } from "./kerrno.js";
 import { OwnedPages, type PageHolding } from "./owned-pages.js";
 import type { Stlb } from "./stlb.js";
-import { type CallTable, callTable } from "./syscall.js";
 import type { Tell } from "./trace.js";
 
 const NOT_RUN: ActivationEnd = { used: 0, ended: "abandoned", value: 0 };

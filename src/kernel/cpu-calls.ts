@@ -5,10 +5,10 @@
  */
 import { COMPARISONS, DownloadedCall, type DownloadedCallName, type WakeupProduct, type WakeupTerm } from "./abi.js";
 import type { Downloaded } from "./downloaded.js";
+import { answered, type CallTable, errorWord, type KernelCall } from "./downloaded-calls.js";
 import { MAX_TERMS } from "./limits.js";
 import type { Processor } from "./processor.js";
 import { Refusal } from "./refusal.js";
-import { answered, type CallTable, errorWord, type KernelCall } from "./syscall.js";
 import type { Transfers } from "./transfer.js";
 import type { Wakeups } from "./wakeup.js";
 

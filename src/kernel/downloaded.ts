@@ -20,9 +20,9 @@ import {
 } from "../vcode/image.js";
 import { Cause, ContextPage, ExceptionAnswer } from "./abi.js";
 import type { ActivationEnd, PacketRegion } from "./calls.js";
+import type { CallTable } from "./downloaded-calls.js";
 import { EXCEPTION_FUEL, FUEL_RESERVE, MAX_NESTED_EXCEPTIONS, MAX_NESTED_RUNS } from "./limits.js";
 import type { Stlb } from "./stlb.js";
-import type { CallTable } from "./syscall.js";
 import type { Tell } from "./trace.js";
 
 /** Makes an image that runs on this machine. */

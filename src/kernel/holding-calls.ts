@@ -3,11 +3,11 @@
  * is taken by force, and frames. Numbers, results and errors stand at DownloadedCall in abi-downloaded.ts.
  */
 import { RESOURCES } from "./abi.js";
+import { answered, type CallTable, errorWord } from "./downloaded-calls.js";
 import type { Environments } from "./environment.js";
 import type { Holdings } from "./holdings.js";
 import { MAX_SAVES, MAX_SENT_OCTETS } from "./limits.js";
 import { Refusal } from "./refusal.js";
-import { answered, type CallTable, errorWord } from "./syscall.js";
 import type { Transmitter } from "./xmit.js";
 
 /** Fuel that each costs; of a frame, one unit for each four octets that are copied and judged besides. */

@@ -8,7 +8,7 @@ import { Abort } from "./abort.js";
 import type { BindingRecord, Bindings } from "./binding.js";
 import type { Calls, PageView } from "./calls.js";
 import type { Environment, Environments, HostedEnvironment } from "./environment.js";
-import { type CheckHandle, EnvironmentCalls } from "./environment-calls.js";
+import { type CheckHandle, HostedCalls } from "./hosted-calls.js";
 import { FREE, type Pages } from "./pages.js";
 import { Refusal } from "./refusal.js";
 import { holdersOf, type Revocable, RevocableBindings, RevocablePackets, RevocablePages } from "./revocable.js";
@@ -53,7 +53,7 @@ export class Holdings {
   ) => void = () => undefined;
   readonly #parts: HoldingsParts;
   readonly #kinds: (Revocable | undefined)[];
-  readonly #calls: EnvironmentCalls;
+  readonly #calls: HostedCalls;
   readonly #pagesKind: RevocablePages;
 
   constructor(parts: HoldingsParts) {
@@ -75,7 +75,7 @@ export class Holdings {
       this.#ask(environment, resource, asked);
     this.revocation = new Revocation(this.#kinds, abort, ask, tell, now);
     const check: CheckHandle = (environment, handle, right) => this.checkHandle(environment, handle, right);
-    this.#calls = new EnvironmentCalls(environments, pages, this.revocation, segments, check);
+    this.#calls = new HostedCalls(environments, pages, this.revocation, segments, check);
   }
 
   /** A kind that others keep: slices. */

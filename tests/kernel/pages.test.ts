@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { CALL_SLOTS, EnvironmentCall, Mailbox, READABLE, WRITABLE } from "../../src/kernel/abi.js";
+import { CALL_SLOTS, HostedCall, Mailbox, READABLE, WRITABLE } from "../../src/kernel/abi.js";
 import { GUARANTEED_PAGES, MAX_OWN_PAGES_SHARE } from "../../src/kernel/limits.js";
 import { FREE, Pages } from "../../src/kernel/pages.js";
 import { PhysicalMemory } from "../../src/machine/memory.js";
@@ -189,8 +189,8 @@ describe("calls of a hosted environment", () => {
     const change = kernel.grantTo(root, one.id, "more", { rights: ["allocate"], expires: 0 });
     kernel.changeCapabilities(change);
     const handle = kernel.openGranted(one.id, change.put!.capability.serial);
-    const asked = [one.post(EnvironmentCall.allocate, [9, -1], { handle })];
-    asked.push(one.post(EnvironmentCall.allocate, [4000, -1], { handle }));
+    const asked = [one.post(HostedCall.allocate, [9, -1], { handle })];
+    asked.push(one.post(HostedCall.allocate, [4000, -1], { handle }));
     kernel.tend();
     expect(asked.map((at) => one.read(at))).toEqual([[expect.any(Number)], "E_NO_MEMORY"]);
   });
@@ -199,16 +199,16 @@ describe("calls of a hosted environment", () => {
     const wrong = [
       one.post(99, []),
       one.post(-1, []),
-      one.post(EnvironmentCall.facts, [], { sequence: 77 }),
-      one.post(EnvironmentCall.facts, [], { state: 5 }),
-      one.post(EnvironmentCall.facts, [], { count: 25 }),
-      one.post(EnvironmentCall.facts, [], { count: -1 }),
+      one.post(HostedCall.facts, [], { sequence: 77 }),
+      one.post(HostedCall.facts, [], { state: 5 }),
+      one.post(HostedCall.facts, [], { count: 25 }),
+      one.post(HostedCall.facts, [], { count: -1 }),
     ];
-    const right = one.post(EnvironmentCall.facts, []);
+    const right = one.post(HostedCall.facts, []);
     bench.kernel.tend();
     expect(wrong.map((at) => one.read(at))).toEqual(wrong.map(() => "E_CALL"));
     expect(one.read(right)).toHaveLength(6);
-    const handle = one.post(EnvironmentCall.allocate, [1, -1], { handle: 5 });
+    const handle = one.post(HostedCall.allocate, [1, -1], { handle: 5 });
     bench.kernel.tend();
     expect(one.read(handle)).toBe("E_HANDLE");
   });
@@ -227,8 +227,8 @@ describe("calls of a hosted environment", () => {
   });
 
   test("what is asked before a boundary is done by environment number, then in order", () => {
-    const later = [two.post(EnvironmentCall.allocate, [1, 200]), two.post(EnvironmentCall.free, [200])];
-    const first = one.post(EnvironmentCall.allocate, [1, 200]);
+    const later = [two.post(HostedCall.allocate, [1, 200]), two.post(HostedCall.free, [200])];
+    const first = one.post(HostedCall.allocate, [1, 200]);
     bench.kernel.settle(true);
     expect([one.read(first), ...later.map((at) => two.read(at))]).toEqual([[200], "E_PAGE_TAKEN", "E_PAGE_OWNER"]);
   });

@@ -4,7 +4,7 @@ import {
   CALL_SLOTS,
   CallSlot,
   CallState,
-  EnvironmentCall,
+  HostedCall,
   Mailbox,
   REVOCATION_WORDS,
   Resource,
@@ -52,8 +52,8 @@ export class Simulated {
     return [...this.words.subarray(at + CallSlot.words, at + CallSlot.words + this.words[at + CallSlot.count]!)];
   }
 
-  ask(call: keyof typeof EnvironmentCall, ...args: readonly number[]): number[] | string {
-    const at = this.post(EnvironmentCall[call], args);
+  ask(call: keyof typeof HostedCall, ...args: readonly number[]): number[] | string {
+    const at = this.post(HostedCall[call], args);
     this.#bench.kernel.tend();
     return this.read(at);
   }

@@ -13,7 +13,7 @@ import {
   CALL_WORDS,
   CallSlot,
   CallState,
-  EnvironmentCall,
+  HostedCall,
   type HostedStart,
   Mailbox,
   READABLE,
@@ -28,7 +28,7 @@ import { type Program, type ProgramFactory, QueryError } from "../program.js";
 const HOW = ["calls", "tail", "callHead", "transmitHead", "scribble"] as const;
 type How = (typeof HOW)[number];
 
-const { allocate, free, share, unshare, relock, answer, saveIn, pageBook, segmentBook } = EnvironmentCall;
+const { allocate, free, share, unshare, relock, answer, saveIn, pageBook, segmentBook } = HostedCall;
 const HUGE = 0x7fffffff;
 const NOBODY = 63;
 
@@ -144,7 +144,7 @@ class Forger implements Program {
     const [words, head] = [this.#words, (mailbox >> 2) + Mailbox.callHead];
     const sequence = Atomics.load(words, head);
     const at = (calls >> 2) + (sequence & (CALL_SLOTS - 1)) * CALL_SLOT_WORDS;
-    const slot = { state: CallState.asked, sequence, call: EnvironmentCall.facts, handle: 0, count: 0, ...lies };
+    const slot = { state: CallState.asked, sequence, call: HostedCall.facts, handle: 0, count: 0, ...lies };
     words[at + CallSlot.sequence] = slot.sequence;
     words[at + CallSlot.call] = slot.call;
     words[at + CallSlot.count] = slot.count;

@@ -5,7 +5,7 @@
 import type { Segments } from "../nic/segments.js";
 import {
   CALL_WORDS,
-  EnvironmentCall,
+  HostedCall,
   type MachineFacts,
   READABLE,
   RESOURCES,
@@ -27,7 +27,7 @@ export type CheckHandle = (environment: number, handle: number, right: Right) =>
 
 type Perform = (environment: Environment, asked: AskedCall) => void;
 
-export class EnvironmentCalls {
+export class HostedCalls {
   readonly #environments: Environments;
   readonly #pages: Pages;
   readonly #revocable: RevocablePages;
@@ -67,36 +67,36 @@ export class EnvironmentCalls {
 
   #calls(): (Perform | undefined)[] {
     const table: (Perform | undefined)[] = [];
-    table[EnvironmentCall.allocate] = (environment, asked) => this.#allocate(environment, asked);
-    table[EnvironmentCall.free] = (environment, asked) => this.#free(environment, asked);
-    table[EnvironmentCall.share] = (environment, asked) => this.#share(environment, asked, 2);
-    table[EnvironmentCall.unshare] = (environment, asked) => this.#share(environment, asked, 1);
-    table[EnvironmentCall.relock] = ({ id }, asked) => {
+    table[HostedCall.allocate] = (environment, asked) => this.#allocate(environment, asked);
+    table[HostedCall.free] = (environment, asked) => this.#free(environment, asked);
+    table[HostedCall.share] = (environment, asked) => this.#share(environment, asked, 2);
+    table[HostedCall.unshare] = (environment, asked) => this.#share(environment, asked, 1);
+    table[HostedCall.relock] = ({ id }, asked) => {
       for (const page of names(asked, 0)) refuse(this.#pages.relock(id, page));
       asked.answer();
     };
-    table[EnvironmentCall.facts] = (_environment, asked) => {
+    table[HostedCall.facts] = (_environment, asked) => {
       const { pageSize, segmentSize, segments, ringEntries }: MachineFacts = this.#environments.facts;
       const { pages, freePages } = this.#pages.memory;
       asked.answer(pageSize, pages, freePages, segmentSize, segments, ringEntries);
     };
-    table[EnvironmentCall.answer] = (environment, asked) => {
+    table[HostedCall.answer] = (environment, asked) => {
       const resource = asked.words[0]!;
       if (asked.count < 1 || RESOURCES[resource] === undefined) throw new Refusal("E_ARGUMENT");
       asked.answer(this.#revocation.answer(environment, resource, names(asked, 1)));
     };
-    table[EnvironmentCall.pages] = ({ id }, asked) => {
+    table[HostedCall.pages] = ({ id }, asked) => {
       asked.answer(...this.#pages.namesOf(id, asked.count > 0 ? asked.words[0]! : 0, CALL_WORDS));
     };
-    table[EnvironmentCall.saveIn] = ({ id }, asked) => {
+    table[HostedCall.saveIn] = ({ id }, asked) => {
       const pages = names(asked, 0);
       if (new Set(pages).size !== pages.length) throw new Refusal("E_ARGUMENT");
       for (const page of pages) refuse(this.#pages.problem(id, page));
       this.#revocable.saveIn(id, pages);
       asked.answer();
     };
-    table[EnvironmentCall.pageBook] = (_environment, asked) => this.#pageBook(asked);
-    table[EnvironmentCall.segmentBook] = (_environment, asked) => this.#segmentBook(asked);
+    table[HostedCall.pageBook] = (_environment, asked) => this.#pageBook(asked);
+    table[HostedCall.segmentBook] = (_environment, asked) => this.#segmentBook(asked);
     return table;
   }
 
