@@ -19,7 +19,7 @@ export type CapabilityRequest = {
 }[CapabilityCall];
 type Done = (result: Calls[CapabilityCall]["result"]) => void;
 
-interface Pending {
+interface PendingCall {
   readonly change: CapabilityChange;
   /** `bindings`: those that ended with it. */
   made(change: CapabilityChange, bindings: readonly number[]): Calls[CapabilityCall]["result"];
@@ -31,7 +31,7 @@ export class CapabilityCalls {
   readonly #kernel: Kernel;
   readonly #post: (message: FromDataPlane) => void;
   readonly #bindingsEnded: (bindings: readonly number[]) => void;
-  #pending: Pending | undefined;
+  #pending: PendingCall | undefined;
   readonly #waiting: (() => void)[] = [];
 
   constructor(
@@ -129,14 +129,14 @@ export class CapabilityCalls {
     return { text: this.#kernel.capabilities.textOf(capability), capability: viewOf(capability, environment) };
   }
 
-  #keep(pending: Pending): void {
+  #keep(pending: PendingCall): void {
     if (pending.change.put?.passing === true && pending.change.ended.length === 0) return this.#finish(pending, true);
     this.#pending = pending;
     this.#post({ kind: "keep", answer: true, ...keptOf(pending.change) });
   }
 
   /** What it stands on may have ended while it was being kept. */
-  #finish(pending: Pending, ok: boolean): void {
+  #finish(pending: PendingCall, ok: boolean): void {
     const { done, refused } = pending;
     const { capabilities } = this.#kernel;
     try {

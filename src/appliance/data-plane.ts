@@ -112,6 +112,7 @@ class DataPlane {
       this.#lookForFailures();
       this.#lookForDisagreement();
       if (wait > 0 || wallNs() - this.#published > PUBLISH_MS * 1e6) this.#publish();
+      if (wait > 0) this.#kernel.environments.rouse(wallNs());
       if (wait > 0) Atomics.wait(this.#doorbell, 0, rung, Math.min(wait, SLEEP_MS));
     }
     this.#kernel.ports.close();

@@ -6,6 +6,7 @@ import type { BindingMode } from "../kernel/abi.js";
 import type { NewPort, Speed } from "../kernel/calls.js";
 import { LinkType } from "../wire/linktype.js";
 import { type ApplianceInterface, CONTROL_ENVIRONMENT, type FilterLanguage, type TextError } from "./interface.js";
+import type { ProfileWire } from "./profile-wire.js";
 
 export interface ProfileFilter {
   readonly name: string;
@@ -23,26 +24,6 @@ export interface ProfileEnvironment {
   readonly transmit?: boolean;
   /** Of a downloaded environment: slices that it is to have, 1 unless said. */
   readonly slices?: number;
-}
-
-/** A wire between two ports, or from a port to itself (a hairpin). What is not said is 0. */
-export interface ProfileWire {
-  readonly name: string;
-  readonly kind: "wire";
-  readonly delayNs?: number;
-  /** Bits a second; 0: any number. */
-  readonly rate?: number;
-  /** Probabilities, 0 to 1. */
-  readonly loss?: number;
-  readonly duplicate?: number;
-  readonly reorder?: number;
-  readonly corrupt?: number;
-  readonly seed?: number;
-  readonly hairpin?: boolean;
-  /** LINKTYPE_ number; Ethernet, unless said otherwise. */
-  readonly linkType?: number;
-  /** Path; else the caller's. */
-  readonly owner?: string;
 }
 
 export interface ProfileBinding {

@@ -22,7 +22,7 @@ import { liveRoute } from "./live.js";
 import { standing } from "./owners.js";
 import { dashboard, describe, systemPages } from "./pages.js";
 import type { Plane } from "./plane.js";
-import { Ports } from "./ports.js";
+import { ControlPorts } from "./ports.js";
 import { refused } from "./problem.js";
 import { applyProfile } from "./profile.js";
 import type { Profile } from "./protocol.js";
@@ -131,7 +131,7 @@ function createPlane(options: ControlOptions, limits: ControlLimits): Plane {
     sessions: new Sessions(admission, limits.sessions, limits.sessionMs),
     library,
     hosted: new Hosted(appliance),
-    ports: new Ports(appliance, join(store.folder, "ports")),
+    ports: new ControlPorts(appliance, join(store.folder, "ports")),
     scanner: new Scanner(limits.scans, limits.scanMs),
     exporter: new Exporter(limits),
     feed: new Feed({ appliance, store, library, now, started, bufferOctets: limits.socketBufferOctets }),

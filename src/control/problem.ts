@@ -157,6 +157,7 @@ function kernelStatus(code: KernelError): number {
     case "E_CALL_DEPTH":
     case "E_PORT_FULL":
     case "E_SEND_RATE":
+    case "E_PREDICATE_RATE":
       return 507;
     case "E_MACHINE_FAILED":
       return 500;

@@ -86,7 +86,7 @@ export const DownloadedCall = {
   free: 4,
   /**
    * map(virtual page, physical page, rights): writes the software TLB; it may forget. Rights: READABLE, WRITABLE or both
-   * (vcode/image.ts). E_ARGUMENT, E_NO_PAGE, E_PAGE_RIGHT, E_PAGE_FIXED where the virtual page is guaranteed.
+   * (vcode/page-rights.ts). E_ARGUMENT, E_NO_PAGE, E_PAGE_RIGHT, E_PAGE_FIXED where the virtual page is guaranteed.
    */
   map: 5,
   /** unmap(virtual page): 0. E_ARGUMENT, E_PAGE_FIXED. */
@@ -131,7 +131,8 @@ export const DownloadedCall = {
   sliceOwner: 20,
   /**
    * predicate(virtual address, terms): of so many terms of four words each, tag, place in COMPARISONS, virtual address and constant;
-   * those with one tag in a row are a product. Its number. E_ADDRESS, E_ARGUMENT, E_TOO_MANY.
+   * those with one tag in a row are a product. Its number. Costs by terms. E_ADDRESS, E_ARGUMENT, E_TOO_MANY, and E_PREDICATE_RATE, in the
+   * next turn no more.
    */
   predicate: 21,
   /** predicateFree(number). E_NO_PREDICATE. */
@@ -156,7 +157,7 @@ export const DownloadedCall = {
   /** sendHandle(): of the capability under which it was made to send; 0: it may not. Others that are granted are told to whoever grants. */
   sendHandle: 26,
   /**
-   * share(environment, page of the caller's own, one of PageAccess): what that environment may do with it, exactly; it may map it as far
+   * share(environment, page of the caller's own, READABLE, WRITABLE, both or 0): what that environment may do with it, exactly; it may map it as far
    * as that goes. What gets less ends at once, in every mapping. E_ARGUMENT, E_NO_ENVIRONMENT, E_NO_PAGE, E_PAGE_OWNER, E_PAGE_FIXED.
    */
   share: 27,

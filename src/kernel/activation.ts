@@ -7,10 +7,10 @@ import type { PhysicalMemory } from "../machine/memory.js";
 import type { MachineFacts } from "./abi.js";
 import type { Activation, ActivationEnd } from "./calls.js";
 import { Downloaded, type DownloadedMachine, type Link, type RunningSlice } from "./downloaded.js";
+import { type CallTable, callTable, type PageNews } from "./downloaded-calls.js";
 import type { KernelError } from "./kerrno.js";
 import { OwnedPages, type PageHolding } from "./owned-pages.js";
 import type { Stlb } from "./stlb.js";
-import { type CallTable, callTable, type PageNews } from "./syscall.js";
 import type { Tell } from "./trace.js";
 import { VirtualMemory } from "./virtual-memory.js";
 
@@ -88,19 +88,13 @@ export class Activations {
   readonly activate: Activation = (environment, cause, fuel, message, packet) => {
     const downloaded = this.#table.get(environment);
     if (downloaded === undefined) return NOT_RUN;
-    const { failed, ...activated } = downloaded.activate(
-      cause,
-      Math.max(0, Math.min(fuel, MOST_FUEL)),
-      message,
-      packet,
-    );
+    const end = downloaded.activate(cause, Math.max(0, Math.min(fuel, MOST_FUEL)), message, packet);
+    const { failed } = end;
     if (failed !== undefined) this.#machine.tell("machineCheck", environment, cause);
-    else if (activated.ended === "killed") {
-      this.#machine.tell("activationKilled", environment, cause, activated.used);
-    }
+    else if (end.ended === "killed") this.#machine.tell("activationKilled", environment, cause, end.used);
     if (downloaded.over && downloaded.running === 0) this.#release(environment);
     if (failed !== undefined) this.#failed(environment, failed);
-    return activated;
+    return end;
   };
 
   #release(environment: number): void {

@@ -9,11 +9,11 @@ import type { AskedChanges } from "./asked-changes.js";
 import type { Binder } from "./binder.js";
 import type { Bindings } from "./binding.js";
 import { textAt } from "./capability-calls.js";
+import { answered, type CallTable, errorWord } from "./downloaded-calls.js";
 import type { Environments } from "./environment.js";
 import type { Handles } from "./handles.js";
 import { NAME_CHARACTERS } from "./limits.js";
 import { Refusal } from "./refusal.js";
-import { answered, type CallTable, errorWord } from "./syscall.js";
 import type { VirtualMemory } from "./virtual-memory.js";
 
 /** Fuel: of a change, and one unit for each atom of its filter, or for each binding that is looked at, besides. */

@@ -28,7 +28,10 @@ export interface PacketRegion {
   readonly octets: number;
 }
 
-/** Runs an environment's entry to its end. Fuel: 1 unit is 1 instruction of VCODE; at most 2^31 - 1. */
+/**
+ * Runs an environment's entry to its end. Fuel: 1 unit is 1 instruction of VCODE; at most 2^31 - 1. How it ended is to be read at once:
+ * the next activation of the environment writes it into the same object.
+ */
 export type Activation = (
   environment: number,
   cause: number,

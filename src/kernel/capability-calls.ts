@@ -6,10 +6,10 @@
 import { RightBits } from "./abi.js";
 import type { Capabilities, CapabilityChange } from "./capabilities.js";
 import { type Capability, RIGHTS } from "./capability.js";
+import { answered, type CallTable } from "./downloaded-calls.js";
 import type { Handles } from "./handles.js";
 import { CAPABILITY_CHARACTERS, NAME_CHARACTERS } from "./limits.js";
 import { Refusal } from "./refusal.js";
-import { answered, type CallTable } from "./syscall.js";
 import type { VirtualMemory } from "./virtual-memory.js";
 
 /** Fuel: a keyed hash and a text to read or to write, and one unit for each octet or each capability that is looked at besides. */

@@ -87,19 +87,6 @@ export function isOver({ expires }: Pick<Capability, "expires">, now: number): b
   return expires !== 0 && expires <= now;
 }
 
-/** A weaker capability, or undefined where it would be stronger or is not well formed. */
-export function derive(
-  from: Capability,
-  name: string,
-  rights: readonly Right[],
-  expires: number,
-  serial = "",
-  frames?: readonly number[],
-): Capability | undefined {
-  if (!isName(name) || excess(from, { rights, expires, frames }) !== undefined) return undefined;
-  return limited(from, { rights, expires, frames }, [...from.name, name], serial, 0);
-}
-
 /** With those rights, and frames as of `from` where no others are wanted; whoever calls has looked for an excess. */
 export function limited(
   from: Capability,

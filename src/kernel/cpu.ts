@@ -105,6 +105,7 @@ export class Cpu {
   boundary(): void {
     if (this.#idle) return;
     const { processor } = this;
+    this.wakeups.beginTurn();
     // Where the hand stood depends on the time that has passed since.
     this.slices.rewind();
     let used = processor.round();
@@ -129,6 +130,7 @@ export class Cpu {
   turn(): void {
     if (this.#idle) return;
     const { processor } = this;
+    this.wakeups.beginTurn();
     let used = processor.round();
     while (processor.pressed && used < TURN_FUEL) {
       const more = processor.turn(1);

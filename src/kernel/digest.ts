@@ -15,11 +15,16 @@
 import { createHash, type Hash } from "node:crypto";
 import type { Verdicts } from "../dpf/batch.js";
 import { MAX_ID } from "../dpf/limits.js";
+import { copyOctets, newOctets, type Octets } from "../machine/copy.js";
 import type { Bindings } from "./binding.js";
 
+const WORD = 4;
 const FIXED_WORDS = 9;
 const TWO_32 = 4_294_967_296;
-const FLUSH_WORDS = 16_384;
+/** Octets that are hashed at once, since calling the hash costs as much as gathering some KiB. */
+const HASHED_OCTETS = 65_536;
+/** Room for what comes before that is found to be full: a frame with all that is told of it. */
+const SPARE_OCTETS = 16_384;
 
 /** What happened to a packet: by slots, as demux says it, and by names, as it is hashed. */
 class Outcome {
@@ -58,8 +63,10 @@ class Outcome {
 export class Digest {
   readonly #bindings: Bindings;
   #hash: Hash = createHash("sha256");
-  #words = new Int32Array(FLUSH_WORDS);
-  #octets = new Uint8Array(this.#words.buffer);
+  /** What is not yet hashed: so many octets of it. */
+  #gathered = newOctets(HASHED_OCTETS + SPARE_OCTETS);
+  /** The part of it that is hashed as soon as there is more. */
+  #most = this.#gathered.octets.subarray(0, HASHED_OCTETS);
   #used = 0;
   /** The run that is not yet over: its first packet, and how many. */
   #first = 0;
@@ -90,16 +97,21 @@ export class Digest {
     this.#fresh = false;
   }
 
-  /** The first `length` octets were sent by this environment by a port, after this packet. */
-  sent(packet: number, environment: string, port: number, octets: Uint8Array, length: number): void {
+  /** The first `length` octets of a frame were sent by the environment of this name by a port, after this packet. */
+  sent(packet: number, name: Octets, port: number, frame: Octets, length: number): void {
+    const nameLength = name.octets.length;
     this.#endRun();
     this.#fresh = false;
-    this.#room(FIXED_WORDS);
-    const name = Buffer.from(environment);
-    this.#words.set([packet | 0, (packet / TWO_32) | 0, 0, 0, name.length, length, port, 1, 0], this.#used);
-    this.#used += FIXED_WORDS;
-    this.#flush();
-    this.#hash.update(name).update(octets.subarray(0, length));
+    this.#room(FIXED_WORDS * WORD + nameLength + length);
+    this.#double(packet);
+    this.#double(0);
+    this.#word(nameLength);
+    this.#word(length);
+    this.#word(port);
+    this.#word(1);
+    this.#word(0);
+    this.#copy(name, nameLength);
+    this.#copy(frame, length);
   }
 
   /** The digest in hex; the next epoch's begins empty. */
@@ -150,34 +162,55 @@ export class Digest {
   #endRun(): void {
     if (this.#length === 0) return;
     const { winnerHigh, winnerLow, count, halves } = this.#run;
-    this.#room(FIXED_WORDS + 2 * count);
-    const words = this.#words;
-    const at = this.#used;
-    words[at] = this.#first | 0;
-    words[at + 1] = (this.#first / TWO_32) | 0;
-    words[at + 2] = this.#length | 0;
-    words[at + 3] = (this.#length / TWO_32) | 0;
-    words[at + 4] = winnerHigh;
-    words[at + 5] = winnerLow;
-    words[at + 6] = 0;
-    words[at + 7] = 0;
-    words[at + 8] = count;
-    for (let half = 0; half < 2 * count; half++) words[at + FIXED_WORDS + half] = halves[half]!;
-    this.#used = at + FIXED_WORDS + 2 * count;
+    this.#room((FIXED_WORDS + 2 * count) * WORD);
+    this.#double(this.#first);
+    this.#double(this.#length);
+    this.#word(winnerHigh);
+    this.#word(winnerLow);
+    this.#word(0);
+    this.#word(0);
+    this.#word(count);
+    for (let half = 0; half < 2 * count; half++) this.#word(halves[half]!);
     this.#length = 0;
   }
 
-  #room(words: number): void {
-    if (this.#used + words <= this.#words.length) return;
+  // --- what is gathered; there must be room ---
+
+  #word(value: number): void {
+    this.#gathered.view.setInt32(this.#used, value, true);
+    this.#used += WORD;
+  }
+
+  /** A count, low word first. */
+  #double(value: number): void {
+    this.#word(value | 0);
+    this.#word((value / TWO_32) | 0);
+  }
+
+  #copy(from: Octets, length: number): void {
+    copyOctets(from, 0, this.#gathered, this.#used, length);
+    this.#used += length;
+  }
+
+  #room(octets: number): void {
+    const room = this.#gathered.octets.length;
+    if (this.#used + octets <= room) return;
+    if (octets <= SPARE_OCTETS) return this.#hashMost();
     this.#flush();
-    if (words > this.#words.length) {
-      this.#words = new Int32Array(words);
-      this.#octets = new Uint8Array(this.#words.buffer);
-    }
+    if (octets <= room) return;
+    this.#gathered = newOctets(octets + SPARE_OCTETS);
+    this.#most = this.#gathered.octets.subarray(0, HASHED_OCTETS);
+  }
+
+  /** Where no more than the spare room is needed, there is more than is hashed at once. */
+  #hashMost(): void {
+    this.#hash.update(this.#most);
+    this.#gathered.octets.copyWithin(0, HASHED_OCTETS, this.#used);
+    this.#used -= HASHED_OCTETS;
   }
 
   #flush(): void {
-    this.#hash.update(this.#octets.subarray(0, this.#used * 4));
+    this.#hash.update(this.#gathered.octets.subarray(0, this.#used));
     this.#used = 0;
   }
 }

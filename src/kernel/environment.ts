@@ -3,6 +3,7 @@
  * OS drains in a worker; a *downloaded* one is verified code that the kernel runs (activation.ts) and whose ring it drains itself
  * (inbox.ts); one without a program only counts, and what it gets is released at once.
  */
+import { type Octets, octetsOf } from "../machine/copy.js";
 import type { PhysicalMemory } from "../machine/memory.js";
 import type { Segments } from "../nic/segments.js";
 import {
@@ -31,6 +32,8 @@ export const Sink = { none: 0, count: 1, ring: 2, suspended: 3 } as const;
 export class Environment {
   readonly id: number;
   readonly name: string;
+  /** The name in UTF-8. */
+  readonly nameOctets: Octets;
   readonly program: string;
   readonly firstPage: number;
   readonly pages: number;
@@ -75,6 +78,7 @@ export class Environment {
   ) {
     this.id = id;
     this.name = name;
+    this.nameOctets = octetsOf(Buffer.from(name));
     this.program = program;
     this.firstPage = firstPage;
     this.pages = pages;
@@ -145,6 +149,16 @@ export class Environments {
     if (program === "") return 0;
     if (program === DOWNLOADED_PROGRAM) return 1;
     return this.#receivedPages + (sends ? Math.ceil(transmitOctets(this.facts.pageSize) / this.facts.pageSize) : 0);
+  }
+
+  /** Shows hosted ones what was put into their rings, and wakes those that were not just woken (pktring.ts). */
+  publish(now: number): void {
+    for (const { ring } of this.hosted) ring.publish(now);
+  }
+
+  /** The same, and wakes each that was not yet woken for it: before anybody waits or sleeps. */
+  rouse(now: number): void {
+    for (const { ring } of this.hosted) ring.rouse(now);
   }
 
   get(id: number): Environment | undefined {

@@ -2,13 +2,13 @@
  * The calls of downloaded code that are about what it holds, and what it sends: answers to a revocation, pages in which to save what
  * is taken by force, who else may use its pages, and frames. Numbers, results and errors stand at DownloadedCall in abi-downloaded.ts.
  */
-import { PageAccess, RESOURCES } from "./abi.js";
+import { READABLE, RESOURCES, WRITABLE } from "./abi.js";
+import { answered, type CallTable, errorWord } from "./downloaded-calls.js";
 import type { Environments } from "./environment.js";
 import type { Holdings } from "./holdings.js";
 import type { KernelError } from "./kerrno.js";
 import { MAX_SAVES, MAX_SENT_OCTETS } from "./limits.js";
 import { Refusal } from "./refusal.js";
-import { answered, type CallTable, errorWord } from "./syscall.js";
 import type { Transmitter } from "./xmit.js";
 
 /** Fuel that each costs; of a frame, one unit for each four octets that are copied and judged besides. */
@@ -49,7 +49,7 @@ export function addHoldingCalls(
   table.set("share", {
     cost: SHARE_COST,
     run: answered(({ environment }, other, page, access) => {
-      if (access < PageAccess.none || access > PageAccess.both) throw new Refusal("E_ARGUMENT");
+      if (access < 0 || access > (READABLE | WRITABLE)) throw new Refusal("E_ARGUMENT");
       if (environments.get(other) === undefined || other === environment) throw new Refusal("E_NO_ENVIRONMENT");
       refuse(pages.share(environment, page, other, access));
     }),

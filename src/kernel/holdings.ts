@@ -8,7 +8,7 @@ import { Abort } from "./abort.js";
 import type { BindingRecord, Bindings } from "./binding.js";
 import type { Calls, PageView } from "./calls.js";
 import type { Environment, Environments, HostedEnvironment } from "./environment.js";
-import { type Authority, EnvironmentCalls } from "./environment-calls.js";
+import { type CheckHandle, HostedCalls } from "./hosted-calls.js";
 import { FREE, type Pages } from "./pages.js";
 import { Pressure } from "./pressure.js";
 import { Refusal } from "./refusal.js";
@@ -30,7 +30,7 @@ export interface HoldingsParts {
 }
 
 /** Until handles are checked: only 0, what an environment may by itself. */
-const ONLY_ITSELF: Authority = (_environment, handle) => {
+const ONLY_ITSELF: CheckHandle = (_environment, handle) => {
   if (handle !== 0) throw new Refusal("E_HANDLE");
 };
 
@@ -39,7 +39,7 @@ export class Holdings {
   readonly revocation: Revocation;
   readonly pressure: Pressure;
   /** Checks handles in environments' calls. */
-  authority = ONLY_ITSELF;
+  checkHandle = ONLY_ITSELF;
   /** Told of bindings that were given back or taken. */
   bindingsLost: (slots: readonly number[]) => void = () => undefined;
   /**
@@ -55,7 +55,7 @@ export class Holdings {
   ) => void = () => undefined;
   readonly #parts: HoldingsParts;
   readonly #kinds: (Revocable | undefined)[];
-  readonly #calls: EnvironmentCalls;
+  readonly #calls: HostedCalls;
   readonly #pagesKind: RevocablePages;
 
   constructor(parts: HoldingsParts) {
@@ -77,8 +77,8 @@ export class Holdings {
       this.#ask(environment, resource, asked);
     this.revocation = new Revocation(this.#kinds, abort, ask, tell, now);
     this.pressure = new Pressure(this.revocation, environments, tell);
-    const authority: Authority = (environment, handle, right) => this.authority(environment, handle, right);
-    this.#calls = new EnvironmentCalls(environments, pages, this.revocation, this.pressure, segments, authority);
+    const check: CheckHandle = (environment, handle, right) => this.checkHandle(environment, handle, right);
+    this.#calls = new HostedCalls(environments, pages, this.revocation, this.pressure, segments, check);
   }
 
   /** A kind that others keep: slices. */

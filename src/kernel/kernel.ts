@@ -159,7 +159,7 @@ export class Kernel {
     this.holdings.activation = ({ id }, cause, ...words) => {
       if (this.cpu.processor.alive(id)) this.cpu.processor.interrupt(id, Cause[cause], words);
     };
-    this.holdings.authority = (environment, handle, right) =>
+    this.holdings.checkHandle = (environment, handle, right) =>
       handle === 0 ? undefined : this.handles.check(environment, handle, right);
     this.arrivals = new Arrivals(memory, segments, ANSWERED_BATCH_FRAMES);
     this.ports = new Ports(this.arrivals);
@@ -258,7 +258,7 @@ export class Kernel {
   }
 
   publishRings(): void {
-    for (const environment of this.environments.hosted) environment.ring.publish();
+    this.environments.publish(wallNs());
   }
 
   /** As settlement.ts says. */
@@ -268,6 +268,7 @@ export class Kernel {
 
   /** What is due between two turns; ms until something will be. */
   tend(): number {
+    this.publishRings();
     this.settlement.perform();
     return this.holdings.tend();
   }

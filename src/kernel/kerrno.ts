@@ -62,6 +62,7 @@ export const KERNEL_ERRORS = {
   E_NO_EXCEPTION: "no exception is being handled",
   E_NO_CHANGE: "the environment has asked for no change of this number, or has been told what became of it",
   E_CHANGE_PENDING: "the compile worker has not answered yet",
+  E_PREDICATE_RATE: "as many wakeup predicates were compiled as may be in one turn",
 } as const;
 
 export type KernelError = keyof typeof KERNEL_ERRORS;

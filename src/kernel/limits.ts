@@ -5,6 +5,12 @@ import { MAX_CODE } from "../dpf/limits.js";
 export const BATCH_FRAMES = 16_384;
 /** Frames after which rings are shown to their environments, so that these are at work while the batch goes on. */
 export const PUBLISH_FRAMES = 2048;
+/**
+ * An environment that was just woken is woken again after so many entries, or wall ns, where nobody waits for it: a library OS of the slow
+ * kind has work for a ms in so many, and nothing waits longer for it than a frame takes through the ring and back.
+ */
+export const WAKE_ENTRIES = 2048;
+export const WAKE_NS = 100_000;
 /** Entries of a packet ring, a power of two: room for the largest batch, since lossless delivery never drops. */
 export const RING_ENTRIES = 16_384;
 /** Environments alive at once, the control plane included. */
@@ -109,6 +115,12 @@ export const MAX_CALL_DEPTH = 16;
 export const MAX_PREDICATES = 16;
 export const MAX_PRODUCTS = 16;
 export const MAX_TERMS = 64;
+/**
+ * Wakeup predicates that are compiled in one turn, for one environment and for all: each keeps packets waiting for about half a ms,
+ * more than a slice's fuel could pay.
+ */
+export const MAX_OWN_PREDICATES_A_TURN = 2;
+export const MAX_PREDICATES_A_TURN = 16;
 
 // --- downloaded environments ---
 

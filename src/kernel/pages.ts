@@ -8,7 +8,7 @@
  * never taken by force. A page is zeroed before it can have another owner. All tables are the kernel's own memory.
  */
 import { FREE, type PhysicalMemory } from "../machine/memory.js";
-import { PageAccess } from "./abi.js";
+import { READABLE, WRITABLE } from "./abi.js";
 import { MAX_ENVIRONMENTS } from "./books.js";
 import type { KernelError } from "./kerrno.js";
 import { GUARANTEED_PAGES, MAX_OWN_PAGES_SHARE } from "./limits.js";
@@ -136,14 +136,11 @@ export class Pages {
     return this.owned(environment) - (this.#kept[environment] ?? 0);
   }
 
-  /** What the environment may do with the page: bits of PageAccess. */
+  /** What the environment may do with the page: bits of READABLE and WRITABLE. */
   access(environment: number, page: number): number {
-    if (!this.exists(page) || environment < 0 || environment >= MAX_ENVIRONMENTS) return PageAccess.none;
-    if (this.ownerOf(page) === environment) return PageAccess.both;
-    return (
-      (this.readers.has(page, environment) ? PageAccess.read : 0) |
-      (this.writers.has(page, environment) ? PageAccess.write : 0)
-    );
+    if (!this.exists(page) || environment < 0 || environment >= MAX_ENVIRONMENTS) return 0;
+    if (this.ownerOf(page) === environment) return READABLE | WRITABLE;
+    return (this.readers.has(page, environment) ? READABLE : 0) | (this.writers.has(page, environment) ? WRITABLE : 0);
   }
 
   /** Why the page is not `owner`'s to give. */
@@ -157,8 +154,8 @@ export class Pages {
   share(owner: number, page: number, environment: number, access: number): KernelError | undefined {
     const problem = this.problem(owner, page);
     if (problem !== undefined) return problem;
-    const unread = this.readers.set(page, environment, (access & PageAccess.read) !== 0);
-    const unwritten = this.writers.set(page, environment, (access & PageAccess.write) !== 0);
+    const unread = this.readers.set(page, environment, (access & READABLE) !== 0);
+    const unwritten = this.writers.set(page, environment, (access & WRITABLE) !== 0);
     if (unread || unwritten) this.#narrowed(page, [environment]);
     return undefined;
   }

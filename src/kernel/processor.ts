@@ -17,40 +17,27 @@ import { CpuAccounts } from "./cpu-accounts.js";
 import type { Inbox } from "./inbox.js";
 import type { KernelError } from "./kerrno.js";
 import { MAX_CALL_DEPTH, MAX_CUT_OFF, MAX_ENVIRONMENTS, MAX_OWED, MAX_PENDING } from "./limits.js";
-import { Pending } from "./pending.js";
+import { PendingActivations } from "./pending-activations.js";
+import type { ProcessorOptions } from "./processor-options.js";
 import { Refusal } from "./refusal.js";
 import { type Slices, UNOWNED } from "./slices.js";
 import type { Tell } from "./trace.js";
-import { NOBODY, noTime, type Ran, UnderWay } from "./under-way.js";
-
-export interface ProcessorOptions {
-  readonly slices: Slices;
-  /** Units of fuel. */
-  readonly grace: number;
-  readonly activation: Activation;
-  /** Whether a sleeping environment's predicate holds: the tag for Cause.wake, 0 where it does not. */
-  readonly wakes: (environment: number) => number;
-  /** Between activations: this one is gone from the processor (forget), and has to go altogether. */
-  readonly destroy: (environment: number) => void;
-  /** Packets that wait for an environment. */
-  readonly inbox?: (environment: number) => Inbox | undefined;
-  readonly tell: Tell;
-}
+import { NO_WORDS, NOBODY, noTime, type Ran, UnderWay } from "./under-way.js";
 
 export class Processor {
   readonly slices: Slices;
   readonly accounts = new CpuAccounts();
   readonly #options: ProcessorOptions;
   readonly #underWay: UnderWay;
-  readonly #pending = new Pending();
+  readonly #pending = new PendingActivations();
   readonly #alive = new Uint8Array(MAX_ENVIRONMENTS);
   readonly #asleep = new Uint8Array(MAX_ENVIRONMENTS);
   /** Slices of its own in a row that ended with an activation cut off. */
   readonly #cutOff = new Uint8Array(MAX_ENVIRONMENTS);
   /** Who runs in an environment's time while it waits. */
   readonly #standsIn = new Int16Array(MAX_ENVIRONMENTS).fill(NOBODY);
-  /** What the predicate said that was evaluated last. */
-  #tag = 0;
+  /** What the predicate said that was evaluated last, as the message that its owner is woken with. */
+  readonly #tag = [0];
   /** The rest of the slice that runs is given up, or given to the heir. */
   #given = false;
   #heir = NOBODY;
@@ -289,11 +276,11 @@ export class Processor {
   }
 
   #ready(environment: number): boolean {
-    this.#tag = 0;
+    this.#tag[0] = 0;
     if (!this.alive(environment)) return false;
     if (this.#expected(environment) || !this.sleeps(environment)) return true;
-    this.#tag = this.#options.wakes(environment);
-    return this.#tag !== 0;
+    this.#tag[0] = this.#options.wakes(environment);
+    return this.#tag[0] !== 0;
   }
 
   #expected(environment: number): boolean {
@@ -321,13 +308,15 @@ export class Processor {
     if (!this.#ready(runner)) return;
     this.accounts.begin(owner, this.slices.length);
     this.#options.tell("sliceBegan", owner, runner, position);
-    const time = { ...noTime(), rest: this.slices.length, payer: owner };
-    this.#underWay.within(time, () => {
+    const time = this.#underWay.beginSlice(owner, this.slices.length);
+    try {
       const ran = this.#serve(runner, true);
       if (ran && runner === owner) this.#cutOff[owner] = time.cutOff ? this.#cutOff[owner]! + 1 : 0;
       this.#settleUp(runner);
       while (this.#heir !== NOBODY) this.#inherit(this.#heir);
-    });
+    } finally {
+      this.#underWay.endSlice();
+    }
     this.accounts.idle += time.rest;
   }
 
@@ -354,15 +343,16 @@ export class Processor {
     time.grace = this.#options.grace;
     this.#given = false;
     this.#told = false;
-    const tag = this.#tag;
+    const tag = this.#tag[0]!;
     this.#asleep[environment] = 0;
-    if (start) this.#activate(environment, Cause.start, []);
+    if (start) this.#activate(environment, Cause.start, NO_WORDS);
     if (tag !== 0) {
       this.#options.tell("wokenUp", environment, tag);
-      this.#activate(environment, Cause.wake, [tag]);
+      this.#tag[0] = tag;
+      this.#activate(environment, Cause.wake, this.#tag);
     }
     while (this.#goesOn(environment) && this.#next(environment));
-    if (time.rest === 0 && !this.#given && !this.#told) this.#activate(environment, Cause.endOfSlice, []);
+    if (time.rest === 0 && !this.#given && !this.#told) this.#activate(environment, Cause.endOfSlice, NO_WORDS);
     return true;
   }
 

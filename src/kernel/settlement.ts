@@ -50,6 +50,8 @@ export class Settlement {
   settle(lossless: boolean): void {
     const began = wallNs();
     const deadline = lossless ? began + REVOCATION_DEADLINE_MS * 1e6 : 0;
+    // All of them before the first is waited for.
+    if (lossless) this.#parts.environments.rouse(began);
     do for (const environment of this.#parts.environments.hosted) this.#collect(environment, lossless, deadline);
     while (this.perform() > 0 && wallNs() < deadline);
     if (lossless && this.#parts.cpu.waiting > 0) this.boundary();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Cause, COMPARISONS, DownloadedCall, PAGE_TAKEN, PageAccess } from "../../src/kernel/abi.js";
+import { Cause, COMPARISONS, DownloadedCall, PAGE_TAKEN, READABLE, WRITABLE } from "../../src/kernel/abi.js";
 import { errorNumber } from "../../src/kernel/kerrno.js";
 import { DRAIN_ROUNDS } from "../../src/kernel/limits.js";
 import { type LinkedImage, READABLE, WRITABLE } from "../../src/vcode/image.js";
@@ -78,7 +78,7 @@ describe("a page that predicates read", () => {
     const [page] = owner.take(1);
     const ids = ["one", "two"].map((name) => {
       const { environment } = kernel.createEnvironment({ ...D, name }, bench.root, () => linked(() => 0));
-      owner.ask("share", environment, PageAccess.both, page!);
+      owner.ask("share", environment, READABLE | WRITABLE, page!);
       kernel.activations.stlb.write(environment, 0, page!, READABLE | WRITABLE);
       const terms = [{ address: 8, comparison: "eq", constant: 7 } as const];
       wakeups.waitFor(environment, wakeups.register(environment, [{ tag: 5, terms }]));
@@ -101,7 +101,7 @@ describe("a page that predicates read", () => {
 
   test("and that one of them may write no more goes on for both", () => {
     const { owner, page, one, wakes, set } = readers();
-    owner.ask("share", one, PageAccess.read, page);
+    owner.ask("share", one, READABLE, page);
     expect(wakes()).toEqual([0, 0]);
     set(7);
     expect(wakes()).toEqual([5, 5]);
@@ -130,7 +130,7 @@ describe("a page that predicates read", () => {
     const [owner, other] = [made("owner"), made("other")];
     const { pages } = kernel.environments;
     const page = pages.allocate(owner, 1)!;
-    pages.share(owner, page, other, PageAccess.read);
+    pages.share(owner, page, other, READABLE);
     for (const id of [owner, other]) {
       kernel.activations.stlb.write(id, 0, page, READABLE);
       const terms = [{ address: 0, comparison: "eq", constant: 7 } as const];

@@ -3,7 +3,7 @@
  * books afterwards.
  */
 import { beforeEach, describe, expect, test } from "vitest";
-import { PageAccess, RESOURCES, Resource, type ResourceName } from "../../src/kernel/abi.js";
+import { READABLE, RESOURCES, Resource, type ResourceName, WRITABLE } from "../../src/kernel/abi.js";
 import type { Environment } from "../../src/kernel/environment.js";
 import { GUARANTEED_PAGES } from "../../src/kernel/limits.js";
 import { Refusal } from "../../src/kernel/refusal.js";
@@ -327,7 +327,7 @@ describe("taking by force", () => {
     const flushed: number[] = [];
     pages.flush = (page) => flushed.push(page);
     const page = drill.pages.at(-1)!;
-    drill.env.ask("share", other.id, PageAccess.both, page);
+    drill.env.ask("share", other.id, READABLE | WRITABLE, page);
     drill.ask("pages", 0, 1);
     drill.bench.kernel.tend();
     expect([pages.access(other.id, page), flushed]).toEqual([0, [page]]);

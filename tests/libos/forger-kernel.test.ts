@@ -3,7 +3,7 @@
  * stands beside it, and nothing of the victim's changes.
  */
 import { expect, test } from "vitest";
-import { type DownloadedCall, PageAccess, RightBits } from "../../src/kernel/abi.js";
+import { type DownloadedCall, READABLE, RightBits, WRITABLE } from "../../src/kernel/abi.js";
 import { rootCapability } from "../../src/kernel/capability.js";
 import type { KernelError } from "../../src/kernel/kerrno.js";
 import { CAPABILITY_CHARACTERS, MAX_ASKED_CHANGES, MAX_HANDLES } from "../../src/kernel/limits.js";
@@ -203,12 +203,12 @@ function holding(bench: ForgerBench, { handles }: Made): Attempt[] {
   const last = 2 ** 20 - 1;
   const context = bench.kernel.activations.get(forger)!.context / 4096;
   return [
-    share("the victim's page with the kernel", [0, page, PageAccess.both], "E_PAGE_OWNER"),
-    share("with itself", [forger, OWN.page, PageAccess.both], "E_NO_ENVIRONMENT"),
-    share("with nobody", [9, OWN.page, PageAccess.read], "E_NO_ENVIRONMENT"),
+    share("the victim's page with the kernel", [0, page, READABLE | WRITABLE], "E_PAGE_OWNER"),
+    share("with itself", [forger, OWN.page, READABLE | WRITABLE], "E_NO_ENVIRONMENT"),
+    share("with nobody", [9, OWN.page, READABLE], "E_NO_ENVIRONMENT"),
     share("more than there is", [victim, OWN.page, 4], "E_ARGUMENT"),
-    share("a page that there is not", [victim, HUGE, PageAccess.read], "E_NO_PAGE"),
-    share("its context", [victim, context, PageAccess.read], "E_PAGE_FIXED"),
+    share("a page that there is not", [victim, HUGE, READABLE], "E_NO_PAGE"),
+    share("its context", [victim, context, READABLE], "E_PAGE_FIXED"),
     ["relocks the victim's page", () => bench.try(call("relock", page)), "E_PAGE_OWNER", "relock"],
     ["relocks a page that there is not", () => bench.try(call("relock", -1)), "E_NO_PAGE", "relock"],
     ["relocks its context", () => bench.try(call("relock", context)), "E_PAGE_FIXED", "relock"],

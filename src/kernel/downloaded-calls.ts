@@ -32,6 +32,8 @@ export type KernelCall = (
 export interface CallEntry {
   /** Fuel: about the instructions that it takes, so that nobody has work done that is not paid for. */
   readonly cost: number;
+  /** Fuel besides, by how much is asked for: of the second argument, which may be any word. */
+  readonly more?: (b: number) => number;
   readonly run: KernelCall;
 }
 
@@ -137,9 +139,9 @@ function errorOr(error: KernelError | undefined, result: number): number {
 
 /** What a call throws as a Refusal is its error; one that gives back nothing answers 0. */
 export function answered(run: (...args: Parameters<KernelCall>) => unknown): KernelCall {
-  return (...args) => {
+  return (caller, a, b, c, d, e, f) => {
     try {
-      const result = run(...args);
+      const result = run(caller, a, b, c, d, e, f);
       return typeof result === "number" ? result : 0;
     } catch (error) {
       if (error instanceof Refusal) return errorWord(error.code);

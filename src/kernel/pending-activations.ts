@@ -8,7 +8,7 @@ import { MAX_ENVIRONMENTS, MAX_PENDING } from "./limits.js";
 
 const WORDS = 1 + MESSAGE_REGISTERS;
 
-export class Pending {
+export class PendingActivations {
   readonly #words = new Int32Array(MAX_ENVIRONMENTS * MAX_PENDING * WORDS);
   readonly #first = new Uint16Array(MAX_ENVIRONMENTS);
   readonly #count = new Uint16Array(MAX_ENVIRONMENTS);
