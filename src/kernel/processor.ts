@@ -12,16 +12,14 @@
  * up, or given to another environment, which is told its start in turn; it is given when the activation that says so has ended.
  */
 import { Cause } from "./abi.js";
-import type { Activation, ActivationEnd, PacketRegion } from "./calls.js";
+import type { ActivationEnd, PacketRegion } from "./calls.js";
 import { CpuAccounts } from "./cpu-accounts.js";
-import type { Inbox } from "./inbox.js";
 import type { KernelError } from "./kerrno.js";
 import { MAX_CALL_DEPTH, MAX_CUT_OFF, MAX_ENVIRONMENTS, MAX_OWED, MAX_PENDING } from "./limits.js";
 import { PendingActivations } from "./pending-activations.js";
 import type { ProcessorOptions } from "./processor-options.js";
 import { Refusal } from "./refusal.js";
 import { type Slices, UNOWNED } from "./slices.js";
-import type { Tell } from "./trace.js";
 import { NO_WORDS, NOBODY, noTime, type Ran, UnderWay } from "./under-way.js";
 
 export class Processor {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Cause, COMPARISONS, DownloadedCall, PAGE_TAKEN, READABLE, WRITABLE } from "../../src/kernel/abi.js";
 import { errorNumber } from "../../src/kernel/kerrno.js";
 import { DRAIN_ROUNDS } from "../../src/kernel/limits.js";
-import { type LinkedImage, READABLE, WRITABLE } from "../../src/vcode/image.js";
+import type { LinkedImage } from "../../src/vcode/image.js";
 import { KernelBench } from "./kernel-bench.js";
 import { Simulated } from "./simulated.js";
 
