@@ -139,13 +139,13 @@ function transfer(transfers: Transfers, caller: Downloaded, callee: number, word
   return kept ? errorWord("E_CALL_KEPT") : value;
 }
 
-/** Terms in memory that the environment writes: each word is read once. */
+/** Terms in memory that the environment writes: each word is read once, and addresses wrap at 2^32 as those of its code do. */
 function productsAt(word: (address: number) => number | undefined, at: number, terms: number): WakeupProduct[] {
   if (terms < 1 || terms > MAX_TERMS) throw new Refusal("E_ARGUMENT", `a wakeup predicate has 1 to ${MAX_TERMS} terms`);
   const products: { tag: number; terms: WakeupTerm[] }[] = [];
   for (let term = 0; term < terms; term++) {
     const [tag, comparison, address, constant] = Array.from({ length: TERM_WORDS }, (_, index) => {
-      const read = word((at >>> 0) + (term * TERM_WORDS + index) * WORD);
+      const read = word((at + (term * TERM_WORDS + index) * WORD) >>> 0);
       if (read === undefined) throw new Refusal("E_ADDRESS");
       return read;
     });

@@ -382,7 +382,8 @@ export class Processor {
   /** Nobody pays for the dead; who owes too much, or was cut off too often, is destroyed. */
   #settleUp(environment: number): void {
     if (this.#underWay.depth > 0) return;
-    const [owes, cutOff] = [this.accounts.owes[environment]!, this.#cutOff[environment]!];
+    const owes = this.accounts.owes[environment]!;
+    const cutOff = this.#cutOff[environment]!;
     if (!this.alive(environment)) this.accounts.writeOff(environment);
     else if (owes > MAX_OWED || cutOff >= MAX_CUT_OFF) {
       this.#options.tell("greedyDestroyed", environment, owes, cutOff);

@@ -239,9 +239,9 @@ test("10,000 rounds of chance (seed 6): the biggest is asked, for no more than i
 /** A handle by which it may have more than a quarter. */
 function more(one: Simulated): number {
   const { kernel, root } = full.bench;
-  const change = kernel.grantTo(root, one.id, `more${one.id}`, { rights: ["allocate"], expires: 0 });
+  const change = kernel.authority.grantTo(root, one.id, `more${one.id}`, { rights: ["allocate"], expires: 0 });
   kernel.changeCapabilities(change);
-  return kernel.openGranted(one.id, change.put!.capability.serial);
+  return kernel.authority.openGranted(one.id, change.put!.capability.serial);
 }
 
 const handles = new WeakMap<Simulated, number>();
