@@ -129,7 +129,8 @@ export type ApplianceEvent =
     }
   /** It looks again, in time. */
   | { readonly kind: "environment-resumed"; readonly environment: number; readonly name: string }
-  | { readonly kind: "bindings" }
+  /** `ended`: numbers that are nobody's now, until others have them. */
+  | { readonly kind: "bindings"; readonly ended: readonly number[] }
   /** No longer accepted. `bindings`: those that ended with them, as they were. */
   | {
       readonly kind: "capabilities-ended";
