@@ -12,8 +12,8 @@ import { type Bound, BoundHandler, type HandlerParts, type HandlerProgram, space
 import { type First, KILLED } from "./deliver.js";
 import { isMachineCheck } from "./downloaded.js";
 import type { Environment } from "./environment.js";
+import { HandledMessage } from "./handled-message.js";
 import { Count, HandlerCountsTable } from "./handler-counts.js";
-import { HandledMessage } from "./handler-messages.js";
 import { SendRates } from "./handler-sends.js";
 import { Shares } from "./handler-share.js";
 import { HandlerState } from "./handler-state.js";
