@@ -30,6 +30,9 @@ function inheritedFrom(Base: typeof Parser) {
   };
 }
 
+/** Tries that may fail, beside one for each two characters of the text. */
+const MORE_TRIES = 1000;
+
 class Raised extends SyntaxError {
   readonly pos: number;
   readonly loc = { line: 0, column: 0 };
@@ -47,11 +50,19 @@ class Raised extends SyntaxError {
 function below(Base: typeof Parser): typeof Parser {
   const inherited = inheritedFrom(Base);
   return class extends Base {
+    #raised = 0;
+
     raise(pos: number, message: string): never {
-      throw new Raised(pos, message);
+      this.#fail(pos, message);
     }
 
     raiseRecoverable(pos: number, message: string): never {
+      this.#fail(pos, message);
+    }
+
+    /** What looks like type arguments in each other is tried in ways whose number doubles with each: such a text ends here. */
+    #fail(pos: number, message: string): never {
+      if (++this.#raised > MORE_TRIES + this.input.length / 2) throw new RangeError("too many tries");
       throw new Raised(pos, message);
     }
 
