@@ -30,8 +30,9 @@ function inheritedFrom(Base: typeof Parser) {
   };
 }
 
-/** Tries that may fail, beside one for each two characters of the text. */
-const MORE_TRIES = 1000;
+/** Tries that may fail: so many, and so many for each character that begins one. */
+const MORE_TRIES = 500;
+const TRIES_EACH = 4;
 
 class Raised extends SyntaxError {
   readonly pos: number;
@@ -51,6 +52,7 @@ function below(Base: typeof Parser): typeof Parser {
   const inherited = inheritedFrom(Base);
   return class extends Base {
     #raised = 0;
+    readonly #tries = MORE_TRIES + TRIES_EACH * (this.input.match(/[<(?]/g)?.length ?? 0);
 
     raise(pos: number, message: string): never {
       this.#fail(pos, message);
@@ -62,7 +64,7 @@ function below(Base: typeof Parser): typeof Parser {
 
     /** What looks like type arguments in each other is tried in ways whose number doubles with each: such a text ends here. */
     #fail(pos: number, message: string): never {
-      if (++this.#raised > MORE_TRIES + this.input.length / 2) throw new RangeError("too many tries");
+      if (++this.#raised > this.#tries) throw new RangeError("too many tries");
       throw new Raised(pos, message);
     }
 
