@@ -1,8 +1,8 @@
 /** Schemas of requests about handlers, as schemas.ts has them of the rest. */
 import Type from "typebox";
-import { MAX_SENDS_A_SECOND } from "../kernel/limits.js";
+import { MAX_MESSAGE_FUEL, MAX_PASS_TO, MAX_SENDS_A_SECOND } from "../kernel/limits.js";
 import { NAME_PATTERN } from "../store/name.js";
-import { MAX_FUEL, MAX_PASS_TO } from "./limits-handlers.js";
+
 import { closed, Digits, Flag, Name } from "./schemas-base.js";
 
 /** NAME.ash.ts. */
@@ -19,7 +19,7 @@ export const PutHandlerQuery = closed({
 export const DeleteHandlerQuery = closed({ unbind: Type.Optional(Flag) });
 export const CheckHandler = closed({ text: Type.String() });
 
-export const Fuel = Type.Integer({ minimum: 1, maximum: MAX_FUEL, description: "units for a message" });
+export const Fuel = Type.Integer({ minimum: 1, maximum: MAX_MESSAGE_FUEL, description: "units for a message" });
 export const Share = Type.Number({ exclusiveMinimum: 0, maximum: 1, description: "of the data plane's time" });
 export const Sends = Type.Integer({ minimum: 0, maximum: MAX_SENDS_A_SECOND, description: "frames a second" });
 /** As a profile has it, too. */

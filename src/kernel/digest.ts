@@ -69,7 +69,7 @@ export class Digest {
   readonly #bindings: Bindings;
   #hash: Hash = createHash("sha256");
   /** What is not yet hashed. */
-  readonly #gathered = new Gathered(HASHED_OCTETS + SPARE_OCTETS);
+  readonly #gathered = new Gathered(HASHED_OCTETS + SPARE_OCTETS, HASHED_OCTETS);
   /** The run that is not yet over: its first packet, and how many. */
   #first = 0;
   #length = 0;
@@ -216,8 +216,8 @@ export class Digest {
     const gathered = this.#gathered;
     if (gathered.used + octets <= gathered.room) return;
     if (octets <= SPARE_OCTETS) {
-      this.#hash.update(gathered.octets.subarray(0, HASHED_OCTETS));
-      return gathered.drop(HASHED_OCTETS);
+      this.#hash.update(gathered.head);
+      return gathered.dropHead();
     }
     this.#flush();
     gathered.reserve(octets);

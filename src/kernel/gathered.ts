@@ -5,11 +5,21 @@ const WORD = 4;
 const TWO_32 = 4_294_967_296;
 
 export class Gathered {
+  readonly #first: number;
   #octets: Octets;
+  #head: Uint8Array;
   used = 0;
 
-  constructor(room: number) {
+  /** `first`: how many octets `head` has. */
+  constructor(room: number, first = 0) {
+    this.#first = first;
     this.#octets = newOctets(room);
+    this.#head = this.#octets.octets.subarray(0, first);
+  }
+
+  /** The first of them: no view is made for it each time. */
+  get head(): Uint8Array {
+    return this.#head;
   }
 
   get room(): number {
@@ -27,6 +37,7 @@ export class Gathered {
     const larger = newOctets((this.used + more) * 2);
     copyOctets(this.#octets, 0, larger, 0, this.used);
     this.#octets = larger;
+    this.#head = larger.octets.subarray(0, this.#first);
   }
 
   word(value: number): void {
@@ -50,9 +61,9 @@ export class Gathered {
     this.copy(other.#octets, other.used);
   }
 
-  /** The first so many are gone, the others are moved to the begin. */
-  drop(octets: number): void {
-    this.octets.copyWithin(0, octets, this.used);
-    this.used -= octets;
+  /** Those of `head` are gone, the others are moved to the begin. */
+  dropHead(): void {
+    this.octets.copyWithin(0, this.#first, this.used);
+    this.used -= this.#first;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The kernel's front door: tables, the turn (receive, demux, deliver, collect), and the calls that
- * change who gets what. It protects and counts; it knows offsets, not protocols.
+ * The kernel's front door: tables, the turn (receive, demux, deliver, collect), and the calls that change who gets what. It protects and
+ * counts; it knows offsets, not protocols.
  */
 import type { Demux } from "../dpf/demux.js";
 import { wallMs, wallNs } from "../machine/clock.js";
@@ -103,6 +103,9 @@ export class Kernel {
   ) {
     this.#changed = changed;
     const nextPlace = () => this.#nextPlace();
+    const late = () => {
+      this.deterministic = false;
+    };
     const stlb = new Stlb(memory, facts.stlbEntries);
     const machine = { ...facts, stlb: stlb.address };
     this.environments = new Environments(memory, segments, machine);
@@ -172,7 +175,7 @@ export class Kernel {
     const check = (environment: number, handle: number, right: Right) => this.handles.check(environment, handle, right);
     this.transmitter = new Transmitter(memory, this.ports, this.ledger, this.digest, check, this.trace.tell);
     this.code = new CodeCalls(this, this.#binder);
-    const handling = handlingOf(this, memory, stlb, nextPlace, () => this.#late());
+    const handling = handlingOf(this, memory, stlb, nextPlace, late);
     this.ash = handling.ash;
     this.handlers = handling.handlers;
     this.#delivery = new Delivery(this.bindings, this.environments, this.ledger, this.ash, this.digest);
@@ -183,7 +186,7 @@ export class Kernel {
       cpu: this.cpu,
       watch: this.#watch,
       fail: (environment, reason) => this.environmentFailed(environment, reason),
-      late: () => this.#late(),
+      late,
       tell: this.trace.tell,
     });
     this.lifetimes = new Lifetimes({
@@ -205,8 +208,8 @@ export class Kernel {
   // --- the turn ---
 
   /**
-   * Judges and hands out rows [from, to). Lossless: returns when each environment has given
-   * everything back, or has missed the deadline; `meanwhile` is done while they are at it.
+   * Judges and hands out rows [from, to). Lossless: returns when each environment has given everything back, or has missed the deadline;
+   * `meanwhile` is done while they are at it.
    */
   receive(rows: Descriptors, from: number, to: number, lossless: boolean, meanwhile: () => void): void {
     const demux = this.#demux;
@@ -230,7 +233,6 @@ export class Kernel {
     }
   }
 
-  /** Frames that no segment was free for. */
   dropBeforeDemux(count: number): void {
     this.ledger.offered += count;
     this.ledger.rxDropped[NO_SEGMENT]! += count;
@@ -257,8 +259,7 @@ export class Kernel {
       const { transmit } = environment;
       if (transmit === undefined) continue;
       this.transmitter.collect(environment, transmit);
-      if (transmit.lied)
-        this.environmentFailed(environment, "it shows more frames than its transmit ring has room for");
+      if (transmit.lied) this.environmentFailed(environment, "it shows more frames than its transmit ring holds");
     }
     this.ports.flush(this.#portFailed);
     if (this.ledger.sent > this.#sent && !exact) this.deterministic = false;
@@ -269,7 +270,6 @@ export class Kernel {
     this.environments.publish(wallNs());
   }
 
-  /** As settlement.ts says. */
   settle(lossless: boolean): void {
     this.settlement.settle(lossless);
   }
@@ -392,10 +392,6 @@ export class Kernel {
   #bindingsEnded(slots: readonly number[]): void {
     this.digest.bindingsChanged();
     for (const slot of slots) this.handlers.end(slot);
-  }
-
-  #late(): void {
-    this.deterministic = false;
   }
 
   #nextPlace(): PacketPlace {

@@ -124,6 +124,8 @@ export const MAX_PREDICATES_A_TURN = 16;
 
 // --- handlers ---
 
+/** Units of fuel for a message, and environments that a binding names for passTo, at most. */
+export { MAX_MESSAGE_FUEL, MAX_PASS_TO } from "../vcode/handler.js";
 /** Handlers that are bound at once: each is an address space, of which a machine has 4,096 for all that it runs. */
 export const MAX_HANDLERS = 1024;
 /** Frames a second that a handler may send: as many as a gigabit's smallest, twice over. */

@@ -155,7 +155,7 @@ test("a predicate whose terms go beyond the last address goes on at the first, o
       linked(() => answers.push(call(DownloadedCall.predicate, -8, 1, 0, 0, 0, 0))),
     ).environment;
   const ask = (environment: number) =>
-    kernel.activate({ environment, cause: Cause.message, message: [], fuel: 20_000 }, bench.root);
+    kernel.lifetimes.activate({ environment, cause: Cause.message, message: [], fuel: 20_000 }, bench.root);
   made("first");
   const environment = made("asks");
   ask(environment);

@@ -52,7 +52,10 @@ function registering(): { bench: KernelBench; register: (terms: number, said?: n
   const args = { name: "d", program: "vcode", options: {} };
   const { environment } = its.createEnvironment(args, bench.root, (machine) => linkImage(made.image, machine));
   const register = (terms: number, said = terms, fuel = 100_000) => {
-    const { ended, value } = its.activate({ environment, cause: Cause.wake, message: [terms, said], fuel }, bench.root);
+    const { ended, value } = its.lifetimes.activate(
+      { environment, cause: Cause.wake, message: [terms, said], fuel },
+      bench.root,
+    );
     return ended === "done" ? value : ended;
   };
   return { bench, register };

@@ -169,7 +169,7 @@ describe("an allocation that finds too few free pages", () => {
     const made = { program: "vcode", options: {}, slices: 0 };
     const { environment } = kernel.createEnvironment({ ...made, name: "code" }, bench.root, link);
     full.fill();
-    kernel.activate({ environment, cause: Cause.message, message: [], fuel: 5000 }, bench.root);
+    kernel.lifetimes.activate({ environment, cause: Cause.message, message: [], fuel: 5000 }, bench.root);
     expect([answers, full.steps()]).toEqual([[-errorNumber("E_NO_MEMORY")], []]);
     kernel.tend();
     expect(full.steps()[0]).toBe(`pagePressure ${big.id} ${full.revocable(big)} ${environment} 1`);

@@ -348,7 +348,7 @@ test("each is paid for: who has not the fuel has nothing done", () => {
   const bench = new ForgerBench("js");
   const text = bench.text(bench.granted);
   const run = (words: readonly number[], fuel: number) =>
-    bench.kernel.activate({ environment: bench.forger, cause: 3, message: words, fuel }, bench.root);
+    bench.kernel.lifetimes.activate({ environment: bench.forger, cause: 3, message: words, fuel }, bench.root);
   const held = bench.kernel.handles.count(bench.forger);
   const present = call("present", OWN.at, bench.write(text));
   expect(run(present, 8000).ended).not.toBe("done");

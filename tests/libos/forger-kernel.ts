@@ -105,7 +105,7 @@ export class ForgerBench extends KernelBench {
   /** What the forger was answered, who tried this; with fuel for it. */
   try(words: readonly number[]): KernelError | number {
     const args = { environment: this.forger, cause: Cause.message, message: words, fuel: FUEL };
-    const { ended, value } = this.kernel.activate(args, this.root);
+    const { ended, value } = this.kernel.lifetimes.activate(args, this.root);
     if (ended !== "done") throw new Error(`the forger was ${ended}`);
     return said(value);
   }

@@ -22,7 +22,7 @@ function setUp(target: (typeof TARGETS)[number]) {
   const reader = bench.download("reader", forger(3, bench.memory.pageSize));
   const tries = (...words: number[]) => {
     const args = { environment: reader, cause: Cause.message, message: words, fuel: 1 << 16 };
-    return said(bench.kernel.activate(args, bench.root).value);
+    return said(bench.kernel.lifetimes.activate(args, bench.root).value);
   };
   const map = (rights: number) => tries(...call("map", THERE, OWN.page, rights));
   const share = (access: number) => bench.try(call("share", reader, OWN.page, access));
@@ -75,7 +75,7 @@ test("is gone for whoever used it when it is taken from its owner by force", () 
   expect(bench.try(call("share", reader, taken, PageAccess.both))).toBe(0);
   const tries = (...words: number[]) => {
     const args = { environment: reader, cause: Cause.message, message: words, fuel: 1 << 16 };
-    return said(bench.kernel.activate(args, bench.root).value);
+    return said(bench.kernel.lifetimes.activate(args, bench.root).value);
   };
   expect([tries(...call("map", THERE, taken, 3)), tries(Try.load, THERE * 4096)]).toEqual([0, 0]);
   bench.kernel.holdings.reclaim({ environment: bench.forger, resource: "pages", count: 1, deadlineMs: 0 });
