@@ -42,7 +42,7 @@ import { Running } from "./running.js";
 import { Settlement } from "./settlement.js";
 import { Stlb } from "./stlb.js";
 import { Trace } from "./trace.js";
-import { Transmitter } from "./xmit.js";
+import { TRANSMIT_LIE, Transmitter } from "./xmit.js";
 
 const FAILED = DELIVERY_CAUSES.indexOf("environmentFailed");
 const REPOSSESSED = DELIVERY_CAUSES.indexOf("repossessed");
@@ -259,7 +259,7 @@ export class Kernel {
       const { transmit } = environment;
       if (transmit === undefined) continue;
       this.transmitter.collect(environment, transmit);
-      if (transmit.lied) this.environmentFailed(environment, "it shows more frames than its transmit ring holds");
+      if (transmit.lied) this.environmentFailed(environment, TRANSMIT_LIE);
     }
     this.ports.flush(this.#portFailed);
     if (this.ledger.sent > this.#sent && !exact) this.deterministic = false;

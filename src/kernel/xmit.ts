@@ -25,6 +25,9 @@ import type { TransmitRing } from "./transmit-ring.js";
 /** The capability behind a handle; throws a Refusal where there is none, or it has not the right. */
 export type CapabilityBehind = (environment: number, handle: number, right: Right) => Capability;
 
+/** Why one whose transmit ring shows too much is ended. */
+export const TRANSMIT_LIE = "it shows more frames than its transmit ring has room for";
+
 type SendCause = (typeof SEND_CAUSES)[number];
 
 /** A packet over which something is sent: its time, ns since 1970, and its number. */
