@@ -18,18 +18,17 @@ test("the forger, made over HTTP of what is printed: each attempt fails, and is 
   const made = await ask("POST", "/api/v1/environments", { json: JSON.parse(out) });
   expect(made.status).toBe(201);
   const { environment } = made.json() as { environment: number };
-  const pages = ((await ask("GET", "/api/v1/pages?limit=4096")).json() as { pages: { page: number; use: string }[] })
-    .pages;
-  const kernels = pages.find(({ use }) => use === "kernel")!.page;
+  const pages = ((await ask("GET", "/api/v1/pages")).json() as { pages: { page: number; use: string }[] }).pages;
+  const buffers = pages.find(({ use }) => use === "packets")!.page;
   const attempts = [
     [[Try.load, 0x5000], TRAPPED - Trap.pageFault],
     [[Try.store, 0x5000, 7], TRAPPED - Trap.pageFault],
     [[Try.load, 0x5001], TRAPPED - Trap.unaligned],
-    [[Try.mapAndStore, kernels, 5], TRAPPED - Trap.pageFault],
+    [[Try.mapAndStore, buffers, 5], TRAPPED - Trap.pageFault],
     [[Try.useAfterFree], TRAPPED - Trap.pageFault],
     [[Try.writeReadable], TRAPPED - Trap.protection],
     [[Try.call, DownloadedCall.sliceAlloc, -1, 77], -errorNumber("E_HANDLE")],
-    [[Try.call, DownloadedCall.free, kernels], -errorNumber("E_PAGE_OWNER")],
+    [[Try.call, DownloadedCall.free, buffers], -errorNumber("E_PAGE_OWNER")],
     [[Try.call, 250], -errorNumber("E_CALL")],
   ] as const;
   const answers: unknown[] = [];
@@ -39,11 +38,12 @@ test("the forger, made over HTTP of what is printed: each attempt fails, and is 
   }
   const expected = attempts.map(([, value]) => ({ used: expect.any(Number), ended: "done", value }));
   expect(answers).toEqual(expected);
-  const told = await expect.poll(async () => {
+  const told = async () => {
     const { events } = (await ask("GET", "/api/v1/trace")).json() as Trace;
     return events.flatMap(({ name, fields }) => (name === "environmentTold" ? [fields] : []));
-  });
-  await told.toEqual(attempts.map(([[a, c = 0], b]) => ({ environment, a, b, c })));
+  };
+  const events = attempts.map(([[a, c = 0], b]) => ({ environment, a, b, c }));
+  await expect.poll(told, { timeout: 10_000 }).toEqual(events);
 });
 
 test("says what can be tried, is made for the machine's pages, and names what is wrong", async () => {
