@@ -22,7 +22,7 @@ test("it binds what is bound, is seen to, and lets go of it; what it revokes end
   const { appliance } = machine;
   const events: ApplianceEvent[] = [];
   appliance.listen((event) => events.push(event));
-  const environment = await download(machine, "forger", forger(1, PAGE));
+  const environment = await download(machine, "forger", forger(PAGE));
   const tries = async (name: DownloadedCallName, ...words: number[]) => {
     const message = [Try.call, DownloadedCall[name], ...words];
     const { value } = await machine.call("activate", { environment, cause: Cause.message, message, fuel: 100_000 });

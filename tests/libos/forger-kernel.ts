@@ -46,7 +46,7 @@ export class ForgerBench extends KernelBench {
     this.target = target;
     this.kernel.trace.switch(["error", "warning", "info", "debug"]);
     this.victim = this.download("victim", waits());
-    this.forger = this.download("forger", forger(2, this.memory.pageSize));
+    this.forger = this.download("forger", forger(this.memory.pageSize));
     const { pages } = this.kernel.environments;
     pages.allocateAt(this.victim, VICTIMS.page, 1);
     this.memory.words[(VICTIMS.page * this.memory.pageSize) >> 2] = VICTIMS.word;

@@ -168,7 +168,7 @@ function setUp(shape: MachineShape) {
   const machine = new Machine({ ...shape, length: 40_000, mayAllocate: grants.check });
   const pageSize = shape.pageSize ?? 4096;
   machine.create(VICTIM, victim(pageSize), 1, 2);
-  machine.create(FORGER, forger(FORGER, pageSize), 0);
+  machine.create(FORGER, forger(pageSize), 0);
   machine.slices(8);
   machine.trace.switch(["debug"]);
   const pages = Array.from({ length: PAGES }, (_, page) => machine.memory.ownerOf(page));

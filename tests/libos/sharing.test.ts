@@ -19,7 +19,7 @@ const COUNTED = ContextPage.repossession + 1536;
 /** A reader, which does what it is told as the forger does, beside the forger as owner of OWN. */
 function setUp(target: (typeof TARGETS)[number]) {
   const bench = new ForgerBench(target);
-  const reader = bench.download("reader", forger(3, bench.memory.pageSize));
+  const reader = bench.download("reader", forger(bench.memory.pageSize));
   const tries = (...words: number[]) => {
     const args = { environment: reader, cause: Cause.message, message: words, fuel: 1 << 16 };
     return said(bench.kernel.lifetimes.activate(args, bench.root).value);
@@ -61,7 +61,7 @@ test("ends with whoever may use it: who has its number next may not", () => {
   share(PageAccess.both);
   expect(map(3)).toBe(0);
   bench.kernel.destroyEnvironment(bench.kernel.beginDestroying(reader, bench.root));
-  expect(bench.download("next", forger(3, 4096))).toBe(reader);
+  expect(bench.download("next", forger(4096))).toBe(reader);
   expect(map(1)).toBe("E_PAGE_RIGHT");
 });
 

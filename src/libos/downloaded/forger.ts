@@ -51,8 +51,7 @@ const OWN = 7;
 const KIND = ContextPage.save + 7 * 256;
 const UNITS = 32;
 
-/** `self`: its own number. */
-export function forger(self: number, pageSize: number): Program {
+export function forger(pageSize: number): Program {
   const entry = new Entry(pageSize);
   const { v } = entry;
   const rd = v.getreg("i");
@@ -119,7 +118,7 @@ export function forger(self: number, pageSize: number): Program {
     attempt(Try.callAt, () => callAt(entry, rd));
     attempt(Try.retryForEver, loads(RETRIED));
     attempt(Try.nestForEver, loads(NESTED));
-    attempt(Try.callItself, () => entry.kernel(rd, "transfer", { imm: self }, { imm: Try.callItself }));
+    attempt(Try.callItself, () => callItself(entry, rd));
     attempt(Try.mapAll, () => {
       const [again, refused] = [v.genlabel(), v.genlabel()];
       const [page, count] = [v.getreg("i"), v.getreg("i")];
@@ -141,11 +140,14 @@ export function forger(self: number, pageSize: number): Program {
   const told = [{ imm: CHANGED }, { reg: entry.m(2) }, { reg: entry.m(1) }] as const;
   entry.on(Cause.changed, UNITS, () => entry.kernel(rd, "tell", ...told));
   // By a transfer to itself words begin at m2, after the caller.
-  entry.on(Cause.syncCall, UNITS, () => entry.kernel(rd, "transfer", { imm: self }, { imm: Try.callItself }), {
-    reg: rd,
-  });
+  entry.on(Cause.syncCall, UNITS, () => callItself(entry, rd), { reg: rd });
   handler(entry);
   return entry.end();
+}
+
+function callItself(entry: Entry, rd: Register): void {
+  entry.kernel(rd, "self");
+  entry.kernel(rd, "transfer", { reg: rd }, { imm: Try.callItself });
 }
 
 function presentEdited(entry: Entry, rd: Register, address: Register): void {
