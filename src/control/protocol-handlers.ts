@@ -113,6 +113,8 @@ export interface HandlerStateItem {
   readonly kind: "record" | "array" | "places" | "table" | "accumulator" | "frame";
   /** Names of the columns, in their order; of a table the key's first. */
   readonly columns: readonly string[];
+  /** Of each column: u8 … i64, bool; of one that is an array u8[6]. */
+  readonly types: readonly string[];
   /** How many of `columns` are the key's. */
   readonly keys: number;
   /** Entries that there are, and that there may be. */
@@ -152,6 +154,8 @@ export interface HandlerTrial {
   readonly packet?: number;
   readonly octets?: string;
   readonly killer?: boolean;
+  /** Of octets; Ethernet unless told. */
+  readonly linkType?: number;
 }
 
 export interface HandlerRun {

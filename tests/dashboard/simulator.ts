@@ -212,6 +212,7 @@ export class Simulator {
       environments: this.environments,
       captures: this.captures,
       filters: [...this.filters].map(([name, { bindings }]) => ({ name, language: "dpf", bindings })),
+      handlers: [],
     };
   }
 
