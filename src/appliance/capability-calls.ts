@@ -93,10 +93,10 @@ export class CapabilityCalls {
       }
       case "grant": {
         const { environment, name } = request.args;
-        const change = this.#kernel.grantTo(by, environment, name, request.args);
+        const change = this.#kernel.authority.grantTo(by, environment, name, request.args);
         const made = () => {
           const { capability } = this.#told(change);
-          return { capability, handle: this.#kernel.openGranted(environment, capability.serial) };
+          return { capability, handle: this.#kernel.authority.openGranted(environment, capability.serial) };
         };
         return this.#keep({ change, made, done, refused });
       }

@@ -53,7 +53,8 @@ export class DataPlaneCalls {
         refused,
       );
     }
-    if (isHandlerCall(call)) return done(handlerCall(this.#kernel, { call, args: at(call) } as HandlerRequest, by));
+    if (isHandlerCall(call))
+      return done(handlerCall(this.#kernel.handlers, { call, args: request.args } as HandlerRequest, by));
     switch (call) {
       case "createEnvironment":
         return done(this.#createEnvironment(request.args as CarriedCreate, by));
@@ -123,7 +124,7 @@ export class DataPlaneCalls {
       case "releaseSlice":
         return done(this.#kernel.lifetimes.releaseSlice(at("releaseSlice"), by));
       case "reclaim":
-        return done(this.#kernel.reclaim(at("reclaim"), by));
+        return done(this.#kernel.lifetimes.reclaim(at("reclaim"), by));
       case "revocations":
         return done(this.#kernel.holdings.revocations(at("revocations")));
       case "pageBook":
@@ -143,7 +144,7 @@ export class DataPlaneCalls {
   }
 
   #activate(args: Calls["activate"]["args"], by: Capability): Calls["activate"]["result"] {
-    const result = this.#kernel.activate(args, by);
+    const result = this.#kernel.lifetimes.activate(args, by);
     const environment = this.#kernel.environments.get(args.environment);
     // It may have other pages now; one that failed has been told.
     if (environment?.state === "alive") this.environmentChanged(environment, null);

@@ -1,9 +1,11 @@
 /** Calls about handlers, on the data plane's side. They take effect at once, between two batches. */
+import type { HandlerProgram } from "../kernel/bound-handler.js";
 import type { CallName } from "../kernel/calls.js";
 import type { Capability } from "../kernel/capability.js";
+import type { BindArgs, HandlerBinder, SwapArgs } from "../kernel/handler-binder.js";
 import type { HandlerCalls } from "../kernel/handler-calls.js";
-import type { Kernel } from "../kernel/kernel.js";
-import { Refusal } from "../kernel/refusal.js";
+import { linkHandler } from "../vcode/handler-target.js";
+import type { CarriedHandler } from "./messages.js";
 
 export const HANDLER_CALLS = [
   "bindHandler",
@@ -14,9 +16,18 @@ export const HANDLER_CALLS = [
   "handlerPacket",
 ] as const;
 export type HandlerCallName = (typeof HANDLER_CALLS)[number];
-export type HandlerRequest = {
-  [K in HandlerCallName]: { readonly call: K; readonly args: HandlerCalls[K]["args"] };
-}[HandlerCallName];
+
+/** Of the first two, the text has become code on the way. */
+type Carried<A> = A & { readonly handler: CarriedHandler };
+export type HandlerRequest =
+  | { readonly call: "bindHandler"; readonly args: Carried<BindArgs> }
+  | { readonly call: "swapHandler"; readonly args: Carried<SwapArgs> }
+  | {
+      [K in Exclude<HandlerCallName, "bindHandler" | "swapHandler">]: {
+        readonly call: K;
+        readonly args: HandlerCalls[K]["args"];
+      };
+    }[Exclude<HandlerCallName, "bindHandler" | "swapHandler">];
 
 export function isHandlerCall(call: CallName): call is HandlerCallName {
   return HANDLER_CALLS.some((known) => known === call);
@@ -24,9 +35,30 @@ export function isHandlerCall(call: CallName): call is HandlerCallName {
 
 /** Throws Refusals. */
 export function handlerCall(
-  _kernel: Kernel,
-  { call }: HandlerRequest,
-  _by: Capability,
+  handlers: HandlerBinder,
+  request: HandlerRequest,
+  by: Capability,
 ): HandlerCalls[HandlerCallName]["result"] {
-  throw new Refusal("E_CALL", call);
+  switch (request.call) {
+    case "bindHandler": {
+      const { handler, ...args } = request.args;
+      return handlers.bind(args, programOf(handler), by);
+    }
+    case "swapHandler": {
+      const { handler, ...args } = request.args;
+      return handlers.swap(args, programOf(handler), by);
+    }
+    case "unbindHandler":
+      return handlers.unbind(request.args, by);
+    case "handlers":
+      return handlers.views(request.args);
+    case "handlerState":
+      return handlers.state(request.args, by);
+    case "handlerPacket":
+      return handlers.packet(request.args, by);
+  }
+}
+
+function programOf({ name, octets, identity, code }: CarriedHandler): HandlerProgram {
+  return { name, octets, identity, link: (machine) => linkHandler(code, machine) };
 }

@@ -4,8 +4,8 @@
  */
 import {
   CONSUME,
+  faultOf,
   HANDLER_CALL_FUEL,
-  HANDLER_FAULTS,
   HandlerCall,
   type HandlerFault,
   MAX_FRAME_OCTETS,
@@ -100,7 +100,7 @@ export class HandlerMachine implements ImageMachine {
   kernel(call: number, a: number, b: number, c: number, d: number): number {
     switch (call) {
       case HandlerCall.fault:
-        throw new Killed(HANDLER_FAULTS[a] ?? "call");
+        throw new Killed(faultOf(a) ?? "call");
       case HandlerCall.vector:
         this.#charge("vector", b);
         if (a < 0 || b < 0 || a + b > this.#messageOctets) throw new Killed("message");

@@ -3,8 +3,11 @@
  * through and through: what comes out is verified again where it is made to run.
  */
 import type { Program } from "../vcode/insn.js";
-import type { HandlerError } from "./diagnostic.js";
+import { checkHandler } from "./check.js";
+import { Complaints } from "./complaints.js";
+import { HANDLER_ERRORS, type HandlerError } from "./diagnostic.js";
 import type { Layout } from "./layout.js";
+import { lowerHandler } from "./lower.js";
 
 /** What was made of a text: plain data. */
 export interface CompiledHandler {
@@ -31,4 +34,12 @@ export type HandlerResult =
   | { readonly ok: false; readonly errors: readonly HandlerError[] };
 
 /** Never throws, whatever the text. */
-export declare function compileHandler(text: string): HandlerResult;
+export function compileHandler(text: string): HandlerResult {
+  const checked = checkHandler(text);
+  if (!checked.ok) return checked;
+  const lowered = lowerHandler(checked.tree);
+  if (lowered.ok) return lowered;
+  const complaints = new Complaints(text);
+  for (const { code, start, end } of lowered.errors) complaints.add(code, { start, end }, HANDLER_ERRORS[code]);
+  return { ok: false, errors: complaints.list() };
+}

@@ -72,6 +72,10 @@ export const Mailbox = {
   offHeap: 9,
   /** Bumped by whoever has posted a message, before the doorbell: to look for one costs as much as many frames. */
   posted: 10,
+  /** Wakes by handlers, and the tag of the last; handlers of its bindings that were unbound since they were killed so often. */
+  handlerWakes: 12,
+  handlerTag: 13,
+  handlersUnbound: 14,
   /** Calls asked, of the call ring; written by the environment, which then notifies waiters on `tail`. */
   callHead: 16,
   /** Calls answered; written by the kernel. */

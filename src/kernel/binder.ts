@@ -32,7 +32,7 @@ export class Binder {
   readonly #changes: Changes;
   readonly #authority: Authority;
   readonly #nextPlace: () => PacketPlace;
-  readonly #released: () => void;
+  readonly #released: (slots: readonly number[]) => void;
   readonly #tell: Tell;
 
   /** `nextPlace`: where the next packet will be. `released`: called when bindings have ended. */
@@ -42,7 +42,7 @@ export class Binder {
     changes: Changes,
     authority: Authority,
     nextPlace: () => PacketPlace,
-    released: () => void,
+    released: (slots: readonly number[]) => void,
     tell: Tell,
   ) {
     this.#bindings = bindings;
@@ -136,7 +136,7 @@ export class Binder {
     if (slots.length === 0) return;
     for (const { slot, environment, from } of ended)
       if (from !== undefined) this.#tell("bindingEnded", slot, environment);
-    this.#released();
+    this.#released(slots);
     then(slots);
   }
 

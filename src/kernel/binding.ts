@@ -40,6 +40,8 @@ export class Bindings {
   readonly #octetsBefore = new Float64Array(MAX_BINDINGS);
   /** Counted, or put into the environment's ring. */
   readonly delivered = new Float64Array(MAX_BINDINGS);
+  /** By its handler. */
+  readonly consumed = new Float64Array(MAX_BINDINGS);
   /** By cause: cause × MAX_BINDINGS + slot. */
   readonly undelivered = new Float64Array(MAX_BINDINGS * DELIVERY_CAUSES.length);
   /** Capture time of the last match. */
@@ -158,7 +160,7 @@ export class Bindings {
   }
 
   #clear(slot: number): void {
-    const columns = [this.packets, this.octets, this.#packetsBefore, this.#octetsBefore, this.delivered];
+    const columns = [this.packets, this.octets, this.#packetsBefore, this.#octetsBefore, this.delivered, this.consumed];
     for (const column of [...columns, this.timeHigh, this.timeLow]) column[slot] = 0;
     for (let cause = 0; cause < DELIVERY_CAUSES.length; cause++) this.undelivered[cause * MAX_BINDINGS + slot] = 0;
   }

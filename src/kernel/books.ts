@@ -52,7 +52,16 @@ export const MachineTerm = {
   sendRefused: 42,
 } as const;
 
-export const BindingTerm = { packets: 0, octets: 1, delivered: 2, timeHigh: 3, timeLow: 4, undelivered: 5 } as const;
+export const BindingTerm = {
+  packets: 0,
+  octets: 1,
+  delivered: 2,
+  timeHigh: 3,
+  timeLow: 4,
+  undelivered: 5,
+  /** By its handler. packets = consumed + delivered + undelivered. */
+  consumed: 10,
+} as const;
 export const EnvironmentTerm = {
   delivered: 0,
   ringDepth: 1,

@@ -1,45 +1,90 @@
 /**
  * Delivery: from verdicts to packet rings. This is the packet's way: it allocates nothing, and it
- * counts each packet at the place where something happens to it.
+ * counts each packet at the place where something happens to it. A binding's handler goes first (ash.ts).
  */
 import type { Verdicts } from "../dpf/batch.js";
 import { MAX_ID } from "../dpf/limits.js";
 import type { Descriptors } from "../machine/descriptor.js";
+import { CONSUME, MAX_PASS_TO, PASS, PASS_TO } from "../vcode/handler.js";
 import type { Bindings } from "./binding.js";
 import { DELIVERY_CAUSES, MAX_BINDINGS, MAX_ENVIRONMENTS } from "./books.js";
+import type { Digest } from "./digest.js";
 import { type Environments, Sink } from "./environment.js";
 import type { Ledger } from "./ledger.js";
+import { PUBLISH_FRAMES } from "./limits.js";
 
 const RING_FULL = DELIVERY_CAUSES.indexOf("ringFull");
 const FAILED = DELIVERY_CAUSES.indexOf("environmentFailed");
 const UNRESPONSIVE = DELIVERY_CAUSES.indexOf("unresponsive");
 
+/** What goes first on what a binding matches. */
+export interface First {
+  /** By binding slot: number of its handler, 0 without. */
+  readonly of: Uint16Array;
+  /** Handlers that are bound. */
+  readonly bound: number;
+  /** Runs the handler of this number on a row: PASS, CONSUME, PASS_TO + k where there is a kth environment, or KILLED. */
+  run(handler: number, rows: Descriptors, row: number, packet: number): number;
+  /** The kth environment of a handler. */
+  passTo(handler: number, k: number): number;
+  /** Frames that were sent by the last run, and those since this was last 0. */
+  sent: number;
+}
+
+/** An outcome: the handler was killed, and the message goes the normal way. */
+export const KILLED = PASS_TO + MAX_PASS_TO;
+
+const NOTHING: First = { of: new Uint16Array(MAX_BINDINGS), bound: 0, run: () => PASS, passTo: () => 0, sent: 0 };
+
 export class Delivery {
   readonly #bindings: Bindings;
   readonly #environments: Environments;
   readonly #ledger: Ledger;
+  readonly #first: First;
+  readonly #digest: Digest | undefined;
   /** By environment, for one batch, in which none of them changes: what becomes of its frames. */
   readonly #sink = new Uint8Array(MAX_ENVIRONMENTS);
   /** By environment: frames of this batch that were counted and are thereby delivered. */
   readonly #counted = new Uint32Array(MAX_ENVIRONMENTS);
-  /** Frames of this batch that went into rings. */
+  /** Frames of this batch that went into rings, and that handlers consumed. */
   #put = 0;
+  #consumed = 0;
+  /** By row of the batch: what all of its handlers came to, for the digest; frames are told as they are sent. */
+  readonly #outcomes = new Int32Array(PUBLISH_FRAMES);
+  #row = 0;
+  /** The digest is to hear of handlers in this batch. */
+  #held = false;
+  /** Rows of the batch that the digest has been told of end here. */
+  #told = 0;
 
-  constructor(bindings: Bindings, environments: Environments, ledger: Ledger) {
+  constructor(
+    bindings: Bindings,
+    environments: Environments,
+    ledger: Ledger,
+    first: First = NOTHING,
+    digest: Digest | undefined = undefined,
+  ) {
     this.#bindings = bindings;
     this.#environments = environments;
     this.#ledger = ledger;
+    this.#first = first;
+    this.#digest = digest;
   }
 
-  /** Hands out rows [from, to) to bindings that are open; `packet` is the number of the first. */
-  batch(rows: Descriptors, from: number, to: number, verdicts: Verdicts, packet: number): void {
+  /**
+   * Hands out rows [from, to), at most PUBLISH_FRAMES, to bindings that are open; `packet` is the number of the first. `digested`: what happened is
+   * for the digest, which hears the rest of it by `tell`.
+   */
+  batch(rows: Descriptors, from: number, to: number, verdicts: Verdicts, packet: number, digested = false): void {
     const { winner, tapCount } = verdicts;
     const { open } = this.#bindings;
+    const first = this.#first;
     let claimed = 0;
     let tappedOnly = 0;
     let tapped = 0;
-    this.#begin();
+    this.#begin(from, to, digested);
     for (let row = from; row < to; row++, packet++) {
+      this.#row = row - from;
       // Verdicts may lie where a library OS could write: each is read once and made one that can be.
       const named = winner[row]! & MAX_ID;
       const isClaimed = open[named] === 1;
@@ -48,10 +93,12 @@ export class Delivery {
         this.#give(named, rows, row, packet);
       }
       const count = tapCount[row]! >>> 0;
-      if (count === 0) continue;
-      const given = this.#giveTaps(verdicts, count, rows, row, packet);
-      tapped += given;
-      if (!isClaimed && given > 0) tappedOnly++;
+      if (count !== 0) {
+        const given = this.#giveTaps(verdicts, count, rows, row, packet);
+        tapped += given;
+        if (!isClaimed && given > 0) tappedOnly++;
+      }
+      if (this.#held && first.sent > 0) this.#frames(from, row, verdicts, packet);
     }
     this.#end();
     const ledger = this.#ledger;
@@ -62,9 +109,29 @@ export class Delivery {
     ledger.taps += tapped;
   }
 
-  #begin(): void {
+  /** The digest is told of rows of the last batch, up to `to`, that it has not heard of; `packet`: number of the batch's first. */
+  tell(from: number, to: number, verdicts: Verdicts, packet: number): void {
+    const outcomes = this.#held ? this.#outcomes : undefined;
+    this.#digest?.batch(this.#told, to, verdicts, packet + this.#told - from, outcomes, from);
+    this.#told = to;
+  }
+
+  /** Frames were sent over this row: it is told with all before it, so that they follow it. */
+  #frames(from: number, row: number, verdicts: Verdicts, packet: number): void {
+    this.tell(from, row + 1, verdicts, packet - (row - from));
+    this.#first.sent = 0;
+    this.#digest?.hold();
+  }
+
+  #begin(from: number, to: number, digested: boolean): void {
     const { table } = this.#environments;
     for (let id = 0; id < MAX_ENVIRONMENTS; id++) this.#sink[id] = table[id]?.sink ?? Sink.none;
+    this.#told = from;
+    this.#first.sent = 0;
+    this.#held = digested && this.#first.bound > 0;
+    if (!this.#held) return;
+    this.#outcomes.fill(0, 0, to - from);
+    this.#digest?.hold();
   }
 
   /** The environments' and the ledger's counts, once a batch and not once a frame. */
@@ -79,7 +146,9 @@ export class Delivery {
       this.#counted[id] = 0;
     }
     ledger.inFlight += this.#put;
+    ledger.consumed += this.#consumed;
     this.#put = 0;
+    this.#consumed = 0;
   }
 
   /** To how many of the frame's taps, of which there are `count`, it was given. */
@@ -103,7 +172,23 @@ export class Delivery {
     bindings.octets[slot]! += rows.wire[row]!;
     bindings.timeHigh[slot] = rows.timeHigh[row]!;
     bindings.timeLow[slot] = rows.timeLow[row]!;
-    const owner = bindings.environment[slot]!;
+    const handler = this.#first.of[slot]!;
+    if (handler === 0) return this.#pass(slot, bindings.environment[slot]!, rows, row, packet);
+    const outcome = this.#first.run(handler, rows, row, packet);
+    // The sum of each handler's, whatever their order: a packet's taps have none among them.
+    if (outcome !== PASS) this.#outcomes[this.#row]! += Math.imul(bindings.hashLow[slot]! | 1, outcome);
+    if (outcome === CONSUME) {
+      bindings.consumed[slot]!++;
+      this.#consumed++;
+      return;
+    }
+    const passedOn = outcome === PASS || outcome === KILLED;
+    const to = passedOn ? bindings.environment[slot]! : this.#first.passTo(handler, outcome - PASS_TO);
+    this.#pass(slot, to, rows, row, packet);
+  }
+
+  /** Into the environment's ring, or whatever it has. */
+  #pass(slot: number, owner: number, rows: Descriptors, row: number, packet: number): void {
     const sink = this.#sink[owner]!;
     if (sink === Sink.count) this.#counted[owner]!++;
     else if (sink === Sink.ring) {
@@ -112,7 +197,7 @@ export class Delivery {
       ring!.put(slot, rows, row, packet);
       this.#put++;
     } else return this.#drop(slot, owner, sink === Sink.suspended ? UNRESPONSIVE : FAILED);
-    bindings.delivered[slot]!++;
+    this.#bindings.delivered[slot]!++;
   }
 
   #drop(slot: number, owner: number, cause: number): void {

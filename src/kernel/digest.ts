@@ -7,8 +7,9 @@
  *   high), ascending as signed 64-bit numbers
  *
  * where a name's hash is the first eight octets of its SHA-256. A run is as long as it can be, so the
- * digest does not depend on batches. The outcome is 0 until handlers exist. A frame that was sent at a batch boundary ends the run, and is
- * told by itself, as no run can be: no packets, one frame, no taps.
+ * digest does not depend on batches. The outcome is what all handlers of the packet came to (ash.ts): 0 where there was none, or all passed it on.
+ * A packet over which handlers sent frames ends its run, and has their number; they follow it. A frame that was sent, by whomever, ends the
+ * run as well, and is told by itself, as no run can be: no packets, one frame, no taps.
  *
  *   number of the packet before it (low, high) | 0, 0 | octets of its sender's name | its octets | port | 1 | 0 | the name | the frame
  */
@@ -26,6 +27,9 @@ class Outcome {
   winner = 0;
   winnerHigh = 0;
   winnerLow = 0;
+  /** What handlers came to, and how many frames they sent. */
+  outcome = 0;
+  frames = 0;
   count = 0;
   slots = new Int32Array(64);
   /** Ascending; the halves are its words. */
@@ -39,8 +43,8 @@ class Outcome {
     this.halves = new Int32Array(this.names.buffer);
   }
 
-  isSameSlots(winner: number, taps: Int32Array, start: number, count: number): boolean {
-    if (winner !== this.winner || count !== this.count) return false;
+  isSameSlots(winner: number, outcome: number, taps: Int32Array, start: number, count: number): boolean {
+    if (winner !== this.winner || outcome !== this.outcome || count !== this.count) return false;
     const slots = this.slots;
     let at = 0;
     while (at < count && taps[start + at] === slots[at]) at++;
@@ -49,6 +53,7 @@ class Outcome {
 
   isSameNames(other: Outcome): boolean {
     if (this.winnerHigh !== other.winnerHigh || this.winnerLow !== other.winnerLow) return false;
+    if (this.outcome !== other.outcome || this.frames !== other.frames) return false;
     let at = 0;
     while (at < this.count && this.names[at] === other.names[at]) at++;
     return this.count === other.count && at === this.count;
@@ -68,21 +73,38 @@ export class Digest {
   #next = new Outcome();
   /** The run's slots still mean what they did. */
   #fresh = false;
+  /** Frames that wait for their packet to be told, as they are hashed. */
+  readonly #frames: Buffer[] = [];
+  #held = 0;
+  #holding = false;
 
   constructor(bindings: Bindings) {
     this.#bindings = bindings;
   }
 
-  batch(from: number, to: number, verdicts: Verdicts, packet: number): void {
+  /** Frames that are sent from now on are the next packet's, and are told behind it. */
+  hold(): void {
+    this.#holding = true;
+  }
+
+  /**
+   * What happened to rows [from, to). `outcomes`: by row, counted from `first`, what handlers came to; absent: nothing. Frames that
+   * were held are those of the last row.
+   */
+  batch(from: number, to: number, verdicts: Verdicts, packet: number, outcomes?: Int32Array, first = 0): void {
     const { winner, tapStart, tapCount, taps } = verdicts;
     for (let row = from; row < to; row++) {
       // As in delivery: read once, and made one that can be.
       const claim = winner[row]! & MAX_ID;
       const start = Math.min(tapStart[row]! >>> 0, taps.length);
       const count = Math.min(tapCount[row]! >>> 0, taps.length - start);
-      if (this.#fresh && this.#run.isSameSlots(claim, taps, start, count)) this.#length++;
-      else this.#other(packet + row - from, claim, taps, start, count);
+      const outcome = outcomes === undefined ? 0 : outcomes[row - first]!;
+      const frames = row === to - 1 ? this.#held : 0;
+      if (frames === 0 && this.#fresh && this.#run.isSameSlots(claim, outcome, taps, start, count)) this.#length++;
+      else this.#other(packet + row - from, claim, outcome, frames, taps, start, count);
     }
+    if (to > from && this.#held > 0) this.#release();
+    this.#holding = false;
   }
 
   /** Slots may mean other bindings from now on: names decide whether a run goes on. */
@@ -92,14 +114,31 @@ export class Digest {
 
   /** The first `length` octets were sent by this environment by a port, after this packet. */
   sent(packet: number, environment: string, port: number, octets: Uint8Array, length: number): void {
+    const name = Buffer.from(environment);
+    const words = [packet | 0, (packet / TWO_32) | 0, 0, 0, name.length, length, port, 1, 0];
+    const frame = octets.subarray(0, length);
+    if (this.#holding) {
+      this.#held++;
+      this.#frames.push(Buffer.from(Int32Array.from(words).buffer), name, Buffer.from(frame));
+      return;
+    }
     this.#endRun();
     this.#fresh = false;
     this.#room(FIXED_WORDS);
-    const name = Buffer.from(environment);
-    this.#words.set([packet | 0, (packet / TWO_32) | 0, 0, 0, name.length, length, port, 1, 0], this.#used);
+    this.#words.set(words, this.#used);
     this.#used += FIXED_WORDS;
     this.#flush();
-    this.#hash.update(name).update(octets.subarray(0, length));
+    this.#hash.update(name).update(frame);
+  }
+
+  /** Frames that were held follow their packet. */
+  #release(): void {
+    this.#endRun();
+    this.#fresh = false;
+    this.#flush();
+    for (const part of this.#frames) this.#hash.update(part);
+    this.#frames.length = 0;
+    this.#held = 0;
   }
 
   /** The digest in hex; the next epoch's begins empty. */
@@ -113,8 +152,18 @@ export class Digest {
   }
 
   /** Other slots than the run's: perhaps the same names in another order, else the next run begins. */
-  #other(packet: number, winner: number, taps: Int32Array, start: number, count: number): void {
+  #other(
+    packet: number,
+    winner: number,
+    outcome: number,
+    frames: number,
+    taps: Int32Array,
+    start: number,
+    count: number,
+  ): void {
     const next = this.#named(winner, taps, start, count);
+    next.outcome = outcome;
+    next.frames = frames;
     if (this.#length !== 0 && next.isSameNames(this.#run)) this.#length++;
     else {
       this.#endRun();
@@ -149,7 +198,7 @@ export class Digest {
 
   #endRun(): void {
     if (this.#length === 0) return;
-    const { winnerHigh, winnerLow, count, halves } = this.#run;
+    const { winnerHigh, winnerLow, outcome, frames, count, halves } = this.#run;
     this.#room(FIXED_WORDS + 2 * count);
     const words = this.#words;
     const at = this.#used;
@@ -159,8 +208,8 @@ export class Digest {
     words[at + 3] = (this.#length / TWO_32) | 0;
     words[at + 4] = winnerHigh;
     words[at + 5] = winnerLow;
-    words[at + 6] = 0;
-    words[at + 7] = 0;
+    words[at + 6] = outcome;
+    words[at + 7] = frames;
     words[at + 8] = count;
     for (let half = 0; half < 2 * count; half++) words[at + FIXED_WORDS + half] = halves[half]!;
     this.#used = at + FIXED_WORDS + 2 * count;

@@ -315,6 +315,6 @@ export class Downloaded {
   }
 }
 
-function isMachineCheck(error: unknown): error is Error {
+export function isMachineCheck(error: unknown): error is Error {
   return error instanceof RangeError || error instanceof WebAssembly.RuntimeError;
 }

@@ -178,6 +178,32 @@ export const EVENTS = {
   portMade: { level: "info", fields: ["port"], says: "A port was made that frames can be sent to." },
   portEnded: { level: "info", fields: ["port"], says: "A port was ended; what was in flight on it never arrives." },
   portFailed: { level: "error", fields: ["port"], says: "A port's file can be written no more; the port is closed." },
+  handlerBound: {
+    level: "info",
+    fields: ["binding", "environment"],
+    says: "A handler goes first on what a binding matches.",
+  },
+  handlerSwapped: {
+    level: "info",
+    fields: ["binding", "kept"],
+    says: "A binding's handler was replaced; its state was kept (1), or begins anew (0).",
+  },
+  handlerEnded: { level: "info", fields: ["binding"], says: "A binding has no handler any more." },
+  handlerKilled: {
+    level: "warning",
+    fields: ["binding", "environment", "reason", "place"],
+    says: "A message killed its handler, and goes the normal way; reasons are numbered as in vcode/handler.ts.",
+  },
+  handlerUnbound: {
+    level: "error",
+    fields: ["binding", "environment", "killed"],
+    says: "A handler was killed by so many messages in a row, and is unbound; its state stays.",
+  },
+  handlerThrottled: {
+    level: "warning",
+    fields: ["binding", "owedMicroseconds"],
+    says: "A handler has used up its share of the time: messages go the normal way until it has some again.",
+  },
   frameRefused: {
     level: "debug",
     fields: ["environment", "port", "cause"],

@@ -79,6 +79,13 @@ export class Handles {
     slot.held = undefined;
   }
 
+  /** As close, where it is still there; 0 is none. */
+  drop(environment: number, handle: number): void {
+    if (handle === 0) return;
+    const slot = this.#tables.get(environment)?.[handle & (MAX_HANDLES - 1)];
+    if (slot?.generation === Math.floor(handle / MAX_HANDLES)) slot.held = undefined;
+  }
+
   /** All of an environment that is no more. */
   closeAll(environment: number): void {
     this.#tables.delete(environment);

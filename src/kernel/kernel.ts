@@ -12,11 +12,12 @@ import { Ports } from "../nic/ports.js";
 import type { Segments } from "../nic/segments.js";
 import { Cause, type MachineFacts, type Right } from "./abi.js";
 import { Activations } from "./activation.js";
+import type { Ash } from "./ash.js";
 import { Authority } from "./authority.js";
 import { Binder } from "./binder.js";
 import { Bindings } from "./binding.js";
 import { DELIVERY_CAUSES, RX_CAUSES } from "./books.js";
-import type { ActivationEnd, Calls, PacketPlace } from "./calls.js";
+import type { Calls, PacketPlace } from "./calls.js";
 import { Capabilities, type CapabilityChange } from "./capabilities.js";
 import { type Capability, rootCapability } from "./capability.js";
 import { Changes, type Refused } from "./changes.js";
@@ -26,7 +27,9 @@ import { Delivery } from "./deliver.js";
 import { Digest } from "./digest.js";
 import type { Link } from "./downloaded.js";
 import { type Environment, Environments } from "./environment.js";
+import type { HandlerBinder } from "./handler-binder.js";
 import { Handles } from "./handles.js";
+import { handlingOf } from "./handling.js";
 import { Watch } from "./heartbeat.js";
 import { addHoldingCalls } from "./holding-calls.js";
 import { Holdings } from "./holdings.js";
@@ -58,6 +61,8 @@ export class Kernel {
   readonly authority: Authority;
   readonly lifetimes: Lifetimes;
   readonly settlement: Settlement;
+  readonly ash: Ash;
+  readonly handlers: HandlerBinder;
   readonly #demux: Demux;
   readonly #delivery: Delivery;
   readonly #changes: Changes;
@@ -96,6 +101,7 @@ export class Kernel {
     kept: readonly Capability[] = [],
   ) {
     this.#changed = changed;
+    const nextPlace = () => this.#nextPlace();
     const stlb = new Stlb(memory, facts.stlbEntries);
     const machine = { ...facts, stlb: stlb.address };
     this.environments = new Environments(memory, segments, machine);
@@ -130,8 +136,8 @@ export class Kernel {
         inNameOf: (by, serial) => this.capabilities.inNameOf(by, serial),
         mayActOn: (by, environment) => this.authority.mayActOn(by, environment),
       },
-      () => this.#nextPlace(),
-      () => this.digest.bindingsChanged(),
+      nextPlace,
+      (slots) => this.#bindingsEnded(slots),
       this.trace.tell,
     );
     this.running = new Running(demux, this.ledger);
@@ -164,7 +170,10 @@ export class Kernel {
     const check = (environment: number, handle: number, right: Right) => this.handles.check(environment, handle, right);
     this.transmitter = new Transmitter(memory, this.ports, this.ledger, this.digest, check, this.trace.tell);
     addHoldingCalls(this.activations.calls, this.holdings, this.transmitter, this.environments);
-    this.#delivery = new Delivery(this.bindings, this.environments, this.ledger);
+    const handling = handlingOf(this, memory, stlb, nextPlace, () => this.#late());
+    this.ash = handling.ash;
+    this.handlers = handling.handlers;
+    this.#delivery = new Delivery(this.bindings, this.environments, this.ledger, this.ash, this.digest);
     this.settlement = new Settlement({
       environments: this.environments,
       ledger: this.ledger,
@@ -172,9 +181,7 @@ export class Kernel {
       cpu: this.cpu,
       watch: this.#watch,
       fail: (environment, reason) => this.environmentFailed(environment, reason),
-      late: () => {
-        this.deterministic = false;
-      },
+      late: () => this.#late(),
       tell: this.trace.tell,
     });
     this.lifetimes = new Lifetimes({
@@ -207,9 +214,10 @@ export class Kernel {
       this.running.compare(row, this.epoch, this.packet + 1);
       for (let at = row; at < end; at += PUBLISH_FRAMES) {
         const stop = Math.min(end, at + PUBLISH_FRAMES);
-        this.#delivery.batch(rows, at, stop, demux, this.packet + 1);
+        this.ash.look();
+        this.#delivery.batch(rows, at, stop, demux, this.packet + 1, lossless);
         this.publishRings();
-        if (lossless) this.digest.batch(at, stop, demux, this.packet + 1);
+        if (lossless) this.#delivery.tell(at, stop, demux, this.packet + 1);
         this.packet += stop - at;
         if (lossless) this.settlement.boundary();
       }
@@ -281,6 +289,7 @@ export class Kernel {
     this.epoch++;
     this.packet = 0;
     this.bindings.beginEpoch();
+    this.ash.beginEpoch();
     this.ports.begin();
     // Who is late goes on losing packets until it has caught up.
     this.deterministic = !this.environments.hosted.some(({ late }) => late);
@@ -296,6 +305,7 @@ export class Kernel {
   environmentFailed(environment: Environment, reason: string | null): void {
     if (environment.state === "failed") return;
     this.cpu.collectOf(environment);
+    this.handlers.endOf(environment.id);
     const lost = this.environments.fail(environment);
     this.settlement.lost(environment, lost, FAILED);
     this.#watch.forget(environment);
@@ -325,25 +335,12 @@ export class Kernel {
       this.trace.tell("capabilityDerived", this.capabilities.size, put.environment);
     if (put !== undefined && ended.length > 0) this.trace.tell("capabilityWeakened", ended.length - 1);
     if (ended.length === 0) return [];
-    const records = this.#binder.endUnder(ended, (serial) => this.capabilities.held(serial)?.capability);
+    const now = (serial: string) => this.capabilities.held(serial)?.capability;
+    const records = this.#binder.endUnder(ended, now);
+    this.handlers.endUnder(ended, now);
     if (put === undefined) this.trace.tell("capabilitiesEnded", ended.length, records.length);
     for (const { slot, environment } of records) this.trace.tell("bindingLost", slot, environment);
     return records.map(({ slot }) => slot);
-  }
-
-  /** As authority.ts says. */
-  grantTo(...args: Parameters<Authority["grantTo"]>): CapabilityChange {
-    return this.authority.grantTo(...args);
-  }
-
-  openGranted(id: number, serial: string): number {
-    return this.authority.openGranted(id, serial);
-  }
-
-  /** Asks an environment that the caller has authority over to give back; throws a Refusal. */
-  reclaim(args: Calls["reclaim"]["args"], by: Capability): Calls["reclaim"]["result"] {
-    this.authority.holder(by, args.environment);
-    return this.holdings.reclaim(args);
   }
 
   /** As lifetimes.ts says. `link`: of a downloaded environment, makes its image. */
@@ -353,10 +350,6 @@ export class Kernel {
     link?: Link,
   ): Calls["createEnvironment"]["result"] {
     return this.lifetimes.create(args, by, link);
-  }
-
-  activate(args: Calls["activate"]["args"], by: Capability): ActivationEnd {
-    return this.lifetimes.activate(args, by);
   }
 
   beginDestroying(id: number, by: Capability): Environment {
@@ -390,6 +383,15 @@ export class Kernel {
     this.#binder.unbind(by, slot);
     const until = { epoch: this.epoch, packet: this.packet };
     return { until, packets: this.bindings.packets[slot]!, octets: this.bindings.octets[slot]! };
+  }
+
+  #bindingsEnded(slots: readonly number[]): void {
+    this.digest.bindingsChanged();
+    for (const slot of slots) this.handlers.end(slot);
+  }
+
+  #late(): void {
+    this.deterministic = false;
   }
 
   #nextPlace(): PacketPlace {

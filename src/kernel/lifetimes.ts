@@ -1,5 +1,5 @@
 /**
- * How environments come and go, and are run from outside. What one that is destroyed held goes back here: bindings, what is asked of
+ * How environments come and go, are run from outside, and asked to give back. What one that is destroyed held goes back here: bindings, what is asked of
  * it, handles, its code, its pages.
  */
 import { Cause, ContextPage, MESSAGE_REGISTERS } from "./abi.js";
@@ -81,6 +81,12 @@ export class Lifetimes {
     // An heir may have dealt with packets.
     cpu.collect();
     return end;
+  }
+
+  /** Asks an environment that the caller has authority over to give back; throws a Refusal. */
+  reclaim(args: Calls["reclaim"]["args"], by: Capability): Calls["reclaim"]["result"] {
+    this.#parts.authority.holder(by, args.environment);
+    return this.#parts.holdings.reclaim(args);
   }
 
   /** Throws E_NO_ENVIRONMENT, E_CAPABILITY_OWNER, E_NOT_DOWNLOADED, and what slices.ts refuses. */

@@ -165,6 +165,11 @@ export class Pages {
     return problem;
   }
 
+  /** What the kernel has fixed for something that has ended before the environment. */
+  letGo(owner: number, first: number, count: number): void {
+    for (let page = first; page < first + count; page++) this.#release(owner, page);
+  }
+
   /** Pages of the owner's that can be taken, highest names first. */
   *takeable(owner: number): Generator<number> {
     for (let page = this.memory.pages - 1; page >= 0; page--) {

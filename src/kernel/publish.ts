@@ -111,6 +111,7 @@ function publishBinding(books: BooksWriter, bindings: Bindings, slot: number): v
   books.binding(slot, BindingTerm.packets, bindings.packets[slot]!);
   books.binding(slot, BindingTerm.octets, bindings.octets[slot]!);
   books.binding(slot, BindingTerm.delivered, bindings.delivered[slot]!);
+  books.binding(slot, BindingTerm.consumed, bindings.consumed[slot]!);
   books.binding(slot, BindingTerm.timeHigh, bindings.timeHigh[slot]!);
   books.binding(slot, BindingTerm.timeLow, bindings.timeLow[slot]!);
   for (let cause = 0; cause < DELIVERY_CAUSES.length; cause++) {

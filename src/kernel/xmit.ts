@@ -26,6 +26,13 @@ export type Authority = (environment: number, handle: number, right: Right) => C
 
 type SendCause = (typeof SEND_CAUSES)[number];
 
+/** A packet over which something is sent: its time, ns since 1970, and its number. */
+export interface SentOver {
+  readonly high: number;
+  readonly low: number;
+  readonly packet: number;
+}
+
 /** What a sender is told. Of a capability that is refused, the reason that its check gives. */
 const ERROR_OF: Readonly<Record<Exclude<SendCause, "right">, KernelError>> = {
   rate: "E_SEND_RATE",
@@ -102,8 +109,36 @@ export class Transmitter {
     length: number,
     port: number,
   ): KernelError | undefined {
-    if (environment.sendsThisTurn >= MAX_SENDS_A_TURN) return this.#refuse(environment, port, "rate");
+    if (environment.sendsThisTurn >= MAX_SENDS_A_TURN) return this.refuse(environment, port, "rate");
     environment.sendsThisTurn++;
+    return this.#send(environment, handle, address, length, port, 0);
+  }
+
+  /** The same over a packet, at its time, by a handler, which has a rate of its own; `hops`: answers in a row with this one. */
+  answer(
+    environment: Environment,
+    handle: number,
+    address: number,
+    length: number,
+    port: number,
+    hops: number,
+    { high, low, packet }: SentOver,
+  ): KernelError | undefined {
+    const [outerHigh, outerLow, outerPacket] = [this.#high, this.#low, this.#packet];
+    this.turn(high, low, packet);
+    const error = this.#send(environment, handle, address, length, port, hops);
+    this.turn(outerHigh, outerLow, outerPacket);
+    return error;
+  }
+
+  #send(
+    environment: Environment,
+    handle: number,
+    address: number,
+    length: number,
+    port: number,
+    hops: number,
+  ): KernelError | undefined {
     let capability: Capability;
     try {
       capability = this.#authority(environment.id, handle, "transmit");
@@ -113,12 +148,12 @@ export class Transmitter {
       return error.code;
     }
     const outlet = this.#ports.outlet(port);
-    if (outlet === undefined || isClosed(outlet)) return this.#refuse(environment, port, "port");
-    if (!(length >= MIN_SENT_OCTETS && length <= MAX_SENT_OCTETS)) return this.#refuse(environment, port, "length");
-    if (!this.#owns(environment.id, address, length)) return this.#refuse(environment, port, "address");
+    if (outlet === undefined || isClosed(outlet)) return this.refuse(environment, port, "port");
+    if (!(length >= MIN_SENT_OCTETS && length <= MAX_SENT_OCTETS)) return this.refuse(environment, port, "length");
+    if (!this.#owns(environment.id, address, length)) return this.refuse(environment, port, "address");
     this.#copy.set(this.#memory.octets.subarray(address, address + length));
-    if (!this.#matches(capability, length, outlet)) return this.#refuse(environment, port, "template");
-    if (!sendTo(outlet, this.#copy, length, this.#high, this.#low)) return this.#refuse(environment, port, "full");
+    if (!this.#matches(capability, length, outlet)) return this.refuse(environment, port, "template");
+    if (!sendTo(outlet, this.#copy, length, this.#high, this.#low, hops)) return this.refuse(environment, port, "full");
     this.#sent(environment, length, port);
     return undefined;
   }
@@ -132,7 +167,8 @@ export class Transmitter {
     this.#digest.sent(this.#packet, environment.name, port, this.#copy, length);
   }
 
-  #refuse(environment: Environment, port: number, cause: Exclude<SendCause, "right">): KernelError {
+  /** Counts a frame that is not sent, and is not looked at. */
+  refuse(environment: Environment, port: number, cause: Exclude<SendCause, "right">): KernelError {
     this.#count(environment, port, cause);
     return ERROR_OF[cause];
   }

@@ -48,6 +48,8 @@ export class Descriptors {
   readonly linkType: Uint16Array;
   /** The port on which the frame arrived. */
   readonly port: Uint8Array;
+  /** How many answers in a row led to it: 0 of what comes out of a capture, which does not write this column. */
+  readonly hops: Uint8Array;
 
   /**
    * `memory`, `at`: columns of 32 bits lie there, for whoever has a memory that no environment sees: such rows are
@@ -68,6 +70,7 @@ export class Descriptors {
     this.timeHigh = new Uint32Array(...column(PLACED_COLUMNS.timeHigh));
     this.linkType = new Uint16Array(capacity);
     this.port = new Uint8Array(capacity);
+    this.hops = new Uint8Array(capacity);
   }
 }
 

@@ -119,6 +119,7 @@ export class Arrivals {
     rows.timeLow[row] = lane.nextLow;
     rows.linkType[row] = lane.linkType;
     rows.port[row] = lane.to;
+    rows.hops[row] = lane.nextHops;
     lane.readInto(this.#octets, address);
     this.#laneOf[row] = lane;
     this.#used += (length + 3) & ~3;

@@ -75,6 +75,7 @@ export class Lane {
   readonly #length = new Int32Array(LANE_FRAMES);
   readonly #timeHigh = new Uint32Array(LANE_FRAMES);
   readonly #timeLow = new Uint32Array(LANE_FRAMES);
+  readonly #hops = new Uint8Array(LANE_FRAMES);
   /** Slots in flight, by time of arrival, then as they were sent. */
   readonly #order = new Int16Array(LANE_FRAMES);
   #count = 0;
@@ -94,8 +95,8 @@ export class Lane {
     return this.#count;
   }
 
-  /** Sends the first `length` of the octets at this time; false, and nothing has happened, where there is no room. */
-  send(octets: Uint8Array, length: number, high: number, low: number): boolean {
+  /** Sends the first `length` of the octets at this time; `hops`: answers in a row so far, which arrive with it. False, and nothing has happened, where there is no room. */
+  send(octets: Uint8Array, length: number, high: number, low: number, hops = 0): boolean {
     if (this.#place(length) < 0) return false;
     const { delayNs, loss, duplicate, reorder, corrupt } = this.#options;
     const { counts } = this;
@@ -115,7 +116,7 @@ export class Lane {
     if (hurried) counts.reordered++;
     if (bit >= 0) counts.corrupted++;
     if (doubled) counts.duplicated++;
-    for (let copies = doubled ? 2 : 1; copies > 0; copies--) this.#put(octets, length, bit, delay);
+    for (let copies = doubled ? 2 : 1; copies > 0; copies--) this.#put(octets, length, bit, delay, hops);
     return true;
   }
 
@@ -142,6 +143,10 @@ export class Lane {
 
   get nextLow(): number {
     return this.#timeLow[this.#order[this.#read]!]!;
+  }
+
+  get nextHops(): number {
+    return this.#hops[this.#order[this.#read]!]!;
   }
 
   get nextLength(): number {
@@ -199,7 +204,7 @@ export class Lane {
     this.#busyLow = laterLow(this.#busyLow, ns);
   }
 
-  #put(octets: Uint8Array, length: number, bit: number, delay: number): void {
+  #put(octets: Uint8Array, length: number, bit: number, delay: number, hops: number): void {
     const at = this.#place(length);
     if (at < 0) {
       this.counts.dropped.full++;
@@ -214,6 +219,7 @@ export class Lane {
     this.#length[slot] = length;
     this.#timeHigh[slot] = laterHigh(this.#busyHigh, this.#busyLow, delay);
     this.#timeLow[slot] = laterLow(this.#busyLow, delay);
+    this.#hops[slot] = hops;
     this.#insert(slot);
   }
 

@@ -224,4 +224,5 @@ function copyRow(from: Descriptors, row: number, to: Descriptors): void {
   to.timeHigh[at] = from.timeHigh[row]!;
   to.linkType[at] = from.linkType[row]!;
   to.port[at] = from.port[row]!;
+  to.hops[at] = from.hops[row]!;
 }

@@ -34,9 +34,16 @@ export function linkTypeOf(outlet: Outlet): number {
   return outlet.kind === "wire" ? outlet.lane.linkType : outlet.linkType;
 }
 
-/** False, and nothing has happened, where there is no room. */
-export function sendTo(outlet: Outlet, octets: Uint8Array, length: number, high: number, low: number): boolean {
-  if (outlet.kind === "wire") return outlet.lane.send(octets, length, high, low);
+/** `hops`: answers in a row that led to it. False, and nothing has happened, where there is no room. */
+export function sendTo(
+  outlet: Outlet,
+  octets: Uint8Array,
+  length: number,
+  high: number,
+  low: number,
+  hops = 0,
+): boolean {
+  if (outlet.kind === "wire") return outlet.lane.send(octets, length, high, low, hops);
   if (!outlet.sink.write(octets, length, high, low)) return false;
   outlet.counts.sent++;
   outlet.counts.sentOctets += length;

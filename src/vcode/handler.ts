@@ -104,6 +104,16 @@ export const HANDLER_FAULTS = [
 ] as const;
 export type HandlerFault = (typeof HANDLER_FAULTS)[number];
 
+/** The word that fault() is told: 0 is none. */
+export function faultNumber(fault: HandlerFault): number {
+  return HANDLER_FAULTS.indexOf(fault) + 1;
+}
+
+/** Undefined where the word is none. */
+export function faultOf(number: number): HandlerFault | undefined {
+  return HANDLER_FAULTS[number - 1];
+}
+
 /**
  * What linked handlers are entered by: the outcome in the low OUTCOME_BITS, above them the fuel used, so that one number tells
  * both. Budgets are below 2^(32 - OUTCOME_BITS).

@@ -3,7 +3,7 @@
  * message costs one call and touches nothing else of WebAssembly. What kills a handler throws one object, made once, through the
  * generated code; why and where stands in its Killing then.
  */
-import { HANDLER_FAULTS, type HandlerFault, OUTCOME_BITS } from "./handler.js";
+import { faultOf, type HandlerFault, OUTCOME_BITS } from "./handler.js";
 import { type ImageFacts, Trap, type TrapKind } from "./image.js";
 import type { RunMemory } from "./target.js";
 
@@ -66,7 +66,7 @@ export class Killing {
 
   /** The call fault(). */
   fault(reason: number, place: number): never {
-    return this.kill(HANDLER_FAULTS[reason] ?? "call", place, true);
+    return this.kill(faultOf(reason) ?? "call", place, true);
   }
 }
 

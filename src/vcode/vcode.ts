@@ -57,6 +57,11 @@ export class Assembler {
     this.#registers = [...parameters];
   }
 
+  /** Instructions so far, labels among them: the index of the next one. */
+  get length(): number {
+    return this.#insns.length;
+  }
+
   /** A register of that type; one that was put back before any new one. */
   getreg(type: Type): Register {
     return this.#free[type].pop() ?? this.#registers.push(type) - 1;

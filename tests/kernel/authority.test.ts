@@ -126,10 +126,10 @@ describe("authority goes down the path and nowhere else", () => {
   test("bindings of the control plane's environment are asked back by the root alone", () => {
     const { binding } = bench.bind({ name: "of-root" });
     const asked = { environment: 0, resource: "bindings", count: 1, deadlineMs: 0 } as const;
-    expect(refusal(() => bench.kernel.reclaim(asked, derive("lab")))).toBe("E_CAPABILITY_OWNER");
+    expect(refusal(() => bench.kernel.lifetimes.reclaim(asked, derive("lab")))).toBe("E_CAPABILITY_OWNER");
     bench.kernel.tend();
     expect(bench.kernel.bindings.get(binding!)?.name).toBe("of-root");
-    expect(bench.kernel.reclaim(asked, bench.root)).toMatchObject({ resource: "bindings", count: 1 });
+    expect(bench.kernel.lifetimes.reclaim(asked, bench.root)).toMatchObject({ resource: "bindings", count: 1 });
   });
 
   test("a name that is used again has the authority that its path has", () => {
@@ -154,9 +154,9 @@ describe("what is granted to an environment", () => {
   test("is its own handle, with which it binds for itself, and ends with it", () => {
     const lab = derive("lab", ["bind", "grant", "create"]);
     const [mine, other] = [environment("mine", lab), environment("other", lab)];
-    const change = bench.kernel.grantTo(lab, mine, "anna", { rights: ["bind"], expires: 0 });
+    const change = bench.kernel.authority.grantTo(lab, mine, "anna", { rights: ["bind"], expires: 0 });
     bench.kernel.changeCapabilities(change);
-    const handle = bench.kernel.openGranted(mine, change.put!.capability.serial);
+    const handle = bench.kernel.authority.openGranted(mine, change.put!.capability.serial);
     const held = bench.kernel.handles.check(mine, handle, "bind");
     expect(held.name).toEqual(["root", "lab", "anna"]);
     expect(bench.bind({ environment: mine }, held)).toHaveProperty("binding");
@@ -176,10 +176,10 @@ describe("what is granted to an environment", () => {
     const lab = derive("lab", ["bind", "create"]);
     const mine = environment("mine", lab);
     const wanted = { rights: [], expires: 0 };
-    expect(() => bench.kernel.grantTo(lab, mine, "x", wanted)).toThrow("the right 'grant'");
-    expect(refusal(() => bench.kernel.grantTo(derive("o"), mine, "x", wanted))).toBe("E_CAPABILITY_OWNER");
-    expect(refusal(() => bench.kernel.grantTo(bench.root, 77, "x", wanted))).toBe("E_NO_ENVIRONMENT");
-    expect(refusal(() => bench.kernel.grantTo(bench.root, 0, "x", wanted))).toBe("E_NO_ENVIRONMENT");
+    expect(() => bench.kernel.authority.grantTo(lab, mine, "x", wanted)).toThrow("the right 'grant'");
+    expect(refusal(() => bench.kernel.authority.grantTo(derive("o"), mine, "x", wanted))).toBe("E_CAPABILITY_OWNER");
+    expect(refusal(() => bench.kernel.authority.grantTo(bench.root, 77, "x", wanted))).toBe("E_NO_ENVIRONMENT");
+    expect(refusal(() => bench.kernel.authority.grantTo(bench.root, 0, "x", wanted))).toBe("E_NO_ENVIRONMENT");
   });
 });
 

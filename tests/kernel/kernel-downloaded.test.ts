@@ -22,7 +22,8 @@ test("a downloaded environment lives in the kernel's tables, and a machine check
   );
   expect(made).toEqual({ environment: 1, start: undefined });
   expect(kernel.environments.get(1)?.kind).toBe("downloaded");
-  const activate = (m1: number) => kernel.activate({ environment: 1, cause: 3, message: [m1], fuel: 100 }, bench.root);
+  const activate = (m1: number) =>
+    kernel.lifetimes.activate({ environment: 1, cause: 3, message: [m1], fuel: 100 }, bench.root);
   expect(activate(0)).toEqual({ used: 1, ended: "done", value: 5 });
   expect(activate(1)).toMatchObject({ ended: "killed" });
   expect(bench.failures).toEqual(["d: beyond"]);
@@ -55,7 +56,7 @@ test("what is taken from it after it failed is not written into the page that wa
   );
   const { context } = kernel.activations.get(environment)!;
   const { binding } = bench.bind({ environment });
-  kernel.activate({ environment, cause: Cause.message, message: [], fuel: 100 }, bench.root);
+  kernel.lifetimes.activate({ environment, cause: Cause.message, message: [], fuel: 100 }, bench.root);
   const page = context / memory.pageSize;
   expect([kernel.environments.get(environment)?.state, memory.ownerOf(page)]).toEqual(["failed", -1]);
   const words = memory.words.subarray(context >> 2, (context + memory.pageSize) >> 2);
@@ -140,7 +141,7 @@ test("packets that an heir deals with in an activation from outside are delivere
   heir = kernel.createEnvironment({ ...D, name: "heir", slices: 0 }, bench.root, () => linked(() => 0)).environment;
   bench.bind({ environment: heir });
   bench.receive(0, 10);
-  kernel.activate({ environment, cause: Cause.message, message: [], fuel: 1000 }, bench.root);
+  kernel.lifetimes.activate({ environment, cause: Cause.message, message: [], fuel: 1000 }, bench.root);
   expect(kernel.ledger).toMatchObject({ delivered: 10, inFlight: 0 });
   const reclaim = () => kernel.holdings.reclaim({ environment: heir, resource: "packets", count: 1, deadlineMs: 0 });
   expect(reclaim).toThrow(expect.objectContaining({ code: "E_NOTHING_HELD" }));

@@ -186,9 +186,9 @@ describe("calls of a hosted environment", () => {
     one.ask("free", pages[0]!);
     expect(one.ask("allocate", 2, -1)).toBe("E_TOO_MANY");
     expect(one.take(1)).toHaveLength(1);
-    const change = kernel.grantTo(root, one.id, "more", { rights: ["allocate"], expires: 0 });
+    const change = kernel.authority.grantTo(root, one.id, "more", { rights: ["allocate"], expires: 0 });
     kernel.changeCapabilities(change);
-    const handle = kernel.openGranted(one.id, change.put!.capability.serial);
+    const handle = kernel.authority.openGranted(one.id, change.put!.capability.serial);
     const asked = [one.post(EnvironmentCall.allocate, [9, -1], { handle })];
     asked.push(one.post(EnvironmentCall.allocate, [4000, -1], { handle }));
     kernel.tend();

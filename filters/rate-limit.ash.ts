@@ -1,0 +1,37 @@
+// A token bucket for each IPv4 source: 100 packets a second of capture time, 200 at once; what is beyond ends here.
+import { consume, type Message, type Outcome, pass, record, shape, table, u32, u64 } from "exonet/ash";
+
+const A_SECOND = 100n;
+const AT_ONCE = 200n;
+/** ns that one token takes. */
+const TOKEN = 1_000_000_000n / A_SECOND;
+
+const Bucket = shape({ tokens: u64, filled: u64, passed: u32, ended: u32 });
+const sources = table(u32, Bucket, 4096);
+const limit = record({ passed: u64, ended: u64 });
+
+export default function rateLimit(message: Message): Outcome {
+  if (message.length < 34) return pass;
+  const bucket = sources.enter(message.u32(26));
+  const now = message.time;
+  if (bucket.filled === 0n) {
+    bucket.filled = now;
+    bucket.tokens = AT_ONCE;
+  }
+  // Time never goes backwards but where a capture says so: then nothing is filled.
+  const earned = now > bucket.filled ? (now - bucket.filled) / TOKEN : 0n;
+  if (earned > 0n) {
+    const sum = bucket.tokens + earned;
+    bucket.tokens = sum > AT_ONCE ? AT_ONCE : sum;
+    bucket.filled += earned * TOKEN;
+  }
+  if (bucket.tokens === 0n) {
+    bucket.ended += 1;
+    limit.ended += 1n;
+    return consume;
+  }
+  bucket.tokens -= 1n;
+  bucket.passed += 1;
+  limit.passed += 1n;
+  return pass;
+}

@@ -1,0 +1,181 @@
+/**
+ * Octets in state, buffers and the frame: numbers in network order at any offset, in one access where it is known to be aligned, else in
+ * several. A buffer's length is a constant; the frame's is a word in state.
+ */
+import type { MemoryType, Register } from "../vcode/insn.js";
+import { FRAME_AT } from "./layout.js";
+import { type Alignment, alignmentOf, frameOf, widthAt } from "./lower-align.js";
+import type { Context, Val } from "./lower-context.js";
+import { withFrame } from "./lower-known.js";
+import { type Address, addressOf } from "./lower-place.js";
+import { mostOf } from "./lower-range.js";
+import { isLongType, smallOf, viewOf } from "./lower-types.js";
+import type { Expr, Octets } from "./tree.js";
+
+/** Where so many octets of a buffer or the frame lie, checked. */
+export interface Stretch {
+  readonly address: Address;
+  readonly alignment: Alignment;
+  /** Of the offset in the buffer, where it is constant: it is in the address already. */
+  readonly offset: number | undefined;
+}
+
+export function octetsAddress(cx: Context, octets: Octets): Address {
+  if (octets.kind === "buffer") return addressOf(cx, octets);
+  const offset = frameOf(cx.whole.handler.layout) + FRAME_AT;
+  return { base: { reg: cx.stateRegister(), temporary: false }, offset };
+}
+
+/** The length of a buffer, or of the frame, in a temporary register. */
+export function octetsLength(cx: Context, octets: Octets, want?: Register): Val {
+  if (octets.kind === "buffer") return { imm: octets.length };
+  const length = cx.result("u32", want);
+  cx.asm.ldv("host", "u", length.reg, cx.stateRegister(), { imm: frameOf(cx.whole.handler.layout) });
+  return length;
+}
+
+export function stretchOf(cx: Context, octets: Octets, offset: Expr, size: number): Stretch {
+  const alignment = alignmentOf(cx.whole.handler.layout, octets);
+  const address = octetsAddress(cx, octets);
+  const constant = cx.constant(offset);
+  if (constant !== undefined) {
+    const at = Number(constant) >>> 0;
+    needRoom(cx, octets, at + size);
+    return { address: { ...address, offset: (address.offset + at) | 0 }, alignment, offset: at };
+  }
+  const at = cx.inRegister(offset);
+  checkVaried(cx, octets, at.reg, mostOf(cx, offset), size);
+  cx.free(at);
+  cx.free(address.base);
+  const sum = cx.asm.getreg("u");
+  cx.asm.alu("add", "u", sum, address.base.reg, at.reg);
+  return { address: { base: { reg: sum, temporary: true }, offset: address.offset }, alignment, offset: undefined };
+}
+
+/** It has so many octets, else a fault. */
+export function needRoom(cx: Context, octets: Octets, end: number): void {
+  if (octets.kind === "buffer") {
+    if (end > octets.length) cx.fails("index");
+    return;
+  }
+  if (cx.known === undefined || end <= cx.known.frame) return;
+  if (end > 0x7fff_ffff) return cx.fails("index");
+  const length = cx.held(octetsLength(cx, octets), "u32");
+  cx.asm.bri("blt", "u", length.reg, end, cx.fault("index"));
+  cx.free(length);
+  cx.learn((known) => withFrame(known, end));
+}
+
+function checkVaried(cx: Context, octets: Octets, at: Register, most: number, size: number): void {
+  if (octets.kind === "buffer") {
+    if (size > octets.length) cx.fails("index");
+    else if (most + size > octets.length) cx.asm.bri("bgt", "u", at, octets.length - size, cx.fault("index"));
+    return;
+  }
+  if (cx.known === undefined || most + size <= cx.known.frame) return;
+  const last = cx.held(octetsLength(cx, octets), "u32");
+  if (cx.known.frame < size) cx.asm.bri("blt", "u", last.reg, size, cx.fault("index"));
+  cx.learn((known) => withFrame(known, Math.max(known.frame, size)));
+  if (size > 1) {
+    cx.asm.alui("sub", "u", last.reg, last.reg, size);
+    cx.asm.br("bgt", "u", at, last.reg, cx.fault("index"));
+  } else cx.asm.br("bge", "u", at, last.reg, cx.fault("index"));
+  cx.free(last);
+}
+
+const UNSIGNED: Readonly<Record<1 | 2 | 4 | 8, MemoryType>> = { 1: "uc", 2: "us", 4: "u", 8: "ul" };
+const SIZES: Readonly<Record<string, 1 | 2 | 4 | 8>> = { u8: 1, i8: 1, u16: 2, i16: 2, u32: 4, i32: 4, u64: 8, i64: 8 };
+
+export function sizeOf(type: Expr["type"]): 1 | 2 | 4 | 8 {
+  return SIZES[type] ?? 1;
+}
+
+export function octetsLoad(cx: Context, expr: Extract<Expr, { kind: "octets-load" }>, want: Register | undefined): Val {
+  const size = sizeOf(expr.type);
+  const { address, alignment, offset } = stretchOf(cx, expr.octets, expr.offset, size);
+  const width = widthAt(alignment, offset, size);
+  cx.free(address.base);
+  // It may not be the base where several loads need that.
+  const one = width === size;
+  const rd = one ? cx.result(expr.type, want) : { reg: otherThan(cx, expr.type, address.base.reg), temporary: true };
+  const load = (to: Register, at: number) =>
+    cx.asm.ldv("network", UNSIGNED[width], to, address.base.reg, { imm: (address.offset + at) | 0 });
+  if (one) load(rd.reg, 0);
+  else joined(cx, expr.type, rd.reg, size / width, (to, index) => load(to, index * width), address.base.reg);
+  const small = smallOf(expr.type);
+  if (small === "c" || small === "s") cx.asm.cv("i", small, rd.reg, rd.reg);
+  return rd;
+}
+
+/** A free register that is not that one. */
+function otherThan(cx: Context, type: Expr["type"], not: Register): Register {
+  const first = cx.temporary(type);
+  if (first !== not) return first;
+  const second = cx.temporary(type);
+  cx.asm.putreg(first);
+  return second;
+}
+
+/** So many pieces after one another, the first on top. */
+function joined(
+  cx: Context,
+  type: Expr["type"],
+  rd: Register,
+  pieces: number,
+  load: (to: Register, index: number) => void,
+  not: Register,
+): void {
+  const long = isLongType(type);
+  const view = long ? "ul" : "u";
+  const word = otherThan(cx, "u32", not);
+  const bits = (8 * sizeOf(type)) / pieces;
+  const count = long ? BigInt(bits) : bits;
+  const wide = long ? cx.temporary(type) : word;
+  for (let index = 0; index < pieces; index++) {
+    const first = index === 0;
+    const to = first && !long ? rd : word;
+    load(to, index);
+    if (long) cx.asm.cv("u", "ul", first ? rd : wide, word);
+    if (first) continue;
+    cx.asm.alui("lsh", view, rd, rd, count);
+    cx.asm.alu("or", view, rd, rd, wide);
+  }
+  cx.asm.putreg(word);
+  if (long) cx.asm.putreg(wide);
+}
+
+export function octetsStore(cx: Context, expr: Extract<Expr, { kind: "octets-store" }>): void {
+  const { address, alignment, offset } = stretchOf(cx, expr.octets, expr.offset, expr.width);
+  const width = widthAt(alignment, offset, expr.width);
+  const value = cx.inRegister(expr.value);
+  const store = (from: Register, at: number) =>
+    cx.asm.stv("network", UNSIGNED[width], from, address.base.reg, { imm: (address.offset + at) | 0 });
+  if (width === expr.width) store(value.reg, 0);
+  else split(cx, expr.value.type, value.reg, expr.width, width, store);
+  cx.free(value);
+  cx.free(address.base);
+}
+
+function split(
+  cx: Context,
+  type: Expr["type"],
+  value: Register,
+  size: number,
+  width: number,
+  store: (from: Register, at: number) => void,
+): void {
+  const word = cx.asm.getreg("u");
+  const long = isLongType(type);
+  const shifted = cx.temporary(type);
+  for (let at = 0; at < size; at += width) {
+    const bits = 8 * (size - width - at);
+    if (bits === 0 && !long) store(value, at);
+    else {
+      if (bits > 0) cx.asm.alui("rsh", long ? "ul" : "u", shifted, value, long ? BigInt(bits) : bits);
+      if (long) cx.asm.cv(viewOf("u64"), "u", word, bits > 0 ? shifted : value);
+      store(long ? word : shifted, at);
+    }
+  }
+  cx.asm.putreg(word);
+  cx.asm.putreg(shifted);
+}

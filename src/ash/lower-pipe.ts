@@ -1,0 +1,308 @@
+/**
+ * What one pipe does to a word of 4 octets in a register, or to the last 1 to 3 octets of the data. A word is held as it is in network
+ * order, or swapped: with its octets in the other order, which byteswap32 makes of it by doing nothing. Missing octets are zeros.
+ */
+import type { Register } from "../vcode/insn.js";
+import { foldOnce, swapHalves, swapWord } from "./lower-checksum.js";
+import { crcOctet, crcWord } from "./lower-crc.js";
+import type { Lowering } from "./lower-expr.js";
+import { bounded, forgetting } from "./lower-known.js";
+import { isLongType, MEMORY, mostOfType, registerOf } from "./lower-types.js";
+import type { Expr, Gauge, Pipe } from "./tree.js";
+
+export interface PipeCode {
+  /** Before the data. */
+  begin(): void;
+  /** A word that has so many octets of the data. */
+  step(word: Register, octets: number): void;
+  /** At the end of each round of a loop. */
+  round(): void;
+  /** Behind the data. */
+  end(): void;
+}
+
+/** Whether the pipe takes only words that are not swapped. */
+export function needsNetwork({ work, gauge }: Pipe): boolean {
+  return (work.kind === "map" || work.kind === "fold") && gauge > 1;
+}
+
+/** Whether words are the other way round behind it. */
+export function turns({ work, gauge }: Pipe): boolean {
+  return work.kind === "byteswap" && gauge === 4;
+}
+
+/** Whether the data's length is a multiple of its gauge. */
+export function changes({ work }: Pipe): boolean {
+  return work.kind === "map" || work.kind === "byteswap" || work.kind === "xor";
+}
+
+/** Instructions for a word are so many that the loop had better not repeat them. */
+export function isLong({ work }: Pipe): boolean {
+  return work.kind === "crc32" || work.kind === "map" || work.kind === "fold";
+}
+
+export function pipeCode(cx: Lowering, pipe: Pipe, swapped: boolean): PipeCode {
+  const { work, gauge } = pipe;
+  switch (work.kind) {
+    case "checksum":
+      return new Checksum(cx, work.accumulator, swapped);
+    case "crc32":
+      return new Crc(cx, work.accumulator, swapped);
+    case "xor":
+      return new Xor(cx, work.key, swapped);
+    case "map":
+      return new Change(cx, gauge, swapped, work.body);
+    case "fold":
+      return new Gather(cx, gauge, swapped, work);
+    case "byteswap":
+      return { ...NOTHING, step: gauge === 2 ? (word) => swapHalves(cx, word, word) : () => {} };
+    case "copy":
+      return NOTHING;
+  }
+}
+
+const NOTHING: PipeCode = { begin: () => {}, step: () => {}, round: () => {}, end: () => {} };
+
+/** Bits below the octet of that number, from the data's first. */
+export function shiftOf(octet: number, swapped: boolean): number {
+  return swapped ? 8 * octet : 24 - 8 * octet;
+}
+
+/** A word in state. */
+function loadWord(cx: Lowering, rd: Register, offset: number): void {
+  cx.asm.ldv("host", "u", rd, cx.stateRegister(), { imm: offset });
+}
+
+function storeWord(cx: Lowering, rs: Register, offset: number): void {
+  cx.asm.stv("host", "u", rs, cx.stateRegister(), { imm: offset });
+}
+
+/**
+ * The sum of words of 16 bits does not mind the order of octets, if the sum is turned as they were (RFC 1071). What is left behind has its carries added in:
+ * 0 where there were zeros alone, else 1 to 0xffff.
+ */
+class Checksum implements PipeCode {
+  readonly #cx: Lowering;
+  readonly #at: number;
+  readonly #swapped: boolean;
+  readonly #sum: Register;
+
+  constructor(cx: Lowering, at: number, swapped: boolean) {
+    this.#cx = cx;
+    this.#at = at;
+    this.#swapped = swapped;
+    this.#sum = cx.asm.getreg("u");
+  }
+
+  begin(): void {
+    this.#cx.asm.set("u", this.#sum, 0);
+  }
+
+  step(word: Register): void {
+    const { asm } = this.#cx;
+    const half = asm.getreg("u");
+    asm.alui("and", "u", half, word, 0xffff);
+    asm.alu("add", "u", this.#sum, this.#sum, half);
+    asm.alui("rsh", "u", half, word, 16);
+    asm.alu("add", "u", this.#sum, this.#sum, half);
+    asm.putreg(half);
+  }
+
+  round(): void {
+    foldOnce(this.#cx, this.#sum);
+  }
+
+  end(): void {
+    const { asm } = this.#cx;
+    foldOnce(this.#cx, this.#sum);
+    foldOnce(this.#cx, this.#sum);
+    if (this.#swapped) {
+      swapHalves(this.#cx, this.#sum, this.#sum);
+      asm.alui("and", "u", this.#sum, this.#sum, 0xffff);
+    }
+    const old = asm.getreg("u");
+    loadWord(this.#cx, old, this.#at);
+    foldOnce(this.#cx, old);
+    asm.alu("add", "u", this.#sum, this.#sum, old);
+    asm.putreg(old);
+    foldOnce(this.#cx, this.#sum);
+    foldOnce(this.#cx, this.#sum);
+    storeWord(this.#cx, this.#sum, this.#at);
+  }
+}
+
+/** The register is kept the way round that words come in. */
+class Crc implements PipeCode {
+  readonly #cx: Lowering;
+  readonly #at: number;
+  readonly #swapped: boolean;
+  readonly #crc: Register;
+
+  constructor(cx: Lowering, at: number, swapped: boolean) {
+    this.#cx = cx;
+    this.#at = at;
+    this.#swapped = swapped;
+    this.#crc = cx.asm.getreg("u");
+  }
+
+  begin(): void {
+    loadWord(this.#cx, this.#crc, this.#at);
+    this.#cx.asm.unary("com", "u", this.#crc, this.#crc);
+    this.#turn();
+  }
+
+  /** The first octet of the data goes through the low end. */
+  #turn(): void {
+    if (!this.#swapped) swapWord(this.#cx, this.#crc, this.#crc);
+  }
+
+  step(word: Register, octets: number): void {
+    if (octets === 4) return crcWord(this.#cx, this.#crc, word, this.#swapped);
+    this.#turn();
+    for (let octet = 0; octet < octets; octet++) crcOctet(this.#cx, this.#crc, word, shiftOf(octet, this.#swapped));
+    this.#turn();
+  }
+
+  round(): void {}
+
+  end(): void {
+    this.#turn();
+    this.#cx.asm.unary("com", "u", this.#crc, this.#crc);
+    storeWord(this.#cx, this.#crc, this.#at);
+  }
+}
+
+class Xor implements PipeCode {
+  readonly #cx: Lowering;
+  readonly #at: number;
+  readonly #swapped: boolean;
+  readonly #key: Register;
+
+  constructor(cx: Lowering, at: number, swapped: boolean) {
+    this.#cx = cx;
+    this.#at = at;
+    this.#swapped = swapped;
+    this.#key = cx.asm.getreg("u");
+  }
+
+  begin(): void {
+    loadWord(this.#cx, this.#key, this.#at);
+    if (this.#swapped) swapWord(this.#cx, this.#key, this.#key);
+  }
+
+  step(word: Register): void {
+    this.#cx.asm.alu("xor", "u", word, word, this.#key);
+  }
+
+  round(): void {}
+
+  end(): void {}
+}
+
+/** Pieces of a word: which there are, and taking one out. */
+class Pieces {
+  readonly cx: Lowering;
+  readonly gauge: Gauge;
+  readonly #swapped: boolean;
+
+  constructor(cx: Lowering, gauge: Gauge, swapped: boolean) {
+    this.cx = cx;
+    this.gauge = gauge;
+    this.#swapped = swapped;
+  }
+
+  /** The bits below each piece, in the data's order, of those that have octets of the data. */
+  shifts(octets: number): readonly number[] {
+    const pieces = Math.ceil(octets / this.gauge);
+    return Array.from({ length: pieces }, (_, piece) =>
+      this.gauge === 1 ? shiftOf(piece, this.#swapped) : this.gauge === 2 ? 16 - 16 * piece : 0,
+    );
+  }
+
+  /** A piece that ends so many bits from the word's end. */
+  take(rd: Register, word: Register, shift: number): void {
+    const { asm } = this.cx;
+    const bits = 8 * this.gauge;
+    const shifted = shift > 0;
+    if (shifted) asm.alui("rsh", "u", rd, word, shift);
+    else if (bits === 32) asm.mov("u", rd, word);
+    if (shift + bits < 32) asm.alui("and", "u", rd, shifted ? rd : word, 2 ** bits - 1);
+    this.cx.learn((known) => forgetting(known, [rd]));
+    if (bits < 32) this.cx.learn((known) => bounded(known, rd, 2 ** bits));
+  }
+}
+
+class Change implements PipeCode {
+  readonly #cx: Lowering;
+  readonly #pieces: Pieces;
+  readonly #body: Expr;
+
+  constructor(cx: Lowering, gauge: Gauge, swapped: boolean, body: Expr) {
+    this.#cx = cx;
+    this.#pieces = new Pieces(cx, gauge, swapped);
+    this.#body = body;
+  }
+
+  begin(): void {}
+
+  step(word: Register, octets: number): void {
+    const { asm } = this.#cx;
+    const [all, piece] = [asm.getreg("u"), asm.getreg("u")];
+    for (const [number, shift] of this.#pieces.shifts(octets).entries()) {
+      this.#pieces.take(piece, word, shift);
+      this.#cx.locals.set(0, { reg: piece, temporary: false });
+      this.#cx.into(this.#body, piece);
+      const bits = 8 * this.#pieces.gauge;
+      if (mostOfType(this.#body.type) >= 2 ** bits) asm.alui("and", "u", piece, piece, 2 ** bits - 1);
+      if (shift > 0) asm.alui("lsh", "u", piece, piece, shift);
+      if (number === 0) asm.mov("u", all, piece);
+      else asm.alu("or", "u", all, all, piece);
+    }
+    asm.mov("u", word, all);
+    asm.putreg(piece);
+    asm.putreg(all);
+  }
+
+  round(): void {}
+
+  end(): void {}
+}
+
+class Gather implements PipeCode {
+  readonly #cx: Lowering;
+  readonly #pieces: Pieces;
+  readonly #work: Extract<Pipe["work"], { kind: "fold" }>;
+  readonly #gathered: Register;
+
+  constructor(cx: Lowering, gauge: Gauge, swapped: boolean, work: Extract<Pipe["work"], { kind: "fold" }>) {
+    this.#cx = cx;
+    this.#pieces = new Pieces(cx, gauge, swapped);
+    this.#work = work;
+    this.#gathered = cx.asm.getreg(registerOf(work.type));
+  }
+
+  begin(): void {
+    const { accumulator, type } = this.#work;
+    this.#cx.asm.ldv("host", MEMORY[type], this.#gathered, this.#cx.stateRegister(), { imm: accumulator });
+  }
+
+  step(word: Register, octets: number): void {
+    const { asm } = this.#cx;
+    const piece = asm.getreg("u");
+    for (const shift of this.#pieces.shifts(octets)) {
+      this.#pieces.take(piece, word, shift);
+      this.#cx.locals.set(0, { reg: this.#gathered, temporary: false });
+      this.#cx.locals.set(1, { reg: piece, temporary: false });
+      this.#cx.into(this.#work.body, this.#gathered);
+      if (!isLongType(this.#work.type)) this.#cx.learn((known) => forgetting(known, [this.#gathered]));
+    }
+    asm.putreg(piece);
+  }
+
+  round(): void {}
+
+  end(): void {
+    const { accumulator, type } = this.#work;
+    this.#cx.asm.stv("host", MEMORY[type], this.#gathered, this.#cx.stateRegister(), { imm: accumulator });
+  }
+}

@@ -1,0 +1,330 @@
+/**
+ * A table's operations as lambdas, over the memory that layout.ts describes: buckets of chains, a list by use, a list of freed entries.
+ * Parameters: the key's fields, in their order. Nothing of it is trusted to be as these lambdas left it: chains pay fuel at each entry, and where
+ * links lead is translated when it is used.
+ */
+import type { Register, Type } from "../vcode/insn.js";
+import { bucketsOf, EntryHead, partsOf, type Table, TableHead } from "./layout.js";
+import { STATE } from "./lower-align.js";
+import type { Whole } from "./lower-context.js";
+import { Lowering } from "./lower-expr.js";
+import { type Settled, settle } from "./lower-settle.js";
+import { isLongType, MEMORY, registerOf } from "./lower-types.js";
+import type { Unit } from "./lower-units.js";
+
+/** Odd, and without a pattern: the golden ratio's fraction, as Knuth proposes. */
+const MULTIPLIER = 0x9e37_79b1;
+
+/** Octets of an entry's value that are cleared in line. */
+const SHORT_VALUE = 64;
+
+export function tableLambda(whole: Whole, unit: Extract<Unit, { kind: "table" }>): Settled {
+  const table = whole.handler.layout.items[unit.index]!;
+  if (table.kind !== "table") throw new Error("ash: an operation of what is no table");
+  const parameters = table.key.fields.map(({ type }): Type => registerOf(type));
+  const cx = new Lowering(whole, { regions: [], result: "u", parameters });
+  const writer = new TableWriter(cx, table);
+  if (unit.operation === "find") writer.find();
+  else if (unit.operation === "enter") writer.enter();
+  else writer.delete();
+  cx.end();
+  return settle(cx);
+}
+
+class TableWriter {
+  readonly #cx: Lowering;
+  readonly #table: Table;
+  readonly #parts: ReturnType<typeof partsOf>;
+  readonly #hash: Register;
+  /** Address of the word that leads to the entry. */
+  readonly #link: Register;
+  readonly #entry: Register;
+
+  constructor(cx: Lowering, table: Table) {
+    this.#cx = cx;
+    this.#table = table;
+    this.#parts = partsOf(table);
+    this.#hash = cx.asm.getreg("u");
+    this.#link = cx.asm.getreg("u");
+    this.#entry = cx.asm.getreg("u");
+  }
+
+  find(): void {
+    const { asm } = this.#cx;
+    const none = asm.genlabel();
+    this.#locate(none);
+    this.#use();
+    this.#giveValue();
+    asm.label(none);
+    asm.ret({ imm: 0 });
+  }
+
+  enter(): void {
+    const { asm } = this.#cx;
+    const [none, evict, fresh, fill] = [asm.genlabel(), asm.genlabel(), asm.genlabel(), asm.genlabel()];
+    this.#locate(none);
+    this.#use();
+    this.#giveValue();
+    asm.label(none);
+    const used = asm.getreg("u");
+    this.#loadHead(this.#entry, "free");
+    asm.bri("beq", "u", this.#entry, 0, fresh);
+    this.#load(used, this.#entry, EntryHead.next);
+    this.#storeHead(used, "free");
+    asm.j(fill);
+    asm.label(fresh);
+    this.#loadHead(used, "fresh");
+    asm.bri("bge", "u", used, this.#table.capacity, evict);
+    asm.alui("mul", "u", this.#entry, used, this.#parts.stride);
+    asm.alui("add", "u", this.#entry, this.#entry, STATE + this.#table.offset + this.#parts.entries);
+    asm.alui("add", "u", used, used, 1);
+    this.#storeHead(used, "fresh");
+    asm.j(fill);
+    asm.label(evict);
+    asm.putreg(used);
+    this.#evict();
+    asm.label(fill);
+    this.#fill();
+    this.#giveValue();
+  }
+
+  delete(): void {
+    const { asm } = this.#cx;
+    const none = asm.genlabel();
+    this.#locate(none);
+    const next = asm.getreg("u");
+    this.#load(next, this.#entry, EntryHead.next);
+    this.#store(next, this.#link, 0);
+    this.#unlist();
+    this.#loadHead(next, "free");
+    this.#store(next, this.#entry, EntryHead.next);
+    this.#storeHead(this.#entry, "free");
+    asm.putreg(next);
+    this.#resize(-1);
+    asm.ret({ imm: 1 });
+    asm.label(none);
+    asm.ret({ imm: 0 });
+  }
+
+  // --- memory ---
+
+  #load(rd: Register, base: Register, offset: number): void {
+    this.#cx.asm.ldv("host", "u", rd, base, { imm: offset });
+  }
+
+  #store(rs: Register, base: Register, offset: number): void {
+    this.#cx.asm.stv("host", "u", rs, base, { imm: offset });
+  }
+
+  #loadHead(rd: Register, word: Exclude<keyof typeof TableHead, "octets">): void {
+    this.#load(rd, this.#cx.stateRegister(), this.#table.offset + TableHead[word]);
+  }
+
+  #storeHead(rs: Register, word: Exclude<keyof typeof TableHead, "octets">): void {
+    this.#store(rs, this.#cx.stateRegister(), this.#table.offset + TableHead[word]);
+  }
+
+  #giveValue(): void {
+    const { asm } = this.#cx;
+    asm.alui("add", "u", this.#entry, this.#entry, this.#parts.value);
+    asm.ret({ reg: this.#entry });
+  }
+
+  // --- buckets ---
+
+  /** The key's entry, and the word that leads to it; to `none` where there is no such entry. */
+  #locate(none: number): void {
+    const { asm } = this.#cx;
+    this.#computeHash();
+    const [head, next, other, found] = [asm.genlabel(), asm.genlabel(), asm.getreg("u"), asm.genlabel()];
+    this.#bucketOf(this.#hash);
+    asm.label(head);
+    asm.fuel(1);
+    this.#load(this.#entry, this.#link, 0);
+    asm.bri("beq", "u", this.#entry, 0, none);
+    this.#load(other, this.#entry, EntryHead.hash);
+    asm.br("bne", "u", other, this.#hash, next);
+    asm.putreg(other);
+    for (const [index, { type, offset }] of this.#table.key.fields.entries()) {
+      const held = asm.getreg(registerOf(type));
+      asm.ldv("host", MEMORY[type], held, this.#entry, { imm: this.#parts.key + offset });
+      asm.br("bne", isLongType(type) ? "ul" : "u", held, this.#cx.parameter(index), next);
+      asm.putreg(held);
+    }
+    asm.j(found);
+    asm.label(next);
+    // An entry's first word is the link to the next.
+    asm.mov("u", this.#link, this.#entry);
+    asm.j(head);
+    asm.label(found);
+  }
+
+  /** Each word of the key mixed in by a multiplication, whose high bits are the good ones. */
+  #computeHash(): void {
+    const { asm } = this.#cx;
+    const [hash, high] = [this.#hash, asm.getreg("u")];
+    const mix = (word: Register, first: boolean) => {
+      if (first) asm.alui("mul", "u", hash, word, MULTIPLIER);
+      else {
+        asm.alu("xor", "u", hash, hash, word);
+        asm.alui("mul", "u", hash, hash, MULTIPLIER);
+      }
+      asm.alui("rsh", "u", high, hash, 15);
+      asm.alu("xor", "u", hash, hash, high);
+    };
+    let first = true;
+    for (const [index, { type }] of this.#table.key.fields.entries()) {
+      const key = this.#cx.parameter(index);
+      for (const word of isLongType(type) ? this.#halvesOf(key) : [key]) {
+        mix(word, first);
+        first = false;
+      }
+    }
+    // Once more, so that the low bits that choose a bucket depend on all of the last word.
+    asm.alui("mul", "u", hash, hash, MULTIPLIER);
+    asm.alui("rsh", "u", high, hash, 16);
+    asm.alu("xor", "u", hash, hash, high);
+    asm.putreg(high);
+  }
+
+  *#halvesOf(key: Register): Generator<Register> {
+    const { asm } = this.#cx;
+    const [long, word] = [asm.getreg("ul"), asm.getreg("u")];
+    asm.cv("ul", "u", word, key);
+    yield word;
+    asm.alui("rsh", "ul", long, key, 32n);
+    asm.cv("ul", "u", word, long);
+    yield word;
+    asm.putreg(long);
+    asm.putreg(word);
+  }
+
+  /** The address of that hash's bucket, as the link. */
+  #bucketOf(hash: Register): void {
+    const { asm } = this.#cx;
+    asm.alui("and", "u", this.#link, hash, bucketsOf(this.#table) - 1);
+    asm.alui("lsh", "u", this.#link, this.#link, 2);
+    asm.alui("add", "u", this.#link, this.#link, STATE + this.#table.offset + this.#parts.buckets);
+  }
+
+  // --- the list by use ---
+
+  /** The entry has been used now. */
+  #use(): void {
+    const { asm } = this.#cx;
+    const [newest, is] = [asm.getreg("u"), asm.genlabel()];
+    this.#loadHead(newest, "newest");
+    asm.br("beq", "u", newest, this.#entry, is);
+    asm.putreg(newest);
+    this.#unlist();
+    this.#list();
+    asm.label(is);
+  }
+
+  /** Takes the entry out of the list. */
+  #unlist(): void {
+    const { asm } = this.#cx;
+    const [newer, older] = [asm.getreg("u"), asm.getreg("u")];
+    const [first, then, last, end] = [asm.genlabel(), asm.genlabel(), asm.genlabel(), asm.genlabel()];
+    this.#load(newer, this.#entry, EntryHead.newer);
+    this.#load(older, this.#entry, EntryHead.older);
+    asm.bri("beq", "u", newer, 0, first);
+    this.#store(older, newer, EntryHead.older);
+    asm.j(then);
+    asm.label(first);
+    this.#storeHead(older, "newest");
+    asm.label(then);
+    asm.bri("beq", "u", older, 0, last);
+    this.#store(newer, older, EntryHead.newer);
+    asm.j(end);
+    asm.label(last);
+    this.#storeHead(newer, "oldest");
+    asm.label(end);
+    asm.putreg(newer);
+    asm.putreg(older);
+  }
+
+  /** Puts the entry at the front of the list. */
+  #list(): void {
+    const { asm } = this.#cx;
+    const [older, zero, alone, end] = [asm.getreg("u"), asm.getreg("u"), asm.genlabel(), asm.genlabel()];
+    asm.set("u", zero, 0);
+    this.#loadHead(older, "newest");
+    this.#store(older, this.#entry, EntryHead.older);
+    this.#store(zero, this.#entry, EntryHead.newer);
+    this.#storeHead(this.#entry, "newest");
+    asm.bri("beq", "u", older, 0, alone);
+    this.#store(this.#entry, older, EntryHead.newer);
+    asm.j(end);
+    asm.label(alone);
+    this.#storeHead(this.#entry, "oldest");
+    asm.label(end);
+    asm.putreg(older);
+    asm.putreg(zero);
+  }
+
+  // --- entries ---
+
+  /** The least recently used entry leaves. */
+  #evict(): void {
+    const { asm } = this.#cx;
+    const [hash, at, head, found] = [asm.getreg("u"), asm.getreg("u"), asm.genlabel(), asm.genlabel()];
+    this.#loadHead(this.#entry, "oldest");
+    this.#unlist();
+    this.#load(hash, this.#entry, EntryHead.hash);
+    this.#bucketOf(hash);
+    asm.label(head);
+    asm.fuel(1);
+    this.#load(at, this.#link, 0);
+    asm.br("beq", "u", at, this.#entry, found);
+    asm.mov("u", this.#link, at);
+    asm.j(head);
+    asm.label(found);
+    this.#load(at, this.#entry, EntryHead.next);
+    this.#store(at, this.#link, 0);
+    asm.putreg(hash);
+    asm.putreg(at);
+    this.#resize(-1);
+  }
+
+  /** A new entry of zeros with the key, at the front of its bucket and of the list. */
+  #fill(): void {
+    const { asm } = this.#cx;
+    const first = asm.getreg("u");
+    this.#bucketOf(this.#hash);
+    this.#load(first, this.#link, 0);
+    this.#store(first, this.#entry, EntryHead.next);
+    this.#store(this.#entry, this.#link, 0);
+    this.#store(this.#hash, this.#entry, EntryHead.hash);
+    asm.putreg(first);
+    for (const [index, { type, offset }] of this.#table.key.fields.entries()) {
+      asm.stv("host", MEMORY[type], this.#cx.parameter(index), this.#entry, { imm: this.#parts.key + offset });
+    }
+    this.#clear();
+    this.#list();
+    this.#resize(1);
+  }
+
+  #clear(): void {
+    const { asm } = this.#cx;
+    const { octets } = this.#table.value;
+    const word = asm.getreg("u");
+    if (octets <= SHORT_VALUE) {
+      asm.set("u", word, 0);
+      for (let at = 0; at < octets; at += 4) this.#store(word, this.#entry, this.#parts.value + at);
+    } else {
+      asm.alui("add", "u", word, this.#entry, this.#parts.value);
+      this.#cx.callKernel("clear", { reg: word }, { imm: octets });
+    }
+    asm.putreg(word);
+  }
+
+  #resize(by: 1 | -1): void {
+    const { asm } = this.#cx;
+    const size = asm.getreg("u");
+    this.#loadHead(size, "size");
+    asm.alui("add", "u", size, size, by);
+    this.#storeHead(size, "size");
+    asm.putreg(size);
+  }
+}

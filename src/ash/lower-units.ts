@@ -1,0 +1,145 @@
+/**
+ * The lambdas that a handler is lowered to, found from its entry: its functions, and what the language makes of a pipeline, a table's operation or a
+ * swap of stretches of the frame. Calls go to later ones only.
+ *
+ * What the entry alone is told of a message (HandlerWord) is passed on as parameters, to those that ask for it by themselves or by
+ * way of others: registers cost nothing where nobody asks, and a place in state would cost a store for each message.
+ */
+import { HandlerWord } from "../vcode/handler.js";
+import { storesOf } from "./lower-align.js";
+import type { Expr, Handler } from "./tree.js";
+import { eachExpression, eachPart } from "./walk.js";
+
+export type TableOperation = "find" | "enter" | "delete";
+
+export type Unit =
+  | { readonly kind: "function"; readonly index: number }
+  /** `stores`: octets of its widest store that is always aligned; 0: it stores nothing. */
+  | { readonly kind: "pipeline"; readonly index: number; readonly stores: 0 | 1 | 2 | 4 }
+  | { readonly kind: "table"; readonly index: number; readonly operation: TableOperation }
+  | { readonly kind: "swap" };
+
+export type MessageWord = keyof typeof HandlerWord;
+
+export interface Needs {
+  /** In the order in which they are passed. */
+  readonly words: readonly MessageWord[];
+  /** Whether it may change how long the frame is. */
+  readonly frame: boolean;
+}
+
+const WORDS_OF: Readonly<Record<Extract<Expr, { kind: "message" }>["field"], readonly MessageWord[]>> = {
+  length: [],
+  wire: ["wire"],
+  time: ["timeHigh", "timeLow"],
+  port: ["port"],
+  link: ["link"],
+  number: ["packet"],
+};
+
+const TABLE_OPERATIONS = { "table-find": "find", "table-enter": "enter", "table-delete": "delete" } as const;
+
+/** The lambda that the expression calls, where it calls one. */
+export function unitOf(handler: Handler, expr: Expr): Unit | undefined {
+  switch (expr.kind) {
+    case "call":
+      return { kind: "function", index: expr.func };
+    case "pipeline-run":
+      return { kind: "pipeline", index: expr.pipeline, stores: storesOf(handler.layout, expr.to) };
+    case "pipeline-read":
+      return { kind: "pipeline", index: expr.pipeline, stores: 0 };
+    case "table-find":
+    case "table-enter":
+    case "table-delete":
+      return { kind: "table", index: expr.table, operation: TABLE_OPERATIONS[expr.kind] };
+    case "frame-swap":
+      return isShortSwap(expr) ? undefined : { kind: "swap" };
+    default:
+      return undefined;
+  }
+}
+
+/** Octets of a swap that is done in line. */
+const SHORT_SWAP = 32;
+
+export function isShortSwap({ a, b, octets }: Extract<Expr, { kind: "frame-swap" }>): boolean {
+  if (a.kind !== "constant" || b.kind !== "constant" || octets.kind !== "constant") return false;
+  return Number(octets.value) <= SHORT_SWAP;
+}
+
+export function nameOf({ pipelines, functions, layout }: Handler, unit: Unit): string {
+  switch (unit.kind) {
+    case "function":
+      return functions[unit.index]!.name;
+    case "pipeline":
+      return `${pipelines[unit.index]!.name}.${unit.stores === 0 ? "read" : "run"}`;
+    case "table":
+      return `${layout.items[unit.index]!.name}.${unit.operation}`;
+    case "swap":
+      return "frame.swap";
+  }
+}
+
+export class Units {
+  readonly #handler: Handler;
+  /** Each before those that it calls. */
+  readonly order: readonly Unit[];
+  readonly #needs = new Map<string, Needs>();
+  readonly #numbers = new Map<string, number>();
+
+  constructor(handler: Handler) {
+    this.#handler = handler;
+    const ended: Unit[] = [];
+    this.#find({ kind: "function", index: handler.entry }, ended);
+    this.order = ended.reverse();
+    for (const [number, unit] of this.order.entries()) this.#numbers.set(keyOf(unit), number);
+  }
+
+  numberOf(unit: Unit): number {
+    return this.#numbers.get(keyOf(unit))!;
+  }
+
+  needsOf(unit: Unit): Needs {
+    return this.#needs.get(keyOf(unit))!;
+  }
+
+  #find(unit: Unit, ended: Unit[]): void {
+    if (this.#needs.has(keyOf(unit))) return;
+    const words = new Set<MessageWord>();
+    let frame = false;
+    this.#expressions(unit, (expr) => {
+      if (expr.kind === "message") for (const word of WORDS_OF[expr.field]) words.add(word);
+      if (expr.kind === "reply" || expr.kind === "frame" || expr.kind === "frame-resize") frame = true;
+      const called = unitOf(this.#handler, expr);
+      if (called === undefined) return;
+      this.#find(called, ended);
+      const needs = this.needsOf(called);
+      for (const word of needs.words) words.add(word);
+      frame ||= needs.frame;
+    });
+    this.#needs.set(keyOf(unit), { words: [...words].sort((a, b) => HandlerWord[a] - HandlerWord[b]), frame });
+    ended.push(unit);
+  }
+
+  #expressions(unit: Unit, visit: (expr: Expr) => void): void {
+    if (unit.kind === "function") eachExpression(this.#handler.functions[unit.index]!.body, visit);
+    if (unit.kind !== "pipeline") return;
+    for (const pipe of this.#handler.pipelines[unit.index]!.pipes) {
+      const { work } = this.#handler.pipes[pipe]!;
+      if (work.kind === "map" || work.kind === "fold") eachPart(work.body, visit);
+    }
+  }
+}
+
+function keyOf(unit: Unit): string {
+  switch (unit.kind) {
+    case "function":
+      return `function ${unit.index}`;
+    case "pipeline":
+      return `pipeline ${unit.index} ${unit.stores}`;
+    case "table":
+      return `table ${unit.index} ${unit.operation}`;
+    case "swap":
+      return "swap";
+  }
+}

@@ -1,0 +1,192 @@
+/**
+ * Text → acorn's tree, or a complaint. Whatever the text, nothing is thrown: its length and its brackets are bounded first, and what still
+ * nests too deep for the parser's stack is E_NESTING. What the parser refuses and the checker tells better (a name declared twice, a
+ * const without a value, a break outside of loops, …) it lets through.
+ */
+import { tsPlugin } from "@sveltejs/acorn-typescript";
+import { Parser } from "acorn";
+import type { Complaints } from "./complaints.js";
+import { type HandlerErrorCode, MAX_HANDLER_NESTING, MAX_HANDLER_TEXT } from "./diagnostic.js";
+import { isNode, type Node } from "./node.js";
+
+/** Casts and generic arrow functions in each other: the parser tries each one in two ways, and all in them again. */
+const MAX_ANGLES = 4;
+
+/** Complaints that the checker makes, of all mistakes of the kind and in its own words. */
+const TOLD_LATER = [
+  /has already been declared$/,
+  /^Argument name clash/,
+  /^Export '.*' is not defined$/,
+  /^Duplicate export/,
+  /^Multiple default clauses/,
+  /^Deleting local variable/,
+  /^'new.target' can only/,
+  /^Invalid use of 'super'/,
+  /^Optional chaining cannot appear/,
+];
+
+/** What the parser can say of what handlers have not, before there is a tree to find it in. */
+const REFUSED: readonly (readonly [RegExp, HandlerErrorCode, string, string])[] = [
+  [/'with' in strict/, "E_STATEMENT", "with is not part of the language", "name the record before each of its fields"],
+  [/'(super|new\.target)'/, "E_NEW", "new, this and super are not part of the language", "keep state in a record"],
+  [
+    /(keyword|use) '(await|yield)'/,
+    "E_ASYNC",
+    "a handler does not wait: await and yield are not part of the language",
+    "compute it now",
+  ],
+  [
+    /^Unsyntactic (break|continue)/,
+    "E_LABEL",
+    "labels are not part of the language",
+    "break and continue without a label",
+  ],
+  [/^Logical expressions and coalesce/, "E_OPTIONAL", "?? is not part of the language", "write a ? b : c"],
+  [
+    /template|regular expression/i,
+    "E_STRING",
+    "strings, templates and regular expressions are not part of the language",
+    "octets are compared one by one",
+  ],
+  [
+    /^Expected ",", got "=>"|decorator/i,
+    "E_TYPE_DECLARATION",
+    "decorators are not part of the language",
+    "leave them out",
+  ],
+];
+
+const HandlerParser = Parser.extend(tsPlugin(), forHandlers);
+
+export function parse(text: string, complaints: Complaints): Node | undefined {
+  if (text.length > MAX_HANDLER_TEXT) {
+    const end = MAX_HANDLER_TEXT + 1;
+    complaints.add(
+      "E_TOO_LONG",
+      { start: end - 1, end },
+      `the text has ${text.length} characters, at most ${MAX_HANDLER_TEXT} are read`,
+    );
+    return undefined;
+  }
+  const deep = tooDeep(text);
+  if (deep !== undefined) {
+    complaints.add(
+      "E_NESTING",
+      { start: deep, end: deep + 1 },
+      `brackets nest more than ${MAX_HANDLER_NESTING} deep`,
+      "give parts of it names",
+    );
+    return undefined;
+  }
+  try {
+    const tree: unknown = HandlerParser.parse(text, {
+      ecmaVersion: 2023,
+      sourceType: "module",
+      allowReturnOutsideFunction: true,
+      allowSuperOutsideMethod: true,
+    });
+    return isNode(tree) ? tree : undefined;
+  } catch (error) {
+    complainOf(error, text, complaints);
+    return undefined;
+  }
+}
+
+function complainOf(error: unknown, text: string, complaints: Complaints): void {
+  const pos = error instanceof SyntaxError && "pos" in error && typeof error.pos === "number" ? error.pos : 0;
+  const start = Math.min(Math.max(pos, 0), Math.max(text.length - 1, 0));
+  const span = { start, end: start + tokenAt(text, start).length };
+  const message = error instanceof Error ? error.message.replace(/ \(\d+:\d+\)$/, "") : "it cannot be read";
+  if (error instanceof RangeError || /stack space/.test(message)) {
+    return complaints.add("E_NESTING", span, "it nests too deep to be read", "give parts of it names");
+  }
+  const refused = REFUSED.find(([pattern]) => pattern.test(message));
+  if (refused !== undefined) return complaints.add(refused[1], span, refused[2], refused[3]);
+  complaints.add("E_SYNTAX", span, error instanceof SyntaxError ? lowered(message) : "it cannot be read");
+}
+
+function lowered(message: string): string {
+  return `${message.slice(0, 1).toLowerCase()}${message.slice(1)}`;
+}
+
+function tokenAt(text: string, start: number): string {
+  const word = /[\w$]+|[^\n]/uy;
+  word.lastIndex = start;
+  return word.exec(text)?.[0] ?? " ";
+}
+
+/** Offset of the first bracket that nests too deep; what stands in comments and strings is none. */
+function tooDeep(text: string): number | undefined {
+  let depth = 0;
+  for (const { 0: found, index } of text.matchAll(
+    /\/\/.*|\/\*[\s\S]*?\*\/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|[([{]|[)\]}]/g,
+  )) {
+    if (found.length > 1) continue;
+    if ("([{".includes(found)) depth++;
+    else depth--;
+    if (depth > MAX_HANDLER_NESTING) return index;
+  }
+  return undefined;
+}
+
+/** The parser's own members have no types: they are taken from it by name. */
+function forHandlers(Base: typeof Parser): typeof Parser {
+  const inherited = (self: object, name: string, args: readonly unknown[]): unknown => {
+    const method: unknown = Reflect.get(Base.prototype, name);
+    if (typeof method !== "function") throw new Error(`the parser has no ${name}`);
+    return Reflect.apply(method, self, args);
+  };
+  return class extends Base {
+    #angles = 0;
+
+    raiseRecoverable(pos: number, message: string): unknown {
+      return TOLD_LATER.some((pattern) => pattern.test(message)) ? undefined : inherited(this, "raise", [pos, message]);
+    }
+
+    expect(type: { readonly label: string }): void {
+      if (inherited(this, "eat", [type]) !== true) this.#notExpected(undefined, ` where "${type.label}" is expected`);
+    }
+
+    unexpected(pos?: number): void {
+      this.#notExpected(pos, "");
+    }
+
+    parseVar(node: unknown, isFor: unknown, kind: unknown): unknown {
+      return inherited(this, "parseVar", [node, isFor, kind, true]);
+    }
+
+    /** As if it stood in a loop; that a label is none is still an error. */
+    parseBreakContinueStatement(...args: readonly unknown[]): unknown {
+      const labels: unknown = Reflect.get(this, "labels");
+      if (!Array.isArray(labels)) throw new Error("the parser has no labels");
+      labels.push({ kind: "loop" });
+      const node = inherited(this, "parseBreakContinueStatement", args);
+      labels.pop();
+      return node;
+    }
+
+    parseMaybeAssign(...args: readonly unknown[]): unknown {
+      if (!this.#token().startsWith("<")) return inherited(this, "parseMaybeAssign", args);
+      if (this.#angles >= MAX_ANGLES) throw new RangeError("casts nest too deep");
+      this.#angles++;
+      try {
+        return inherited(this, "parseMaybeAssign", args);
+      } finally {
+        this.#angles--;
+      }
+    }
+
+    #token(): string {
+      const start: unknown = Reflect.get(this, "start");
+      const end: unknown = Reflect.get(this, "end");
+      return typeof start === "number" && typeof end === "number" ? this.input.slice(start, end) : "";
+    }
+
+    #notExpected(pos: number | undefined, where: string): void {
+      const token = this.#token();
+      const found = pos === undefined && token !== "" ? `"${token.slice(0, 24)}"` : "the end";
+      const at: unknown = pos ?? Reflect.get(this, "start");
+      inherited(this, "raise", [at, pos === undefined ? `found ${found}${where}` : "this is not expected here"]);
+    }
+  };
+}

@@ -1,0 +1,217 @@
+/** Expressions of acorn's tree → expressions of the language. */
+import { childOf, childrenOf, isSet, literalOf, type Node, needed, textOf } from "./node.js";
+import { type Reader, readBinding, readType } from "./reader.js";
+import { REFUSED_OPERATORS } from "./refused.js";
+import {
+  BINARY_OPERATORS,
+  type BinaryOperator,
+  COMPARISONS,
+  type ComparisonOperator,
+  type Expression,
+  type FieldText,
+  type Parameter,
+} from "./syntax.js";
+
+export function readExpression(reader: Reader, node: Node): Expression {
+  return reader.within(node, () => READERS[node.type]?.(reader, node) ?? refused(reader, node)) ?? wrong(node);
+}
+
+type ExpressionReader = (reader: Reader, node: Node) => Expression;
+
+const READERS: Readonly<Record<string, ExpressionReader>> = {
+  Identifier: readName,
+  Literal: readLiteral,
+  MemberExpression: readMember,
+  CallExpression: readCall,
+  UnaryExpression: readUnary,
+  BinaryExpression: readBinary,
+  LogicalExpression: readLogical,
+  ConditionalExpression: readConditional,
+  ObjectExpression: readObject,
+  ArrowFunctionExpression: readArrow,
+  TSNonNullExpression: readNonNull,
+};
+
+export function wrong({ start, end }: Node): Expression {
+  return { kind: "wrong", start, end };
+}
+
+function refused(reader: Reader, node: Node): Expression {
+  reader.refuseNode(node);
+  return wrong(node);
+}
+
+function readName(_reader: Reader, node: Node): Expression {
+  const { start, end } = node;
+  const name = textOf(node, "name") ?? "";
+  return name === "undefined" ? { kind: "undefined", start, end } : { kind: "name", name, start, end };
+}
+
+function readLiteral(reader: Reader, node: Node): Expression {
+  const { start, end } = node;
+  const value = literalOf(node);
+  if (typeof value === "boolean") return { kind: "boolean", value, start, end };
+  if (typeof value === "bigint") return { kind: "number", value, big: true, start, end };
+  if (typeof value === "string") return { kind: "string", value, start, end };
+  if (typeof value === "number") {
+    if (Number.isSafeInteger(value)) return { kind: "number", value: BigInt(value), big: false, start, end };
+    const what = Number.isInteger(value) ? "is beyond what a number tells exactly" : "is not whole";
+    reader.complaints.add(
+      "E_LITERAL",
+      node,
+      `${reader.complaints.quote(node)} ${what}`,
+      "numbers are whole: write 1500, or 1500n for 64 bits",
+    );
+  } else if (value === null && !isSet(node, "regex")) {
+    reader.complaints.add(
+      "E_NULL",
+      node,
+      "null is not part of the language",
+      "write 0, or compare what find gives with undefined",
+    );
+  } else {
+    reader.refuse(node, { code: "E_STRING", what: "a regular expression", hint: "compare octets with numbers" });
+  }
+  return wrong(node);
+}
+
+function readMember(reader: Reader, node: Node): Expression {
+  const { start, end } = node;
+  const property = needed(node, "property");
+  const object = readExpression(reader, needed(node, "object"));
+  if (isSet(node, "computed")) return { kind: "index", object, index: readExpression(reader, property), start, end };
+  if (property.type !== "Identifier") return refused(reader, property);
+  const name = { name: textOf(property, "name") ?? "", start: property.start, end: property.end };
+  return { kind: "member", object, name, start, end };
+}
+
+/** `!` behind an index says nothing, and may be there for those whose TypeScript suspects every index. */
+function readNonNull(reader: Reader, node: Node): Expression {
+  const inner = needed(node, "expression");
+  if (inner.type === "MemberExpression" && isSet(inner, "computed")) return readExpression(reader, inner);
+  reader.refuse(node, {
+    code: "E_ASSERTION",
+    what: "! but after an index",
+    hint: "compare with undefined first: if (flow !== undefined) { … }",
+  });
+  return wrong(node);
+}
+
+function readCall(reader: Reader, node: Node): Expression {
+  const { start, end } = node;
+  const generic = childOf(node, "typeArguments") ?? childOf(node, "typeParameters");
+  if (generic !== undefined)
+    reader.refuse(generic, { code: "E_GENERIC", what: "a type argument", hint: "leave it out" });
+  const callee = readExpression(reader, needed(node, "callee"));
+  const args = childrenOf(node, "arguments").map((arg) => readExpression(reader, arg));
+  return { kind: "call", callee, args, start, end };
+}
+
+function readUnary(reader: Reader, node: Node): Expression {
+  const { start, end } = node;
+  const op = textOf(node, "operator");
+  if (op === "-" || op === "~" || op === "!") {
+    return { kind: "unary", op, operand: readExpression(reader, needed(node, "argument")), start, end };
+  }
+  return refusedOperator(reader, node, op ?? "");
+}
+
+function refusedOperator(reader: Reader, node: Node, op: string): Expression {
+  const refusal = REFUSED_OPERATORS.get(op);
+  if (refusal === undefined) return refused(reader, node);
+  reader.refuse(node, refusal);
+  return wrong(node);
+}
+
+export function isBinaryOperator(op: string): op is BinaryOperator {
+  return BINARY_OPERATORS.some((known) => known === op);
+}
+
+function isComparison(op: string): op is ComparisonOperator {
+  return COMPARISONS.some((known) => known === op);
+}
+
+function readBinary(reader: Reader, node: Node): Expression {
+  const { start, end } = node;
+  const op = textOf(node, "operator") ?? "";
+  if (!isBinaryOperator(op) && !isComparison(op)) return refusedOperator(reader, node, op);
+  const left = readExpression(reader, needed(node, "left"));
+  const right = readExpression(reader, needed(node, "right"));
+  return isBinaryOperator(op)
+    ? { kind: "binary", op, left, right, start, end }
+    : { kind: "compare", op, left, right, start, end };
+}
+
+function readLogical(reader: Reader, node: Node): Expression {
+  const { start, end } = node;
+  const op = textOf(node, "operator") ?? "";
+  if (op !== "&&" && op !== "||") return refusedOperator(reader, node, op);
+  const left = readExpression(reader, needed(node, "left"));
+  return { kind: "logical", op, left, right: readExpression(reader, needed(node, "right")), start, end };
+}
+
+function readConditional(reader: Reader, node: Node): Expression {
+  const { start, end } = node;
+  const condition = readExpression(reader, needed(node, "test"));
+  const chosen = readExpression(reader, needed(node, "consequent"));
+  const otherwise = readExpression(reader, needed(node, "alternate"));
+  return { kind: "conditional", condition, chosen, otherwise, start, end };
+}
+
+function readObject(reader: Reader, node: Node): Expression {
+  const { start, end } = node;
+  const fields = childrenOf(node, "properties").map((property) => readField(reader, property));
+  const whole = fields.filter((field) => field !== undefined);
+  return whole.length === fields.length ? { kind: "object", fields: whole, start, end } : wrong(node);
+}
+
+function readField(reader: Reader, property: Node): FieldText | undefined {
+  if (property.type !== "Property") return void reader.refuseNode(property);
+  const key = needed(property, "key");
+  const plain = key.type === "Identifier" && textOf(property, "kind") === "init";
+  if (!plain || isSet(property, "computed") || isSet(property, "method")) {
+    const hint = "write { name: u32, … }";
+    const code = isSet(property, "method") || textOf(property, "kind") !== "init" ? "E_CLOSURE" : "E_OBJECT";
+    return void reader.complaints.add(code, property, "a field has a name and a value, nothing else", hint);
+  }
+  const name = { name: textOf(key, "name") ?? "", start: key.start, end: key.end };
+  return { name, value: readExpression(reader, needed(property, "value")) };
+}
+
+function readArrow(reader: Reader, node: Node): Expression {
+  const { start, end } = node;
+  const body = needed(node, "body");
+  if (isSet(node, "async")) {
+    reader.refuse(node, { code: "E_ASYNC", what: "async", hint: "a handler runs to its end at once" });
+    return wrong(node);
+  }
+  if (body.type === "BlockStatement") {
+    reader.complaints.add(
+      "E_CLOSURE",
+      node,
+      "a function with a body stands only at the top",
+      "a pipe's function is one expression: (word) => word ^ 1",
+    );
+    return wrong(node);
+  }
+  const parameters = childrenOf(node, "params").map((parameter) => readParameter(reader, parameter));
+  const whole = parameters.filter((parameter) => parameter !== undefined);
+  if (whole.length < parameters.length) return wrong(node);
+  return { kind: "arrow", parameters: whole, body: readExpression(reader, body), start, end };
+}
+
+/** A parameter: a name and its type; undefined where something else was there. */
+export function readParameter(reader: Reader, node: Node): Parameter | undefined {
+  if (node.type === "RestElement" || node.type === "AssignmentPattern" || isSet(node, "optional")) {
+    const what = node.type === "RestElement" ? "a rest parameter" : "an optional or default parameter";
+    reader.refuse(node, {
+      code: "E_PARAMETER",
+      what,
+      hint: "write each parameter as name: u32, and give it at each call",
+    });
+    return undefined;
+  }
+  if (node.type === "TSParameterProperty") return void reader.refuseNode(node);
+  const name = readBinding(reader, node);
+  return name && { name, type: readType(reader, node, "typeAnnotation") };
+}

@@ -1,0 +1,208 @@
+/**
+ * Who may bind, replace and look at handlers: checked once, when it is asked. A handler is bound in the name of a capability, and
+ * ends when that does, loses the right, or is weakened below the handler's budget.
+ */
+import { MAX_PASS_TO, MAX_STATE_OCTETS } from "../vcode/handler.js";
+import type { Ash } from "./ash.js";
+import type { BindingRecord, Bindings } from "./binding.js";
+import type { BoundHandler, HandlerProgram } from "./bound-handler.js";
+import { type Budget, budgetExcess, budgetOf, budgetProblem } from "./budget.js";
+import type { PacketPlace } from "./calls.js";
+import { type Ended, requireRight } from "./capabilities.js";
+import { allows, type Capability, rules } from "./capability.js";
+import type { Environment } from "./environment.js";
+import type { HandlerCalls, HandlerTerms, HandlerView } from "./handler-calls.js";
+import type { HandlerState } from "./handler-state.js";
+import { Refusal } from "./refusal.js";
+
+export interface HandlerBinderParts {
+  readonly ash: Ash;
+  readonly bindings: Bindings;
+  /** One that the capability may act on. E_NO_ENVIRONMENT, E_CAPABILITY_OWNER. */
+  readonly environment: (by: Capability, id: number) => Environment;
+  /** As capabilities.ts says. */
+  readonly inNameOf: (by: Capability, serial: string | undefined) => Capability;
+  /** A handle of this text for the environment, which has the right to transmit; throws what is wrong with it. */
+  readonly openTransmit: (environment: number, text: string) => number;
+  readonly closeTransmit: (environment: number, handle: number) => void;
+  /** Where the next packet will be, and where the last one was. */
+  readonly nextPlace: () => PacketPlace;
+}
+
+type Args<K extends keyof HandlerCalls> = HandlerCalls[K]["args"];
+type Result<K extends keyof HandlerCalls> = HandlerCalls[K]["result"];
+/** Calls whose handler has become code on the way. */
+export type BindArgs = HandlerTerms & { readonly binding: number };
+export type SwapArgs = Omit<Args<"swapHandler">, "handler">;
+
+export class HandlerBinder {
+  readonly #parts: HandlerBinderParts;
+
+  constructor(parts: HandlerBinderParts) {
+    this.#parts = parts;
+  }
+
+  bind({ binding, ...terms }: BindArgs, program: HandlerProgram, by: Capability): Result<"bindHandler"> {
+    const { ash, environment: find, inNameOf, nextPlace } = this.#parts;
+    const record = this.#record(binding, by);
+    if (ash.get(binding) !== undefined) throw new Refusal("E_NAME_TAKEN", `the handler of ${record.name}`);
+    const environment = find(by, record.environment);
+    if (environment.state === "failed") throw new Refusal("E_NO_ENVIRONMENT");
+    const maker = inNameOf(by, terms.under);
+    requireRight(maker, "handler");
+    const budget = allowedBudget(terms.budget, maker);
+    const { passTo = [], port = null, clearAtEpoch = false } = terms;
+    if (passTo.length > MAX_PASS_TO) throw new Refusal("E_ARGUMENT", `at most ${MAX_PASS_TO} environments to pass to`);
+    for (const id of passTo) if (find(by, id).state === "failed") throw new Refusal("E_NO_ENVIRONMENT");
+    expectProgram(program);
+    const transmit = terms.transmit === undefined ? 0 : this.#parts.openTransmit(environment.id, terms.transmit);
+    const bound = { slot: binding, environment, budget, passTo: [...passTo], transmit, port, clearAtEpoch };
+    try {
+      const handler = ash.add({ ...bound, under: maker.serial }, program);
+      return { from: nextPlace(), handler: this.#view(handler) };
+    } catch (error) {
+      this.#parts.closeTransmit(environment.id, transmit);
+      throw error;
+    }
+  }
+
+  /** In all of them or in none. */
+  swap({ bindings, keepState }: SwapArgs, program: HandlerProgram, by: Capability): Result<"swapHandler"> {
+    const { ash, nextPlace } = this.#parts;
+    expectProgram(program);
+    const handlers = [...new Set(bindings)].map((slot) => this.#handler(slot, by));
+    if (keepState && handlers.some((each) => !isLaidOutAs(each, program))) throw new Refusal("E_LAYOUT");
+    const linked = handlers.map((handler) => handler.link(program));
+    const states = this.#states(handlers, program, keepState);
+    for (const [at, handler] of handlers.entries()) {
+      if (states[at] === handler.state && !keepState) handler.state.clear();
+      handler.become(program, linked[at]!, states[at]!);
+      ash.replaced(handler, keepState);
+    }
+    return { from: nextPlace() };
+  }
+
+  unbind({ binding }: Args<"unbindHandler">, by: Capability): Result<"unbindHandler"> {
+    this.#handler(binding, by);
+    this.end(binding);
+    const { epoch, packet } = this.#parts.nextPlace();
+    return { until: { epoch, packet: packet - 1 } };
+  }
+
+  /** The binding has ended, or its handler is to. */
+  end(slot: number): void {
+    const handler = this.#parts.ash.remove(slot);
+    if (handler === undefined) return;
+    const { environment, transmit } = handler.bound;
+    this.#parts.closeTransmit(environment.id, transmit);
+  }
+
+  /** The environment has ended, and its pages are about to go. */
+  endOf(environment: number): void {
+    for (const { bound } of this.#parts.ash.all()) if (bound.environment.id === environment) this.end(bound.slot);
+    this.#parts.ash.forget(environment);
+  }
+
+  /** `now`: what a capability that was weakened has become. */
+  endUnder(ended: readonly Ended[], now: (serial: string) => Capability | undefined): void {
+    const serials = new Set(ended.map(({ capability }) => capability.serial));
+    for (const { bound } of this.#parts.ash.all()) {
+      if (serials.has(bound.under) && !stillMay(bound.budget, now(bound.under))) this.end(bound.slot);
+    }
+  }
+
+  // --- looking ---
+
+  views({ bindings }: Args<"handlers">): Result<"handlers"> {
+    const all = [...this.#parts.ash.all()];
+    const wanted = bindings === undefined ? all : all.filter(({ bound }) => bindings.includes(bound.slot));
+    return { handlers: wanted.map((handler) => this.#view(handler)) };
+  }
+
+  state({ binding, from, octets }: Args<"handlerState">, by: Capability): Result<"handlerState"> {
+    const { state } = this.#handler(binding, by);
+    if (!(Number.isSafeInteger(from) && from >= 0 && Number.isSafeInteger(octets) && octets >= 0))
+      throw new Refusal("E_ARGUMENT", "octets of the state, from 0");
+    return { octets: state.copy(from, octets) };
+  }
+
+  packet({ binding }: Args<"handlerPacket">, by: Capability): Result<"handlerPacket"> {
+    return { packet: this.#handler(binding, by).kept.packet };
+  }
+
+  #view(handler: BoundHandler): HandlerView {
+    const { bound, program, state } = handler;
+    const { ash } = this.#parts;
+    return {
+      binding: bound.slot,
+      environment: bound.environment.id,
+      name: program.name,
+      identity: program.identity,
+      octets: state.octets,
+      firstPage: state.firstPage,
+      pages: state.pages,
+      budget: bound.budget,
+      passTo: [...bound.passTo],
+      mayTransmit: bound.transmit !== 0,
+      port: bound.port,
+      clearAtEpoch: bound.clearAtEpoch,
+      bound: ash.isBound(handler),
+      under: bound.under,
+      counts: ash.columns.of(bound.number),
+    };
+  }
+
+  // --- checks ---
+
+  #record(slot: number, by: Capability): BindingRecord {
+    const record = this.#parts.bindings.get(slot);
+    if (record?.from === undefined) throw new Refusal("E_NO_BINDING");
+    if (!rules(by.name, record.owner)) throw new Refusal("E_CAPABILITY_OWNER", `the binding ${record.name}`);
+    return record;
+  }
+
+  #handler(slot: number, by: Capability): BoundHandler {
+    this.#record(slot, by);
+    const handler = this.#parts.ash.get(slot);
+    if (handler === undefined) throw new Refusal("E_NO_HANDLER");
+    return handler;
+  }
+
+  /** Where each goes on: on its own where that is kept or large enough, else on a new one. All of them, or none is taken. */
+  #states(handlers: readonly BoundHandler[], program: HandlerProgram, keepState: boolean): HandlerState[] {
+    const states: HandlerState[] = [];
+    try {
+      for (const { bound, state } of handlers) {
+        const stays = keepState || state.octets === program.octets;
+        states.push(stays ? state : this.#parts.ash.stateFor(bound.environment, program.octets));
+      }
+      return states;
+    } catch (error) {
+      for (const [at, state] of states.entries()) if (state !== handlers[at]!.state) state.free();
+      throw error;
+    }
+  }
+}
+
+function expectProgram({ octets }: HandlerProgram): void {
+  if (!(Number.isSafeInteger(octets) && octets >= 0 && octets <= MAX_STATE_OCTETS))
+    throw new Refusal("E_ARGUMENT", `a state has at most ${MAX_STATE_OCTETS} octets`);
+}
+
+function isLaidOutAs({ program, state }: BoundHandler, other: HandlerProgram): boolean {
+  return program.identity === other.identity && state.octets === other.octets;
+}
+
+function allowedBudget(wanted: Partial<Budget> | undefined, { budget: allowed }: Capability): Budget {
+  const budget = budgetOf(wanted, allowed);
+  const problem = budgetProblem(budget);
+  if (problem !== undefined) throw new Refusal("E_ARGUMENT", problem);
+  const excess = budgetExcess(budget, allowed);
+  if (excess !== undefined) throw new Refusal("E_BUDGET", excess);
+  return budget;
+}
+
+/** May whoever bound it still have bound it? */
+function stillMay(budget: Budget, now: Capability | undefined): boolean {
+  return now !== undefined && allows(now, "handler") && budgetExcess(budget, now.budget) === undefined;
+}

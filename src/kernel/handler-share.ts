@@ -1,0 +1,86 @@
+/**
+ * Each handler's share of the data plane's time, as a bucket of ns: it fills with its share of the time that passes, holds that of
+ * SHARE_SECONDS, and is charged what the handler's fuel is estimated to have taken. What a unit takes is learnt by timing one
+ * message in TIMED_ONE_IN; no single measurement counts for much, since the machine may stop in the middle of one.
+ */
+import { MAX_HANDLERS, SHARE_SECONDS, TIMED_ONE_IN } from "./limits.js";
+
+/** ns of a unit until something is known; and how much more one measurement may say than what is known. */
+const FIRST_NS = 2;
+const MOST_TIMES = 4;
+/** Of a measurement, the weight against all before it. */
+const WEIGHT = 1 / 8;
+const SECOND = 1e9;
+
+export class Shares {
+  /** By handler: 1 where the bucket is empty. */
+  readonly empty = new Uint8Array(MAX_HANDLERS);
+  readonly #ns = new Float64Array(MAX_HANDLERS);
+  readonly #unit = new Float64Array(MAX_HANDLERS);
+  readonly #share = new Float64Array(MAX_HANDLERS);
+  /** Fuel that has been charged for. */
+  readonly #charged = new Float64Array(MAX_HANDLERS);
+  /** Its runs until the next that is timed. */
+  readonly untilTimed = new Uint16Array(MAX_HANDLERS);
+  readonly #now: () => number;
+  /** What asking the clock twice takes. */
+  readonly #asking: number;
+  /** Wall ns; undefined before the first look. */
+  #looked: number | undefined;
+
+  /** `now`: wall ns. */
+  constructor(now: () => number) {
+    this.#now = now;
+    let asking = Number.POSITIVE_INFINITY;
+    for (let tries = 0; tries < 16; tries++) asking = Math.min(asking, -(now() - now()));
+    this.#asking = Math.max(0, asking);
+  }
+
+  /** A full bucket; `fuel`: what the handler has used so far. */
+  begin(handler: number, share: number, fuel: number): void {
+    this.#share[handler] = share;
+    this.#unit[handler] = FIRST_NS;
+    this.#ns[handler] = share * SHARE_SECONDS * SECOND;
+    this.#charged[handler] = fuel;
+    this.empty[handler] = 0;
+    this.untilTimed[handler] = TIMED_ONE_IN;
+  }
+
+  get now(): number {
+    return this.#now();
+  }
+
+  /** ns that have passed since the last look, from which all buckets are to be filled. */
+  look(): number {
+    const now = this.#now();
+    const passed = this.#looked === undefined ? 0 : Math.max(0, now - this.#looked);
+    this.#looked = now;
+    return passed;
+  }
+
+  /** Fills by what has passed, and charges the fuel that was used since the last time. Whether it has become empty. */
+  settle(handler: number, fuel: number, passed: number): boolean {
+    const share = this.#share[handler]!;
+    // All of the time needs no measure.
+    if (share >= 1) return false;
+    const used = (fuel - this.#charged[handler]!) * this.#unit[handler]!;
+    this.#charged[handler] = fuel;
+    this.#ns[handler] = Math.min(share * SHARE_SECONDS * SECOND, this.#ns[handler]! + share * passed) - used;
+    const was = this.empty[handler]!;
+    this.empty[handler] = this.#ns[handler]! > 0 ? 0 : 1;
+    return was === 0 && this.empty[handler] === 1;
+  }
+
+  /** A message that used so much fuel has taken from `began` until now. */
+  timed(handler: number, fuel: number, began: number): void {
+    this.untilTimed[handler] = TIMED_ONE_IN;
+    const unit = this.#unit[handler]!;
+    const measured = Math.max(0, this.#now() - began - this.#asking) / Math.max(1, fuel);
+    this.#unit[handler] = unit + WEIGHT * (Math.min(measured, MOST_TIMES * unit) - unit);
+  }
+
+  /** ns that it owes. */
+  owes(handler: number): number {
+    return Math.max(0, -this.#ns[handler]!);
+  }
+}

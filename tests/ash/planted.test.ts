@@ -1,0 +1,34 @@
+/** The comparison with the evaluator is tested by bugs that are planted in what is lowered, and in what the lowering makes: each is noticed. */
+import { expect, test } from "vitest";
+import { checkHandler } from "../../src/ash/check.js";
+import { lowerHandler } from "../../src/ash/lower.js";
+import { compare } from "./handler-running.js";
+import { PLANTED, type Planted, plantedProgram, plantedTree } from "./planted.js";
+import { randomHandler } from "./random-handler.js";
+
+/** Handlers within which each is found by what they do, not only by the verifier. */
+const WITHIN = 400;
+
+/** How the seed's handler fares with it: the same, otherwise, or not at all. */
+function fares(planted: Planted, seed: number): "the same" | "otherwise" | "refused" {
+  const checked = checkHandler(randomHandler(seed, new Map()));
+  if (!checked.ok) throw new Error(`seed ${seed}: ${JSON.stringify(checked.errors[0])}`);
+  const lowered = lowerHandler(plantedTree(planted, checked.tree));
+  if (!lowered.ok) return "refused";
+  const program = plantedProgram(planted, lowered.handler.program, checked.tree.layout);
+  const { difference, refused } = compare(checked.tree, program, seed, ["js"]);
+  return refused ? "refused" : difference === undefined ? "the same" : "otherwise";
+}
+
+test.each(PLANTED)("$name", (planted) => {
+  let refused = 0;
+  for (let seed = 1; seed <= WITHIN; seed++) {
+    const how = fares(planted, seed);
+    if (how === "refused") refused++;
+    if (how !== "otherwise") continue;
+    expect(fares({ name: "nothing" }, seed), "the same without it").toBe("the same");
+    return;
+  }
+  if (planted.proved === true) return expect(refused, "the verifier refuses them").toBeGreaterThan(20);
+  expect.fail(`not noticed within ${WITHIN} handlers, of which ${refused} were refused`);
+});
