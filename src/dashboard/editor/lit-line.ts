@@ -17,10 +17,10 @@ export const litLine = StateField.define<DecorationSet>({
   provide: (field) => EditorView.decorations.from(field),
 });
 
-/** From 1; null lights none. It is scrolled to within the editor only, not the page. */
+/** From 1; null, or a line that there is not, lights none. It is scrolled to within the editor only, not the page. */
 export function lightLine(view: EditorView, line: number | null): void {
   view.dispatch({ effects: light.of(line) });
-  if (line === null || line > view.state.doc.lines) return;
+  if (line === null || line < 1 || line > view.state.doc.lines) return;
   const block = view.lineBlockAt(view.state.doc.line(line).from);
   const { scrollTop, clientHeight } = view.scrollDOM;
   if (block.top >= scrollTop && block.bottom <= scrollTop + clientHeight) return;
