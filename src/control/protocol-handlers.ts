@@ -178,6 +178,21 @@ export interface HandlerRun {
   /** State after the run, and names of items that changed. */
   readonly state: HandlerState;
   readonly changed: readonly string[];
+  /** Value by value; the first 200. */
+  readonly changes: readonly HandlerChange[];
+}
+
+/** A value of the state that a run changed. */
+export interface HandlerChange {
+  readonly item: string;
+  /** An index, or a table's key with commas; null: the item has one row only. */
+  readonly at: string | null;
+  readonly column: string;
+  readonly type: string;
+  /** Null: the entry was not there. */
+  readonly before: HandlerScalar | null;
+  /** Null: it is there no more. */
+  readonly after: HandlerScalar | null;
 }
 
 export interface HandlerLambda {

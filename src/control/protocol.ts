@@ -120,6 +120,7 @@ export type { Activated, Capability, Environment, Slices } from "./protocol-envi
 export type {
   BoundHandler,
   HandlerAttachment,
+  HandlerChange,
   HandlerCheck,
   HandlerComplaint,
   HandlerCounts,

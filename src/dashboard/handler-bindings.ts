@@ -23,9 +23,12 @@ export async function pollBound(now: () => number, stop: AbortSignal): Promise<r
   return list;
 }
 
-export async function attach(binding: number, attachment: HandlerAttachment): Promise<void> {
+/** `now`: wall ms. */
+export async function attach(binding: number, attachment: HandlerAttachment, now: () => number): Promise<void> {
   const bound = await request<BoundHandler>("PUT", `bindings/${binding}/handler`, { json: attachment });
   boundHandlers.value = [...boundHandlers.value.filter((one) => one.binding !== binding), bound];
+  // From here on it counts: what it does before it is polled is seen, too.
+  outcomes.take(boundHandlers.value, now());
 }
 
 export async function detach(binding: number): Promise<void> {

@@ -29,7 +29,7 @@ export function BindForm(props: Props) {
     setBusy(true);
     setProblem(null);
     try {
-      await attach(binding, attachmentOf(handler, data, passTo, bound));
+      await attach(binding, attachmentOf(handler, data, passTo, bound), Date.now);
       close();
     } catch (error) {
       setProblem(attachProblem(error));

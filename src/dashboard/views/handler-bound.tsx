@@ -9,7 +9,6 @@ import { createAttempts, Problem } from "./attempt.js";
 import { FuelChart } from "./fuel-chart.js";
 import { BindForm } from "./handler-bind-form.js";
 import { Killed, Unbound } from "./handler-killed.js";
-import { StateCard } from "./handler-state.js";
 import { OutcomeChart } from "./outcome-chart.js";
 
 /** What the form is open for: a new binding, or the terms of one; null where it is shut. */
@@ -32,35 +31,32 @@ export function HandlerBindings(props: { handler: string }) {
   const form = editing.value;
   const edited = all.find(({ binding }) => binding === form);
   return (
-    <div class="handler-cards">
-      <section class="card" aria-label={`Bindings of ${handler}`}>
-        <header class="card-head">
-          <h2>Bindings</h2>
-          <span class="hint">{exact(all.length)}</span>
-          <span class="tools">
-            <button
-              type="button"
-              data-testid="handler-bind"
-              aria-pressed={form === "new"}
-              onClick={() => (editing.value = form === "new" ? null : "new")}
-            >
-              Bind…
-            </button>
-          </span>
-        </header>
-        <Problem of={attempts} />
-        {form === "new" && <BindForm handler={handler} close={() => (editing.value = null)} />}
-        {all.length === 0 && form === null && (
-          <p class="inset hint">It is bound to nothing, so nothing runs it. Bind it, or try it on a packet below.</p>
-        )}
-        {all.length > 1 && <Choice handler={handler} all={all} shown={shown} />}
-        {shown !== undefined && edited === undefined && <BoundDetail key={shown.binding} bound={shown} />}
-        {edited !== undefined && (
-          <BindForm key={edited.binding} handler={handler} bound={edited} close={() => (editing.value = null)} />
-        )}
-      </section>
-      {shown !== undefined && <StateCard key={shown.binding} bound={shown} />}
-    </div>
+    <section class="card bindings-card" aria-label={`Bindings of ${handler}`}>
+      <header class="card-head">
+        <h2>Bindings</h2>
+        <span class="hint">{exact(all.length)}</span>
+        <span class="tools">
+          <button
+            type="button"
+            data-testid="handler-bind"
+            aria-pressed={form === "new"}
+            onClick={() => (editing.value = form === "new" ? null : "new")}
+          >
+            Bind…
+          </button>
+        </span>
+      </header>
+      <Problem of={attempts} />
+      {form === "new" && <BindForm handler={handler} close={() => (editing.value = null)} />}
+      {all.length === 0 && form === null && (
+        <p class="inset hint">It is bound to nothing, so nothing runs it. Bind it, or try it on a packet below.</p>
+      )}
+      {all.length > 1 && <Choice handler={handler} all={all} shown={shown} />}
+      {shown !== undefined && edited === undefined && <BoundDetail key={shown.binding} bound={shown} />}
+      {edited !== undefined && (
+        <BindForm key={edited.binding} handler={handler} bound={edited} close={() => (editing.value = null)} />
+      )}
+    </section>
   );
 }
 

@@ -31,7 +31,7 @@ export function reasonWords(reason: string): string {
 
 export function Unbound(props: { bound: BoundHandler }) {
   return (
-    <div class="unbound inset" role="alert" data-testid="unbound">
+    <div class="handler-unbound inset" role="alert" data-testid="unbound">
       <b>Unbound since it was killed {KILLED_IN_A_ROW} times in a row.</b> Messages go the normal way without it. See
       below what killed it and run it on that packet; mend the text and save it, which binds it again
       {(props.bound.counts.killed.fuel ?? 0) === 0 ? "." : ", or give it more fuel by Change…"}

@@ -1,6 +1,6 @@
 /** Trying a handler: on a packet of a capture, on octets, or on what killed it; and what came of it. */
 import { useEffect } from "preact/hooks";
-import type { BoundHandler, HandlerRun } from "../../control/protocol.js";
+import type { BoundHandler, HandlerChange, HandlerRun } from "../../control/protocol.js";
 import { exact, plural, sum } from "../format.js";
 import { boundHandlers } from "../handler-bindings.js";
 import { handlerDrafts } from "../handler-drafts.js";
@@ -21,7 +21,7 @@ import { captures, environmentNames, replay } from "../store.js";
 import { sentence } from "./attempt.js";
 import { bindingName, boundOf } from "./handler-bound.js";
 import { reasonWords } from "./handler-killed.js";
-import { StateItems } from "./handler-state.js";
+import { HexButton, StateItems, valueWords } from "./handler-state.js";
 import { Steps } from "./handler-step.js";
 
 export function HandlerRunCard(props: { handler: string }) {
@@ -233,16 +233,55 @@ function Came(props: { shown: Trial; stale: boolean }) {
       </p>
       {shown.walk.steps.length > 0 && <Steps shown={shown} />}
       <Sent run={run} />
-      <h3 class="part-head">
-        State after it <span class="hint">{changedWords(run)}</span>
-      </h3>
-      <StateItems items={run.state.items} changed={run.changed} />
+      <Changes run={run} />
     </div>
   );
 }
 
-function changedWords({ changed }: HandlerRun): string {
-  return changed.length === 0 ? "nothing changed" : `${changed.join(", ")} changed`;
+/** Value by value; the whole state is folded. */
+function Changes(props: { run: HandlerRun }) {
+  const { changes, state } = props.run;
+  const count = plural(changes.length, "value");
+  return (
+    <section aria-label="State after it">
+      <div class="part-head chart-head">
+        <h3>State</h3>
+        <span class="hint">{changes.length === 0 ? "nothing changed" : `${count} changed`}</span>
+        <span class="tools">
+          <HexButton />
+        </span>
+      </div>
+      {changes.length > 0 && (
+        <div class="scroll-x holdings">
+          <table class="plain mono" data-testid="changes">
+            <tbody>
+              {changes.map((change) => (
+                <tr key={`${change.item} ${change.at} ${change.column}`}>
+                  <th scope="row">{placeWords(change)}</th>
+                  <td class="numeric faint">
+                    {change.before === null ? "not there" : valueWords(change.before, change.type)}
+                  </td>
+                  <td class="numeric">{change.after === null ? "gone" : valueWords(change.after, change.type)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {state.items.length > 0 && (
+        <details class="whole-state">
+          <summary>The whole state after it</summary>
+          <StateItems items={state.items} />
+        </details>
+      )}
+    </section>
+  );
+}
+
+/** seen.packets, lengths[7], sources[1,2].packets */
+function placeWords({ item, at, column }: HandlerChange): string {
+  const place = at === null ? item : `${item}[${at}]`;
+  return column === "value" ? place : `${place}.${column}`;
 }
 
 function OutcomeWords(props: { shown: Trial }) {

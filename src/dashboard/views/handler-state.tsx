@@ -1,7 +1,7 @@
 /** A bound handler's state as it is: asked anew once a second while it is in sight, unless it is held. */
 import { signal } from "@preact/signals";
 import { useState } from "preact/hooks";
-import type { BoundHandler, HandlerState, HandlerStateItem } from "../../control/protocol.js";
+import type { BoundHandler, HandlerScalar, HandlerState, HandlerStateItem } from "../../control/protocol.js";
 import { exact, octets, plural } from "../format.js";
 import { stateOf } from "../handler-bindings.js";
 import { type Base, linesOfArray, PAGE_ROWS, pageOf, scalarWords } from "../handler-state.js";
@@ -64,6 +64,10 @@ export function StateCard(props: { bound: BoundHandler }) {
   );
 }
 
+export function valueWords(value: HandlerScalar, type: string): string {
+  return scalarWords(value, type, base.value);
+}
+
 export function HexButton() {
   const isHex = base.value === "hex";
   return (
@@ -75,13 +79,12 @@ export function HexButton() {
 
 interface ItemsProps {
   readonly items: readonly HandlerStateItem[];
-  readonly changed?: readonly string[];
   /** Left out: the first rows are all that there are to see. */
   readonly turn?: (item: string, from: number) => void;
 }
 
 export function StateItems(props: ItemsProps) {
-  const { items, changed = [], turn } = props;
+  const { items, turn } = props;
   if (items.length === 0) return <p class="inset hint">It keeps no state.</p>;
   return (
     <div class="state-items">
@@ -90,7 +93,6 @@ export function StateItems(props: ItemsProps) {
           <div class="part-head chart-head">
             <h3 class="mono">{item.name}</h3>
             <span class="hint">{kindWords(item)}</span>
-            {changed.includes(item.name) && <em class="edited">changed</em>}
             <Pages item={item} {...(turn === undefined ? {} : { turn })} />
           </div>
           <Item item={item} />
@@ -197,6 +199,10 @@ function Values(props: { item: HandlerStateItem }) {
   );
 }
 
+function titleOf({ types, keys }: HandlerStateItem, column: number): string {
+  return column < keys ? `${types[column] ?? ""}, part of the key` : (types[column] ?? "");
+}
+
 function Rows(props: { item: HandlerStateItem }) {
   const { item } = props;
   const { columns, types, keys, rows, from } = item;
@@ -208,9 +214,8 @@ function Rows(props: { item: HandlerStateItem }) {
           <tr>
             {!isTable && <th scope="col">index</th>}
             {columns.map((name, index) => (
-              <th key={name} scope="col" class="numeric" title={types[index]}>
+              <th key={name} scope="col" class={index < keys ? "numeric key" : "numeric"} title={titleOf(item, index)}>
                 {name}
-                {index < keys && <span class="faint"> key</span>}
               </th>
             ))}
           </tr>

@@ -53,18 +53,18 @@ function Controls(props: { shown: Trial; at: number }) {
   const { shown, at } = props;
   const { walk } = shown;
   const last = walk.steps.length - 1;
-  const buttons: readonly (readonly [name: string, glyph: string, hint: string, to: () => number, able: boolean])[] = [
-    ["first", "⏮", "First step (Home)", () => 0, at > 0],
-    ["line-before", "«", "The line before (↑)", () => otherLine(walk, at, -1), at > 0],
-    ["previous", "‹", "Previous instruction (←)", () => at - 1, at > 0],
-    ["next", "›", "Next instruction (→)", () => at + 1, at < last],
-    ["line-after", "»", "The next line (↓)", () => otherLine(walk, at, 1), at < last],
-    ["last", "⏭", "Last step (End)", () => last, at < last],
+  const buttons: readonly (readonly [name: string, icon: string, hint: string, to: () => number, able: boolean])[] = [
+    ["first", "M5 4v12M15 4l-8 6 8 6z", "First step (Home)", () => 0, at > 0],
+    ["line-before", "M16 4l-7 6 7 6M10 4l-7 6 7 6", "The line before (↑)", () => otherLine(walk, at, -1), at > 0],
+    ["previous", "M13 4l-7 6 7 6", "Previous instruction (←)", () => at - 1, at > 0],
+    ["next", "M7 4l7 6-7 6", "Next instruction (→)", () => at + 1, at < last],
+    ["line-after", "M4 4l7 6-7 6M10 4l7 6-7 6", "The next line (↓)", () => otherLine(walk, at, 1), at < last],
+    ["last", "M15 4v12M5 4l8 6-8 6z", "Last step (End)", () => last, at < last],
   ];
   return (
     <div class="step-controls">
       <span class="transport">
-        {buttons.map(([name, glyph, hint, to, able]) => (
+        {buttons.map(([name, icon, hint, to, able]) => (
           <button
             key={name}
             type="button"
@@ -74,7 +74,9 @@ function Controls(props: { shown: Trial; at: number }) {
             disabled={!able}
             onClick={() => goToStep(to())}
           >
-            {glyph}
+            <svg viewBox="0 0 20 20" width="14" height="14" aria-hidden="true">
+              <path d={icon} fill="none" stroke="currentColor" stroke-width="2" stroke-linejoin="round" />
+            </svg>
           </button>
         ))}
       </span>

@@ -7,10 +7,11 @@ import { pollBound } from "../handler-bindings.js";
 import { handlerDrafts, NEW } from "../handler-drafts.js";
 import { Empty } from "../parts/empty.js";
 import { handlers } from "../store.js";
-import { HandlerBindings } from "./handler-bound.js";
+import { boundOf, HandlerBindings } from "./handler-bound.js";
 import { HandlerEditor } from "./handler-editor.js";
 import { HandlerList } from "./handler-list.js";
 import { HandlerRunCard } from "./handler-run.js";
+import { StateCard } from "./handler-state.js";
 import { useWatched } from "./poll.js";
 import { StageTabs, StageText } from "./stages.js";
 
@@ -25,6 +26,7 @@ export function HandlersView() {
     () => EVERY_MS,
     "",
   );
+  const bound = boundOf(selection);
   const known = handlers.value.some(({ name }) => name === selection);
   return (
     <div class="view">
@@ -58,6 +60,7 @@ export function HandlersView() {
       <div class={known ? "handler-cards paired" : "handler-cards"}>
         <TextCard handler={selection} stage={stage} />
         {known && <HandlerBindings key={selection} handler={selection} />}
+        {known && bound !== undefined && <StateCard key={bound.binding} bound={bound} />}
       </div>
       <HandlerRunCard key={`run ${selection}`} handler={selection} />
     </div>
