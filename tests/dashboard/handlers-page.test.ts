@@ -277,7 +277,7 @@ describe.skipIf(missing !== undefined)(
         "Unbound since it was killed 16 times in a row",
       );
       expect(await page.getByTestId("killed").textContent()).toContain("an offset beyond the message");
-      await page.getByTestId("run-on-killer").click();
+      await page.getByTestId("killer-run").click();
       await expect.poll(() => attribute("trial", "data-outcome"), PATIENCE).toBe("killed");
       expect(await page.getByTestId("trial").textContent()).toContain("It was killed in line 8");
       await page.getByTestId("step-last").click();

@@ -98,7 +98,7 @@ function Killer(props: { bound: BoundHandler; total: number }) {
         {exact(killer.fuel)} units of fuel. <span class="hint">{octets(killer.captured)} captured</span>
       </p>
       <Octets hex={killer.octets} label="The packet that killed it last" />
-      <button type="button" data-testid="run-on-killer" onClick={() => runOn(bound)}>
+      <button type="button" data-testid="killer-run" onClick={() => runOn(bound)}>
         Run on it
       </button>
     </div>
