@@ -21,18 +21,15 @@ export default function dnsCache(message: Message): Outcome {
   if (end < QUESTION + 5 || end > message.length || message.u16(DNS + 4) !== 1) return pass;
   const length = questionOctets(message, end);
   if (length === 0 || length > 32) return pass;
-  const key = {
-    a: word(message, 0, length),
-    b: word(message, 8, length),
-    c: word(message, 16, length),
-    d: word(message, 24, length),
-    length: u16(length),
-  };
+  const a = word(message, 0, length);
+  const b = word(message, 8, length);
+  const c = word(message, 16, length);
+  const d = word(message, 24, length);
   const flags = message.u16(DNS + 2);
   if ((flags & 0x8000) !== 0) {
     // A whole answer without an error.
     if (message.u16(UDP) !== 53 || (flags & 0x020f) !== 0 || end - DNS > MOST) return pass;
-    const answer = answers.enter(key);
+    const answer = answers.enter({ a, b, c, d, length: u16(length) });
     answer.at = message.time;
     answer.length = u16(end - DNS);
     message.vector(DNS, end - DNS, answer.octets, 0);
@@ -40,13 +37,13 @@ export default function dnsCache(message: Message): Outcome {
     return pass;
   }
   if (message.u16(UDP + 2) !== 53 || (flags & 0x7800) !== 0) return pass;
-  const answer = answers.find(key);
+  const answer = answers.find({ a, b, c, d, length: u16(length) });
   if (answer === undefined) {
     cache.misses += 1n;
     return pass;
   }
   if (message.time - answer.at > LIFE) {
-    answers.delete(key);
+    answers.delete({ a, b, c, d, length: u16(length) });
     cache.expired += 1n;
     return pass;
   }
@@ -64,7 +61,7 @@ export default function dnsCache(message: Message): Outcome {
   out.setU16(DNS, message.u16(DNS));
   out.setU16(IP + 2, u16(28 + octets));
   out.setU16(IP + 10, 0);
-  out.setU16(IP + 10, headerChecksum(28 + octets, message));
+  out.setU16(IP + 10, headerChecksum(message, 28 + octets));
   out.setU16(UDP + 4, u16(8 + octets));
   // None (RFC 768): its octets have been checked by nobody since.
   out.setU16(UDP + 6, 0);
@@ -101,7 +98,7 @@ function word(message: Message, from: u32, length: u32): u64 {
 }
 
 /** RFC 1071, of the header as it will be: the message's, with another length and addresses that have changed places. */
-function headerChecksum(total: u32, message: Message): u16 {
+function headerChecksum(message: Message, total: u32): u16 {
   if (message.length < 34) return 0;
   let sum = total;
   for (let at = 14; at < 34; at += 2) {

@@ -1,5 +1,5 @@
 // Answers echo requests (RFC 792) where they lie; everything else of ICMP goes on.
-import { consume, type Message, type Outcome, pass, patch16, record, reply, u64 } from "exonet/ash";
+import { consume, type Message, type Outcome, pass, patch16, record, reply, u16, u64 } from "exonet/ash";
 
 const ETHERNET = 14;
 const MOST = 2048;
@@ -18,8 +18,9 @@ export default function ping(message: Message): Outcome {
   answer.swap(0, 6, 6);
   answer.swap(ETHERNET + 12, ETHERNET + 16, 4);
   const before = message.u16(icmp);
-  answer.setU16(icmp, before & 0x00ff);
-  answer.setU16(icmp + 2, patch16(message.u16(icmp + 2), before, before & 0x00ff));
+  const after = u16(before & 0x00ff);
+  answer.setU16(icmp, after);
+  answer.setU16(icmp + 2, patch16(message.u16(icmp + 2), before, after));
   if (!answer.send()) return pass;
   counts.answered += 1n;
   return consume;

@@ -31,14 +31,16 @@ export default function predict(message: Message): Outcome {
   if (offset < 20 || total < 20 + offset || message.length < IP + total) return pass;
   const flags = message.u8(tcp + 13);
   const sequence = message.u32(tcp + 4);
-  const key = { source: message.u32(IP + 12), destination: message.u32(IP + 16), ports: message.u32(tcp) };
+  const source = message.u32(IP + 12);
+  const destination = message.u32(IP + 16);
+  const ports = message.u32(tcp);
   if ((flags & SYN) !== 0) {
-    const flow = flows.enter(key);
+    const flow = flows.enter({ source, destination, ports });
     flow.expected = sequence + 1;
     return pass;
   }
   if (flags !== ACK && flags !== (ACK | PSH)) return pass;
-  const flow = flows.find(key);
+  const flow = flows.find({ source, destination, ports });
   if (flow === undefined || flow.expected !== sequence) return pass;
   const length = total - 20 - offset;
   if (length === 0) return pass;

@@ -103,9 +103,14 @@ function exact(
     if (!inWidth(complaints, right.value, left.big ? 64n : 32n, spans[1])) return WRONG;
   }
   const value = calculated(OPERATIONS[op], left.value, right.value);
-  if (value < MOST_EXACT && value > -MOST_EXACT) return { kind: "exact", value, big: left.big };
+  if (value < MOST_EXACT && value > -MOST_EXACT)
+    return { kind: "exact", value, big: left.big, bits: bitwise(op) && (left.bits === true || right.bits === true) };
   complaints.add("E_LITERAL", span, "this constant fits no type", "write a number that does");
   return WRONG;
+}
+
+function bitwise(op: BinaryOperator): boolean {
+  return op === "&" || op === "|" || op === "^";
 }
 
 function inWidth(complaints: Complaints, count: bigint, width: bigint, span: Span): boolean {
@@ -164,7 +169,7 @@ function countOf(complaints: Complaints, right: Meaning, type: Scalar, span: Spa
       return inWidth(complaints, right.value, BigInt(bits), span) ? constant(wanted, right.value, span) : undefined;
     }
     const hint = right.big ? `write ${right.value}` : `write ${right.value}n`;
-    complaints.add("E_MIXED", whole, `${type} is shifted by a ${kind === "long" ? "bigint" : "number"}`, hint);
+    complaints.add("E_MIXED", whole, `${type} is shifted by a ${right.big ? "bigint" : "number"}`, hint);
     return undefined;
   }
   const value = scalarOf(complaints, right, span);
@@ -183,7 +188,7 @@ function countOf(complaints: Complaints, right: Meaning, type: Scalar, span: Spa
 }
 
 export function negated(complaints: Complaints, operand: Meaning, inner: Span, { start, end }: Span): Meaning {
-  if (operand.kind === "exact") return { ...operand, value: -operand.value };
+  if (operand.kind === "exact") return { kind: "exact", value: -operand.value, big: operand.big };
   const value = scalarOf(complaints, operand, inner);
   if (value === undefined) return WRONG;
   const type = computed(value.type);
@@ -208,7 +213,7 @@ export function negated(complaints: Complaints, operand: Meaning, inner: Span, {
 }
 
 export function complemented(complaints: Complaints, operand: Meaning, inner: Span, { start, end }: Span): Meaning {
-  if (operand.kind === "exact") return { ...operand, value: ~operand.value };
+  if (operand.kind === "exact") return { kind: "exact", value: ~operand.value, big: operand.big, bits: true };
   const value = scalarOf(complaints, operand, inner);
   if (value === undefined) return WRONG;
   const type = computed(value.type);

@@ -1,6 +1,8 @@
-/** A function while it is checked: its locals, the names that are seen where the checker stands, and what is known of references there. */
+/** A function while it is checked: its locals, the names that are seen where the checker stands, and what is known there. */
+
+import { both, type Known, NOTHING_KNOWN } from "./known.js";
 import { MAX_LOCALS } from "./limits.js";
-import { type Known, type Meaning, type Narrowing, NOTHING_KNOWN } from "./meaning.js";
+import type { Meaning } from "./meaning.js";
 import type { Expression, Name } from "./syntax.js";
 import type { Expr, Local, Scalar, Span } from "./tree.js";
 import type { Signature, Unit } from "./unit.js";
@@ -88,7 +90,7 @@ export class Body {
     return this.locals.length - 1;
   }
 
-  /** Runs `work` where more is known of references than here. */
+  /** Runs `work` where more is known than here. */
   knowing<T>(more: Known, work: () => T): T {
     const before = this.known;
     this.known = both(before, more);
@@ -96,20 +98,4 @@ export class Body {
     this.known = before;
     return result;
   }
-}
-
-/** What is known where both are. */
-export function both(a: Known, b: Known): Known {
-  if (a.size === 0) return b;
-  return b.size === 0 ? a : new Map([...a, ...b]);
-}
-
-/** What is known where one of the two is. */
-export function either(a: Known, b: Known): Known {
-  if (a.size === 0 || b.size === 0) return NOTHING_KNOWN;
-  return new Map([...a].filter(([local, is]) => b.get(local) === is));
-}
-
-export function opposite({ yes, no }: Narrowing): Narrowing {
-  return { yes: no, no: yes };
 }

@@ -1,17 +1,18 @@
 /** Expressions → what they stand for. `wanted`: the type that the place wants, for literals that could have several. */
 import { MAX_FRAME_OCTETS } from "../vcode/handler.js";
 import { binary, complemented, negated } from "./arithmetic.js";
-import { type Body, both, either, opposite } from "./body.js";
+import type { Body } from "./body.js";
 import { checkCall } from "./check-call.js";
 import { choice, outcomeChoice } from "./choice.js";
 import { compare } from "./comparison.js";
+import { both, either, type Narrowing, opposite, pathOf, referencePath, TELLS_NOTHING, truth } from "./known.js";
 import { SCALAR_OCTETS } from "./layout.js";
-import { described, indexed, locatedOf, type Meaning, type Narrowing, NOTHING_KNOWN, WRONG } from "./meaning.js";
+import { described, indexed, locatedOf, type Meaning, WRONG } from "./meaning.js";
 import { checkMember, presentAggregate } from "./member.js";
 import { computed, widens } from "./scalar.js";
 import type { Expression } from "./syntax.js";
 import type { Expr, Outcome, Scalar, Span } from "./tree.js";
-import { constant, landed, numberOf, scalarOf } from "./value.js";
+import { complainOfNoValue, constant, landed, numberOf, scalarOf } from "./value.js";
 
 type Of<Kind extends Expression["kind"]> = Extract<Expression, { kind: Kind }>;
 
@@ -90,25 +91,27 @@ function checkName(body: Body, expression: Of<"name">): Meaning {
   }
 }
 
-/** A condition and what it tells of references; the expression is undefined after a complaint. */
+/** A condition and what it tells; the expression is undefined after a complaint. */
 export function checkCondition(
   body: Body,
   expression: Expression,
 ): { readonly expr: Expr | undefined; readonly narrowing: Narrowing } {
   const { complaints } = body.unit;
-  const narrowing = { yes: NOTHING_KNOWN, no: NOTHING_KNOWN };
   const meaning = check(body, expression);
   if (meaning.kind === "value" && meaning.type === "bool") {
-    return { expr: meaning.expr, narrowing: meaning.narrowing ?? narrowing };
+    return { expr: meaning.expr, narrowing: meaning.narrowing ?? TELLS_NOTHING };
   }
   const reference = meaning.kind === "held" || meaning.kind === "entry";
-  const number = meaning.kind === "exact" || meaning.kind === "octet";
+  const number = meaning.kind === "exact" || meaning.kind === "octet" || meaning.kind === "outcome";
   if (reference || number || isNumber(meaning)) {
     const hint = reference ? "compare it: flow !== undefined" : "compare it: x !== 0";
     complaints.add("E_CONDITION", expression, `a condition is a boolean, and this is ${described(meaning)}`, hint);
-    return { expr: undefined, narrowing };
+    return {
+      expr: undefined,
+      narrowing: meaning.kind === "held" ? truth(referencePath(meaning.local)) : TELLS_NOTHING,
+    };
   }
-  return { expr: scalarOf(complaints, meaning, expression)?.expr, narrowing };
+  return { expr: scalarOf(complaints, meaning, expression)?.expr, narrowing: truth(pathOf(meaning)) };
 }
 
 function isNumber(meaning: Meaning): boolean {
@@ -291,9 +294,14 @@ function wider(a: Scalar, b: Scalar): Scalar | undefined {
 /** An outcome; undefined after a complaint. */
 export function outcomeOf(body: Body, meaning: Meaning, span: Span): Outcome | undefined {
   if (meaning.kind === "outcome") return meaning.outcome;
-  if (meaning.kind !== "wrong") {
+  const { complaints } = body.unit;
+  if (isScalar(meaning) || meaning.kind === "nothing") {
     const hint = "return pass, consume or passTo(k)";
-    body.unit.complaints.add("E_TYPE", span, `an outcome is needed, and this is ${described(meaning)}`, hint);
-  }
+    complaints.add("E_TYPE", span, `an outcome is needed, and this is ${described(meaning)}`, hint);
+  } else complainOfNoValue(complaints, meaning, span);
   return undefined;
+}
+
+function isScalar({ kind }: Meaning): boolean {
+  return kind === "value" || kind === "local" || kind === "place" || kind === "exact" || kind === "octet";
 }

@@ -1,10 +1,11 @@
-/** Statements: their flow (what is come to, what ends on all ways), and what is known of references behind them. */
+/** Statements: their flow (what is come to, what ends on all ways), and what is known behind them. */
 import { assign, expressionStatement } from "./assignment.js";
-import { type Body, type Breakable, both, either } from "./body.js";
+import type { Body, Breakable } from "./body.js";
 import { checkCondition, outcomeOf } from "./check-expression.js";
 import { type Checked, checkSwitch, namesOf } from "./check-switch.js";
 import { ifStatement } from "./choice.js";
 import { declare } from "./declaration.js";
+import { both, either, lasting } from "./known.js";
 import { described } from "./meaning.js";
 import type { Expression, Statement } from "./syntax.js";
 import type { Span, Stmt } from "./tree.js";
@@ -79,7 +80,7 @@ function checkIf(body: Body, { condition, chosen, otherwise, start, end }: Of<"i
   body.known = both(before, narrowing.no);
   const second = checkBlock(body, otherwise);
   const afterNo = body.known;
-  body.known = !first.open ? afterNo : !second.open ? afterYes : both(before, either(afterYes, afterNo));
+  body.known = !first.open ? afterNo : !second.open ? afterYes : either(afterYes, afterNo);
   const stmts = expr ? [ifStatement(expr, first.stmts, second.stmts, { start, end })] : [];
   return { stmts, open: first.open || second.open };
 }
@@ -92,7 +93,8 @@ function isEndless(condition: Expression | undefined): boolean {
 function checkLoop(body: Body, { first, initial, condition, update, body: inner, start, end }: Of<"loop">): Checked {
   body.enter();
   const begun = checkList(body, initial);
-  const before = body.known;
+  const before = lasting(body.known);
+  body.known = before;
   let tested = first && condition !== undefined ? checkCondition(body, condition) : undefined;
   if (tested !== undefined) body.known = both(before, tested.narrowing.yes);
   const breakable: Breakable = { kind: "loop", broken: false };
@@ -147,7 +149,7 @@ function checkReturn(body: Body, { value, start, end }: Of<"return">): Checked {
   if (value === undefined) {
     if (result === "void") return ended({ kind: "return", value: undefined, start, end });
     const hint = result === "outcome" ? "return pass" : `return a value of ${result}`;
-    complaints.add("E_RETURN", { start, end }, "this function gives something back, and this return does not", hint);
+    complaints.add("E_TYPE", { start, end }, "this function gives something back, and this return does not", hint);
     return ended();
   }
   if (result === "outcome") return ended(returned(outcomeOf(body, body.check(value), value), { start, end }));

@@ -1,5 +1,6 @@
 /** switch: constants of the subject's type, each once, in arms that do not go on into the next one. */
 import type { Body, Breakable } from "./body.js";
+import { knowing, lasting, pathOf } from "./known.js";
 import { SCALARS } from "./scalar.js";
 import type { Case, Expression, Name, Statement } from "./syntax.js";
 import type { Scalar, Stmt } from "./tree.js";
@@ -35,6 +36,8 @@ export function checkSwitch(
   const { complaints } = body.unit;
   const meaning = body.check(subject);
   const value = meaning.kind === "wrong" ? undefined : scalarOf(complaints, meaning, subject);
+  if (meaning.kind === "exact")
+    complaints.add("E_REDUNDANT", subject, "a constant is switched on", "write its case only");
   if (value?.type === "bool") complaints.add("E_TYPE", subject, "a number is needed, and this is bool", "write if");
   const type = value === undefined || value.type === "bool" ? undefined : value.type;
   const breakable: Breakable = { kind: "switch", broken: false };
@@ -47,8 +50,9 @@ export function checkSwitch(
   let otherwise: readonly Stmt[] = [];
   let open = false;
   for (const group of grouped(cases)) {
-    body.known = before;
     const values = group.flatMap((one) => caseValues(body, one, state));
+    const [only] = group.length === 1 ? values : [];
+    body.known = only === undefined ? before : knowing(before, pathOf(meaning), BigInt(only));
     const last = group.at(-1);
     const checked = checkInOrder(body, last?.body ?? []);
     if (checked.open && last !== cases.at(-1) && last !== undefined) fallsThrough(body, last);
@@ -60,7 +64,7 @@ export function checkSwitch(
   }
   body.leave();
   body.breakables.pop();
-  body.known = before;
+  body.known = lasting(before);
   const ends = open || breakable.broken || !state.defaulted;
   if (value === undefined || type === undefined) return { stmts: [], open: ends };
   return { stmts: [{ kind: "switch", subject: value.expr, arms, otherwise, start, end }], open: ends };

@@ -33,13 +33,11 @@ export function checkHandler(text: string): CheckedHandler {
 }
 
 function checkText(unit: Unit, text: Text): Handler | undefined {
+  const entry = text.functions.findIndex(({ exported }) => exported);
   for (const name of text.wrong) unit.names.set(name.name, WRONG);
   for (const one of text.imports) checkImport(unit, one);
-  text.functions.forEach(({ name }, func) => {
-    if (name !== undefined) unit.declare(name, { kind: "function", func });
-  });
-  const constants = text.constants.filter(({ name }) => announced(unit, name));
-  unit.signatures.push(...text.functions.map((func) => signatureOf(unit, func)));
+  const constants = declareNames(unit, text);
+  unit.signatures.push(...text.functions.map((func) => signatureOf(unit, func, entry >= 0)));
   countFunctions(unit, text.functions);
   const top = new Body(unit, "top", check);
   for (const declaration of constants) unit.names.set(declaration.name.name, meaningOf(top, declaration));
@@ -54,7 +52,6 @@ function checkText(unit: Unit, text: Text): Handler | undefined {
   const functions = text.functions.map((func, index) => checkFunction(new Body(unit, "function", check, index), func));
   if (unit.frames) unit.addItem("frame", { kind: "frame" }, NOWHERE);
   findRecursion(unit);
-  const entry = text.functions.findIndex(({ exported }) => exported);
   if (entry < 0) missingEntry(unit, text);
   const pipes = unit.pipes.map((draft) => draft.pipe(draft.offset));
   return { layout: unit.layout.end(), functions, entry, pipes, pipelines: unit.pipelines };
@@ -62,14 +59,22 @@ function checkText(unit: Unit, text: Text): Handler | undefined {
 
 const NOWHERE = { start: 0, end: 0 };
 
-/** Whether a constant's name is its own; it means nothing until the declaration is come to. */
-function announced(unit: Unit, name: Declaration["name"]): boolean {
-  if (unit.names.has(name.name)) {
-    unit.twice(name);
-    return false;
+/** Functions and constants, in the order of the text; constants mean nothing until they are come to. Those whose names are their own. */
+function declareNames(unit: Unit, { functions, constants }: Text): readonly Declaration[] {
+  const own: Declaration[] = [];
+  const named = [
+    ...functions.flatMap(({ name }, func) => (name ? [{ name, func, declaration: undefined }] : [])),
+    ...constants.map((declaration) => ({ name: declaration.name, func: -1, declaration })),
+  ].toSorted((a, b) => a.name.start - b.name.start);
+  for (const { name, func, declaration } of named) {
+    if (unit.names.has(name.name)) unit.twice(name);
+    else if (declaration === undefined) unit.names.set(name.name, { kind: "function", func });
+    else {
+      unit.names.set(name.name, { kind: "later" });
+      own.push(declaration);
+    }
   }
-  unit.names.set(name.name, { kind: "later" });
-  return true;
+  return own;
 }
 
 function checkImport(unit: Unit, { imported, local, typeOnly, start, end }: Import): void {

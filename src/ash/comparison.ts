@@ -1,7 +1,17 @@
 /** Comparisons: of numbers, of booleans, and of what may be undefined with undefined, which tells something of it. */
 import type { Operands } from "./arithmetic.js";
 import type { Body } from "./body.js";
-import { type Meaning, type Narrowing, NOTHING_KNOWN, WRONG } from "./meaning.js";
+import {
+  equality,
+  knownValue,
+  type Narrowing,
+  opposite,
+  pathOf,
+  referencePath,
+  TELLS_NOTHING,
+  truth,
+} from "./known.js";
+import { type Meaning, WRONG } from "./meaning.js";
 import type { ComparisonOperator } from "./syntax.js";
 import type { Comparison, Expr, Span } from "./tree.js";
 import { constant, numberOf, paired, scalarOf } from "./value.js";
@@ -36,7 +46,8 @@ export function compare(body: Body, op: ComparisonOperator, operands: Operands):
       start,
       end,
     };
-    return { kind: "value", type: "bool", expr };
+    const narrowing = constantsKnown(body, op, operands);
+    return narrowing === "redundant" ? WRONG : { kind: "value", type: "bool", expr, narrowing };
   }
   if (left.kind === "exact" && right.kind === "exact" && left.value !== right.value && isEquality(op)) {
     return redundant(
@@ -51,6 +62,29 @@ export function compare(body: Body, op: ComparisonOperator, operands: Operands):
 
 function isEquality(op: ComparisonOperator): boolean {
   return op === "===" || op === "!==";
+}
+
+/** What an equality with a constant tells; "redundant", after a complaint, where its answer is known. */
+function constantsKnown(
+  body: Body,
+  op: ComparisonOperator,
+  { left, right, start, end }: Operands,
+): Narrowing | "redundant" {
+  const [a, b] = [constantOf(body, left), constantOf(body, right)];
+  if (!isEquality(op) || (a === undefined && b === undefined)) return TELLS_NOTHING;
+  if (a !== undefined && b !== undefined && a !== b) {
+    redundant(body, { start, end }, "it is known here to be another one", `it is always ${op === "!=="}: leave it out`);
+    return "redundant";
+  }
+  if (a === undefined) return equality(pathOf(left), b ?? 0n, op === "===");
+  return equality(pathOf(right), a, op === "===");
+}
+
+/** The constant that it is, or was compared to on all ways to here. */
+function constantOf(body: Body, meaning: Meaning): bigint | undefined {
+  if (meaning.kind === "exact") return meaning.value;
+  if (meaning.kind === "value" && meaning.type === "bool") return numberOf(meaning.expr);
+  return knownValue(body.known, meaning);
 }
 
 function redundant(body: Body, span: Span, message: string, hint: string): Meaning {
@@ -88,7 +122,8 @@ function isBoolean(meaning: Meaning): boolean {
   }
 }
 
-function booleans(body: Body, op: ComparisonOperator, { left, right, spans, start, end }: Operands): Meaning {
+function booleans(body: Body, op: ComparisonOperator, operands: Operands): Meaning {
+  const { left, right, spans, start, end } = operands;
   const { complaints } = body.unit;
   for (const side of [0, 1] as const) {
     const meaning = side === 0 ? left : right;
@@ -117,7 +152,21 @@ function booleans(body: Body, op: ComparisonOperator, { left, right, spans, star
     start,
     end,
   };
-  return { kind: "value", type: "bool", expr };
+  const narrowing = constantsKnown(body, op, operands);
+  return narrowing === "redundant"
+    ? WRONG
+    : { kind: "value", type: "bool", expr, narrowing: forBooleans(op, operands, narrowing) };
+}
+
+/** A boolean that is not one is the other one. */
+function forBooleans(op: ComparisonOperator, { left, right }: Operands, narrowing: Narrowing): Narrowing {
+  const constant = [left, right]
+    .map((side) => (side.kind === "value" ? numberOf(side.expr) : undefined))
+    .find((known) => known !== undefined);
+  const path = pathOf(left) ?? pathOf(right);
+  if (constant === undefined || path === undefined) return narrowing;
+  const told = constant === 1n ? truth(path) : opposite(truth(path));
+  return op === "===" ? told : opposite(told);
 }
 
 function withUndefined(
@@ -132,9 +181,9 @@ function withUndefined(
     body.unit.complaints.add("E_NULL", whole, `undefined is compared by ${op}`, "write === or !==");
     return WRONG;
   }
-  const known = other.kind === "held" ? body.known.get(other.local) : undefined;
+  const known = other.kind === "held" ? body.known.get(referencePath(other.local)) : undefined;
   if (known !== undefined) {
-    return redundant(body, whole, `it is known here to be ${known ? "an entry" : "undefined"}`, "leave it out");
+    return redundant(body, whole, `it is known here to be ${known === 1n ? "an entry" : "undefined"}`, "leave it out");
   }
   if ((other.kind !== "held" && other.kind !== "entry") || !other.maybe) {
     return redundant(body, whole, "this is never undefined: only what find gives may be", "leave it out");
@@ -149,8 +198,7 @@ function withUndefined(
 }
 
 function narrowingOf(op: ComparisonOperator, other: Meaning): Narrowing {
-  if (other.kind !== "held") return { yes: NOTHING_KNOWN, no: NOTHING_KNOWN };
-  const is = new Map([[other.local, true]]);
-  const isNot = new Map([[other.local, false]]);
-  return op === "===" ? { yes: isNot, no: is } : { yes: is, no: isNot };
+  if (other.kind !== "held") return TELLS_NOTHING;
+  const there = truth(referencePath(other.local));
+  return op === "===" ? opposite(there) : there;
 }

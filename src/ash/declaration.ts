@@ -2,6 +2,7 @@
 
 import type { Body } from "./body.js";
 import { TYPE_NAMES } from "./builtin-names.js";
+import { knowing, knownValue, pathOf, referencePath } from "./known.js";
 import { type Aggregate, described, locatedOf, type Meaning, WRONG } from "./meaning.js";
 import type { Declaration } from "./syntax.js";
 import type { Expr, Scalar, Stmt } from "./tree.js";
@@ -55,7 +56,10 @@ function bindScalar(body: Body, meaning: Meaning, type: Scalar, declaration: Dec
     return [];
   }
   const local = body.local(name.name, type, name);
-  body.declare(name.name, { kind: "local", local, type, constant });
+  const declared = { kind: "local", local, type, constant } as const;
+  const known = type === "bool" ? (numberOf(value) ?? knownValue(body.known, meaning)) : undefined;
+  if (known !== undefined) body.known = knowing(body.known, pathOf(declared), known);
+  body.declare(name.name, declared);
   return [{ kind: "let", local, value, start, end }];
 }
 
@@ -88,7 +92,7 @@ function bind(body: Body, meaning: Meaning, declaration: Declaration): readonly 
 function bindTyped(body: Body, meaning: Meaning, declaration: Declaration): readonly Stmt[] {
   const value = scalarOf(body.unit.complaints, meaning, declaration.value ?? declaration);
   if (value !== undefined) {
-    return bindScalar(body, { kind: "value", type: value.type, expr: value.expr }, value.type, declaration);
+    return bindScalar(body, meaning, value.type, declaration);
   }
   body.declare(declaration.name.name, WRONG);
   return [];
@@ -109,8 +113,8 @@ function bindReference(
   const maybe = meaning.kind !== "aggregate" && meaning.maybe;
   const of: Aggregate = meaning.of;
   const local = body.local(name.name, "reference", name);
-  const known = meaning.kind === "held" ? body.known.get(meaning.local) : undefined;
-  if (known !== undefined) body.known = new Map([...body.known, [local, known]]);
+  const known = meaning.kind === "held" ? body.known.get(referencePath(meaning.local)) : undefined;
+  if (known !== undefined) body.known = knowing(body.known, referencePath(local), known);
   body.declare(name.name, { kind: "held", local, of, maybe });
   const span = value ?? { start, end };
   return [{ kind: "let", local, value: referenceTo(meaning, span.start, span.end), start, end }];

@@ -54,7 +54,8 @@ export const HANDLER_ERRORS = {
   E_EFFECT: "an expression whose value nobody uses",
   E_UNDEFINED: "it may be undefined here: compare it with undefined first",
   E_REFERENCE: "a place in state, a message or a frame where a value is needed",
-  E_REDUNDANT: "a comparison with undefined of what never is",
+  E_REDUNDANT:
+    "a comparison whose answer is known: with undefined of what never is, or with a constant of what is another one",
   // Ways
   E_RETURN: "a way to the end without a return",
   E_UNREACHABLE: "a statement that is never come to",

@@ -8,8 +8,8 @@ import type { FunctionText, Parameter } from "./syntax.js";
 import type { Func, Scalar } from "./tree.js";
 import type { CallSite, Signature, Unit } from "./unit.js";
 
-/** What a function takes and gives, by what is written. */
-export function signatureOf(unit: Unit, func: FunctionText): Signature {
+/** What a function takes and gives, by what is written; `exporting`: one of the text's functions is exported. */
+export function signatureOf(unit: Unit, func: FunctionText, exporting: boolean): Signature {
   const entry = func.exported;
   const name = func.name?.name ?? "";
   const parameters = func.parameters.map((parameter) => parameterType(unit, parameter, entry));
@@ -31,7 +31,13 @@ export function signatureOf(unit: Unit, func: FunctionText): Signature {
     return "wrong";
   });
   if (entry) checkEntry(unit, func, parameters);
-  return { name, message, parameters: scalars, loose: func.wrong !== undefined, result: resultOf(unit, func) };
+  return {
+    name,
+    message,
+    parameters: scalars,
+    loose: func.wrong !== undefined,
+    result: resultOf(unit, func, exporting),
+  };
 }
 
 function parameterType(unit: Unit, { name, type }: Parameter, entry: boolean): Scalar | "message" | "wrong" {
@@ -51,8 +57,9 @@ function parameterType(unit: Unit, { name, type }: Parameter, entry: boolean): S
   return "wrong";
 }
 
-function resultOf(unit: Unit, { result, exported }: FunctionText): Signature["result"] {
-  if (result === undefined) return exported ? "outcome" : "void";
+/** Where no function is exported, what is left unwritten may be an outcome. */
+function resultOf(unit: Unit, { result, exported }: FunctionText, exporting: boolean): Signature["result"] {
+  if (result === undefined) return exported ? "outcome" : exporting ? "void" : "wrong";
   const meaning: TypeMeaning = unit.typeOf(result);
   if (exported && meaning !== "outcome" && meaning !== "wrong") {
     unit.complaints.add(

@@ -188,7 +188,7 @@ export function passTo(k: u32): Outcome;
 
 /** A frame under construction. There is one at a time: reply and frame begin it anew. */
 interface Frame extends Octets {
-  /** Puts two stretches of as many octets in each other's place; they do not overlap. */
+  /** Puts two stretches of as many octets in each other's place; where they overlap it kills. */
   swap(a: u32, b: u32, octets: u32): void;
   /** Copies octets of the message to the frame's octet `at`. */
   copy(message: Message, from: u32, length: u32, at: u32): void;
@@ -232,7 +232,10 @@ interface PipeOptions {
   readonly order: "kept" | "free";
 }
 
-/** Internet checksum (RFC 1071): the sum of 16-bit words in network order, carries kept for fold16. Its order is free. */
+/**
+ * Internet checksum (RFC 1071): the sum of 16-bit words in network order, not complemented. Behind each run or read its carries are added in: it is 0 of
+ * zeros alone, else 1 to 0xffff. Its order is free. It takes 262,144 octets at a time at most.
+ */
 export function checksum(): Gathering<u32>;
 /** CRC-32 (IEEE 802.3). `value` is that of all octets so far; 0 of none. */
 export function crc32(): Gathering<u32>;
@@ -260,7 +263,7 @@ export function fold<A extends NumberType<"u32" | "i32"> | BigintType<"u64" | "i
 interface Pipeline {
   /**
    * Octets [from, from + length) of the message go through the pipes, in their order, once, into `to` from octet `at` on, a multiple of 4. Gathering
-   * pipes take missing octets of the last word for zeros; `length` is a multiple of the gauge of each that changes words, else it kills.
+   * pipes take missing octets of the last word for zeros; `length` is a multiple of the gauge of each that changes words (4 of xor's), else it kills.
    */
   run(message: Message, from: u32, length: u32, to: Octets, at: u32): void;
   /** The same, and nothing is stored: for pipes that gather. */

@@ -1,6 +1,6 @@
 /**
  * How a handler's state lies in memory: items one after the other from offset 0, each at a multiple of 8, in the order of their
- * declarations; then what the language needs by itself. Scalars are little-endian and aligned to their size.
+ * declarations; then what the language needs by itself (the frame, and the lowering's table of CRC-32). Scalars are little-endian and aligned to their size.
  *
  *   frame   a word, the frame's length; then FRAME_PAD octets, so that headers behind an Ethernet header are aligned; then its octets
  *   table   its head (TableHead), a word for each bucket, then entries: an EntryHead, the key and the value, each at a multiple of 8.
@@ -119,6 +119,17 @@ export class LayoutBuilder {
   end(): Layout {
     return { octets: this.#octets, items: [...this.#items], identity: this.#items.map(identityOf).join("; ") };
   }
+}
+
+/** The layout with one more item behind the others: what the language needs by itself. */
+export function laidBehind({ octets, items, identity }: Layout, name: string, kind: ItemKind): Layout {
+  const item = { name, ...kind, offset: aligned(octets, 8), octets: octetsOf(kind) };
+  const all = [...items, item];
+  return {
+    octets: aligned(item.offset + item.octets, 8),
+    items: all,
+    identity: [identity, identityOf(item)].join("; "),
+  };
 }
 
 function octetsOf(kind: ItemKind): number {

@@ -145,8 +145,8 @@ export function within(cx: Context, from: Register, length: Register, room: Val,
 export function shortSwap(cx: Context, expr: Extract<Expr, { kind: "frame-swap" }>): void {
   const [a, b, octets] = [expr.a, expr.b, expr.octets].map((each) => Number(cx.constant(each)) >>> 0);
   if (a === undefined || b === undefined || octets === undefined) return;
-  if (Math.abs(a - b) < octets) return cx.fails("length");
   needRoom(cx, FRAME, Math.max(a, b) + octets);
+  if (Math.abs(a - b) < octets) return cx.fails("length");
   const alignment = alignmentOf(cx.whole.handler.layout, FRAME);
   const begin = frameOf(cx.whole.handler.layout) + FRAME_AT;
   for (let done = 0; done < octets; ) {

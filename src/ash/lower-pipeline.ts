@@ -11,7 +11,7 @@ import { swapWord } from "./lower-checksum.js";
 import { OCTETS_LEFT, PACKET, type Whole } from "./lower-context.js";
 import { Lowering } from "./lower-expr.js";
 import { within } from "./lower-frame.js";
-import { changes, isLong, needsNetwork, type PipeCode, pipeCode, shiftOf, turns } from "./lower-pipe.js";
+import { changes, isLong, MOST_SUMMED, type PipeCode, pipeCode, shiftOf, turns, wants } from "./lower-pipe.js";
 import { type Settled, settle } from "./lower-settle.js";
 import type { Unit } from "./lower-units.js";
 import type { Pipe } from "./tree.js";
@@ -47,8 +47,8 @@ function courseOf(pipes: readonly Pipe[], first: boolean): Course {
   let swapped = first;
   let swaps = 0;
   const before = pipes.map((pipe) => {
-    if (swapped && needsNetwork(pipe)) {
-      swapped = false;
+    if (wants(pipe) === !swapped) {
+      swapped = !swapped;
       swaps++;
     }
     const here = swapped;
@@ -123,6 +123,9 @@ class PipelineWriter {
       asm.alui("and", "u", rest, this.#length, this.#gauge() - 1);
       asm.bri("bne", "u", rest, 0, this.#cx.fault("length"));
     }
+    if (this.#pipes.some(({ work }) => work.kind === "checksum")) {
+      asm.bri("bgt", "u", this.#length, MOST_SUMMED, this.#cx.fault("length"));
+    }
     asm.putreg(rest);
   }
 
@@ -136,6 +139,7 @@ class PipelineWriter {
     asm.label(head);
     asm.fuel(1);
     asm.br("bgt", "u", this.#done, last, end);
+    const { known } = this.#cx;
     for (let number = 0; number < words; number++) {
       const offset = WORD * number;
       if (offset > 0) asm.alui("add", "u", at, this.#done, offset);
@@ -143,11 +147,12 @@ class PipelineWriter {
       this.#through(WORD);
       if (this.#stores > 0) this.#store(offset);
     }
-    for (const code of this.#codes) code.round();
     asm.alui("add", "u", this.#done, this.#done, octets);
     if (this.#stores > 0) asm.alui("add", "u", this.#to, this.#to, octets);
     asm.j(head);
     asm.label(end);
+    // There may have been no round.
+    this.#cx.known = known;
     asm.putreg(last);
     asm.putreg(at);
   }
@@ -210,8 +215,9 @@ class PipelineWriter {
   }
 
   #last(octets: number): void {
-    const { asm } = this.#cx;
+    const { asm, known } = this.#cx;
     this.#through(octets);
+    this.#cx.known = known;
     if (this.#stores === 0) return;
     const part = asm.getreg("u");
     for (let octet = 0; octet < octets; octet++) {

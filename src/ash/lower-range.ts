@@ -1,6 +1,6 @@
 /** How large a word can be, and of what it is the sum, from its expression and what is known where it stands. */
 import type { Register } from "../vcode/insn.js";
-import { type Context, OCTETS_LEFT } from "./lower-context.js";
+import type { Context } from "./lower-context.js";
 import { isLongType, mostOfType } from "./lower-types.js";
 import type { Expr } from "./tree.js";
 
@@ -74,12 +74,14 @@ export interface Sum {
   readonly addend: number;
 }
 
-/** Undefined where it is neither. The sum is one of numbers where it does not wrap, which the verifier is asked. */
+/**
+ * Undefined where it is neither. It is right modulo 2^32, a constant alone as an unsigned word, what is added to a register as a signed one;
+ * whether it wraps the verifier is asked.
+ */
 export function sumOf(cx: Context, expr: Expr): Sum | undefined {
   const simple = cx.simple(expr);
   if (simple !== undefined) {
-    if ("imm" in simple) return { register: undefined, addend: Number(simple.imm) >>> 0 };
-    return { register: simple.reg, addend: 0 };
+    return "imm" in simple ? sum(undefined, Number(simple.imm)) : sum(simple.reg, 0);
   }
   if (expr.kind === "convert" && expr.type === "u32" && mostOfType(expr.operand.type) < MOST_WORD) {
     return sumOf(cx, expr.operand);
@@ -89,12 +91,12 @@ export function sumOf(cx: Context, expr: Expr): Sum | undefined {
   const [left, right] = [sumOf(cx, expr.left), sumOf(cx, expr.right)];
   if (left === undefined || right === undefined) return undefined;
   if (expr.op === "sub") {
-    return right.register === undefined ? { ...left, addend: left.addend - right.addend } : undefined;
+    return right.register === undefined ? sum(left.register, left.addend - right.addend) : undefined;
   }
   if (left.register !== undefined && right.register !== undefined) return undefined;
-  return { register: left.register ?? right.register, addend: left.addend + right.addend };
+  return sum(left.register ?? right.register, left.addend + right.addend);
 }
 
-export function isLength({ register }: Sum): boolean {
-  return register === OCTETS_LEFT;
+function sum(register: Register | undefined, addend: number): Sum {
+  return { register, addend: register === undefined ? addend >>> 0 : addend | 0 };
 }

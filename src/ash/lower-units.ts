@@ -17,7 +17,8 @@ export type Unit =
   /** `stores`: octets of its widest store that is always aligned; 0: it stores nothing. */
   | { readonly kind: "pipeline"; readonly index: number; readonly stores: 0 | 1 | 2 | 4 }
   | { readonly kind: "table"; readonly index: number; readonly operation: TableOperation }
-  | { readonly kind: "swap" };
+  | { readonly kind: "swap" }
+  | { readonly kind: "crc-table" };
 
 export type MessageWord = keyof typeof HandlerWord;
 
@@ -77,6 +78,8 @@ export function nameOf({ pipelines, functions, layout }: Handler, unit: Unit): s
       return `${layout.items[unit.index]!.name}.${unit.operation}`;
     case "swap":
       return "frame.swap";
+    case "crc-table":
+      return "crc32.table";
   }
 }
 
@@ -107,6 +110,7 @@ export class Units {
     if (this.#needs.has(keyOf(unit))) return;
     const words = new Set<MessageWord>();
     let frame = false;
+    if (this.#hasCrc(unit)) this.#find({ kind: "crc-table" }, ended);
     this.#expressions(unit, (expr) => {
       if (expr.kind === "message") for (const word of WORDS_OF[expr.field]) words.add(word);
       if (expr.kind === "reply" || expr.kind === "frame" || expr.kind === "frame-resize") frame = true;
@@ -119,6 +123,12 @@ export class Units {
     });
     this.#needs.set(keyOf(unit), { words: [...words].sort((a, b) => HandlerWord[a] - HandlerWord[b]), frame });
     ended.push(unit);
+  }
+
+  #hasCrc(unit: Unit): boolean {
+    if (unit.kind !== "pipeline") return false;
+    const { pipes, pipelines } = this.#handler;
+    return pipelines[unit.index]!.pipes.some((pipe) => pipes[pipe]!.work.kind === "crc32");
   }
 
   #expressions(unit: Unit, visit: (expr: Expr) => void): void {
@@ -140,6 +150,7 @@ function keyOf(unit: Unit): string {
     case "table":
       return `table ${unit.index} ${unit.operation}`;
     case "swap":
-      return "swap";
+    case "crc-table":
+      return unit.kind;
   }
 }

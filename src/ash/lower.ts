@@ -5,11 +5,13 @@
  * Checks are left out where what is known suffices, as far as this file's rules go; whether that is a proof the verifier alone says. Where it
  * says no, the loads that it names are checked whatever is known, and it is asked again.
  */
+import { MAX_STATE_OCTETS } from "../vcode/handler.js";
 import type { Lambda, Program } from "../vcode/insn.js";
 import type { Rejection } from "../vcode/rejection.js";
 import { verify } from "../vcode/verify.js";
 import type { CompiledHandler, HandlerUses } from "./ash.js";
 import type { Whole } from "./lower-context.js";
+import { crcTableLambda, withTable } from "./lower-crc.js";
 import { functionLambda } from "./lower-function.js";
 import { pipelineLambda } from "./lower-pipeline.js";
 import { heaviest, type Settled } from "./lower-settle.js";
@@ -29,7 +31,7 @@ const MAX_ASKED = 6;
 
 /** A complaint about the whole of a function; whoever has the text says where that is. */
 export interface LoweringError extends Span {
-  readonly code: "E_TOO_COMPLEX" | "E_FUEL";
+  readonly code: "E_TOO_COMPLEX" | "E_FUEL" | "E_STATE_SIZE";
 }
 
 export type LoweringResult =
@@ -37,13 +39,16 @@ export type LoweringResult =
   | { readonly ok: false; readonly errors: readonly LoweringError[] };
 
 /** Throws where the tree is none that the checker makes. */
-export function lowerHandler(tree: Handler): LoweringResult {
-  const entry = tree.functions[tree.entry]!;
+export function lowerHandler(checkedTree: Handler): LoweringResult {
+  const entry = checkedTree.functions[checkedTree.entry]!;
   const refuse = (code: LoweringError["code"], { start, end }: Span = entry): LoweringResult => ({
     ok: false,
     errors: [{ code, start, end }],
   });
-  const units = new Units(tree);
+  const units = new Units(checkedTree);
+  const needsTable = units.order.some(({ kind }) => kind === "crc-table");
+  const tree = needsTable ? { ...checkedTree, layout: withTable(checkedTree.layout) } : checkedTree;
+  if (tree.layout.octets > MAX_STATE_OCTETS) return refuse("E_STATE_SIZE");
   if (units.order.length > MAX_HANDLER_LAMBDAS) return refuse("E_TOO_COMPLEX");
   const checked = new Set<number>();
   for (let asked = 0; ; asked++) {
@@ -95,6 +100,8 @@ function lowerUnit(whole: Whole, unit: Unit): Settled {
       return tableLambda(whole, unit);
     case "swap":
       return swapLambda(whole);
+    case "crc-table":
+      return crcTableLambda(whole);
   }
 }
 

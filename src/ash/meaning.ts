@@ -1,4 +1,5 @@
 /** What an expression or a name stands for, once it is checked. */
+import type { Narrowing } from "./known.js";
 import type { Shape, Table } from "./layout.js";
 import type { Expr, Octets, Outcome, Place, PlaceBase, PlaceStep, Scalar } from "./tree.js";
 
@@ -13,21 +14,14 @@ export interface Located {
   readonly steps: readonly PlaceStep[];
 }
 
-/** By the number of a reference's local: whether it is known to be one (true), or to be undefined (false). */
-export type Known = ReadonlyMap<number, boolean>;
-export const NOTHING_KNOWN: Known = new Map();
-
-/** What is known of references where a condition held, and where it did not. */
-export interface Narrowing {
-  readonly yes: Known;
-  readonly no: Known;
-}
-
 export type Meaning =
   /** Somebody complained already, and nobody does so again. */
   | { readonly kind: "wrong" }
-  /** A constant without a type of its own, exact; `big` where it is written as a bigint. */
-  | { readonly kind: "exact"; readonly value: bigint; readonly big: boolean }
+  /**
+   * A constant without a type of its own, exact; `big` where it is written as a bigint. `bits`: it was made by ~, and may stand for the
+   * bits that an unsigned number of 32 or 64 bits has, as in x & ~3.
+   */
+  | { readonly kind: "exact"; readonly value: bigint; readonly big: boolean; readonly bits?: boolean }
   | { readonly kind: "value"; readonly expr: Expr; readonly type: Scalar; readonly narrowing?: Narrowing }
   | { readonly kind: "local"; readonly local: number; readonly type: Scalar; readonly constant: boolean }
   /** A scalar in state. What it holds is exclusive-or `mask`: the key that an xor pipe begins with. */
@@ -101,17 +95,23 @@ export function octetsOf(meaning: Meaning): Octets | undefined {
   return { kind: "buffer", ...locatedOf(meaning), length: of.count };
 }
 
-/** As the subject of a sentence. */
+/** What it is, for a sentence: of a scalar its type. */
 export function described(meaning: Meaning): string {
-  return DESCRIPTIONS[meaning.kind];
+  switch (meaning.kind) {
+    case "value":
+    case "local":
+      return meaning.type;
+    case "place":
+      return meaning.place.type;
+    case "exact":
+      return meaning.big ? "a bigint" : "a number";
+    default:
+      return DESCRIPTIONS[meaning.kind];
+  }
 }
 
-const DESCRIPTIONS: Readonly<Record<Meaning["kind"], string>> = {
+const DESCRIPTIONS: Readonly<Record<Exclude<Meaning["kind"], "value" | "local" | "place" | "exact">, string>> = {
   wrong: "this",
-  exact: "a number",
-  value: "a value",
-  local: "a value",
-  place: "a value",
   octet: "an octet",
   aggregate: "a place in state",
   entry: "an entry",

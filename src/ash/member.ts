@@ -1,5 +1,6 @@
 /** Members: fields of places, of the message and of the frame, and methods, which stand for themselves until they are called. */
 import type { Body } from "./body.js";
+import { complainedPath, knowing, referencePath } from "./known.js";
 import { described, locatedOf, type Meaning, moved, WRONG } from "./meaning.js";
 import type { Expression } from "./syntax.js";
 import type { Expr, Scalar, Span } from "./tree.js";
@@ -144,7 +145,11 @@ function placeMember(
   return method(body, present, expression, octets ? OCTETS_METHODS : [], ["length"]);
 }
 
-/** A place that is there: of what may be undefined, complains unless it is known not to be. */
+function isThere({ known }: Body, local: number): boolean {
+  return known.get(referencePath(local)) === 1n || known.has(complainedPath(local));
+}
+
+/** A place that is there: of what may be undefined, complains unless it is known not to be, or somebody complained already. */
 export function presentAggregate(
   body: Body,
   of: Meaning,
@@ -152,11 +157,11 @@ export function presentAggregate(
 ): Extract<Meaning, { kind: "aggregate" | "entry" | "held" }> | undefined {
   if (of.kind === "aggregate") return of;
   if (of.kind !== "entry" && of.kind !== "held") return undefined;
-  const known = of.kind === "held" && body.known.get(of.local) === true;
-  if (!of.maybe || known) return of;
+  if (!of.maybe || (of.kind === "held" && isThere(body, of.local))) return of;
   const quoted = body.unit.complaints.quote(span);
   const hint =
     of.kind === "held" ? `if (${quoted} !== undefined) { … }` : "hold it by a const, and compare that with undefined";
+  if (of.kind === "held") body.known = knowing(body.known, complainedPath(of.local), 1n);
   body.unit.complaints.add("E_UNDEFINED", span, `"${quoted}" may be undefined here`, hint);
   return undefined;
 }

@@ -1,29 +1,11 @@
 /**
  * Text → acorn's tree, or a complaint. Whatever the text, nothing is thrown: its length and its brackets are bounded first, and what still
- * nests too deep for the parser's stack is E_NESTING. What the parser refuses and the checker tells better (a name declared twice, a
- * const without a value, a break outside of loops, …) it lets through.
+ * nests too deep for the parser's stack is E_NESTING.
  */
-import { tsPlugin } from "@sveltejs/acorn-typescript";
-import { Parser } from "acorn";
 import type { Complaints } from "./complaints.js";
 import { type HandlerErrorCode, MAX_HANDLER_NESTING, MAX_HANDLER_TEXT } from "./diagnostic.js";
+import { HandlerParser } from "./handler-parser.js";
 import { isNode, type Node } from "./node.js";
-
-/** Casts and generic arrow functions in each other: the parser tries each one in two ways, and all in them again. */
-const MAX_ANGLES = 4;
-
-/** Complaints that the checker makes, of all mistakes of the kind and in its own words. */
-const TOLD_LATER = [
-  /has already been declared$/,
-  /^Argument name clash/,
-  /^Export '.*' is not defined$/,
-  /^Duplicate export/,
-  /^Multiple default clauses/,
-  /^Deleting local variable/,
-  /^'new.target' can only/,
-  /^Invalid use of 'super'/,
-  /^Optional chaining cannot appear/,
-];
 
 /** What the parser can say of what handlers have not, before there is a tree to find it in. */
 const REFUSED: readonly (readonly [RegExp, HandlerErrorCode, string, string])[] = [
@@ -55,8 +37,6 @@ const REFUSED: readonly (readonly [RegExp, HandlerErrorCode, string, string])[] 
     "leave them out",
   ],
 ];
-
-const HandlerParser = Parser.extend(tsPlugin(), forHandlers);
 
 export function parse(text: string, complaints: Complaints): Node | undefined {
   if (text.length > MAX_HANDLER_TEXT) {
@@ -96,7 +76,7 @@ function complainOf(error: unknown, text: string, complaints: Complaints): void 
   const pos = error instanceof SyntaxError && "pos" in error && typeof error.pos === "number" ? error.pos : 0;
   const start = Math.min(Math.max(pos, 0), Math.max(text.length - 1, 0));
   const span = { start, end: start + tokenAt(text, start).length };
-  const message = error instanceof Error ? error.message.replace(/ \(\d+:\d+\)$/, "") : "it cannot be read";
+  const message = error instanceof Error ? error.message : "it cannot be read";
   if (error instanceof RangeError || /stack space/.test(message)) {
     return complaints.add("E_NESTING", span, "it nests too deep to be read", "give parts of it names");
   }
@@ -127,66 +107,4 @@ function tooDeep(text: string): number | undefined {
     if (depth > MAX_HANDLER_NESTING) return index;
   }
   return undefined;
-}
-
-/** The parser's own members have no types: they are taken from it by name. */
-function forHandlers(Base: typeof Parser): typeof Parser {
-  const inherited = (self: object, name: string, args: readonly unknown[]): unknown => {
-    const method: unknown = Reflect.get(Base.prototype, name);
-    if (typeof method !== "function") throw new Error(`the parser has no ${name}`);
-    return Reflect.apply(method, self, args);
-  };
-  return class extends Base {
-    #angles = 0;
-
-    raiseRecoverable(pos: number, message: string): unknown {
-      return TOLD_LATER.some((pattern) => pattern.test(message)) ? undefined : inherited(this, "raise", [pos, message]);
-    }
-
-    expect(type: { readonly label: string }): void {
-      if (inherited(this, "eat", [type]) !== true) this.#notExpected(undefined, ` where "${type.label}" is expected`);
-    }
-
-    unexpected(pos?: number): void {
-      this.#notExpected(pos, "");
-    }
-
-    parseVar(node: unknown, isFor: unknown, kind: unknown): unknown {
-      return inherited(this, "parseVar", [node, isFor, kind, true]);
-    }
-
-    /** As if it stood in a loop; that a label is none is still an error. */
-    parseBreakContinueStatement(...args: readonly unknown[]): unknown {
-      const labels: unknown = Reflect.get(this, "labels");
-      if (!Array.isArray(labels)) throw new Error("the parser has no labels");
-      labels.push({ kind: "loop" });
-      const node = inherited(this, "parseBreakContinueStatement", args);
-      labels.pop();
-      return node;
-    }
-
-    parseMaybeAssign(...args: readonly unknown[]): unknown {
-      if (!this.#token().startsWith("<")) return inherited(this, "parseMaybeAssign", args);
-      if (this.#angles >= MAX_ANGLES) throw new RangeError("casts nest too deep");
-      this.#angles++;
-      try {
-        return inherited(this, "parseMaybeAssign", args);
-      } finally {
-        this.#angles--;
-      }
-    }
-
-    #token(): string {
-      const start: unknown = Reflect.get(this, "start");
-      const end: unknown = Reflect.get(this, "end");
-      return typeof start === "number" && typeof end === "number" ? this.input.slice(start, end) : "";
-    }
-
-    #notExpected(pos: number | undefined, where: string): void {
-      const token = this.#token();
-      const found = pos === undefined && token !== "" ? `"${token.slice(0, 24)}"` : "the end";
-      const at: unknown = pos ?? Reflect.get(this, "start");
-      inherited(this, "raise", [at, pos === undefined ? `found ${found}${where}` : "this is not expected here"]);
-    }
-  };
 }

@@ -13,7 +13,18 @@ import {
 } from "./syntax.js";
 
 export function readExpression(reader: Reader, node: Node): Expression {
+  if (isStray(node)) {
+    reader.complaints.add("E_SYNTAX", node, `"${reader.complaints.quote(node)}" is no expression`);
+    return wrong(node);
+  }
   return reader.within(node, () => READERS[node.type]?.(reader, node) ?? refused(reader, node)) ?? wrong(node);
+}
+
+/** What the parser took for a parameter, as in f(x?) and f(x: u32), and left so where it was none. */
+function isStray(node: Node): boolean {
+  const chained = node.type === "CallExpression" || node.type === "MemberExpression" || node.type === "ChainExpression";
+  if (isSet(node, "optional") && !chained) return true;
+  return node.type === "TSTypeCastExpression" || (node.type === "Identifier" && isSet(node, "typeAnnotation"));
 }
 
 type ExpressionReader = (reader: Reader, node: Node) => Expression;
@@ -28,7 +39,7 @@ const READERS: Readonly<Record<string, ExpressionReader>> = {
   LogicalExpression: readLogical,
   ConditionalExpression: readConditional,
   ObjectExpression: readObject,
-  ArrowFunctionExpression: readArrow,
+  ArrowFunctionExpression: refuseArrow,
   TSNonNullExpression: readNonNull,
 };
 
@@ -103,7 +114,9 @@ function readCall(reader: Reader, node: Node): Expression {
   if (generic !== undefined)
     reader.refuse(generic, { code: "E_GENERIC", what: "a type argument", hint: "leave it out" });
   const callee = readExpression(reader, needed(node, "callee"));
-  const args = childrenOf(node, "arguments").map((arg) => readExpression(reader, arg));
+  const given = childrenOf(node, "arguments");
+  const args = given.map((arg) => (isArrow(arg) ? readArrow(reader, arg) : readExpression(reader, arg)));
+  if (given.some(({ type }) => type === "SpreadElement")) return wrong(node);
   return { kind: "call", callee, args, start, end };
 }
 
@@ -111,7 +124,8 @@ function readUnary(reader: Reader, node: Node): Expression {
   const { start, end } = node;
   const op = textOf(node, "operator");
   if (op === "-" || op === "~" || op === "!") {
-    return { kind: "unary", op, operand: readExpression(reader, needed(node, "argument")), start, end };
+    const operand = reader.nested(node, () => readExpression(reader, needed(node, "argument")));
+    return operand ? { kind: "unary", op, operand, start, end } : wrong(node);
   }
   return refusedOperator(reader, node, op ?? "");
 }
@@ -178,6 +192,18 @@ function readField(reader: Reader, property: Node): FieldText | undefined {
   return { name, value: readExpression(reader, needed(property, "value")) };
 }
 
+function isArrow({ type }: Node): boolean {
+  return type === "ArrowFunctionExpression";
+}
+
+function refuseArrow(reader: Reader, node: Node): Expression {
+  if (isSet(node, "async")) return readArrow(reader, node);
+  const hint = "write a function at the top";
+  reader.complaints.add("E_CLOSURE", node, "an arrow function stands only in map and fold", hint);
+  return wrong(node);
+}
+
+/** As what map and fold are given. */
 function readArrow(reader: Reader, node: Node): Expression {
   const { start, end } = node;
   const body = needed(node, "body");

@@ -126,7 +126,12 @@ function readEffect(reader: Reader, node: Node, { start, end }: Node): Statement
     if (refusal !== undefined) reader.refuse(node, refusal);
     return { kind: "expression", expression: wrong(node), start, end };
   }
-  const target = readExpression(reader, needed(node, "left"));
+  const left = needed(node, "left");
+  if (left.type === "ArrayPattern" || left.type === "ObjectPattern") {
+    reader.refuseNode(left);
+    return { kind: "wrong", names: [], start, end };
+  }
+  const target = readExpression(reader, left);
   return { kind: "assign", target, op, value: readExpression(reader, needed(node, "right")), start, end };
 }
 

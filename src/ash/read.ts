@@ -48,7 +48,7 @@ function refuseTop(reader: Reader, node: Node): void {
   if (expression !== undefined && /^(Await|Yield|New|TaggedTemplate)Expression$/.test(expression.type)) {
     return reader.refuseNode(expression);
   }
-  if (textOf(node, "directive") !== undefined) {
+  if (expression?.type === "Literal" && typeof literalOf(expression) === "string") {
     const hint = "leave it out: it is strict anyway";
     return reader.refuse(node, { code: "E_STRING", what: "a directive", hint });
   }
@@ -57,8 +57,7 @@ function refuseTop(reader: Reader, node: Node): void {
 }
 
 function addFunction(reader: Reader, node: Node, exported: boolean, text: Collected): void {
-  const read = readFunction(reader, node, exported);
-  text.functions.push(read);
+  text.functions.push(readFunction(reader, node, exported));
 }
 
 function readDefault(reader: Reader, node: Node, text: Collected): void {

@@ -1,5 +1,6 @@
 /** What the readers of acorn's tree share: whom to complain to, how deep they are, and the names that refused declarations would have declared. */
 import type { Complaints } from "./complaints.js";
+import { MAX_HANDLER_NESTING } from "./diagnostic.js";
 import { MAX_DEPTH } from "./limits.js";
 import { childOf, isSet, type Node, needed, textOf } from "./node.js";
 import { REFUSED, type Refusal } from "./refused.js";
@@ -9,6 +10,7 @@ import type { Span } from "./tree.js";
 export class Reader {
   readonly complaints: Complaints;
   #depth = 0;
+  #nesting = 0;
 
   constructor(complaints: Complaints) {
     this.complaints = complaints;
@@ -23,6 +25,18 @@ export class Reader {
     this.#depth++;
     const result = read();
     this.#depth--;
+    return result;
+  }
+
+  /** The same, of what nests as brackets do: operators before operators. */
+  nested<T>(node: Node, read: () => T): T | undefined {
+    if (this.#nesting >= MAX_HANDLER_NESTING) {
+      this.complaints.add("E_NESTING", node, `operators nest more than ${MAX_HANDLER_NESTING} deep`, "leave some out");
+      return undefined;
+    }
+    this.#nesting++;
+    const result = read();
+    this.#nesting--;
     return result;
   }
 
@@ -43,7 +57,11 @@ export class Reader {
 export function readBinding(reader: Reader, node: Node): Name | undefined {
   if (node.type === "Identifier") {
     const name = textOf(node, "name") ?? "";
-    return { name, start: node.start, end: node.start + name.length };
+    const span = { start: node.start, end: node.start + name.length };
+    if (name !== "this" && name !== "undefined") return { name, ...span };
+    if (name === "this") reader.refuse(span, { code: "E_NEW", what: "this", hint: "keep state in a record" });
+    else reader.refuse(span, { code: "E_NULL", what: "another undefined", hint: "choose another name" });
+    return undefined;
   }
   reader.refuseNode(node);
   return undefined;

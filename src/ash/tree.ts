@@ -83,6 +83,7 @@ export type Outcome = Span &
   (
     | { readonly kind: "pass" }
     | { readonly kind: "consume" }
+    /** From MAX_PASS_TO on: fault "outcome". */
     | { readonly kind: "pass-to"; readonly environment: Expr }
     /** Of a function of the handler's whose result is an outcome. */
     | { readonly kind: "outcome-of"; readonly call: Expr }
@@ -159,9 +160,12 @@ export type Expr = Span & { readonly type: Scalar | "reference" | "outcome" | "v
         readonly offset: Expr;
         readonly value: Expr;
       }
+    /** Faults "message", then "index", where the octets are not all there, or not all of the buffer's. */
     | { readonly kind: "vector"; readonly from: Expr; readonly length: Expr; readonly to: Octets; readonly at: Expr }
+    /** Fault "length" where it would be more octets than a frame may have; so of frame and resize. */
     | { readonly kind: "reply" }
     | { readonly kind: "frame"; readonly length: Expr }
+    /** Faults "index", then "length" where the stretches overlap. */
     | { readonly kind: "frame-swap"; readonly a: Expr; readonly b: Expr; readonly octets: Expr }
     | { readonly kind: "frame-resize"; readonly length: Expr }
     | { readonly kind: "frame-send"; readonly port: Expr | undefined }
@@ -183,6 +187,7 @@ export type Expr = Span & { readonly type: Scalar | "reference" | "outcome" | "v
         readonly keys: readonly Expr[];
       }
     | { readonly kind: "table-size"; readonly table: number }
+    /** Faults before anything is done, in this order: "message"; of run "unaligned" and "index" (of `at`); "length". */
     | {
         readonly kind: "pipeline-run";
         readonly pipeline: number;

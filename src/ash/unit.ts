@@ -44,13 +44,6 @@ export class Unit {
     this.complaints = complaints;
   }
 
-  /** Declares a name at the top. */
-  declare(name: Name, meaning: Meaning): void {
-    const there = this.names.get(name.name);
-    if (there !== undefined && there.kind !== "later") return this.twice(name);
-    this.names.set(name.name, meaning);
-  }
-
   twice(name: Name): void {
     this.complaints.add("E_NAME_TWICE", name, `"${name.name}" is declared already`, "choose another name");
   }

@@ -47,7 +47,7 @@ export function scalarOf(complaints: Complaints, meaning: Meaning, span: Span): 
       return { expr: { kind: "octets-load", type: "u8", octets: { kind: "frame" }, offset, start, end }, type: "u8" };
     }
     default:
-      complainOfNone(complaints, meaning, span);
+      complainOfNoValue(complaints, meaning, span);
       return undefined;
   }
 }
@@ -59,7 +59,8 @@ export function masked(expr: Expr, mask: bigint, { start, end }: Span): Expr {
   return { kind: "arithmetic", type: "u32", op: "xor", left: expr, right, start, end };
 }
 
-function complainOfNone(complaints: Complaints, meaning: Meaning, span: Span): void {
+/** Complains of what is no scalar. */
+export function complainOfNoValue(complaints: Complaints, meaning: Meaning, span: Span): void {
   const what = described(meaning);
   switch (meaning.kind) {
     case "wrong":
@@ -122,13 +123,19 @@ export function landed(complaints: Complaints, meaning: Meaning, type: Scalar, s
       );
       return undefined;
     }
-    return literal(complaints, meaning.value, type, span)?.expr;
+    const bits = meaning.bits === true && (type === "u32" || type === "u64");
+    return literal(complaints, bits ? asBits(type, meaning.value) : meaning.value, type, span)?.expr;
   }
   const value = scalarOf(complaints, meaning, span);
   if (value === undefined) return undefined;
   if (widens(value.type, type)) return converted(value.expr, type, span);
   complainOfLanding(complaints, value.type, type, span);
   return undefined;
+}
+
+/** The low bits of what is negative only for ~; what has more bits than the type stays as it is. */
+function asBits(type: Scalar, value: bigint): bigint {
+  return value < 0n && value >= -SCALARS[type].most - 1n ? wrapped(type, value) : value;
 }
 
 function exactHint({ value, big }: Extract<Meaning, { kind: "exact" }>, type: Scalar): string {
@@ -204,7 +211,7 @@ function common(a: Scalar, b: Scalar): "u32" | "i32" | "u64" | "i64" | undefined
 function withLiteral(type: Scalar, other: Meaning): "u32" | "i32" | "u64" | "i64" | undefined {
   if (other.kind !== "exact" || (SCALARS[type].kind === "long") !== other.big) return undefined;
   const own = computed(type);
-  return other.value < 0n && own === "u32" && widens(type, "i32") ? "i32" : own;
+  return other.value < 0n && other.bits !== true && own === "u32" && widens(type, "i32") ? "i32" : own;
 }
 
 function literals(left: Meaning, right: Meaning): "u32" | "i32" | "u64" | "i64" | undefined {

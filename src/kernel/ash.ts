@@ -7,12 +7,12 @@ import type { Descriptors } from "../machine/descriptor.js";
 import { CONSUME, HANDLER_FAULTS, OUTCOME_BITS, PASS, PASS_TO } from "../vcode/handler.js";
 import { killed } from "../vcode/linked-handler.js";
 import { Cause, Mailbox } from "./abi.js";
-import { MAX_BINDINGS } from "./books.js";
+import { MAX_BINDINGS, MAX_ENVIRONMENTS } from "./books.js";
 import { type Bound, BoundHandler, type HandlerParts, type HandlerProgram, spaceOf } from "./bound-handler.js";
 import { type First, KILLED } from "./deliver.js";
 import { isMachineCheck } from "./downloaded.js";
 import type { Environment } from "./environment.js";
-import { HandlerColumns } from "./handler-counts.js";
+import { Count, HandlerCountsTable } from "./handler-counts.js";
 import { HandledMessage } from "./handler-messages.js";
 import { SendRates } from "./handler-sends.js";
 import { Shares } from "./handler-share.js";
@@ -36,9 +36,8 @@ const OUTCOME = 2 ** OUTCOME_BITS - 1;
 
 export class Ash implements First {
   readonly of = new Uint16Array(MAX_BINDINGS);
-  readonly columns = new HandlerColumns();
+  readonly counts = new HandlerCountsTable();
   bound = 0;
-  sent = 0;
   readonly #parts: AshParts;
   readonly #shares: Shares;
   readonly #handlers: HandlerParts;
@@ -46,14 +45,23 @@ export class Ash implements First {
   readonly #message = new HandledMessage();
   /** By number; 0 is none. */
   readonly #table: (BoundHandler | undefined)[] = [undefined];
+  /** By environment: pages of its handlers' states. */
+  readonly #held = new Int32Array(MAX_ENVIRONMENTS);
   /** Of bindings with a handler, one that was unbound since it was killed so often included. */
   readonly #bySlot = new Map<number, BoundHandler>();
 
   constructor(parts: AshParts) {
     this.#parts = parts;
     this.#shares = new Shares(parts.now);
-    const { columns } = this;
-    this.#handlers = { ...parts, columns, rates: this.#rates, message: this.#message };
+    this.#handlers = { ...parts, table: this.counts, rates: this.#rates, message: this.#message };
+  }
+
+  get sent(): number {
+    return this.#message.sent;
+  }
+
+  set sent(frames: number) {
+    this.#message.sent = frames;
   }
 
   /** The handler of a binding, bound or not. */
@@ -82,7 +90,7 @@ export class Ash implements First {
       state.free();
       throw error;
     }
-    this.columns.clear(number);
+    this.counts.clear(number);
     this.#table[number] = handler;
     this.#bySlot.set(bound.slot, handler);
     this.#rates.begin(number, bound.budget.sends);
@@ -93,15 +101,13 @@ export class Ash implements First {
 
   /** Pages for a state, in the environment's name. E_TOO_MANY, E_NO_MEMORY. */
   stateFor({ id }: Environment, octets: number): HandlerState {
-    let held = 0;
-    for (const { bound, state } of this.all()) if (bound.environment.id === id) held += state.pages;
-    return new HandlerState(this.#parts.pages, id, octets, held);
+    return new HandlerState(this.#parts.pages, id, octets, this.#held);
   }
 
   /** Its code, and perhaps its state, was replaced: it is bound, whatever had become of it. */
   replaced(handler: BoundHandler, kept: boolean): void {
     const { number, slot } = handler.bound;
-    this.columns.killedInRow[number] = 0;
+    handler.killedInRow = 0;
     if (!kept) this.#parts.stlb.flushEnvironment(spaceOf(number));
     this.#close(handler);
     this.#open(handler);
@@ -138,7 +144,10 @@ export class Ash implements First {
   #open({ bound: { slot, number, budget } }: BoundHandler): void {
     this.of[slot] = number;
     this.bound++;
-    this.#shares.begin(number, budget.share, this.columns.fuel[number]!);
+    const handler = this.#table[number]!;
+    handler.throttled = false;
+    handler.apart = false;
+    this.#shares.begin(number, budget.share, this.counts.get(number, Count.fuel));
   }
 
   #close(handler: BoundHandler): void {
@@ -154,23 +163,24 @@ export class Ash implements First {
 
   // --- the packet's way ---
 
-  /** Before a batch: shares of the time fill up, and are charged. */
+  /** Before a batch: shares of the time fill up, and are charged; the next message of a handler may be one that is timed. */
   look(): void {
     if (this.bound === 0) return;
     const passed = this.#shares.look();
-    for (const handler of this.#bySlot.values()) this.#settle(handler.bound.number, passed);
+    for (const handler of this.#bySlot.values()) {
+      this.#settle(handler, passed);
+      handler.apart =
+        handler.throttled || this.#shares.mayTime(handler.bound.number, this.counts.runs(handler.bound.number));
+    }
   }
 
   run(number: number, rows: Descriptors, row: number, packet: number): number {
-    if (this.#shares.empty[number] !== 0) return this.#throttle(number);
     const handler = this.#table[number]!;
+    if (handler.apart) return this.#apart(handler, rows, row, packet);
     const message = this.#message;
     message.rows = rows;
     message.row = row;
     message.packet = packet;
-    const shares = this.#shares;
-    const timed = --shares.untilTimed[number]! === 0;
-    const began = timed ? shares.now : 0;
     let word: number;
     try {
       word = handler.linked.message(
@@ -188,7 +198,6 @@ export class Ash implements First {
     } catch (error) {
       word = this.#threw(handler, error);
     }
-    if (timed) this.#timed(number, word >>> OUTCOME_BITS, began);
     if (message.wakes) this.#wake(handler);
     return this.#ended(handler, number, word);
   }
@@ -198,33 +207,41 @@ export class Ash implements First {
   }
 
   #ended(handler: BoundHandler, number: number, word: number): number {
-    const { columns } = this;
+    const { counts } = this;
     const outcome = word & OUTCOME;
-    const fuel = word >>> OUTCOME_BITS;
-    columns.ran(number, fuel);
-    if (outcome === PASS) columns.passed[number]!++;
-    else if (outcome === CONSUME) columns.consumed[number]!++;
+    counts.ran(number, word >>> OUTCOME_BITS);
+    if (outcome === PASS) counts.add(number, Count.passed);
+    else if (outcome === CONSUME) counts.add(number, Count.consumed);
     else if (outcome < KILLED && (handler.bound.passTo[outcome - PASS_TO] ?? null) !== null)
-      columns.passedTo[number]!++;
-    else return this.#killed(handler, outcome === KILLED, fuel);
-    columns.killedInRow[number] = 0;
+      counts.add(number, Count.passedTo);
+    else return this.#killed(handler, outcome === KILLED, word >>> OUTCOME_BITS);
+    if (handler.killedInRow !== 0) handler.killedInRow = 0;
     return outcome;
   }
 
-  #throttle(number: number): number {
-    this.columns.throttledShare[number]!++;
-    this.#parts.throttled();
-    return PASS;
+  /** One that has no time left, or whose time is to be taken. */
+  #apart(handler: BoundHandler, rows: Descriptors, row: number, packet: number): number {
+    const { number } = handler.bound;
+    if (handler.throttled) {
+      this.counts.add(number, Count.throttledShare);
+      this.#parts.throttled();
+      return PASS;
+    }
+    handler.apart = false;
+    const before = this.counts.get(number, Count.fuel);
+    const began = this.#shares.now;
+    const outcome = this.run(number, rows, row, packet);
+    this.#shares.timed(number, this.counts.get(number, Count.fuel) - before, began);
+    return outcome;
   }
 
-  #timed(number: number, fuel: number, began: number): void {
-    this.#shares.timed(number, fuel, began);
-    this.#settle(number, 0);
-  }
-
-  #settle(number: number, passed: number): void {
-    if (!this.#shares.settle(number, this.columns.fuel[number]!, passed)) return;
-    this.#parts.tell("handlerThrottled", this.#table[number]!.bound.slot, Math.round(this.#shares.owes(number) / 1000));
+  #settle(handler: BoundHandler, passed: number): void {
+    const { number, slot } = handler.bound;
+    const empty = this.#shares.settle(number, this.counts.get(number, Count.fuel), passed);
+    if (empty && !handler.throttled) {
+      this.#parts.tell("handlerThrottled", slot, Math.round(this.#shares.owes(number) / 1000));
+    }
+    handler.throttled = empty;
   }
 
   // --- what goes wrong ---
@@ -241,21 +258,22 @@ export class Ash implements First {
   #killed(handler: BoundHandler, threw: boolean, fuel: number): number {
     const { number, slot, environment } = handler.bound;
     const { rows, row, packet } = this.#message;
-    const { columns } = this;
+    const { counts } = this;
     const { reason, place, told } = handler.linked.killing;
     const kill: Kill = threw ? { reason, place, told, fuel } : { reason: "outcome", place: 0, told: false, fuel };
     const why = HANDLER_FAULTS.indexOf(kill.reason);
-    columns.kill(number, why);
+    counts.kill(number, why);
+    handler.killedInRow++;
     handler.kept.keep(this.#parts.memory.octets, rows, row, packet, kill);
     this.#parts.tell("handlerKilled", slot, environment.id, why, kill.place);
-    if (columns.killedInRow[number]! >= MAX_KILLED_IN_ROW) this.#unbind(handler);
+    if (handler.killedInRow >= MAX_KILLED_IN_ROW) this.#unbind(handler);
     return KILLED;
   }
 
   #unbind(handler: BoundHandler): void {
-    const { number, slot, environment } = handler.bound;
+    const { slot, environment } = handler.bound;
     this.#close(handler);
-    this.#parts.tell("handlerUnbound", slot, environment.id, this.columns.killedInRow[number]!);
+    this.#parts.tell("handlerUnbound", slot, environment.id, handler.killedInRow);
     this.#tellHosted(environment, Mailbox.handlersUnbound);
   }
 
@@ -263,7 +281,7 @@ export class Ash implements First {
   #wake({ bound: { number, environment } }: BoundHandler): void {
     const message = this.#message;
     message.wakes = false;
-    this.columns.woken[number]!++;
+    this.counts.add(number, Count.woken);
     const { processor, memory } = this.#parts;
     if (environment.kind === "hosted" && environment.ring !== undefined) {
       Atomics.store(memory.words, (environment.ring.mailbox >> 2) + Mailbox.handlerTag, message.tag);

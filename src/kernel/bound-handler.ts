@@ -10,7 +10,7 @@ import { Cause } from "./abi.js";
 import { MAX_ENVIRONMENTS } from "./books.js";
 import type { Budget } from "./budget.js";
 import type { Environment } from "./environment.js";
-import type { HandlerColumns } from "./handler-counts.js";
+import { Count, type HandlerCountsTable } from "./handler-counts.js";
 import type { HandledMessage } from "./handler-messages.js";
 import type { SendRates } from "./handler-sends.js";
 import type { HandlerState } from "./handler-state.js";
@@ -43,7 +43,7 @@ export interface HandlerParts {
   readonly ports: Ports;
   readonly transmitter: Transmitter;
   readonly processor: Processor;
-  readonly columns: HandlerColumns;
+  readonly table: HandlerCountsTable;
   readonly rates: SendRates;
   readonly message: HandledMessage;
 }
@@ -72,6 +72,12 @@ export class BoundHandler {
   readonly bound: Bound;
   readonly kept = new PacketKeeper();
   readonly fuel: number;
+  /** Its share of the time is used up: messages go the normal way. */
+  throttled = false;
+  /** Its next message is one that is not run as most are: throttled, or timed. */
+  apart = false;
+  /** Messages that killed it, since one did not. */
+  killedInRow = 0;
   program: HandlerProgram;
   state: HandlerState;
   linked: LinkedHandler;
@@ -172,28 +178,29 @@ export class BoundHandler {
   #send(frame: number, length: number, port: number): number {
     const at = this.#octets(frame, length);
     this.#pay(HANDLER_CALL_FUEL.send, length);
-    const { columns } = this.#parts;
+    const { table, message } = this.#parts;
     const { number } = this.bound;
     const error = this.#sent(at, length, port === MINUS_ONE ? this.#answerPort() : port);
     if (error === undefined) {
-      columns.sent[number]!++;
-      columns.sentOctets[number]! += length;
+      message.sent++;
+      table.add(number, Count.sent);
+      table.add(number, Count.sentOctets, length);
       return 0;
     }
-    columns.sendErrors[number]!++;
+    table.add(number, Count.sendErrors);
     return errorNumber(error);
   }
 
   #sent(address: number, length: number, port: number): KernelError | undefined {
-    const { columns, rates, message, transmitter } = this.#parts;
+    const { table, rates, message, transmitter } = this.#parts;
     const { number, environment, transmit } = this.bound;
     const hops = message.hops + 1;
     if (hops > MAX_HOPS) {
-      columns.hopsCut[number]!++;
+      table.add(number, Count.hopsCut);
       return "E_HOPS";
     }
     if (!rates.take(number, message.high, message.low)) {
-      columns.throttledSends[number]!++;
+      table.add(number, Count.throttledSends);
       return transmitter.refuse(environment, port, "rate");
     }
     return transmitter.answer(environment, transmit, address, length, port, hops, message);
@@ -217,12 +224,12 @@ export class BoundHandler {
     const to = this.bound.passTo[k] ?? undefined;
     if (to === undefined) return this.linked.killing.kill("call");
     this.#pay(HANDLER_CALL_FUEL.transfer, 0);
-    const { processor, columns } = this.#parts;
+    const { processor, table } = this.#parts;
     if (!processor.alive(to)) return errorNumber("E_NO_ENVIRONMENT");
     // As many as may wait, but for the place that a call's return has.
     if (processor.pending(to) + 1 >= MAX_PENDING) return errorNumber("E_QUEUE_FULL");
     processor.post(to, Cause.asyncCall, [this.bound.environment.id, a, b, c]);
-    columns.transfers[this.bound.number]!++;
+    table.add(this.bound.number, Count.transfers);
     return 0;
   }
 

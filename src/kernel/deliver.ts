@@ -27,7 +27,7 @@ export interface First {
   run(handler: number, rows: Descriptors, row: number, packet: number): number;
   /** The kth environment of a handler. */
   passTo(handler: number, k: number): number;
-  /** Frames that were sent by the last run, and those since this was last 0. */
+  /** Frames that were sent since this was last 0. */
   sent: number;
 }
 

@@ -192,7 +192,7 @@ export const EVENTS = {
   handlerKilled: {
     level: "warning",
     fields: ["binding", "environment", "reason", "place"],
-    says: "A message killed its handler, and goes the normal way; reasons are numbered as in vcode/handler.ts.",
+    says: "A message killed its handler, and goes the normal way; reasons are numbered as the books of handlers name them.",
   },
   handlerUnbound: {
     level: "error",

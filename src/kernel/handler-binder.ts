@@ -148,7 +148,7 @@ export class HandlerBinder {
       clearAtEpoch: bound.clearAtEpoch,
       bound: ash.isBound(handler),
       under: bound.under,
-      counts: ash.columns.of(bound.number),
+      counts: ash.counts.of(bound.number),
     };
   }
 

@@ -1,74 +1,89 @@
-/** What handlers did, as columns by handler, so that the packet's way makes no objects. */
+/**
+ * What handlers did: one table, a row of numbers for each handler, so that the packet's way makes no objects and touches one stretch of
+ * memory for each run.
+ */
 import { HANDLER_FAULTS, MAX_MESSAGE_FUEL } from "../vcode/handler.js";
 import type { HandlerCounts } from "./handler-calls.js";
 import { MAX_HANDLERS } from "./limits.js";
 
-const FAULTS = HANDLER_FAULTS.length;
 /** Of fuel: 0, then one for each power of two. */
-export const FUEL_BUCKETS = 33 - Math.clz32(MAX_MESSAGE_FUEL);
+const FUEL_BUCKETS = 33 - Math.clz32(MAX_MESSAGE_FUEL);
+const KILLED_AT = 16;
+const SPREAD_AT = KILLED_AT + HANDLER_FAULTS.length;
 
-const column = (rows = 1) => new Float64Array(rows * MAX_HANDLERS);
+/** Places in a row; behind them those killed, by reason, and the spread of fuel. */
+export const Count = {
+  consumed: 0,
+  passed: 1,
+  passedTo: 2,
+  fuel: 3,
+  fuelMost: 4,
+  sent: 6,
+  sentOctets: 7,
+  sendErrors: 8,
+  hopsCut: 9,
+  throttledShare: 10,
+  throttledSends: 11,
+  woken: 12,
+  transfers: 13,
+} as const;
+export const ROW = SPREAD_AT + FUEL_BUCKETS;
 
-export class HandlerColumns {
-  readonly run = column();
-  readonly consumed = column();
-  readonly passed = column();
-  readonly passedTo = column();
-  /** Handler × FAULTS + number of the reason. */
-  readonly killed = column(FAULTS);
-  readonly killedInRow = new Uint32Array(MAX_HANDLERS);
-  readonly fuel = column();
-  readonly fuelMost = new Uint32Array(MAX_HANDLERS);
-  /** Handler × FUEL_BUCKETS + bucket. */
-  readonly fuelSpread = column(FUEL_BUCKETS);
-  readonly sent = column();
-  readonly sentOctets = column();
-  readonly sendErrors = column();
-  readonly hopsCut = column();
-  readonly throttledShare = column();
-  readonly throttledSends = column();
-  readonly woken = column();
-  readonly transfers = column();
+export class HandlerCountsTable {
+  /** Row × ROW + Count. */
+  readonly counts = new Float64Array(MAX_HANDLERS * ROW);
 
-  /** A run that used so much, however it ended. */
-  ran(handler: number, fuel: number): void {
-    this.run[handler]!++;
-    this.fuel[handler]! += fuel;
-    if (fuel > this.fuelMost[handler]!) this.fuelMost[handler] = fuel;
-    this.fuelSpread[handler * FUEL_BUCKETS + 32 - Math.clz32(fuel)]!++;
+  get(handler: number, count: number): number {
+    return this.counts[handler * ROW + count]!;
+  }
+
+  add(handler: number, count: number, more = 1): void {
+    this.counts[handler * ROW + count]! += more;
   }
 
   kill(handler: number, reason: number): void {
-    this.killed[handler * FAULTS + reason]!++;
-    this.killedInRow[handler]!++;
+    this.add(handler, KILLED_AT + reason);
+  }
+
+  /** A run is over that used so much, however it ended. */
+  ran(handler: number, fuel: number): void {
+    const { counts } = this;
+    const row = handler * ROW;
+    counts[row + Count.fuel]! += fuel;
+    if (fuel > counts[row + Count.fuelMost]!) counts[row + Count.fuelMost] = fuel;
+    counts[row + SPREAD_AT + 32 - Math.clz32(fuel)]!++;
+  }
+
+  /** Each run is in one bucket of the spread. */
+  runs(handler: number): number {
+    let runs = 0;
+    for (let at = handler * ROW + SPREAD_AT; at < (handler + 1) * ROW; at++) runs += this.counts[at]!;
+    return runs;
   }
 
   clear(handler: number): void {
-    for (const each of Object.values(this)) {
-      const width = each.length / MAX_HANDLERS;
-      each.fill(0, handler * width, (handler + 1) * width);
-    }
+    this.counts.fill(0, handler * ROW, (handler + 1) * ROW);
   }
 
   of(handler: number): HandlerCounts {
-    const killed = this.killed.subarray(handler * FAULTS, (handler + 1) * FAULTS);
-    const spread = this.fuelSpread.subarray(handler * FUEL_BUCKETS, (handler + 1) * FUEL_BUCKETS);
+    const row = this.counts.subarray(handler * ROW, (handler + 1) * ROW);
+    const at = (count: number) => row[count]!;
     return {
-      run: this.run[handler]!,
-      consumed: this.consumed[handler]!,
-      passed: this.passed[handler]!,
-      passedTo: this.passedTo[handler]!,
-      killed: killedOf(killed),
-      fuel: this.fuel[handler]!,
-      fuelMost: this.fuelMost[handler]!,
-      fuelSpread: [...spread],
-      sent: this.sent[handler]!,
-      sentOctets: this.sentOctets[handler]!,
-      sendErrors: this.sendErrors[handler]!,
-      hopsCut: this.hopsCut[handler]!,
-      throttled: { share: this.throttledShare[handler]!, sends: this.throttledSends[handler]! },
-      woken: this.woken[handler]!,
-      transfers: this.transfers[handler]!,
+      run: this.runs(handler),
+      consumed: at(Count.consumed),
+      passed: at(Count.passed),
+      passedTo: at(Count.passedTo),
+      killed: killedOf(row.subarray(KILLED_AT, SPREAD_AT)),
+      fuel: at(Count.fuel),
+      fuelMost: at(Count.fuelMost),
+      fuelSpread: [...row.subarray(SPREAD_AT)],
+      sent: at(Count.sent),
+      sentOctets: at(Count.sentOctets),
+      sendErrors: at(Count.sendErrors),
+      hopsCut: at(Count.hopsCut),
+      throttled: { share: at(Count.throttledShare), sends: at(Count.throttledSends) },
+      woken: at(Count.woken),
+      transfers: at(Count.transfers),
     };
   }
 }

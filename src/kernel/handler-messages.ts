@@ -6,6 +6,8 @@ export class HandledMessage implements SentOver {
   rows: Descriptors;
   row = 0;
   packet = 0;
+  /** Frames that were sent since this was last 0. */
+  sent = 0;
   /** A handler asked for its owner to be woken, and to be told this. */
   wakes = false;
   tag = 0;

@@ -1,7 +1,7 @@
 /**
  * Each handler's share of the data plane's time, as a bucket of ns: it fills with its share of the time that passes, holds that of
  * SHARE_SECONDS, and is charged what the handler's fuel is estimated to have taken. What a unit takes is learnt by timing one
- * message in TIMED_ONE_IN; no single measurement counts for much, since the machine may stop in the middle of one.
+ * message in TIMED_ONE_IN, or fewer; no single measurement counts for much, since the machine may stop in the middle of one.
  */
 import { MAX_HANDLERS, SHARE_SECONDS, TIMED_ONE_IN } from "./limits.js";
 
@@ -13,15 +13,13 @@ const WEIGHT = 1 / 8;
 const SECOND = 1e9;
 
 export class Shares {
-  /** By handler: 1 where the bucket is empty. */
-  readonly empty = new Uint8Array(MAX_HANDLERS);
   readonly #ns = new Float64Array(MAX_HANDLERS);
   readonly #unit = new Float64Array(MAX_HANDLERS);
   readonly #share = new Float64Array(MAX_HANDLERS);
   /** Fuel that has been charged for. */
   readonly #charged = new Float64Array(MAX_HANDLERS);
-  /** Its runs until the next that is timed. */
-  readonly untilTimed = new Uint16Array(MAX_HANDLERS);
+  /** Runs that there had been when one was timed last. */
+  readonly #timed = new Float64Array(MAX_HANDLERS);
   readonly #now: () => number;
   /** What asking the clock twice takes. */
   readonly #asking: number;
@@ -42,8 +40,14 @@ export class Shares {
     this.#unit[handler] = FIRST_NS;
     this.#ns[handler] = share * SHARE_SECONDS * SECOND;
     this.#charged[handler] = fuel;
-    this.empty[handler] = 0;
-    this.untilTimed[handler] = TIMED_ONE_IN;
+    this.#timed[handler] = 0;
+  }
+
+  /** After so many runs: is another to be timed? Then it is the next. */
+  mayTime(handler: number, runs: number): boolean {
+    if (runs - this.#timed[handler]! < TIMED_ONE_IN) return false;
+    this.#timed[handler] = runs;
+    return true;
   }
 
   get now(): number {
@@ -58,7 +62,7 @@ export class Shares {
     return passed;
   }
 
-  /** Fills by what has passed, and charges the fuel that was used since the last time. Whether it has become empty. */
+  /** Fills by what has passed, and charges the fuel that was used since the last time. Whether it is empty. */
   settle(handler: number, fuel: number, passed: number): boolean {
     const share = this.#share[handler]!;
     // All of the time needs no measure.
@@ -66,14 +70,11 @@ export class Shares {
     const used = (fuel - this.#charged[handler]!) * this.#unit[handler]!;
     this.#charged[handler] = fuel;
     this.#ns[handler] = Math.min(share * SHARE_SECONDS * SECOND, this.#ns[handler]! + share * passed) - used;
-    const was = this.empty[handler]!;
-    this.empty[handler] = this.#ns[handler]! > 0 ? 0 : 1;
-    return was === 0 && this.empty[handler] === 1;
+    return this.#ns[handler]! <= 0;
   }
 
   /** A message that used so much fuel has taken from `began` until now. */
   timed(handler: number, fuel: number, began: number): void {
-    this.untilTimed[handler] = TIMED_ONE_IN;
     const unit = this.#unit[handler]!;
     const measured = Math.max(0, this.#now() - began - this.#asking) / Math.max(1, fuel);
     this.#unit[handler] = unit + WEIGHT * (Math.min(measured, MOST_TIMES * unit) - unit);

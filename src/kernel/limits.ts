@@ -119,7 +119,7 @@ export const MAX_HOPS = 8;
 export const MAX_KILLED_IN_ROW = 16;
 /** Seconds of its share of the time that a handler may save up, and so use at once. */
 export const SHARE_SECONDS = 1;
-/** One message in so many is timed, to learn what a unit of fuel costs. A power of two. */
+/** One message in so many, at most, is timed, to learn what a unit of fuel costs. */
 export const TIMED_ONE_IN = 256;
 /** Octets of the packet that killed a handler which are kept: the longest that captures have by default. */
 export const MAX_KEPT_OCTETS = 262_144;

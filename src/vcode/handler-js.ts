@@ -2,7 +2,7 @@
 import { MAX_PASS_TO, OUTCOME_BITS, PASS_TO } from "./handler.js";
 import type { ImageFacts } from "./image.js";
 import { type Environment, emitTrapping } from "./image-js.js";
-import { NONE_KEPT, whyNot } from "./image-trap.js";
+import { HANDLERS_OWN, whyNot } from "./image-trap.js";
 import { instantiate } from "./js.js";
 import { reg } from "./js-insn.js";
 import { type HandlerMachine, HandlerTraps, type LinkedHandler, NO_OUTCOME } from "./linked-handler.js";
@@ -30,7 +30,7 @@ export function emitHandlerJs(program: Verified, facts: ImageFacts, limits: Stru
         `return ((v_ret >>> 0) < ${PASS_TO + MAX_PASS_TO} ? v_ret : ${NO_OUTCOME}) | ((a${CAUSE} - fuel) << ${OUTCOME_BITS});`,
         "}",
       ],
-      NONE_KEPT,
+      HANDLERS_OWN,
     ),
     "function pay(units) { if (fuel < units) return false; fuel = (fuel - units) | 0; return true; }",
     "return { message, pay, left() { return fuel; } };",

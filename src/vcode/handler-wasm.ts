@@ -1,7 +1,7 @@
 /** Handlers as WebAssembly: `message` sets the fuel, runs the entry and packs what comes of it. */
 import { MAX_PASS_TO, OUTCOME_BITS, PASS_TO } from "./handler.js";
 import { ENTRY_PARAMETERS, type ImageFacts } from "./image.js";
-import { NONE_KEPT, whyNot } from "./image-trap.js";
+import { HANDLERS_OWN, whyNot } from "./image-trap.js";
 import { emitTrapping, globalOf, type ImageTrap, moduleOf } from "./image-wasm.js";
 import type { Lambda } from "./insn.js";
 import { type HandlerMachine, HandlerTraps, type LinkedHandler, NO_OUTCOME } from "./linked-handler.js";
@@ -16,7 +16,7 @@ const CAUSE = 2;
 
 /** Octets that `linkHandlerWasm` makes a handler of. */
 export function emitHandlerWasm(program: Verified, facts: ImageFacts, limits: WasmLimits): Uint8Array {
-  return emitTrapping(program, facts, limits, defineMessage, NONE_KEPT);
+  return emitTrapping(program, facts, limits, defineMessage, HANDLERS_OWN);
 }
 
 function defineMessage(module: Module, _entry: Lambda, emitted: EmittedWasm): void {

@@ -9,6 +9,8 @@
  *   }
  *   r3 = view.getInt32(p, true); }
  *
+ * With `lastPage` all that is done for another page only than that of the function's last access, l, whose frame is f still.
+ *
  * Names that it takes beside those of js-function.ts: a0 … a9 for the arguments of run, s0 … for the lambdas' saving, the label v.
  * s0 saves registers of lambda 0 and asks the kernel. Variables that functions share (js-function.ts) are set and read without an
  * instruction between, so a run inside of a trap does not disturb them.
@@ -125,7 +127,7 @@ else { while (!(${asked(int(Trap.overflow), "0", 0, index)}));\n${skipped(insn.r
         return access(insn, { ...facts, ...keeps }, WRITABLE, (why) => `if (${asked(why, "a", 1, index)}) break v;`);
     }
   };
-  return { temporaries: "a = 0, g = 0, t = 0, f = 0, p = 0, x = 0", statement };
+  return { temporaries: "a = 0, g = 0, t = 0, f = 0, l = 0, p = 0, x = 0", statement };
 }
 
 const OPERATOR = { add: "+", sub: "-", mul: "*" } as const;
@@ -139,19 +141,24 @@ type Access = Extract<Insn, { op: "ldv" | "stv" }>;
 
 function access(
   insn: Access,
-  { stlb, entries, pageShift, counts }: ImageFacts & Bookkeeping,
+  { stlb, entries, pageShift, counts, lastPage }: ImageFacts & Bookkeeping,
   right: number,
   missed: (why: string) => string,
 ): string {
   const octets = OCTETS[insn.memory];
   const size = 2 ** pageShift;
   const unaligned = octets === 1 ? "" : ` | (a & ${octets - 1})`;
+  // Both begin as 0: a frame without rights.
+  const [unlike, like] = lastPage ? [`if (((g ^ l)${unaligned} | (~f & ${right})) !== 0) {`, "l = g; }"] : ["", ""];
   return `v: { ${counts ? "accesses = (accesses + 1) | 0;" : ""}
 a = ${address(insn)}; g = a >>> ${int(pageShift)};
+${unlike}
 t = (((g ^ salt) & ${int(entries - 1)}) << ${int(Math.log2(STLB_ENTRY))}) + ${int(stlb)};
 for (;;) { f = view.getInt32(t + 4, true);
-if (((view.getInt32(t, true) ^ (space | g))${unaligned} | (~f & ${right})) === 0) { p = (f & ${-size}) | (a & ${size - 1}); break; }
+if (((view.getInt32(t, true) ^ (space | g))${unaligned} | (~f & ${right})) === 0) break;
 ${missed(`whyNot(a, ${octets}, ${right})`)} }
+${like}
+p = (f & ${-size}) | (a & ${size - 1});
 ${insn.op === "ldv" ? loadFrom(insn, "p") : storeTo(insn, "p")} }`;
 }
 

@@ -53,13 +53,17 @@ export function skippedLong(value: Immediate): bigint {
   return typeof value === "bigint" ? BigInt.asIntN(64, value) : BigInt(value | 0);
 }
 
-/** What generated code does beside: how many registers it saves where it traps, and whether it counts its accesses. */
+/**
+ * What generated code does beside: how many registers it saves where it traps, whether it counts its accesses, and whether a
+ * function may go on with the page that it has translated last, since nothing that it calls takes a page away.
+ */
 export interface Bookkeeping {
   readonly saved: number;
   readonly counts: boolean;
+  readonly lastPage: boolean;
 }
-export const IMAGES_OWN: Bookkeeping = { saved: SAVED_REGISTERS, counts: true };
-export const NONE_KEPT: Bookkeeping = { saved: 0, counts: false };
+export const IMAGES_OWN: Bookkeeping = { saved: SAVED_REGISTERS, counts: true, lastPage: false };
+export const HANDLERS_OWN: Bookkeeping = { saved: 0, counts: false, lastPage: true };
 
 /** Of a lambda: which of the registers that it saves are long. */
 export function savedOf({ registers }: Lambda, { saved }: Bookkeeping): boolean[] {

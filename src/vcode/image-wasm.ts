@@ -1,6 +1,7 @@
 /**
  * Images as WebAssembly, whose one function for others is `run`. An access tests its entry as image-js.ts says, in
- * line; only where that misses it goes round in a loop, which tests again after each trap that says so.
+ * line; only where that misses it goes round in a loop, which tests again after each trap that says so. What is the same with `lastPage`
+ * stands there as well.
  */
 import {
   type ImageFacts,
@@ -58,8 +59,8 @@ export function emitTrapping(
 
 const WORDS = (count: number): ValueKind[] => Array.from({ length: count }, () => "i32");
 
-/** Numbers of scratch locals; that of 0 is for swaps. */
-const Scratch = { address: 1, page: 2, entry: 3, frame: 4 } as const;
+/** Numbers of scratch locals; that of 0 is for swaps. Nobody else uses `frame` and `last`: with `lastPage` they keep their values. */
+const Scratch = { address: 1, page: 2, entry: 3, frame: 4, last: 5 } as const;
 
 class Traps {
   readonly saved: number;
@@ -200,9 +201,16 @@ class Traps {
     const { code, locals, local } = target;
     const [octets, right] = [OCTETS[insn.memory], insn.op === "ldv" ? READABLE : WRITABLE];
     const [address, frame] = [locals.scratch("i32", Scratch.address), locals.scratch("i32", Scratch.frame)];
-    this.#find(target, insn);
+    this.#page(target, insn);
     code.block();
     const end = code.depth;
+    const { lastPage } = this.#keeps;
+    if (lastPage) {
+      // Both begin as 0: a frame without rights.
+      this.#unlike(target, octets, right);
+      code.if();
+    }
+    this.#entry(target);
     this.#wrong(target, octets, right);
     code.if().loop();
     const again = code.depth;
@@ -216,6 +224,9 @@ class Traps {
       .br_if(code.depth - again)
       .op("end")
       .op("end");
+    if (lastPage) {
+      code.local_get(locals.scratch("i32", Scratch.page)).local_set(locals.scratch("i32", Scratch.last)).op("end");
+    }
     const size = 2 ** this.#facts.pageShift;
     code.local_get(frame).i32_const(-size).op("i32.and");
     code
@@ -231,21 +242,41 @@ class Traps {
     code.op("end");
   }
 
-  /** Address, page and entry into scratch locals. */
-  #find(target: Target, insn: Extract<ImageInsn, { op: "ldv" | "stv" }>): void {
+  /** Address and page into scratch locals. */
+  #page(target: Target, insn: Extract<ImageInsn, { op: "ldv" | "stv" }>): void {
     const { code, locals } = target;
-    const { entries, pageShift } = this.#facts;
+    const { pageShift } = this.#facts;
     if (this.#keeps.counts) code.global_get(this.#accesses).i32_const(1).op("i32.add").global_set(this.#accesses);
     push(target, "i32", { reg: insn.base });
     push(target, "i32", insn.offset);
     code.op("i32.add").local_tee(locals.scratch("i32", Scratch.address));
-    code.i32_const(pageShift).op("i32.shr_u").local_tee(locals.scratch("i32", Scratch.page));
+    code.i32_const(pageShift).op("i32.shr_u").local_set(locals.scratch("i32", Scratch.page));
+  }
+
+  /** The place of the page's entry into a scratch local. */
+  #entry({ code, locals }: Target): void {
+    const { entries } = this.#facts;
     code
+      .local_get(locals.scratch("i32", Scratch.page))
       .global_get(this.#salt)
       .op("i32.xor")
       .i32_const(entries - 1)
       .op("i32.and");
     code.i32_const(Math.log2(STLB_ENTRY)).op("i32.shl").local_set(locals.scratch("i32", Scratch.entry));
+  }
+
+  /** Pushes 0 where the page is that of the last access, and nothing is wrong. */
+  #unlike({ code, locals }: Target, octets: number, right: number): void {
+    code.local_get(locals.scratch("i32", Scratch.page)).local_get(locals.scratch("i32", Scratch.last)).op("i32.xor");
+    if (octets > 1) {
+      code
+        .local_get(locals.scratch("i32", Scratch.address))
+        .i32_const(octets - 1)
+        .op("i32.and")
+        .op("i32.or");
+    }
+    code.local_get(locals.scratch("i32", Scratch.frame)).i32_const(-1).op("i32.xor");
+    code.i32_const(right).op("i32.and").op("i32.or");
   }
 
   /** Pushes bits of whatever is wrong, 0 where nothing is; the frame into its local. */

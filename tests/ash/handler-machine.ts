@@ -103,13 +103,14 @@ export class HandlerMachine implements ImageMachine {
     this.#size = size;
     this.#answers = answers;
     if (size > MOST_STATE) throw new RangeError(`handler machine: ${size} octets of state`);
-    this.#octets.fill(0, FACTS.stlb, FACTS.stlb + 8 * FACTS.entries).fill(0, STATE);
+    this.#octets.fill(0, FACTS.stlb, FACTS.stlb + 8 * FACTS.entries);
     const view = new DataView(this.memory.buffer);
     for (let page = 0; page * PAGE < size; page++) {
       const number = (STATE_BASE + page * PAGE) >>> FACTS.pageShift;
       const entry = FACTS.stlb + ((number ^ SALT) & (FACTS.entries - 1)) * 8;
       view.setInt32(entry, SPACE | number, true);
       view.setInt32(entry + 4, this.#frame(page) | READABLE | WRITABLE, true);
+      this.#octets.fill(0, this.#frame(page), this.#frame(page) + PAGE);
     }
     this.#image = linkImage(emitted, this);
     this.#image.save = SAVE;
@@ -209,17 +210,23 @@ export class HandlerMachine implements ImageMachine {
   }
 
   #read(address: number, length: number): Uint8Array {
-    return Uint8Array.from(
-      { length: this.#checked(address, length) },
-      (_, n) => this.#octets[this.#at(address + n)] ?? 0,
-    );
+    const octets = new Uint8Array(this.#checked(address, length));
+    this.#byPage(address, octets.length, (at, done, many) => octets.set(this.#octets.subarray(at, at + many), done));
+    return octets;
   }
 
   #write(address: number, octets: Uint8Array): void {
     this.#checked(address, octets.length);
-    octets.forEach((octet, n) => {
-      this.#octets[this.#at(address + n)] = octet;
-    });
+    this.#byPage(address, octets.length, (at, done, many) => this.#octets.set(octets.subarray(done, done + many), at));
+  }
+
+  /** A stretch in pieces that lie in one page each: where, how much of it is done, and how many. */
+  #byPage(address: number, length: number, piece: (at: number, done: number, many: number) => void): void {
+    for (let done = 0; done < length; ) {
+      const many = Math.min(length - done, PAGE - ((address + done) % PAGE));
+      piece(this.#at(address + done), done, many);
+      done += many;
+    }
   }
 }
 

@@ -33,7 +33,7 @@ export function messagesOf(seed: number): RunMessage[] {
   const chance = new Chance(seed ^ 0x5eed);
   return Array.from({ length: 3 }, (_, n) => {
     const length = chance.percent(85) ? 44 + chance.below(60) : chance.below(44);
-    const few = chance.percent(50) ? 256 : 4;
+    const few = chance.percent(60) ? 256 : 4;
     const octets = Uint8Array.from({ length }, () => (chance.percent(10) ? 0xff : chance.below(few)));
     const words = [
       length + chance.below(9),

@@ -59,13 +59,16 @@ const TRAPS: Readonly<Record<TrapKind, HandlerFault>> = {
   [Trap.fuel]: "fuel",
 };
 
+const SHARED = new WebAssembly.Memory({ initial: MEMORY_PAGES, maximum: MEMORY_PAGES, shared: true });
+
+/** One at a time: the next one that is made takes the memory over. */
 export class HandlerMachine implements ImageMachine {
   readonly stlb = FACTS.stlb;
   readonly entries = FACTS.entries;
   readonly pageShift = FACTS.pageShift;
   readonly space = SPACE;
   readonly salt = SALT;
-  readonly memory: { readonly buffer: SharedArrayBuffer; readonly memory: WebAssembly.Memory };
+  readonly memory = { buffer: SHARED.buffer, memory: SHARED };
   readonly image: LinkedImage;
   readonly #octets: Uint8Array;
   readonly #view: DataView;
@@ -79,11 +82,11 @@ export class HandlerMachine implements ImageMachine {
   #calls: (readonly number[])[] = [];
 
   constructor({ program, layout }: Pick<CompiledHandler, "program" | "layout">, target: TargetName) {
-    const memory = new WebAssembly.Memory({ initial: MEMORY_PAGES, maximum: MEMORY_PAGES, shared: true });
-    this.memory = { buffer: memory.buffer, memory };
-    this.#octets = new Uint8Array(memory.buffer);
-    this.#view = new DataView(memory.buffer);
+    this.#octets = new Uint8Array(SHARED.buffer);
+    this.#view = new DataView(SHARED.buffer);
     this.#pages = Math.max(1, Math.ceil(layout.octets / PAGE));
+    this.#octets.fill(0, FACTS.stlb, FACTS.stlb + FACTS.entries * 8);
+    this.#octets.fill(0, STATE, STATE + this.#pages * PAGE);
     this.#stateOctets = layout.octets;
     for (let page = 0; page < this.#pages; page++) this.#map(page);
     const verdict = verify(program, { image: true });
@@ -110,8 +113,9 @@ export class HandlerMachine implements ImageMachine {
     return this.#frameOf(Math.floor(offset / PAGE)) + (offset % PAGE);
   }
 
-  state(): Uint8Array {
-    return Uint8Array.from({ length: this.#stateOctets }, (_, at) => this.#octets[this.#physical(STATE_BASE + at)]!);
+  /** The first octets of the state, all unless told. */
+  state(octets = this.#stateOctets): Uint8Array {
+    return Uint8Array.from({ length: octets }, (_, at) => this.#octets[this.#physical(STATE_BASE + at)]!);
   }
 
   /** Sets octets of the state. */

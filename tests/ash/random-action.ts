@@ -2,7 +2,7 @@
 import type { Chance } from "../seeded.js";
 import type { RandomExpressions } from "./random-expression.js";
 import type { Scope } from "./random-scope.js";
-import type { RandomOctets } from "./random-state.js";
+import { type RandomOctets, SCALARS } from "./random-state.js";
 import type { Written } from "./random-statement.js";
 
 const onwards = (...lines: readonly string[]): Written => ({ lines, goesOn: true });
@@ -32,6 +32,7 @@ export class RandomActions {
       (scope) => this.#pipeline(scope),
       (scope) => this.#wake(scope),
       (scope) => this.#transfer(scope),
+      (scope) => this.#chain(scope),
     ];
   }
 
@@ -146,7 +147,13 @@ export class RandomActions {
   }
 
   #length(scope: Scope): string {
-    if (this.#chance.percent(4)) return this.#chance.pick(["2048", "2047", `2040 + (${this.#word(scope)} & 15)`]);
+    if (this.#chance.percent(6))
+      return this.#chance.pick([
+        "2048",
+        "2047",
+        `2040 + (${this.#word(scope)} & 15)`,
+        `2048 + (${this.#word(scope)} & 3)`,
+      ]);
     return this.#chance.percent(50) ? `${40 + this.#chance.below(40)}` : `40 + (${this.#word(scope)} & 31)`;
   }
 
@@ -189,7 +196,7 @@ export class RandomActions {
 
   /** `varies`: a constant might be known to be too large. */
   #lengthOf(scope: Scope, room: number, gauge: number, varies: boolean): string {
-    if (this.#chance.percent(5)) return this.#word(scope);
+    if (this.#chance.percent(12)) return this.#word(scope);
     const most = Math.floor(room / gauge);
     if (!varies && this.#chance.percent(50)) return `${gauge * this.#chance.below(most + 1)}`;
     return gauge === 1 ? `${this.#word(scope)} % ${most}` : `(${this.#word(scope)} % ${most}) * ${gauge}`;
@@ -197,7 +204,7 @@ export class RandomActions {
 
   /** Where it goes to: rarely where it may not. */
   #at(small: boolean): number {
-    if (this.#chance.percent(4)) return 2;
+    if (this.#chance.percent(10)) return 2;
     return small ? 0 : 4 * this.#chance.below(4);
   }
 
@@ -211,6 +218,18 @@ export class RandomActions {
   #wake(scope: Scope): Written {
     this.#count("wake");
     return onwards(`wake(${this.#expressions.of("u32", scope, 2)});`);
+  }
+
+  /** One value through several types, each in a local: what is known of one must not be believed of the next. */
+  #chain(scope: Scope): Written {
+    const types = Array.from({ length: 3 }, () => this.#chance.pick(SCALARS));
+    const names = types.map(() => scope.name("link"));
+    this.#count("a chain of conversions");
+    const lines = types.map((type, n) => {
+      const from = names[n - 1] ?? this.#expressions.computed(this.#chance.pick(SCALARS), scope, 1);
+      return `const ${names[n]} = ${type}(${from});`;
+    });
+    return onwards(...lines, `wake(u32(${names.at(-1)}));`);
   }
 
   #transfer(scope: Scope): Written {

@@ -6,7 +6,7 @@ import type { Scalar } from "../../src/ash/tree.js";
 import type { Chance } from "../seeded.js";
 import { RandomPlaces } from "./random-place.js";
 import type { RandomFunction, Scope } from "./random-scope.js";
-import { isLong, isSigned, type RandomOctets, type RandomTable, SCALARS } from "./random-state.js";
+import { isLong, isSigned, type RandomField, type RandomOctets, type RandomTable, SCALARS } from "./random-state.js";
 
 /** What becomes of it by itself, without a conversion. */
 const WIDENS: Readonly<Record<Scalar, readonly Scalar[]>> = {
@@ -133,10 +133,24 @@ export class RandomExpressions {
 
   /** Octets to load from or to store to: buffers and the frame. */
   octets(scope: Scope): RandomOctets | undefined {
-    const all = [...scope.around.state.buffers];
+    const { buffers, places } = scope.around.state;
+    const octetsOf = (text: () => string, fields: readonly RandomField[]) =>
+      fields
+        .filter(({ type, count }) => type === "u8" && count !== undefined)
+        .map(({ name, count }) => () => ({ text: `${text()}.${name}`, count }));
+    const all = [
+      ...buffers.map((buffer) => () => buffer),
+      ...scope.references.flatMap(({ name, fields }) => octetsOf(() => name, fields)),
+      ...places.flatMap(({ name, fields, count }) => octetsOf(() => `${name}[${this.#index(count, scope)}]`, fields)),
+    ];
     const frame = { text: scope.frame ?? "", count: undefined };
     if (scope.frame !== undefined && (all.length === 0 || this.#chance.percent(60))) return frame;
-    return all.length === 0 ? undefined : this.#chance.pick(all);
+    return all.length === 0 ? undefined : this.#chance.pick(all)();
+  }
+
+  #index(count: number, scope: Scope): string {
+    this.#count("octets of a place");
+    return this.places.index(count, () => this.word(scope, -1));
   }
 
   /** With what is always there, where chance found nothing. */
@@ -303,7 +317,19 @@ export class RandomExpressions {
     const op = this.#chance.pick(["+", "-", "*", "/", "%", "&", "|", "^"]);
     const [left, right] = this.#operands(type, scope, depth, op === "/" || op === "%");
     this.#count(`${type} ${op}`);
-    return `(${left} ${op} ${right})`;
+    return `(${this.#before(type, scope, depth) ?? `${left} ${op} ${right}`})`;
+  }
+
+  /** A place, and then a call that may change it: what is on the left is read first. */
+  #before(type: Scalar, scope: Scope, depth: number): string | undefined {
+    if (!this.#chance.percent(30)) return undefined;
+    const all = SCALARS.flatMap((result) => scope.callable(result)).filter(({ changes }) => changes !== undefined);
+    if (all.length === 0) return undefined;
+    const func = this.#chance.pick(all);
+    scope.called(func);
+    this.#count("a call behind what it changes");
+    const op = this.#chance.pick(["+", "-", "^"]);
+    return `${type}(${func.changes}) ${op} ${type}(${this.args(func, scope, depth)})`;
   }
 
   /** One of them at least is no literal; nothing is divided by a constant 0. */

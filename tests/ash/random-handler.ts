@@ -44,7 +44,10 @@ class HandlerWriter {
 
   text(): string {
     const state = new StateWriter(this.#chance, this.#count).write();
-    const texts = Array.from({ length: this.#chance.below(4) }, () => this.#function(state));
+    const texts = [
+      ...this.#change(state),
+      ...Array.from({ length: this.#chance.below(4) }, () => this.#function(state)),
+    ];
     const entry = this.#entry(state);
     // Functions are known wherever they stand.
     if (this.#chance.percent(30)) texts.reverse();
@@ -59,9 +62,34 @@ class HandlerWriter {
     return { state, callable: [...this.#functions], result, message, touched: new Set(), loops: false, names };
   }
 
+  /** A function that changes a place and gives back what is there then. */
+  #change(state: Around["state"]): string[][] {
+    const places = [
+      ...state.gathered,
+      ...state.records.flatMap(({ text, fields }) =>
+        fields
+          .filter(({ type, count }) => type !== "bool" && count === undefined)
+          .map(({ name, type }) => ({ text: `${text}.${name}`, type })),
+      ),
+    ];
+    if (places.length === 0 || this.#chance.percent(40)) return [];
+    const { text, type } = this.#chance.pick(places);
+    const name = `function${this.#functions.length}`;
+    this.#functions.push({
+      name,
+      message: false,
+      parameters: [type],
+      result: type,
+      loops: false,
+      touches: new Set(),
+      changes: text,
+    });
+    return [[`function ${name}(by: ${type}): ${type} {`, `  ${text} += by;`, `  return ${text};`, "}"]];
+  }
+
   #function(state: Around["state"]): string[] {
     const name = `function${this.#functions.length}`;
-    const result = this.#chance.pick([...SCALARS, "u32", "Outcome", "void", "void"] as const);
+    const result = this.#chance.pick([...SCALARS, "u32", "bool", "Outcome", "void"] as const);
     const message = this.#chance.percent(60);
     // There is something that varies in each.
     const fewest = message ? 0 : 1;
@@ -70,7 +98,7 @@ class HandlerWriter {
     const scope = new Scope(around);
     const texts = parameters.map((type) => this.#parameter(type, scope));
     this.#count(`a function with a result of ${result}`);
-    const body = this.#statements.body(scope, this.#chance.below(3));
+    const body = this.#statements.body(scope, this.#chance.below(4));
     this.#functions.push({ name, message, parameters, result, loops: around.loops, touches: around.touched });
     const list = [...(message ? ["message: Message"] : []), ...texts].join(", ");
     const written = result === "void" && this.#chance.percent(50) ? "" : `: ${result}`;

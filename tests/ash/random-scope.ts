@@ -11,6 +11,8 @@ export interface RandomFunction {
   readonly loops: boolean;
   /** Tables that it enters into or deletes from. */
   readonly touches: ReadonlySet<string>;
+  /** A place of its result's type that it changes whenever it is called. */
+  readonly changes?: string;
 }
 
 export interface Variable {

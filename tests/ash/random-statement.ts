@@ -4,7 +4,7 @@ import type { Chance } from "../seeded.js";
 import { RandomActions } from "./random-action.js";
 import { RandomExpressions } from "./random-expression.js";
 import type { Scope } from "./random-scope.js";
-import { isLong, type RandomTable, SCALARS } from "./random-state.js";
+import { isLong, isSigned, type RandomTable, SCALARS } from "./random-state.js";
 
 /** Lines, and whether a way leads to what follows. */
 export interface Written {
@@ -35,7 +35,17 @@ export class RandomStatements {
   /** A function's body, which ends with what it gives back. */
   body(scope: Scope, statements: number): string[] {
     const { lines, goesOn } = this.#some(scope, statements, 2);
-    return [...lines, ...(goesOn && scope.around.result !== "void" ? [this.#return(scope)] : [])];
+    if (!goesOn) return [...lines];
+    const end = scope.around.result === "void" ? [] : [this.#return(scope)];
+    return [...lines, ...this.#told(scope), ...end];
+  }
+
+  /** Some of what was computed is told, so that nothing is computed in vain. */
+  #told({ variables }: Scope): string[] {
+    const some = variables.filter(({ constant }) => constant !== true && this.#chance.percent(50)).slice(-4);
+    return some.map(({ name, type }) =>
+      isLong(type) ? `wake(u32(${name} ^ (${name} >> 32n)));` : `wake(u32(${name}));`,
+    );
   }
 
   /** So many at most, in a scope of their own. */
@@ -46,11 +56,23 @@ export class RandomStatements {
       lines.push(...written.lines);
       if (!written.goesOn) return { lines, goesOn: false };
     }
+    if (depth < 2 && this.#chance.percent(30)) lines.push(...this.#told(scope).slice(0, 1));
     return { lines, goesOn: true };
   }
 
   #block(scope: Scope, depth: number): Written {
     return this.#some(scope, 1 + this.#chance.below(3), depth - 1);
+  }
+
+  /** Of a loop: rounds often end before their end. */
+  #round(scope: Scope, depth: number): Written {
+    if (!this.#chance.percent(40)) return this.#block(scope, depth);
+    const before = this.#assignment(scope).lines;
+    const way = this.#chance.pick(["continue", "continue", "break"]);
+    this.#count(way);
+    const left = `if (${this.#expressions.condition(scope, 1)}) ${way};`;
+    const { lines, goesOn } = this.#block(scope, depth);
+    return { lines: [...before, left, ...lines], goesOn };
   }
 
   #statement(scope: Scope, depth: number): Written {
@@ -61,13 +83,20 @@ export class RandomStatements {
     if (kind < 76) return this.#if(scope, depth);
     if (kind < 84) return this.#loop(scope, depth);
     if (kind < 88) return this.#switch(scope, depth);
-    if (kind < 93) return this.#leave(scope, depth);
+    if (kind < 92) return this.#leave(scope, depth);
+    if (kind < 94) return this.#inBraces(scope, depth);
     return this.#ofEntry(scope, depth);
   }
 
   /** Most expressions are small. */
   #depth(): number {
     return this.#chance.pick([1, 1, 2, 2, 3]);
+  }
+
+  #inBraces(scope: Scope, depth: number): Written {
+    this.#count("a block");
+    const { lines, goesOn } = this.#block(scope.inner(), depth);
+    return { lines: ["{", ...indented(lines), "}"], goesOn };
   }
 
   #declaration(scope: Scope): Written {
@@ -84,12 +113,17 @@ export class RandomStatements {
       scope.variables.push({ name, type, settable });
       return onwards(`${keyword} ${name} = ${literal};`);
     }
-    // A type that is not written is the value's: of what is computed alone is it known.
     const constant = !settable && this.#chance.percent(30);
     const value = constant
       ? this.#expressions.literal(type, scope)
       : this.#expressions[settable ? "of" : "computed"](type, scope, this.#depth());
     scope.variables.push({ name, type, settable, constant });
+    // A type that is not written is the value's, which may be a narrower one.
+    if (!constant && this.#chance.percent(30) && (!settable || isLong(type) || type === "bool")) {
+      this.#count("a local of its value's type");
+      // A literal has the type that is asked for, and here none is.
+      if (!/^(true|false|[-\d]\w*|LIMIT\d+|local\d+)$|\?/.test(value)) return onwards(`${keyword} ${name} = ${value};`);
+    }
     return onwards(`${keyword} ${name}: ${type === "bool" && this.#chance.percent(50) ? "boolean" : type} = ${value};`);
   }
 
@@ -183,7 +217,7 @@ export class RandomStatements {
     const head = downwards
       ? `for (let ${name}: u32 = ${times}; ${name} > 0; ${name}--) {`
       : `for (let ${name} = 0; ${name} < ${times}; ${this.#chance.percent(70) ? `${name}++` : `${name} += 2`}) {`;
-    const body = this.#block(inner, depth);
+    const body = this.#round(inner, depth);
     return onwards(head, ...indented(body.lines), "}");
   }
 
@@ -193,7 +227,7 @@ export class RandomStatements {
     const condition = this.#chance.percent(50) ? ` && ${this.#expressions.condition(scope, 1)}` : "";
     scope.variables.push({ name, type: "u32", settable: false });
     const head = `while (${name} < ${this.#times(scope)}${condition}) {`;
-    const body = this.#block(scope.inner({ loop: true }), depth);
+    const body = this.#round(scope.inner({ loop: true }), depth);
     return onwards(`let ${name} = 0;`, head, `  ${name}++;`, ...indented(body.lines), "}");
   }
 
@@ -227,7 +261,7 @@ export class RandomStatements {
     const inner = scope.inner({ loop: true });
     const head = this.#chance.pick(["for (;;) {", "while (true) {", `for (; ; ) {`]);
     const times = this.#times(scope);
-    const body = this.#block(inner, depth);
+    const body = this.#round(inner, depth);
     this.#count("a loop that break ends");
     return onwards(
       `let ${name} = 0;`,
@@ -251,8 +285,8 @@ export class RandomStatements {
     const few = type === "u32" ? "" : type;
     const subject = isLong(type)
       ? `${this.#expressions.computed(type, scope, 1)} % 4n`
-      : `${few}(${this.#expressions.word(scope, 1)} % 5)`;
-    const values = [0, 1, 2, 3, 4, 100].filter(() => this.#chance.percent(60));
+      : `${few}(${this.#expressions.word(scope, 1)} % 5)${isSigned(type) ? " - 2" : ""}`;
+    const values = [...(isSigned(type) ? [-1, -2] : [3, 4]), 0, 1, 2, 100].filter(() => this.#chance.percent(60));
     const literal = (value: number) => `${value}${isLong(type) ? "n" : ""}`;
     const arms: Written[] = [];
     while (values.length > 0) {

@@ -65,6 +65,10 @@ export function not(operand: Expr): Expr {
   return { ...AT, kind: "not", type: "bool", operand };
 }
 
+export function choose(condition: Expr, then: Expr, otherwise: Expr): Expr {
+  return { ...AT, kind: "choose", type: then.type, condition, then, otherwise }; // oxlint-disable-line unicorn/no-thenable
+}
+
 export const length: Expr = { ...AT, kind: "message", type: "u32", field: "length" };
 
 export function loaded(type: Scalar, offset: Expr | number): Expr {
@@ -118,8 +122,7 @@ export function run(call: Expr): Stmt {
 }
 
 export function if_(condition: Expr, then: readonly Stmt[], otherwise: readonly Stmt[] = []): Stmt {
-  // oxlint-disable-next-line unicorn/no-thenable -- the tree's name for it
-  return { ...AT, kind: "if", condition, then, otherwise };
+  return { ...AT, kind: "if", condition, then, otherwise }; // oxlint-disable-line unicorn/no-thenable
 }
 
 export function while_(condition: Expr | undefined, body: readonly Stmt[], update: readonly Stmt[] = []): Stmt {

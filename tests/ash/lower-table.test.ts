@@ -1,0 +1,198 @@
+/** Tables against a map that keeps its keys in the order of their use. */
+import { describe, expect, test } from "vitest";
+import { type ItemKind, shapeOf, TableHead } from "../../src/ash/layout.js";
+import type { Expr, Handler, Scalar } from "../../src/ash/tree.js";
+import { STATE_BASE } from "../../src/vcode/handler.js";
+import { TARGETS } from "../../src/vcode/target.js";
+import { Chance } from "../seeded.js";
+import { HandlerMachine } from "./machine.js";
+import { onAll } from "./running.js";
+import * as t from "./trees.js";
+
+const FIND = 0;
+const ENTER = 1;
+const DELETE = 2;
+
+/** The results: whether there was one, what it held, the table's size. */
+const RESULTS = 3 * 4;
+
+function fields(types: readonly Scalar[]) {
+  return shapeOf(types.map((type, number) => ({ name: `f${number}`, type, count: undefined })));
+}
+
+/** The message: an octet that says what to do, then the key's fields. Whatever is found counts how often it was. */
+function tabling(keys: readonly Scalar[], capacity: number, padding = 0): Handler {
+  const value = shapeOf([
+    { name: "uses", type: "u32", count: undefined },
+    { name: "padding", type: "u8", count: padding + 1 },
+  ]);
+  const table: ItemKind = { kind: "table", key: fields(keys), value, capacity };
+  const layout = t.stateOf(t.record("u32", "u32", "u32"), table);
+  let offset = 1;
+  const key = keys.map((type) => {
+    const at = offset;
+    offset += type === "i64" || type === "u64" ? 8 : type === "u32" || type === "i32" ? 4 : type === "u16" ? 2 : 1;
+    return type === "bool" ? t.convert("bool", t.loaded("u8", at)) : t.loaded(type, at);
+  });
+  const call = (kind: "table-find" | "table-enter" | "table-delete", type: "reference" | "bool"): Expr => ({
+    ...t.AT,
+    kind,
+    type,
+    table: 1,
+    keys: key,
+  });
+  const used = [
+    t.increase(t.through("u32", 0), t.num(1)),
+    t.store(t.at("u32", 0), t.num(1)),
+    t.store(t.at("u32", 4), t.load(t.through("u32", 0))),
+  ];
+  const size: Expr = { ...t.AT, kind: "table-size", type: "u32", table: 1 };
+  const find = [
+    t.let_(0, call("table-find", "reference")),
+    t.if_(t.compare("ne", t.local(0, "reference"), NONE), used),
+  ];
+  const enter = [t.let_(0, call("table-enter", "reference")), ...used];
+  const remove = [t.store(t.at("u32", 0), t.convert("u32", call("table-delete", "bool")))];
+  const body = [
+    t.store(t.at("u32", 0), t.num(0)),
+    t.store(t.at("u32", 4), t.num(0)),
+    t.if_(t.compare("eq", t.loaded("u8", 0), t.num(FIND, "u8")), find, [
+      t.if_(t.compare("eq", t.loaded("u8", 0), t.num(ENTER, "u8")), enter, remove),
+    ]),
+    t.store(t.at("u32", 8), size),
+    t.CONSUMES,
+  ];
+  return t.handler([t.entry(body, ["reference"])], { layout });
+}
+
+const NONE: Expr = { ...t.AT, kind: "constant", type: "reference", value: 0 };
+
+/** Keys by their octets, the least recently used one first. */
+class Model {
+  readonly #uses = new Map<string, number>();
+  readonly #capacity: number;
+  evicted = 0;
+
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  do(operation: number, key: string): readonly number[] {
+    const uses = this.#uses.get(key);
+    if (operation === DELETE) {
+      this.#uses.delete(key);
+      return [uses === undefined ? 0 : 1, 0, this.#uses.size];
+    }
+    if (uses === undefined && operation === FIND) return [0, 0, this.#uses.size];
+    this.#uses.delete(key);
+    if (this.#uses.size === this.#capacity) {
+      this.evicted++;
+      for (const oldest of this.#uses.keys()) {
+        this.#uses.delete(oldest);
+        break;
+      }
+    }
+    this.#uses.set(key, (uses ?? 0) + 1);
+    return [1, (uses ?? 0) + 1, this.#uses.size];
+  }
+}
+
+function resultsOf(state: Uint8Array): readonly number[] {
+  const view = new DataView(state.buffer);
+  return Array.from({ length: RESULTS / 4 }, (_, index) => view.getUint32(4 * index, true));
+}
+
+const SHAPES: readonly (readonly [readonly Scalar[], number, number])[] = [
+  [["u32"], 16, 0],
+  [["u32", "u16", "u8"], 100, 0],
+  [["u64", "i8", "bool"], 7, 0],
+  [["i64"], 1, 200],
+];
+const OPERATIONS = 3000;
+
+describe("tables", () => {
+  test.each(SHAPES)("of %j, capacity %i, are maps by use", (keys, capacity, padding) => {
+    const compiled = t.lowered(tabling(keys, capacity, padding));
+    const chance = new Chance(capacity);
+    const octets = keys.reduce((sum, type) => sum + ({ u64: 8, i64: 8, u32: 4, u16: 2 }[String(type)] ?? 1), 0);
+    const messages = Array.from({ length: OPERATIONS }, () => {
+      const operation = chance.pick([FIND, FIND, ENTER, ENTER, DELETE]);
+      const message = new Uint8Array(1 + octets);
+      message[0] = operation;
+      // Few different keys, some of them alike but in one octet.
+      message[1 + chance.below(octets)] = chance.below(Math.ceil((2 * capacity) / octets) + 1);
+      if (keys.includes("bool")) message[octets] = message[octets] === 0 ? 0 : 1;
+      return message;
+    });
+    for (const target of TARGETS) {
+      const machine = new HandlerMachine(compiled, target);
+      const model = new Model(capacity);
+      for (const [number, message] of messages.entries()) {
+        expect(machine.run(message).outcome).toBe(1);
+        const expected = model.do(message[0]!, message.subarray(1).join());
+        expect(resultsOf(machine.state(RESULTS)), `${target} ${number}`).toEqual(expected);
+      }
+      expect(model.evicted).toBeGreaterThan(20);
+    }
+  });
+
+  test("an entry that comes again is of zeros", () => {
+    const compiled = t.lowered(tabling(["u8"], 2, 100));
+    const enter = (key: number) => Uint8Array.of(ENTER, key);
+    const { state } = onAll(compiled, [enter(1), enter(1), enter(2), enter(3), enter(1)]);
+    expect(resultsOf(state)).toEqual([1, 1, 2]);
+  });
+
+  test("what somebody scribbles over it ends a run by fuel or an address, and nothing else", () => {
+    const compiled = t.lowered(tabling(["u32"], 8));
+    const chance = new Chance(5);
+    const seen = new Set<unknown>();
+    for (let round = 0; round < 150; round++) {
+      const at = 16 + 4 * chance.below((compiled.layout.octets - 16) / 4);
+      const word = chance.pick([
+        0,
+        4,
+        STATE_BASE + at,
+        STATE_BASE + 16 + TableHead.octets,
+        0xffff_fffc,
+        7,
+        STATE_BASE + 88,
+      ]);
+      const messages = Array.from({ length: 12 }, () => {
+        return Uint8Array.of(chance.below(3), 0, 0, 0, chance.below(12));
+      });
+      const { told } = onAll(compiled, messages, {
+        fuel: 5000,
+        prepare: (machine) => {
+          for (const message of messages) machine.run(message);
+          machine.poke(at, new Uint8Array(Uint32Array.of(word).buffer));
+        },
+      });
+      for (const { outcome } of told) seen.add(outcome);
+    }
+    for (const outcome of seen) expect([1, "fuel", "address", "unaligned"]).toContain(outcome);
+    expect(seen.size).toBeGreaterThan(2);
+  });
+
+  test.each([
+    ["next to each other", 1],
+    ["in steps of an octet", 256],
+    ["in steps of two", 65_536],
+    ["in large steps", 0x0101_0100],
+  ])("keys %s hardly meet in one bucket", (_, step) => {
+    const capacity = 1024;
+    const compiled = t.lowered(tabling(["u32"], capacity));
+    const machine = new HandlerMachine(compiled, "wasm");
+    const message = (operation: number, key: number) => {
+      const octets = new Uint8Array(5);
+      octets[0] = operation;
+      new DataView(octets.buffer).setUint32(1, Math.imul(key, step));
+      return octets;
+    };
+    const first = machine.run(message(ENTER, 0)) && machine.run(message(FIND, 0)).fuel;
+    let fuel = 0;
+    for (let key = 0; key < capacity; key++) machine.run(message(ENTER, key));
+    for (let key = 0; key < capacity; key++) fuel += machine.run(message(FIND, key)).fuel;
+    expect(fuel / capacity).toBeLessThan(1.3 * first);
+  });
+});

@@ -1,0 +1,339 @@
+/** Who may bind handlers, what they end with, and how they are replaced. */
+import { describe, expect, test } from "vitest";
+import type { Capability } from "../../src/kernel/capability.js";
+import { seal } from "../../src/kernel/capability.js";
+import { MAX_OWN_PAGES_SHARE } from "../../src/kernel/limits.js";
+import { Refusal } from "../../src/kernel/refusal.js";
+import { MAX_STATE_OCTETS } from "../../src/vcode/handler.js";
+import { TARGETS } from "../../src/vcode/target.js";
+import {
+  CONSUMES,
+  COUNTS,
+  COUNTS_AND_CONSUMES,
+  counts,
+  ends,
+  FAULTS,
+  first,
+  Handled,
+  handler,
+  LOOPS,
+  PASSES,
+} from "./handled.js";
+
+function refusal(doing: () => unknown): string {
+  try {
+    doing();
+    return "nothing";
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return error.code;
+  }
+}
+
+function refused(handled: Handled): (doing: () => unknown) => string {
+  const { handlers, environments } = handled.kernel;
+  return (doing) => {
+    const before = [handlers.views({}), environments.pages.owned(0), handled.kernel.handles.count(0)];
+    const code = refusal(doing);
+    expect([handlers.views({}), environments.pages.owned(0), handled.kernel.handles.count(0)]).toEqual(before);
+    return code;
+  };
+}
+
+describe("binding", () => {
+  test("takes pages of the environment's own, fixed while it is bound, and gives them back", () => {
+    const handled = new Handled("wasm");
+    const { bench, kernel } = handled;
+    const owner = bench.environment("owner");
+    const { pages } = kernel.environments;
+    const before = [pages.owned(owner), pages.revocable(owner), bench.memory.freePages];
+    const { binding } = bench.bind({ environment: owner });
+    const { firstPage, pages: count } = handled.handle(binding!, COUNTS, {}, 3 * 4096 + 1);
+    expect(count).toBe(4);
+    expect([pages.owned(owner), pages.revocable(owner)]).toEqual([before[0]! + 4, before[1]]);
+    for (let page = firstPage; page < firstPage + 4; page++) expect(pages.free(owner, page)).toBe("E_PAGE_FIXED");
+    bench.receive(0, 4);
+    expect(kernel.activations.stlb.lookup(65, 0x100)).not.toBe(0);
+    expect(kernel.handlers.unbind({ binding: binding! }, bench.root)).toEqual({ until: { epoch: 0, packet: 4 } });
+    expect([pages.owned(owner), pages.revocable(owner), bench.memory.freePages]).toEqual(before);
+    expect(kernel.activations.stlb.lookup(65, 0x100)).toBe(0);
+    bench.receive(4, 6);
+    expect(kernel.bindings.delivered[binding!]).toBe(6);
+    expect(bench.balance()).toEqual([0, 0, 0]);
+  });
+
+  test("a state that begins is zeros, whoever had its pages before", () => {
+    const handled = new Handled("js");
+    const binding = handled.bind({}, COUNTS);
+    handled.bench.receive(0, 5);
+    handled.kernel.handlers.unbind({ binding }, handled.bench.root);
+    handled.handle(binding, COUNTS);
+    handled.bench.receive(0, 1);
+    expect(handled.words(binding)).toEqual([1]);
+    expect(handled.counts(binding).run).toBe(1);
+  });
+
+  test("is refused, and leaves nothing behind", () => {
+    const handled = new Handled();
+    const { bench, kernel } = handled;
+    const no = refused(handled);
+    const lab = bench.lesser("lab", ["bind", "handler", "transmit"]);
+    const anna = bench.lesser("anna", ["bind", "handler"]);
+    const looks = bench.lesser("looks", ["bind"]);
+    const owned = bench.environment("owned");
+    const binding = bench.bind({ name: "labs" }, lab).binding!;
+    const one = handled.bind({ name: "one" }, COUNTS);
+    const noMore = { budget: { fuel: 2 ** 26 } };
+    expect(no(() => handled.handle(99, COUNTS))).toBe("E_NO_BINDING");
+    expect(no(() => handled.handle(one, COUNTS))).toBe("E_NAME_TAKEN");
+    expect(no(() => handled.handle(binding, COUNTS, {}, 64, anna))).toBe("E_CAPABILITY_OWNER");
+    expect(no(() => handled.handle(binding, COUNTS, { passTo: [owned] }, 64, lab))).toBe("E_CAPABILITY_OWNER");
+    expect(no(() => handled.handle(binding, COUNTS, { passTo: [60] }))).toBe("E_NO_ENVIRONMENT");
+    expect(no(() => handled.handle(binding, COUNTS, { passTo: Array.from({ length: 17 }, () => 0) }))).toBe(
+      "E_ARGUMENT",
+    );
+    expect(no(() => handled.handle(binding, COUNTS, { under: looks.serial }))).toBe("E_CAPABILITY_RIGHT");
+    expect(no(() => handled.handle(binding, COUNTS, noMore))).toBe("E_ARGUMENT");
+    expect(no(() => handled.handle(binding, COUNTS, { budget: { share: 0 } }))).toBe("E_ARGUMENT");
+    expect(no(() => handled.handle(binding, COUNTS, { transmit: "exo1.a.b" }))).toBe("E_CAPABILITY_FORGED");
+    expect(no(() => handled.handle(binding, COUNTS, {}, MAX_STATE_OCTETS + 1))).toBe("E_ARGUMENT");
+    expect(no(() => handled.handle(binding, COUNTS, { transmit: seal(lab, bench.key) }, 1024 * 4096))).toBe(
+      "E_TOO_MANY",
+    );
+    const link = () => {
+      throw new RangeError("no such machine");
+    };
+    const broken = { name: "b", octets: 4096, identity: "", link };
+    expect(no(() => kernel.handlers.bind({ binding }, broken, bench.root))).toBe("E_IMAGE");
+    handled.handle(binding, COUNTS, { transmit: seal(lab, bench.key) }, 64, lab);
+    expect(kernel.handles.count(0)).toBe(1);
+    expect(refusal(() => kernel.handlers.unbind({ binding: one }, lab))).toBe("E_CAPABILITY_OWNER");
+    expect(refusal(() => kernel.handlers.state({ binding: one, from: 0, octets: 1 }, lab))).toBe("E_CAPABILITY_OWNER");
+    expect(refusal(() => kernel.handlers.packet({ binding: one }, lab))).toBe("E_CAPABILITY_OWNER");
+    expect(refusal(() => kernel.handlers.state({ binding: one, from: -1, octets: 1 }, bench.root))).toBe("E_ARGUMENT");
+    kernel.handlers.unbind({ binding }, lab);
+    expect(kernel.handles.count(0)).toBe(0);
+    expect(refusal(() => kernel.handlers.unbind({ binding }, lab))).toBe("E_NO_HANDLER");
+  });
+
+  test("nobody's handlers take more of the machine's pages than an environment may", () => {
+    const handled = new Handled();
+    const { memory } = handled.bench;
+    const most = memory.pages * MAX_OWN_PAGES_SHARE;
+    let taken = 0;
+    for (let each = 0; ; each++) {
+      const { binding } = handled.bench.bind({ name: `b${each}` });
+      const error = refusal(() => handled.handle(binding!, COUNTS, {}, 50 * 4096));
+      if (error !== "nothing") {
+        expect(error).toBe("E_TOO_MANY");
+        break;
+      }
+      taken += 50;
+    }
+    expect([taken > 0, taken <= most, taken + 50 > most]).toEqual([true, true, true]);
+  });
+});
+
+describe("budgets", () => {
+  test("are those of the capability at most, which is weaker only", () => {
+    const handled = new Handled();
+    const { bench, kernel } = handled;
+    const budget = { fuel: 500, share: 0.05, sends: 100 };
+    const wanted = { rights: ["bind", "handler"], expires: 0, budget } as const;
+    const change = kernel.capabilities.derive(bench.root, "lab", wanted);
+    kernel.changeCapabilities(change);
+    const lab = change.put!.capability;
+    expect(lab.budget).toEqual(budget);
+    const below = (name: string, more: object) => kernel.capabilities.derive(lab, name, { ...wanted, ...more });
+    expect(refusal(() => below("a", { budget: { ...budget, fuel: 501 } }))).toBe("E_CAPABILITY_STRONGER");
+    expect(refusal(() => below("b", { budget: { ...budget, share: 0.06 } }))).toBe("E_CAPABILITY_STRONGER");
+    expect(refusal(() => below("c", { budget: { ...budget, sends: 101 } }))).toBe("E_CAPABILITY_STRONGER");
+    expect(refusal(() => below("d", { budget: { ...budget, sends: -1 } }))).toBe("E_ARGUMENT");
+    expect(below("e", { budget: undefined }).put!.capability.budget).toEqual(budget);
+    const { binding } = bench.bind({}, lab);
+    expect(refusal(() => handled.handle(binding!, COUNTS, { budget: { fuel: 501 } }, 64, lab))).toBe("E_BUDGET");
+    expect(handled.handle(binding!, COUNTS, { budget: { fuel: 499 } }, 64, lab).budget).toEqual({
+      ...budget,
+      fuel: 499,
+    });
+    expect(kernel.capabilities.below(bench.root).map(({ path, budget: own }) => [path, own])).toEqual([
+      ["root", null],
+      ["root/lab", budget],
+    ]);
+  });
+
+  test("stop a message that uses more, and no other", () => {
+    const handled = new Handled("wasm");
+    const one = handled.bind({ name: "one" }, LOOPS, { budget: { fuel: 100 } });
+    const two = handled.bind({ name: "two" }, LOOPS);
+    handled.bench.receive(0, 1);
+    expect([handled.counts(one).fuel, handled.counts(two).fuel]).toEqual([100, 2000]);
+  });
+});
+
+describe("ending", () => {
+  const gone = (handled: Handled, binding: number) =>
+    handled.kernel.handlers.views({ bindings: [binding] }).handlers.length === 0;
+
+  test("with its binding, by whatever that ends", () => {
+    const handled = new Handled();
+    const { bench, kernel } = handled;
+    const owner = bench.environment("owner");
+    const free = bench.memory.freePages;
+    const one = handled.bind({ name: "one", environment: owner }, COUNTS);
+    const two = handled.bind({ name: "two", environment: owner }, COUNTS);
+    kernel.unbind(one, bench.root);
+    expect([gone(handled, one), gone(handled, two)]).toEqual([true, false]);
+    kernel.holdings.reclaim({ environment: owner, resource: "bindings", count: 1, deadlineMs: 0 });
+    kernel.holdings.revocation.tend();
+    expect([gone(handled, two), bench.memory.freePages]).toEqual([true, free]);
+  });
+
+  test.each(["some", "vcode", ""])("with its environment, of program %j", (program) => {
+    const handled = new Handled("wasm");
+    const { bench, kernel } = handled;
+    const free = bench.memory.freePages;
+    const link = () => ({ run: () => 0, fuel: 0, save: 0, accesses: 0 });
+    const made = kernel.createEnvironment(
+      { name: "owner", program, options: {} },
+      bench.root,
+      program === "vcode" ? link : undefined,
+    );
+    const binding = handled.bind({ environment: made.environment }, COUNTS, { transmit: seal(bench.root, bench.key) });
+    bench.receive(0, 2);
+    const environment = kernel.beginDestroying(made.environment, bench.root);
+    expect(gone(handled, binding)).toBe(true);
+    bench.receive(2, 4);
+    kernel.destroyEnvironment(environment);
+    expect(bench.memory.freePages).toBe(free);
+    expect(bench.balance()).toEqual([0, 0, 0]);
+  });
+
+  test("with the capability in whose name it was bound, or where that is weakened below what it has", () => {
+    const handled = new Handled();
+    const { bench, kernel } = handled;
+    const names = ["revoked", "no-right", "less-fuel", "enough"] as const;
+    const capabilities = names.map((name) => bench.lesser(name, ["handler"]));
+    const bound = names.map((name, at) => handled.bind({ name }, COUNTS, { under: capabilities[at]!.serial }));
+    const weaken = (of: Capability, wanted: object) =>
+      kernel.changeCapabilities(
+        kernel.capabilities.weaken(bench.root, of.serial, { rights: ["handler"], expires: 0, ...wanted }),
+      );
+    kernel.changeCapabilities(kernel.capabilities.revoke(bench.root, capabilities[0]!.serial));
+    weaken(capabilities[1]!, { rights: [] });
+    weaken(capabilities[2]!, { budget: { fuel: 1999, share: 0.5, sends: 20_000 } });
+    weaken(capabilities[3]!, { budget: { fuel: 2000, share: 0.1, sends: 10_000 } });
+    expect(bound.map((binding) => gone(handled, binding))).toEqual([true, true, true, false]);
+    bench.receive(0, 3);
+    expect(bound.map((binding) => kernel.bindings.delivered[binding])).toEqual([3, 3, 3, 3]);
+    expect(bench.balance()).toEqual([0, 0, 0]);
+  });
+});
+
+describe.each(TARGETS)("replacing, on %s", (target) => {
+  const adds = (many: number) =>
+    handler(`${counts()}\n  v_addii r11, r11, ${many - 1}\n  v_stvii r11, r10, 0`, CONSUMES);
+
+  test("with the state kept, between two batches, with counters and the program of demux as they were", () => {
+    const handled = new Handled(target);
+    const { bench, kernel } = handled;
+    const one = handled.bind({ name: "one", mode: "claim", filter: first(0, 1) }, COUNTS_AND_CONSUMES);
+    const two = handled.bind({ name: "two", filter: first(1, 1) }, COUNTS_AND_CONSUMES);
+    bench.receive(0, 8, true);
+    expect(bench.asked).toEqual([]);
+    const from = kernel.handlers.swap({ bindings: [one, two], keepState: true }, handled.program(adds(10)), bench.root);
+    expect(from).toEqual({ from: { epoch: 0, packet: 9 } });
+    expect(bench.asked).toEqual([]);
+    bench.receive(8, 12, true);
+    expect([handled.words(one), handled.words(two)]).toEqual([[24], [24]]);
+    expect(ends(handled.counts(one))).toEqual({ consumed: 6 });
+  });
+
+  test("without it begins with zeros, also of another size, and pages follow", () => {
+    const handled = new Handled(target);
+    const { bench, kernel } = handled;
+    const binding = handled.bind({}, COUNTS);
+    const free = bench.memory.freePages;
+    for (const octets of [64, 8192, 100]) {
+      bench.receive(0, 3);
+      kernel.handlers.swap({ bindings: [binding], keepState: false }, handled.program(COUNTS, octets), bench.root);
+      expect(handled.words(binding)).toEqual([0]);
+      expect(handled.view(binding)).toMatchObject({ octets, pages: Math.ceil(octets / 4096) });
+    }
+    bench.receive(0, 3);
+    expect([handled.words(binding), bench.memory.freePages]).toEqual([[3], free]);
+    expect(ends(handled.counts(binding))).toEqual({ passed: 12 });
+  });
+
+  test("is refused in all where it cannot be in one: another layout, no handler, no memory", () => {
+    const handled = new Handled(target);
+    const { bench, kernel } = handled;
+    const one = handled.bind({ name: "one" }, COUNTS);
+    const two = bench.bind({ name: "two" }).binding!;
+    const swap = (bindings: number[], keepState: boolean, octets = 64, identity = "words") =>
+      refusal(() =>
+        kernel.handlers.swap({ bindings, keepState }, handled.program(adds(10), octets, identity), bench.root),
+      );
+    expect(swap([one], true, 64, "others")).toBe("E_LAYOUT");
+    expect(swap([one], true, 68)).toBe("E_LAYOUT");
+    expect(swap([one, two], false)).toBe("E_NO_HANDLER");
+    const three = handled.bind({ name: "three" }, COUNTS);
+    const free = bench.memory.freePages;
+    expect(swap([one, three], false, 150 * 4096)).toBe("E_TOO_MANY");
+    expect(bench.memory.freePages).toBe(free);
+    bench.receive(0, 2);
+    expect([handled.words(one), handled.words(three)]).toEqual([[2], [2]]);
+  });
+
+  test("binds one again that was killed too often, on the state that it left", () => {
+    const handled = new Handled(target);
+    const { bench, kernel } = handled;
+    const binding = handled.bind({}, handler(counts(), "  v_fuel 5000", PASSES));
+    bench.receive(0, 32);
+    expect(handled.view(binding).bound).toBe(false);
+    kernel.handlers.swap({ bindings: [binding], keepState: true }, handled.program(adds(100)), bench.root);
+    bench.receive(0, 2);
+    expect(handled.view(binding)).toMatchObject({ bound: true });
+    expect(ends(handled.counts(binding))).toEqual({ fuel: 16, consumed: 2 });
+    expect(handled.words(binding)).toEqual([216]);
+  });
+});
+
+test("an epoch that begins leaves the state, unless it is to be cleared", () => {
+  const handled = new Handled();
+  const stays = handled.bind({ name: "stays" }, COUNTS);
+  const cleared = handled.bind({ name: "cleared" }, COUNTS, { clearAtEpoch: true });
+  handled.bench.receive(0, 4);
+  handled.kernel.beginEpoch();
+  handled.bench.receive(0, 1);
+  expect([handled.words(stays), handled.words(cleared)]).toEqual([[5], [1]]);
+  expect(handled.counts(cleared).run).toBe(5);
+});
+
+test("another filter of its binding leaves the handler", () => {
+  const handled = new Handled();
+  const { bench, kernel } = handled;
+  const binding = handled.bind({}, COUNTS);
+  bench.receive(0, 4);
+  kernel.rebind(
+    bench.root,
+    { bindings: [binding], filter: first(0, 1) },
+    () => undefined,
+    () => undefined,
+  );
+  bench.compile();
+  bench.receive(0, 4);
+  expect(handled.words(binding)).toEqual([6]);
+});
+
+test("a slot that is used again has no handler", () => {
+  const handled = new Handled();
+  const { bench, kernel } = handled;
+  const binding = handled.bind({}, FAULTS);
+  kernel.unbind(binding, bench.root);
+  bench.compile();
+  expect(bench.bind({ name: "again" }).binding).toBe(binding);
+  bench.receive(0, 4);
+  expect(kernel.handlers.views({}).handlers).toEqual([]);
+  expect(kernel.bindings.delivered[binding]).toBe(4);
+});
