@@ -129,7 +129,9 @@ async function checkNow(text: string): Promise<void> {
 /** Errors with a place stand in the text, others beneath it. */
 function refused(error: unknown): void {
   const complaints = error instanceof RequestError ? complaintsOf(error) : [];
+  const isLayout = error instanceof RequestError && error.code === "E_LAYOUT";
   if (complaints.length > 0) handlerCheck.value = { ok: false, errors: complaints };
+  else if (isLayout) handlerProblem.value = "It was not replaced: its state is laid out otherwise, and cannot be kept.";
   else handlerProblem.value = words(error);
 }
 

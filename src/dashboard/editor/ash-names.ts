@@ -78,11 +78,7 @@ export const NAMES: readonly AshName[] = [
       "(k: u32, a: u32, b: u32, c: u32): boolean",
       "An asynchronous protected control transfer to the k-th environment that the binding names; whether it was taken.",
     ],
-    [
-      "checksum",
-      "()",
-      "Internet checksum (RFC 1071): the sum of 16-bit words in network order, carries kept for fold16.",
-    ],
+    ["checksum", "()", "Internet checksum (RFC 1071): the sum of 16-bit words in network order, not complemented."],
     ["crc32", "()", "CRC-32 (IEEE 802.3)."],
     ["byteswap16", "()", "Each 16 or 32 bits in the other order of octets."],
     ["byteswap32", "()", "Each 16 or 32 bits in the other order of octets."],
@@ -150,7 +146,7 @@ export const MEMBERS = {
       [
         "swap",
         "(a: u32, b: u32, octets: u32)",
-        "Puts two stretches of as many octets in each other's place; they do not overlap.",
+        "Puts two stretches of as many octets in each other's place; where they overlap it kills.",
       ],
       ["copy", "(message, from: u32, length: u32, at: u32)", "Copies octets of the message to the frame's octet `at`."],
       ["resize", "(length: u32)", "From here on it has so many octets; new ones are zeros."],

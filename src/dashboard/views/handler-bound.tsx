@@ -3,6 +3,7 @@ import { signal } from "@preact/signals";
 import type { BoundHandler } from "../../control/protocol.js";
 import { exact, octets, plural, si } from "../format.js";
 import { boundHandlers, detach } from "../handler-bindings.js";
+import { handlerCheck } from "../handler-drafts.js";
 import { Chip, Figure } from "../parts/name.js";
 import { rows } from "../store.js";
 import { createAttempts, Problem } from "./attempt.js";
@@ -113,6 +114,9 @@ function BoundDetail(props: { bound: BoundHandler }) {
       </div>
       {!bound.bound && <Unbound bound={bound} />}
       <Terms bound={bound} />
+      {handlerCheck.value?.sends === true && !bound.transmit && (
+        <p class="inset warning">It sends frames, and may not here: Change… says that it may.</p>
+      )}
       <Counts bound={bound} />
       <OutcomeChart bound={bound} />
       <FuelChart bound={bound} />

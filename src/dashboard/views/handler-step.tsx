@@ -7,6 +7,7 @@ import { goToStep, step, type Trial } from "../handler-trial.js";
 import { scrollTo, useScrolled, windowOf } from "../parts/window.js";
 
 const LINE_HEIGHT = 20;
+const LABEL = /^L\d+:$/;
 
 export function Steps(props: { shown: Trial }) {
   const { shown } = props;
@@ -211,7 +212,7 @@ function VcodeLine(props: { line: ListingLine; top: number; lit: boolean; shown:
     const next = nextOfInsn(shown.walk, step.peek(), lambda, Math.max(0, insn));
     if (next !== null) goToStep(next);
   };
-  const kind = `${lit ? "lit" : ""} ${ran === 0 ? "never" : ""} ${insn < 0 ? "step-lambda" : ""}`;
+  const kind = `${lit ? "lit" : ""} ${ran === 0 ? "never" : ""} ${insn < 0 ? "step-lambda" : LABEL.test(text) ? "step-label" : ""}`;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: with keys the player is stepped; a click is a shortcut.
     // biome-ignore lint/a11y/noStaticElementInteractions: the same.
@@ -223,7 +224,7 @@ function VcodeLine(props: { line: ListingLine; top: number; lit: boolean; shown:
       onClick={jump}
     >
       <span class="step-ran">{insn < 0 ? "" : ran > 1 ? `${exact(ran)}×` : ""}</span>
-      {insn < 0 ? `${text}:` : text}
+      {insn < 0 ? `${text}:` : LABEL.test(text) ? text : `  ${text}`}
     </div>
   );
 }
