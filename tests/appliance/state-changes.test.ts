@@ -30,7 +30,13 @@ const message = (...octets: number[]) => {
 };
 
 function changed(...octets: number[]) {
-  const tried = tryHandlerText({ text: TEXT, message: message(...octets), fuel: 5000, range: { from: 0, limit: 0 } });
+  const tried = tryHandlerText({
+    text: TEXT,
+    message: message(...octets),
+    fuel: 5000,
+    state: undefined,
+    range: { from: 0, limit: 0 },
+  });
   if (!tried.ok) throw new Error(JSON.stringify(tried.errors));
   return tried.trial.changes.map(({ item, at, column, type, before, after }) => [
     item,

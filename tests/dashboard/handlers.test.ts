@@ -1,6 +1,6 @@
 /** What of the Handlers view is plain calculation: fuel against its budget, outcomes as rates, steps, state, errors at their fields. */
 import { describe, expect, test } from "vitest";
-import type { BoundHandler, HandlerStateItem } from "../../src/control/protocol.js";
+import type { HandlerStateItem } from "../../src/control/protocol.js";
 import { fuelPicture } from "../../src/dashboard/fuel.js";
 import { attachProblem } from "../../src/dashboard/handler-bindings.js";
 import { linesOf, medianOf } from "../../src/dashboard/handler-lines.js";
@@ -18,55 +18,7 @@ import { fuelOf, type TrialForm, trialOf } from "../../src/dashboard/handler-tri
 import { RequestError } from "../../src/dashboard/http.js";
 import { KEPT, Outcomes } from "../../src/dashboard/outcomes.js";
 import { Chance } from "../seeded.js";
-
-interface Did {
-  readonly consumed?: number;
-  readonly passed?: number;
-  readonly passedTo?: number;
-  readonly killed?: Readonly<Record<string, number>>;
-  readonly spread?: readonly number[];
-  readonly bound?: boolean;
-}
-
-function bound(binding: number, handler: string, did: Did = {}): BoundHandler {
-  const { consumed = 0, passed = 0, passedTo = 0, killed = {}, spread = [] } = did;
-  const killings = Object.values(killed).reduce((all, count) => all + count, 0);
-  return {
-    binding,
-    handler,
-    fuel: 2000,
-    share: 0.1,
-    sends: 10_000,
-    port: null,
-    transmit: false,
-    environments: [],
-    clearAtEpoch: false,
-    stateOctets: 0,
-    firstPage: 0,
-    pages: 0,
-    bound: did.bound ?? true,
-    under: "root",
-    replaced: 0,
-    counts: {
-      run: consumed + passed + passedTo + killings,
-      consumed,
-      passed,
-      passedTo,
-      killed,
-      fuel: 0,
-      fuelMost: spread.length === 0 ? 0 : 2 ** (spread.length - 1),
-      fuelMedian: medianOf(spread),
-      fuelSpread: spread,
-      sent: 0,
-      sentOctets: 0,
-      sendErrors: 0,
-      hopsCut: 0,
-      throttled: { share: 3, sends: 4 },
-      woken: 0,
-      transfers: 0,
-    },
-  };
-}
+import { boundHandler } from "./bound-handler.js";
 
 describe("lines of the list", () => {
   const handlers = [
@@ -75,9 +27,14 @@ describe("lines of the list", () => {
   ];
 
   test("add up what a handler did in all its bindings", () => {
-    const first = bound(1, "a", { consumed: 5, passed: 1, killed: { fuel: 2, message: 1 }, spread: [0, 0, 0, 9] });
-    const second = bound(2, "a", { passedTo: 7, spread: [0, 0, 0, 0, 0, 4], bound: false });
-    const [a, b] = linesOf(handlers, [first, second, bound(3, "elsewhere")]);
+    const first = boundHandler(1, "a", {
+      consumed: 5,
+      passed: 1,
+      killed: { fuel: 2, message: 1 },
+      spread: [0, 0, 0, 9],
+    });
+    const second = boundHandler(2, "a", { passedTo: 7, spread: [0, 0, 0, 0, 0, 4], bound: false });
+    const [a, b] = linesOf(handlers, [first, second, boundHandler(3, "elsewhere")]);
     expect(a).toMatchObject({ run: 16, consumed: 5, passed: 8, killed: 3, throttled: 14, dropped: 1, fuelMost: 32 });
     expect(a?.fuelMedian).toBe(6);
     expect(b).toMatchObject({ run: 0, fuelMedian: 0, fuelMost: 0, throttled: 0, dropped: 0, bound: [] });
@@ -133,10 +90,10 @@ describe("fuel against its budget", () => {
 describe("outcomes over time", () => {
   test("are rates between two looks, by outcome", () => {
     const outcomes = new Outcomes();
-    outcomes.take([bound(1, "a")], 1000);
+    outcomes.take([boundHandler(1, "a")], 1000);
     expect(outcomes.ratesOf(1).times).toEqual([]);
-    outcomes.take([bound(1, "a", { consumed: 10, killed: { fuel: 1, call: 1 } })], 3000);
-    outcomes.take([bound(1, "a", { consumed: 10, passed: 4, killed: { fuel: 1, call: 1 } })], 4000);
+    outcomes.take([boundHandler(1, "a", { consumed: 10, killed: { fuel: 1, call: 1 } })], 3000);
+    outcomes.take([boundHandler(1, "a", { consumed: 10, passed: 4, killed: { fuel: 1, call: 1 } })], 4000);
     const { times, rates } = outcomes.ratesOf(1);
     expect(times).toEqual([3000, 4000]);
     expect(rates).toEqual({ consumed: [5, 0], passed: [0, 4], passedTo: [0, 0], killed: [1, 0] });
@@ -144,11 +101,12 @@ describe("outcomes over time", () => {
 
   test("begin anew where the counters do, end with the binding, and are kept for two minutes", () => {
     const outcomes = new Outcomes();
-    for (let second = 0; second < 200; second++) outcomes.take([bound(1, "a", { passed: second })], second * 1000);
+    for (let second = 0; second < 200; second++)
+      outcomes.take([boundHandler(1, "a", { passed: second })], second * 1000);
     expect(outcomes.ratesOf(1).times.length).toBe(KEPT - 1);
-    outcomes.take([bound(1, "b", { passed: 0 })], 201_000);
+    outcomes.take([boundHandler(1, "b", { passed: 0 })], 201_000);
     expect(outcomes.ratesOf(1).times).toEqual([]);
-    outcomes.take([bound(1, "b", { passed: 3 })], 202_000);
+    outcomes.take([boundHandler(1, "b", { passed: 3 })], 202_000);
     expect(outcomes.ratesOf(1).rates.passed).toEqual([3]);
     outcomes.take([], 203_000);
     expect(outcomes.ratesOf(1).times).toEqual([]);
