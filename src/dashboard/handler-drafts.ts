@@ -83,17 +83,27 @@ function pathOf(name: string): string {
 }
 
 /** Another handler is in view: what was said of the one before is not said of this one. */
-export function openHandler(name: string): void {
+export function openHandler(): void {
   handlerProblem.value = null;
   handlerCheck.value = null;
   saved.value = null;
-  if (name !== NEW && !handlerDrafts.value.has(name)) void load(name);
 }
 
-async function load(name: string): Promise<void> {
+/** Bumped when a draft's text comes from elsewhere than from the editor, which otherwise leads. */
+export const handlerReplaced = signal(0);
+
+/**
+ * Fetches what is stored, which others may have put. A draft that is not edited follows it; of one that is, what it is compared with does.
+ */
+export async function loadHandler(name: string): Promise<void> {
+  if (name === NEW) return;
   try {
     const text = await request<string>("GET", pathOf(name));
-    if (!handlerDrafts.value.has(name)) setHandlerDraft(name, { stored: text, text, name });
+    const draft = handlerDrafts.value.get(name);
+    if (draft?.stored === text) return;
+    const follows = draft === undefined || !isEdited(draft);
+    setHandlerDraft(name, { stored: text, text: follows ? text : draft.text, name });
+    if (follows && draft !== undefined) handlerReplaced.value++;
   } catch (error) {
     handlerProblem.value = words(error);
   }
@@ -145,10 +155,13 @@ function complaintsOf({ errors }: RequestError): HandlerComplaint[] {
 export async function save(name: string, text: string, state: StateWish): Promise<Saved | null> {
   handlerProblem.value = null;
   saved.value = null;
+  const before = handlerDrafts.value.get(name)?.text;
   try {
     const path = `${pathOf(name)}.ash.ts${state === "fit" ? "" : `?state=${state}`}`;
     const done = await request<Saved>("PUT", path, { text });
-    setHandlerDraft(name, { stored: text, text, name });
+    // What was typed meanwhile is an edit of what is stored now.
+    const now = handlerDrafts.value.get(name)?.text;
+    setHandlerDraft(name, { stored: text, text: now === undefined || now === before ? text : now, name });
     handlerCheck.value = handlerCheck.value ?? RIGHT;
     saved.value = done;
     return done;

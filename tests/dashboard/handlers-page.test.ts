@@ -219,6 +219,14 @@ describe.skipIf(missing !== undefined)(
       await expect.poll(seenPackets, PATIENCE).toBe(0);
     });
 
+    test("a text that somebody else puts comes by itself", async () => {
+      await api("PUT", "handlers/count.ash.ts", OTHER_LAYOUT.replace("// Counts", "// Elsewhere: counts"));
+      await expect.poll(() => editor().textContent(), PATIENCE).toContain("// Elsewhere: counts");
+      await right();
+      await api("PUT", "handlers/count.ash.ts", OTHER_LAYOUT);
+      await expect.poll(() => editor().textContent(), PATIENCE).not.toContain("Elsewhere");
+    });
+
     test("it is stepped on a packet of the capture: line, instruction, register, fuel", async () => {
       await page.getByTestId("run-packet").fill("0");
       await page.getByTestId("run").click();

@@ -1,8 +1,10 @@
 /** What of the Handlers view is plain calculation: fuel against its budget, outcomes as rates, steps, state, errors at their fields. */
 import { describe, expect, test } from "vitest";
+import { compileHandler } from "../../src/ash/ash.js";
 import type { HandlerStateItem } from "../../src/control/protocol.js";
 import { fuelPicture } from "../../src/dashboard/fuel.js";
 import { attachProblem } from "../../src/dashboard/handler-bindings.js";
+import { TEMPLATE } from "../../src/dashboard/handler-drafts.js";
 import { linesOf, medianOf } from "../../src/dashboard/handler-lines.js";
 import { countOf, linesOfArray, pageOf, scalarWords } from "../../src/dashboard/handler-state.js";
 import {
@@ -176,6 +178,10 @@ describe("steps", () => {
     expect(valueWords("-5000000000")).toBe("-5000000000 · 0xfffffffed5fa0e00");
     expect(valueWords("true")).toBe("true");
   });
+});
+
+test("what a new handler may begin with is right", () => {
+  expect(compileHandler(TEMPLATE)).toMatchObject({ ok: true });
 });
 
 describe("octets that are typed", () => {

@@ -12,6 +12,8 @@ import {
   handlerChecking,
   handlerDrafts,
   handlerProblem,
+  handlerReplaced,
+  loadHandler,
   NEW,
   openHandler,
   remove,
@@ -37,8 +39,10 @@ export function HandlerEditor(props: { handler: string }) {
   const { handler } = props;
   useEffect(() => {
     wish.value = "fit";
-    openHandler(handler);
+    openHandler();
   }, [handler]);
+  // The list is told anew whenever a text was put, by whomever.
+  useEffect(() => void loadHandler(handler), [handler, handlers.value]);
   const draft = handlerDrafts.value.get(handler) ?? (handler === NEW ? EMPTY : null);
   if (draft === null) return <p class="opening">{handlerProblem.value ?? "Fetching the text…"}</p>;
   const isBound = (handlers.value.find(({ name }) => name === handler)?.bindings.length ?? 0) > 0;
@@ -84,7 +88,7 @@ function TextField(props: { handler: string; draft: Draft }) {
   const host = useRef<HTMLDivElement>(null);
   useEffect(() => {
     let gone = false;
-    void mount(host.current, handler, draft.text, () => gone);
+    void mount(host.current, handler, () => gone);
     checkHandlerSoon(draft.text);
     return () => {
       gone = true;
@@ -92,6 +96,11 @@ function TextField(props: { handler: string; draft: Draft }) {
       editor.current = null;
     };
   }, [handler]);
+  useEffect(() => {
+    const text = handlerDrafts.peek().get(handler)?.text ?? "";
+    editor.current?.setText(text);
+    checkHandlerSoon(text);
+  }, [handlerReplaced.value]);
   const errors = handlerCheck.value?.errors;
   useEffect(() => editor.current?.setErrors(placesOf(errors)), [errors]);
   const lit = stepLine.value !== null && stepLine.value.text === draft.text ? stepLine.value.line : null;
@@ -103,10 +112,11 @@ function placesOf(errors: readonly HandlerComplaint[] = []): ProblemPlace[] {
   return errors.map(({ hint, ...place }) => (hint === null ? place : { ...place, hint }));
 }
 
-async function mount(host: HTMLElement | null, handler: string, text: string, gone: () => boolean): Promise<void> {
+async function mount(host: HTMLElement | null, handler: string, gone: () => boolean): Promise<void> {
   try {
     const { createAshEditor } = await import("../editor/ash-editor.js");
     if (host === null || gone()) return;
+    const { text } = handlerDrafts.peek().get(handler) ?? EMPTY;
     const changed = (next: string) => {
       const draft = handlerDrafts.value.get(handler) ?? EMPTY;
       if (draft.text === next) return;
