@@ -31,6 +31,11 @@ export class Metrics {
   readonly #epoch = this.#gauge("exonet_replay_epoch", "Number of the epoch");
   readonly #bindingPackets = this.#counter("exonet_binding_packets_total", "Packets of a binding", BINDING);
   readonly #bindingOctets = this.#counter("exonet_binding_octets_total", "Octets of a binding", BINDING);
+  readonly #bindingConsumed = this.#counter(
+    "exonet_binding_consumed_total",
+    "Packets that its handler consumed",
+    BINDING,
+  );
   readonly #bindingDropped = this.#counter("exonet_binding_undelivered_total", "Failed deliveries of a binding", [
     ...BINDING,
     "cause",
@@ -69,6 +74,7 @@ export class Metrics {
       const counters = countersOf(id, books);
       this.#bindingPackets.inc(labels, counters.packets);
       this.#bindingOctets.inc(labels, counters.octets);
+      this.#bindingConsumed.inc(labels, counters.consumed);
       for (const [cause, count] of Object.entries(counters.dropped))
         this.#bindingDropped.inc({ ...labels, cause }, count);
     }

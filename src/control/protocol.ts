@@ -224,6 +224,8 @@ export interface Binding {
 export interface BindingCounters {
   readonly packets: number;
   readonly octets: number;
+  /** By its handler. packets = consumed + delivered + dropped. */
+  readonly consumed: number;
   readonly delivered: number;
   /** Undelivered packets by cause. */
   readonly dropped: Readonly<Record<string, number>>;

@@ -15,8 +15,9 @@ function fares(planted: Planted, seed: number): "the same" | "otherwise" | "refu
   if (!checked.ok) throw new Error(`seed ${seed}: ${JSON.stringify(checked.errors[0])}`);
   const lowered = lowerHandler(plantedTree(planted, checked.tree));
   if (!lowered.ok) return "refused";
-  const program = plantedProgram(planted, lowered.handler.program, checked.tree.layout);
-  const { difference, refused } = compare(checked.tree, program, seed, ["js"]);
+  const { program, layout } = lowered.handler;
+  const handler = { program: plantedProgram(planted, program, checked.tree.layout), layout };
+  const { difference, refused } = compare(checked.tree, handler, seed, ["js"]);
   return refused ? "refused" : difference === undefined ? "the same" : "otherwise";
 }
 

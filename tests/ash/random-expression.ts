@@ -292,8 +292,11 @@ export class RandomExpressions {
   #chosen(type: Scalar, scope: Scope, depth: number): string | undefined {
     if (this.#chance.percent(60)) return undefined;
     this.#count("? :");
-    const other = this.#chance.percent(25) ? this.literal(type, scope) : this.computed(type, scope, depth - 1);
-    const arms = [this.computed(type, scope, depth - 1), other];
+    const one = this.computed(type, scope, depth - 1);
+    // A literal has the other's type, which may be a narrower one.
+    const arms = this.#chance.percent(25)
+      ? [`${type}(${one})`, this.literal(type, scope)]
+      : [one, this.computed(type, scope, depth - 1)];
     if (this.#chance.percent(50)) arms.reverse();
     return `(${this.condition(scope, depth - 1)} ? ${arms.join(" : ")})`;
   }
@@ -337,7 +340,7 @@ export class RandomExpressions {
     const computed = () => this.computed(this.#signOf(type), scope, depth - 1);
     if (this.#chance.percent(30)) {
       const literal = this.literal(type, scope);
-      return [computed(), divides && /^0n?$/.test(literal) ? (isLong(type) ? "3n" : "3") : literal];
+      return [computed(), divides && /^0n?$|^local/.test(literal) ? (isLong(type) ? "3n" : "3") : literal];
     }
     if (!divides && this.#chance.percent(15)) return [this.literal(type, scope), computed()];
     const operands: [string, string] = [computed(), this.computed(this.#narrower(type), scope, depth - 1)];

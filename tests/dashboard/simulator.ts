@@ -155,7 +155,7 @@ export class Simulator {
       priority: 0,
       filter: "true",
       from: { epoch: this.replay.epoch, packet: this.replay.packet + 1 },
-      counters: { packets: 0, octets: 0, delivered: 0, dropped: { ringFull: 0 }, last: null },
+      counters: { packets: 0, octets: 0, consumed: 0, delivered: 0, dropped: { ringFull: 0 }, last: null },
     };
     this.bindings.push(binding);
     return binding;
