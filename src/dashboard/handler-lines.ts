@@ -31,7 +31,7 @@ export function linesOf(handlers: readonly HandlerSummary[], bound: readonly Bou
 
 function lineOf(handler: HandlerSummary, bound: readonly BoundHandler[]): HandlerLine {
   const total = (of: (one: BoundHandler["counts"]) => number) => bound.reduce((all, one) => all + of(one.counts), 0);
-  const [only] = bound;
+  const fuelMost = Math.max(0, ...bound.map(({ counts }) => counts.fuelMost));
   return {
     handler,
     bound,
@@ -39,11 +39,9 @@ function lineOf(handler: HandlerSummary, bound: readonly BoundHandler[]): Handle
     consumed: total(({ consumed }) => consumed),
     passed: total(({ passed, passedTo }) => passed + passedTo),
     killed: total(({ killed }) => sum(killed)),
-    fuelMedian:
-      only !== undefined && bound.length === 1
-        ? only.counts.fuelMedian
-        : medianOf(addedUp(bound.map(({ counts }) => counts.fuelSpread))),
-    fuelMost: Math.max(0, ...bound.map(({ counts }) => counts.fuelMost)),
+    // The middle of a bucket may lie above all that was in it.
+    fuelMedian: Math.min(fuelMost, medianOf(addedUp(bound.map(({ counts }) => counts.fuelSpread)))),
+    fuelMost,
     throttled: total(({ throttled }) => throttled.share + throttled.sends),
     dropped: bound.filter((one) => !one.bound).length,
   };

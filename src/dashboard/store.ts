@@ -201,3 +201,7 @@ function sample(now: number): void {
 export function filterOf(binding: number): string | undefined {
   return filters.value.find((filter) => filter.bindings.includes(binding))?.name;
 }
+
+export function bindingName(binding: number): string {
+  return rowsById.value.get(binding)?.binding.name ?? `binding ${binding}`;
+}

@@ -302,6 +302,27 @@ describe.skipIf(missing !== undefined)(
       await expect.poll(() => page.getByTestId("unbound").count(), PATIENCE).toBe(0);
     });
 
+    test("a second binding has its own counters and terms", async () => {
+      await dismiss(page);
+      await api("PUT", "filters/dns.dpf", readFileSync("filters/dns.dpf", "utf8"));
+      await page.getByTestId("handler-bind").click();
+      await page.getByTestId("attach-binding").selectOption({ label: "dns (taps)" });
+      await page.getByTestId("attach").click();
+      const shown = page.getByTestId("handler-binding");
+      await expect.poll(() => shown.locator("option").allTextContents(), PATIENCE).toEqual(["every-packet", "dns"]);
+      await shown.selectOption("dns");
+      await expect.poll(() => attribute("bound", "data-run"), PATIENCE).toBe("0");
+      await page.getByRole("button", { name: "Change…" }).click();
+      await page.locator("input[name=fuel]").fill("3000");
+      await page.locator("input[name=transmit]").check();
+      await page.getByTestId("attach-environment").selectOption({ index: 1 });
+      await shoot("change");
+      await page.getByTestId("attach").click();
+      await expect
+        .poll(() => page.getByTestId("bound").textContent(), PATIENCE)
+        .toMatch(/3\u202f000 fuel a message.*may send.*passes to 0/);
+    });
+
     test("deleted, it is put back by undo, bound to nothing", async () => {
       await dismiss(page);
       await page.getByRole("button", { name: "Delete" }).click();

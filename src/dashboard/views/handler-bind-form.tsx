@@ -4,7 +4,7 @@ import type { BoundHandler, HandlerAttachment } from "../../control/protocol.js"
 import { exact } from "../format.js";
 import { type AttachField, type AttachProblem, attach, attachProblem, boundHandlers } from "../handler-bindings.js";
 import { handlerCheck } from "../handler-drafts.js";
-import { environments, rows } from "../store.js";
+import { bindingName, environments, rows } from "../store.js";
 import { sentence } from "./attempt.js";
 
 /** The kernel's, as the form says them. */
@@ -46,6 +46,7 @@ export function BindForm(props: Props) {
         if (event.currentTarget instanceof HTMLFormElement) void submit(event.currentTarget);
       }}
     >
+      {bound !== undefined && <b class="cut">{bindingName(bound.binding)}</b>}
       {bound === undefined && <BindingField problem={problem} handler={handler} />}
       <BudgetFields problem={problem} bound={bound} />
       <Rights problem={problem} bound={bound} />

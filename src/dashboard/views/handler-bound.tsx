@@ -1,11 +1,12 @@
 /** The bindings that have a handler: one of them whole, with what it did there, what it costs, and its state. */
 import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import type { BoundHandler } from "../../control/protocol.js";
 import { exact, octets, plural, si } from "../format.js";
 import { boundHandlers, detach } from "../handler-bindings.js";
 import { handlerCheck } from "../handler-drafts.js";
 import { Chip, Figure } from "../parts/name.js";
-import { rows } from "../store.js";
+import { bindingName } from "../store.js";
 import { createAttempts, Problem } from "./attempt.js";
 import { FuelChart } from "./fuel-chart.js";
 import { BindForm } from "./handler-bind-form.js";
@@ -30,6 +31,8 @@ export function HandlerBindings(props: { handler: string }) {
   const all = boundHandlers.value.filter((one) => one.handler === handler);
   const shown = boundOf(handler);
   const form = editing.value;
+  // A form that was open for another handler is not this one's.
+  useEffect(() => () => (editing.value = null), []);
   const edited = all.find(({ binding }) => binding === form);
   return (
     <section class="card bindings-card" aria-label={`Bindings of ${handler}`}>
@@ -52,8 +55,7 @@ export function HandlerBindings(props: { handler: string }) {
       {all.length === 0 && form === null && (
         <p class="inset hint">It is bound to nothing, so nothing runs it. Bind it, or try it on a packet below.</p>
       )}
-      {all.length > 1 && <Choice handler={handler} all={all} shown={shown} />}
-      {shown !== undefined && edited === undefined && <BoundDetail key={shown.binding} bound={shown} />}
+      {shown !== undefined && edited === undefined && <BoundDetail key={shown.binding} bound={shown} all={all} />}
       {edited !== undefined && (
         <BindForm key={edited.binding} handler={handler} bound={edited} close={() => (editing.value = null)} />
       )}
@@ -61,43 +63,42 @@ export function HandlerBindings(props: { handler: string }) {
   );
 }
 
-function Choice(props: { handler: string; all: readonly BoundHandler[]; shown: BoundHandler | undefined }) {
-  const { handler, all, shown } = props;
+/** The binding's name; of several, which one is shown. */
+function Choice(props: { all: readonly BoundHandler[]; shown: BoundHandler }) {
+  const { all, shown } = props;
+  if (all.length < 2) {
+    const name = bindingName(shown.binding);
+    return (
+      <b class="cut" title={name}>
+        {name}
+      </b>
+    );
+  }
   return (
-    <div class="inset">
-      <label class="inline-field">
-        Shown
-        <select
-          data-testid="handler-binding"
-          value={shown?.binding}
-          onChange={(event) => (chosen.value = new Map(chosen.value).set(handler, Number(event.currentTarget.value)))}
-        >
-          {all.map(({ binding, bound }) => (
-            <option key={binding} value={binding}>
-              {bindingName(binding)}
-              {bound ? "" : " (taken from it)"}
-            </option>
-          ))}
-        </select>
-      </label>
-    </div>
+    <select
+      data-testid="handler-binding"
+      aria-label="Which binding is shown"
+      value={shown.binding}
+      onChange={(event) => (chosen.value = new Map(chosen.value).set(shown.handler, Number(event.currentTarget.value)))}
+    >
+      {all.map(({ binding, bound }) => (
+        <option key={binding} value={binding}>
+          {bindingName(binding)}
+          {bound ? "" : " (taken from it)"}
+        </option>
+      ))}
+    </select>
   );
 }
 
-export function bindingName(binding: number): string {
-  return rows.value.find((row) => row.binding.id === binding)?.binding.name ?? `binding ${binding}`;
-}
-
-function BoundDetail(props: { bound: BoundHandler }) {
-  const { bound } = props;
+function BoundDetail(props: { bound: BoundHandler; all: readonly BoundHandler[] }) {
+  const { bound, all } = props;
   const { binding, counts } = bound;
   return (
     <div data-testid="bound" data-run={counts.run}>
       <div class="inset bound-head">
         <Chip binding={binding} />
-        <b class="cut" title={bindingName(binding)}>
-          {bindingName(binding)}
-        </b>
+        <Choice all={all} shown={bound} />
         <span class="tools">
           <button type="button" onClick={() => (editing.value = binding)}>
             Change…

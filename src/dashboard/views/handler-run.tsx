@@ -17,9 +17,9 @@ import {
   trying,
 } from "../handler-trial.js";
 import { Octets } from "../parts/octets.js";
-import { captures, environmentNames, replay } from "../store.js";
+import { bindingName, captures, environmentNames, replay } from "../store.js";
 import { sentence } from "./attempt.js";
-import { bindingName, boundOf } from "./handler-bound.js";
+import { boundOf } from "./handler-bound.js";
 import { reasonWords } from "./handler-killed.js";
 import { HexButton, StateItems, valueWords } from "./handler-state.js";
 import { Steps } from "./handler-step.js";
@@ -252,7 +252,7 @@ function Changes(props: { run: HandlerRun }) {
         </span>
       </div>
       {changes.length > 0 && (
-        <div class="scroll-x holdings">
+        <div class="scroll-x holdings changes">
           <table class="plain mono" data-testid="changes">
             <tbody>
               {changes.map((change) => (
