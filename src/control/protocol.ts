@@ -121,6 +121,7 @@ export type { Activated, Capability, Environment, Slices } from "./protocol-envi
 export type {
   BoundHandler,
   HandlerAttachment,
+  HandlerChange,
   HandlerCheck,
   HandlerComplaint,
   HandlerCounts,
