@@ -332,6 +332,9 @@ class Appliance implements ApplianceInterface {
         const bindings = message.bindings.flatMap((binding) => this.bindings.get(binding) ?? []);
         return this.#emit({ kind: "capabilities-ended", ended: message.ended, bindings });
       }
+      case "handlers-ended":
+      case "handler-unbound":
+        return this.#emit(message);
       case "end-worker":
         return this.#endWorker(message.environment, message.reason ?? undefined);
       case "replay":

@@ -54,6 +54,8 @@ export interface ProfileAttachment {
   /** For passTo and transfer, from 0. */
   readonly environments?: readonly string[];
   readonly clearAtEpoch?: boolean;
+  /** Serial of the capability with which it ends; else the binding's. */
+  readonly capability?: string;
 }
 
 export interface Profile {

@@ -1,5 +1,7 @@
 /** Whose things are whose, in a profile: who has authority over what it names, and what bindings end with. */
 import { CONTROL_ENVIRONMENT } from "../appliance/interface.js";
+import { budgetExcess, budgetOf } from "../kernel/budget.js";
+import type { CapabilityView } from "../kernel/calls.js";
 import { ROOT_SERIAL, rules } from "../kernel/capability.js";
 import { type Admitted, requireRights } from "./admission.js";
 import { call, type Plane } from "./plane.js";
@@ -46,17 +48,29 @@ export function requireAuthority({ appliance, ports }: Plane, admitted: Admitted
 }
 
 /**
- * Without the bindings that were made under a capability that is no more, or has not enough any more: what ended while nobody
+ * Without the bindings and handlers that were made under a capability that is no more, or has not enough any more: what ended while nobody
  * was here has ended.
  */
 export async function standing(plane: Plane, capability: string, profile: Profile): Promise<Profile> {
   const { capabilities } = await call(plane.appliance, capability, "capabilities", {});
-  const rights = new Map(capabilities.map((one) => [one.serial, one.rights]));
+  const held = new Map(capabilities.map((one) => [one.serial, one]));
   const bindings = profile.bindings.filter(({ capability: under = ROOT_SERIAL, priority = 0 }) => {
-    const has = rights.get(under);
+    const has = held.get(under)?.rights;
     return has?.includes("bind") === true && (priority === 0 || has.includes("priority"));
   });
-  return { ...profile, bindings };
+  return { ...profile, bindings: bindings.map((binding) => withStandingHandler(binding, held)) };
+}
+
+/** Without its handler, where that could not be bound any more under what it was bound. */
+function withStandingHandler(
+  { handler, ...binding }: Profile["bindings"][number],
+  held: ReadonlyMap<string, CapabilityView>,
+): Profile["bindings"][number] {
+  if (handler === undefined) return binding;
+  const has = held.get(handler.capability ?? binding.capability ?? ROOT_SERIAL);
+  if (has?.rights.includes("handler") !== true) return binding;
+  const allowed = has.budget ?? undefined;
+  return budgetExcess(budgetOf(handler, allowed), allowed) === undefined ? { ...binding, handler } : binding;
 }
 
 function isRuledBy(path: string, owner: string): boolean {

@@ -2,8 +2,7 @@
 import Type from "typebox";
 import { MAX_MESSAGE_FUEL, MAX_PASS_TO, MAX_SENDS_A_SECOND } from "../kernel/limits.js";
 import { NAME_PATTERN } from "../store/name.js";
-
-import { closed, Digits, Flag, Name } from "./schemas-base.js";
+import { closed, Digits, Flag, Name, Serial } from "./schemas-base.js";
 
 /** NAME.ash.ts. */
 export const ByHandlerFile = closed({ file: Type.String({ maxLength: 80 }) });
@@ -12,7 +11,10 @@ export const PutHandlerQuery = closed({
     Type.Enum(["keep", "new"], { description: "keep: or else 409; new: zeros; else kept where it can be" }),
   ),
   binding: Type.Optional(
-    Type.String({ pattern: NAME_PATTERN, description: "name or number of a binding that gets it" }),
+    Type.String({
+      pattern: NAME_PATTERN,
+      description: "name or number of a binding that gets it, where it has another or none",
+    }),
   ),
   transmit: Type.Optional(Flag),
 });
@@ -34,6 +36,7 @@ export const Attachment = closed({
     Type.Array(Name, { maxItems: MAX_PASS_TO, description: "for passTo and transfer, from 0" }),
   ),
   clearAtEpoch: Type.Optional(Type.Boolean()),
+  capability: Type.Optional(Serial),
 });
 
 export const StateQuery = closed({

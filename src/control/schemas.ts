@@ -9,7 +9,7 @@ import { MESSAGE_REGISTERS, RESOURCES } from "../kernel/abi.js";
 import { RIGHTS } from "../kernel/capability.js";
 import { LEVELS } from "../kernel/events.js";
 import { CAPABILITY_CHARACTERS, MAX_DEADLINE_MS, MAX_DELAY_NS, MAX_OUTSIDE_FUEL, MAX_RATE } from "../kernel/limits.js";
-import { closed, Digits, Flag, Name } from "./schemas-base.js";
+import { closed, Digits, Flag, Name, Serial } from "./schemas-base.js";
 import { Attachment, Fuel, Sends, Share } from "./schemas-handlers.js";
 
 /** Wires in a profile: the kernel says how many ports there may be. */
@@ -166,10 +166,6 @@ export const NewActivation = closed({
 });
 
 const Path = Type.String({ pattern: "^root(/[a-z0-9._-]{1,64}){0,15}$", description: "who has authority over it" });
-const Serial = Type.String({
-  pattern: "^[A-Za-z0-9_-]{1,64}$",
-  description: "of the capability that it is made under",
-});
 
 const Chance = Type.Number({ minimum: 0, maximum: 1 });
 const LinkTypeNumber = Type.Integer({

@@ -15,9 +15,10 @@ import { fileSource } from "../appliance/replay-source.js";
 import type { Filter } from "../dpf/atom.js";
 import { MAX_BINDINGS } from "../kernel/books.js";
 import type { KernelError } from "../kernel/kerrno.js";
+import type { Attached } from "./handlers.js";
 import { type BoundFilter, CONTROL_NAME } from "./library.js";
 import { call, type Plane } from "./plane.js";
-import type { HandlerAttachment, Profile } from "./protocol.js";
+import type { Profile } from "./protocol.js";
 import { ControlRefusal, KernelRefusal } from "./refusal.js";
 import { undone } from "./undo.js";
 
@@ -34,7 +35,7 @@ interface Before {
   readonly bindings: readonly {
     readonly view: BindingView;
     readonly of: string | undefined;
-    readonly handler: HandlerAttachment | undefined;
+    readonly handler: Attached | undefined;
   }[];
   readonly environments: readonly (EnvironmentView & {
     readonly options: Options;
@@ -123,7 +124,7 @@ function whatIsThere({ appliance, handlers, hosted, library }: Plane): Before {
     bindings: [...appliance.bindings.values()].map((view) => ({
       view,
       of: library.filterOf(view.id),
-      handler: handlers.attachmentOf(view.id),
+      handler: handlers.attachedTo(view.id),
     })),
     environments: living.map((view) => ({
       ...view,
@@ -221,7 +222,7 @@ async function bringBack(
   const there = [...appliance.bindings.values()];
   for (const { view, handler } of bindings) {
     const now = there.find(({ name, environment }) => name === view.name && environment === owner(view.environment));
-    if (handler !== undefined && now !== undefined) await handlers.bind(capability, now.id, handler, view.under);
+    if (handler !== undefined && now !== undefined) await handlers.bindAgain(now.id, handler);
   }
 }
 

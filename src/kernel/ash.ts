@@ -37,6 +37,8 @@ const OUTCOME = 2 ** OUTCOME_BITS - 1;
 export class Ash implements First {
   readonly of = new Uint16Array(MAX_BINDINGS);
   readonly counts = new HandlerCountsTable();
+  /** Is told the slot of one that was unbound since it was killed so often in a row. */
+  unbound: (slot: number) => void = () => {};
   bound = 0;
   readonly #parts: AshParts;
   readonly #shares: Shares;
@@ -283,6 +285,7 @@ export class Ash implements First {
     this.#close(handler);
     this.#parts.tell("handlerUnbound", slot, environment.id, handler.killedInRow);
     this.#tellHosted(environment, Mailbox.handlersUnbound);
+    this.unbound(slot);
   }
 
   /** When the message is done with, whatever came of it. */

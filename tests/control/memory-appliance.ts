@@ -3,6 +3,9 @@
  * books are as the kernel has them; packets come when a test says so. It judges nothing: a binding
  * gets what `pass` gives it.
  */
+
+import { checkHandlerText, handlerStages } from "../../src/appliance/handler-text.js";
+import { readHandlerState, tryHandlerText } from "../../src/appliance/handler-told.js";
 import type {
   Answer,
   ApplianceEvent,
@@ -13,6 +16,7 @@ import type {
   DisagreementView,
   EnvironmentView,
   FilterLanguage,
+  HandlerTexts,
   OverlapsFound,
   ReplayStatus,
   Staged,
@@ -48,12 +52,18 @@ const ROOT_VIEW = {
   rights: RIGHTS,
   expires: 0,
   frames: null,
+  budget: null,
   environment: null,
 };
 
 /** There is one capability, and no other. */
 function notHere(): never {
   throw new Refused("E_NO_CAPABILITY");
+}
+
+/** Handlers run on the appliance itself alone. */
+function noHandler(): never {
+  throw new Refused("E_NO_HANDLER");
 }
 
 const NONE: ReplayStatus = {
@@ -195,6 +205,13 @@ export class MemoryAppliance implements ApplianceInterface {
     const isOther = (id: number) => this.bindings.get(id)?.environment !== claim.environment;
     return { ok: true, checked, ...overlapsOf(this.#classifier(), checked.filter, claim.priority, isOther) };
   }
+
+  readonly handlers: HandlerTexts = {
+    check: async (text) => checkHandlerText(text),
+    stages: async (text) => handlerStages(text, () => 0),
+    try: async (asked) => tryHandlerText(asked),
+    readState: async (text, state, item, range) => readHandlerState({ text, state, item, range }),
+  };
 
   async trie(view: TrieView): Promise<TrieDrawn> {
     if (this.busy) return TOO_LATE;
@@ -382,6 +399,12 @@ export class MemoryAppliance implements ApplianceInterface {
       return {};
     },
     ports: () => ({ ports: [] }),
+    bindHandler: noHandler,
+    swapHandler: noHandler,
+    unbindHandler: noHandler,
+    handlers: () => ({ handlers: [] }),
+    handlerState: noHandler,
+    handlerPacket: noHandler,
     heatOf: ({ nodes }) => ({ on: this.heat !== null, counts: nodes.map((node) => this.heat?.get(node) ?? 0) }),
   };
 
