@@ -1,22 +1,29 @@
 /**
- * A kernel in this thread, with library OSes in workers beside it, as the benches of handing packets over need it: no
- * control plane, no capture, and filters that are compiled where they are asked for.
+ * A kernel in this thread, with library OSes in workers beside it, as the benches of handing packets over and of handlers need
+ * it: no control plane, no capture, and what is to be compiled is compiled where it is asked for.
  */
 import { randomBytes } from "node:crypto";
 import { FilterProgram } from "../appliance/filter-program.js";
+import { makeHandler } from "../appliance/handler-text.js";
 import { HostedWorker } from "../appliance/hosted.js";
+import type { Filter } from "../dpf/atom.js";
 import { Demux, tapCapacityFor } from "../dpf/demux.js";
 import type { FrameMemory } from "../dpf/engine.js";
 import { DEFAULT_TARGET } from "../dpf/target.js";
 import { stretchFor } from "../dpf/wasm-engine.js";
 import { ABI_VERSION } from "../kernel/abi.js";
+import type { HandlerProgram } from "../kernel/bound-handler.js";
 import type { NewBinding } from "../kernel/calls.js";
 import { rootCapability, seal } from "../kernel/capability.js";
 import type { CompileRequest } from "../kernel/compiler.js";
+import { framesOf } from "../kernel/frames.js";
+import type { HandlerTerms } from "../kernel/handler-calls.js";
 import { Kernel } from "../kernel/kernel.js";
 import { RING_ENTRIES, SLICE_FUEL, SLICES, STLB_ENTRIES } from "../kernel/limits.js";
 import { PhysicalMemory } from "../machine/memory.js";
 import { SEGMENT_SIZE, Segments } from "../nic/segments.js";
+import { linkHandler } from "../vcode/handler-target.js";
+import type { TargetName } from "../vcode/target.js";
 
 const MEMORY = 16 * 2 ** 20;
 const SEGMENTS = 4;
@@ -71,9 +78,15 @@ export class Hosting {
     this.kernel.createEnvironment({ name: "control", program: "", options: {} });
   }
 
-  /** An environment and its worker, where it has a program; resolves when that looks at its ring. */
-  async environment(name: string, program: string, options: Readonly<Record<string, unknown>> = {}): Promise<number> {
-    const { environment, start } = this.kernel.createEnvironment({ name, program, options });
+  /** An environment and its worker, where it has a program; resolves when that looks at its ring. `transmit`: what it may send under. */
+  async environment(
+    name: string,
+    program: string,
+    options: Readonly<Record<string, unknown>> = {},
+    transmit?: string,
+  ): Promise<number> {
+    const sends = transmit === undefined ? {} : { transmit };
+    const { environment, start } = this.kernel.createEnvironment({ name, program, options, ...sends });
     if (start === undefined) return environment;
     const worker = new HostedWorker(start, this.#bell, () => undefined);
     this.#workers.push(worker);
@@ -98,6 +111,32 @@ export class Hosting {
     for (const answer of this.#program.answers(this.#asked.splice(0))) this.kernel.program.compiled(answer);
     if (slots.length !== bindings.length) throw new Error("bench: bind: no answer");
     return slots;
+  }
+
+  /** A capability below the root's, with the right to transmit frames that the template matches, as text. */
+  transmitCapability(template: Filter): string {
+    const { kernel } = this;
+    const frames = framesOf(template);
+    if (frames === undefined) throw new Error("bench: a capability cannot carry this template");
+    const wanted = { rights: ["transmit"], expires: 0, frames } as const;
+    const change = kernel.capabilities.derive(rootCapability(), `sends-${kernel.capabilities.size}`, wanted);
+    kernel.changeCapabilities(change);
+    if (change.put === undefined) throw new Error("bench: nothing was derived");
+    return seal(change.put.capability, this.#key);
+  }
+
+  /** The handler of this text goes first at the binding, as code of this target. */
+  handle(binding: number, text: string, terms: HandlerTerms, target: TargetName = DEFAULT_TARGET): void {
+    this.kernel.handlers.bind({ binding, ...terms }, this.program(text, target), rootCapability());
+  }
+
+  program(text: string, target: TargetName): HandlerProgram {
+    const { stlb } = this.kernel.activations;
+    const facts = { stlb: stlb.address, entries: stlb.entries, pageShift: stlb.pageShift };
+    const made = makeHandler({ handler: { name: "bench", language: "ash", text }, target, facts });
+    if (!made.ok) throw new Error(`bench: a handler is refused: ${made.errors[0]?.message ?? ""}`);
+    const { code, ...handler } = made.handler;
+    return { ...handler, link: (machine) => linkHandler(code, machine) };
   }
 
   async close(): Promise<void> {

@@ -77,6 +77,8 @@ export class Digest {
   readonly #frames: Buffer[] = [];
   #held = 0;
   #holding = false;
+  /** It is nobody's. */
+  #forsaken = false;
 
   constructor(bindings: Bindings) {
     this.#bindings = bindings;
@@ -112,8 +114,14 @@ export class Digest {
     this.#fresh = false;
   }
 
+  /** There were packets that it was not told of: until it is finished it is nobody's, and frames need not be told. */
+  forsake(): void {
+    this.#forsaken = true;
+  }
+
   /** The first `length` octets were sent by this environment by a port, after this packet. */
   sent(packet: number, environment: string, port: number, octets: Uint8Array, length: number): void {
+    if (this.#forsaken) return;
     const name = Buffer.from(environment);
     const words = [packet | 0, (packet / TWO_32) | 0, 0, 0, name.length, length, port, 1, 0];
     const frame = octets.subarray(0, length);
@@ -146,6 +154,7 @@ export class Digest {
     this.#endRun();
     this.#fresh = false;
     this.#flush();
+    this.#forsaken = false;
     const digest = this.#hash.digest("hex");
     this.#hash = createHash("sha256");
     return digest;
