@@ -6,12 +6,13 @@ import { randomBytes } from "node:crypto";
 import { FilterProgram } from "../appliance/filter-program.js";
 import { makeHandler } from "../appliance/handler-text.js";
 import { HostedWorker } from "../appliance/hosted.js";
+import type { MachineShape } from "../appliance/machine.js";
 import type { Filter } from "../dpf/atom.js";
 import { Demux, tapCapacityFor } from "../dpf/demux.js";
 import type { FrameMemory } from "../dpf/engine.js";
 import { DEFAULT_TARGET } from "../dpf/target.js";
 import { stretchFor } from "../dpf/wasm-engine.js";
-import { ABI_VERSION } from "../kernel/abi.js";
+import { ABI_VERSION, DOWNLOADED_PROGRAM } from "../kernel/abi.js";
 import type { HandlerProgram } from "../kernel/bound-handler.js";
 import type { NewBinding } from "../kernel/calls.js";
 import { rootCapability, seal } from "../kernel/capability.js";
@@ -23,7 +24,11 @@ import { RING_ENTRIES, SLICE_FUEL, SLICES, STLB_ENTRIES } from "../kernel/limits
 import { PhysicalMemory } from "../machine/memory.js";
 import { SEGMENT_SIZE, Segments } from "../nic/segments.js";
 import { linkHandler } from "../vcode/handler-target.js";
+import type { ImageFacts } from "../vcode/image.js";
+import { emitImage, linkImage } from "../vcode/image-target.js";
+import type { Program } from "../vcode/insn.js";
 import type { TargetName } from "../vcode/target.js";
+import { verify } from "../vcode/verify.js";
 
 const MEMORY = 16 * 2 ** 20;
 const SEGMENTS = 4;
@@ -55,7 +60,7 @@ export class Hosting {
   readonly #bell = new SharedArrayBuffer(4);
 
   /** `frames`: the memory in which frames lie that are judged, where it is another than this one's. */
-  constructor(rows: number, frames?: FrameMemory) {
+  constructor(rows: number, frames?: FrameMemory, { slices = SLICES, sliceFuel = SLICE_FUEL }: MachineShape = {}) {
     const { memory, segments } = this;
     const facts = {
       abiVersion: ABI_VERSION,
@@ -65,8 +70,8 @@ export class Hosting {
       segments: segments.count,
       ringEntries: RING_ENTRIES,
       stlbEntries: STLB_ENTRIES,
-      slices: SLICES,
-      sliceFuel: SLICE_FUEL,
+      slices,
+      sliceFuel,
       target: DEFAULT_TARGET,
       shadow: null,
     };
@@ -92,6 +97,16 @@ export class Hosting {
     this.#workers.push(worker);
     await worker.ready();
     return environment;
+  }
+
+  /** An environment that consists of this code, verified, with one slice. */
+  download(name: string, program: Program, transmit?: string): number {
+    const verdict = verify(program, { image: true });
+    if (!verdict.ok) throw new Error(`bench: ${name}: ${verdict.rejections[0]?.reason}`);
+    const image = emitImage(verdict.program, DEFAULT_TARGET, this.#imageFacts);
+    const sends = transmit === undefined ? {} : { transmit };
+    const asked = { name, program: DOWNLOADED_PROGRAM, options: {}, ...sends };
+    return this.kernel.createEnvironment(asked, rootCapability(), (machine) => linkImage(image, machine)).environment;
   }
 
   /** Bound with the root capability, which is checked in full; the slots. */
@@ -131,12 +146,16 @@ export class Hosting {
   }
 
   program(text: string, target: TargetName): HandlerProgram {
-    const { stlb } = this.kernel.activations;
-    const facts = { stlb: stlb.address, entries: stlb.entries, pageShift: stlb.pageShift };
-    const made = makeHandler({ handler: { name: "bench", language: "ash", text }, target, facts });
+    const handler = { name: "bench", language: "ash", text } as const;
+    const made = makeHandler({ handler, target, facts: this.#imageFacts });
     if (!made.ok) throw new Error(`bench: a handler is refused: ${made.errors[0]?.message ?? ""}`);
-    const { code, ...handler } = made.handler;
-    return { ...handler, link: (machine) => linkHandler(code, machine) };
+    const { code, ...about } = made.handler;
+    return { ...about, link: (machine) => linkHandler(code, machine) };
+  }
+
+  get #imageFacts(): ImageFacts {
+    const { address, entries, pageShift } = this.kernel.activations.stlb;
+    return { stlb: address, entries, pageShift };
   }
 
   async close(): Promise<void> {

@@ -2,10 +2,12 @@
  * A machine with a wire of no delay, and a client at its far end, in the same thread: it puts a UDP message of 60 octets on the
  * wire and takes the answer off it. In between is the data plane's own way: NIC, demux, delivery, transmit template.
  */
+import type { MachineShape } from "../appliance/machine.js";
+import { MAX_SENDS_A_SECOND } from "../kernel/limits.js";
 import type { FrameSource } from "../machine/descriptor.js";
+import type { Lane } from "../nic/lane.js";
 import { Nic } from "../nic/nic.js";
 import { Port } from "../nic/port.js";
-import type { Lane } from "../nic/lane.js";
 import { complement, sum } from "../wire/checksum.js";
 import { filterOf } from "./bench-filters.js";
 import { Hosting } from "./bench-hosting.js";
@@ -29,9 +31,9 @@ const ASKS = "12:16 == 0x0800 && 23:8 == 17 && 20:16 & 0x1fff == 0 && 14:8 == 0x
 const ANSWERS = "12:16 == 0x0800 && 23:8 == 17 && 14:8 == 0x45 && 34:16 == 7";
 
 export class WiredMachine {
-  readonly hosting = new Hosting(ROWS);
+  readonly hosting: Hosting;
   /** For whoever answers. */
-  readonly transmit = this.hosting.transmitCapability(filterOf(ANSWERS));
+  readonly transmit: string;
   readonly #there: Lane;
   readonly #back: Lane;
   readonly #message = message();
@@ -39,14 +41,23 @@ export class WiredMachine {
   readonly #answer = new Uint8Array(MESSAGE);
   #frames = 0;
   #low = 0;
-  #nic = this.#fresh();
+  #nic: Nic;
 
-  constructor() {
+  constructor(shape: MachineShape = {}) {
+    this.hosting = new Hosting(ROWS, undefined, shape);
+    this.transmit = this.hosting.transmitCapability(filterOf(ANSWERS));
+    this.#nic = this.#fresh();
     const wire = this.hosting.kernel.ports.addWire("wire", UNDELAYED, false, 1);
     const [there, back] = wire?.lanes ?? [];
     if (there === undefined || back === undefined) throw new Error("bench: no wire");
     this.#there = there;
     this.#back = back;
+  }
+
+  /** Messages are this environment's, and this handler's first. */
+  handle(environment: number, text: string): void {
+    const terms = { budget: { share: 1, sends: MAX_SENDS_A_SECOND }, transmit: this.transmit };
+    this.hosting.handle(this.claim(environment), text, terms);
   }
 
   /** Messages are this environment's. The binding. */
@@ -58,6 +69,7 @@ export class WiredMachine {
     return binding;
   }
 
+  /** The client asks. */
   send(): void {
     this.#low += BETWEEN_NS;
     if (!this.#there.send(this.#message, MESSAGE, HIGH, this.#low)) throw new Error("bench: the wire is full");
@@ -79,6 +91,7 @@ export class WiredMachine {
     this.boundary();
   }
 
+  /** What hosted environments have sent leaves. */
   boundary(): void {
     this.hosting.kernel.transmit(HIGH, this.#low, false);
   }
