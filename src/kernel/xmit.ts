@@ -5,6 +5,7 @@
  */
 import type { Filter } from "../dpf/atom.js";
 import { matches } from "../dpf/brute.js";
+import { copyOctets } from "../machine/copy.js";
 import type { PhysicalMemory } from "../machine/memory.js";
 import { isClosed, linkTypeOf, type Outlet, sendTo } from "../nic/outlet.js";
 import { FIRST_PORT, MAX_PORTS, type Ports } from "../nic/ports.js";
@@ -151,7 +152,7 @@ export class Transmitter {
     if (outlet === undefined || isClosed(outlet)) return this.refuse(environment, port, "port");
     if (!(length >= MIN_SENT_OCTETS && length <= MAX_SENT_OCTETS)) return this.refuse(environment, port, "length");
     if (!this.#owns(environment.id, address, length)) return this.refuse(environment, port, "address");
-    this.#copy.set(this.#memory.octets.subarray(address, address + length));
+    copyOctets(this.#memory.octets, address, this.#copy, 0, length);
     if (!this.#matches(capability, length, outlet)) return this.refuse(environment, port, "template");
     if (!sendTo(outlet, this.#copy, length, this.#high, this.#low, hops)) return this.refuse(environment, port, "full");
     this.#sent(environment, length, port);

@@ -7,6 +7,7 @@
  */
 import { Chance } from "../machine/chance.js";
 import { laterHigh, laterLow } from "../machine/clock.js";
+import { copyOctets } from "../machine/copy.js";
 
 /** Frames in flight in one direction: what a gigabit's 512-octet frames are in 8 ms. */
 export const LANE_FRAMES = 2048;
@@ -61,6 +62,8 @@ export class Lane {
   readonly #options: WireOptions;
   readonly #seed: number;
   readonly #chance: Chance;
+  /** Nothing ever befalls a frame: chances need not be drawn. */
+  readonly #safe: boolean;
   /** When the last bit of what was sent is on the wire. */
   #busyHigh = 0;
   #busyLow = 0;
@@ -89,6 +92,8 @@ export class Lane {
     this.#options = options;
     this.#seed = options.seed + direction * 0x10001;
     this.#chance = new Chance(this.#seed);
+    const { loss, duplicate, reorder, corrupt } = options;
+    this.#safe = loss === 0 && duplicate === 0 && reorder === 0 && corrupt === 0;
   }
 
   get inFlight(): number {
@@ -98,6 +103,17 @@ export class Lane {
   /** Sends the first `length` of the octets at this time; `hops`: answers in a row so far, which arrive with it. False, and nothing has happened, where there is no room. */
   send(octets: Uint8Array, length: number, high: number, low: number, hops = 0): boolean {
     if (this.#place(length) < 0) return false;
+    const { counts } = this;
+    counts.sent++;
+    counts.sentOctets += length;
+    this.#occupy(length, high, low);
+    if (this.#safe) this.#put(octets, length, -1, this.#options.delayNs, hops);
+    else this.#risk(octets, length, hops);
+    return true;
+  }
+
+  /** The frame meets its chances. */
+  #risk(octets: Uint8Array, length: number, hops: number): void {
     const { delayNs, loss, duplicate, reorder, corrupt } = this.#options;
     const { counts } = this;
     const chance = this.#chance;
@@ -105,19 +121,15 @@ export class Lane {
     const doubled = chance.happens(duplicate);
     const hurried = chance.happens(reorder);
     const bit = chance.happens(corrupt) ? chance.below(length * 8) : -1;
-    counts.sent++;
-    counts.sentOctets += length;
-    this.#occupy(length, high, low);
     if (lost) {
       counts.lost++;
-      return true;
+      return;
     }
     const delay = hurried ? 0 : delayNs;
     if (hurried) counts.reordered++;
     if (bit >= 0) counts.corrupted++;
     if (doubled) counts.duplicated++;
     for (let copies = doubled ? 2 : 1; copies > 0; copies--) this.#put(octets, length, bit, delay, hops);
-    return true;
   }
 
   /** Forgets what is in flight, counted, and begins its chances anew: an epoch begins. */
@@ -157,7 +169,7 @@ export class Lane {
   readInto(to: Uint8Array, address: number): void {
     const slot = this.#order[this.#read++]!;
     const from = this.#offset[slot]!;
-    to.set(this.#octets.subarray(from, from + this.#length[slot]!), address);
+    copyOctets(this.#octets, from, to, address, this.#length[slot]!);
   }
 
   /** What was read and not taken is there to be read again. */
@@ -211,7 +223,7 @@ export class Lane {
       return;
     }
     const slot = (this.#first + this.#slots++) % LANE_FRAMES;
-    this.#octets.set(octets.subarray(0, length), at);
+    copyOctets(octets, 0, this.#octets, at, length);
     if (bit >= 0) this.#octets[at + (bit >> 3)]! ^= 1 << (bit & 7);
     this.#head = at + length;
     this.#gone[slot] = 0;
@@ -237,7 +249,8 @@ export class Lane {
 
   #remove(at: number): void {
     this.#gone[this.#order[at]!] = 1;
-    this.#order.copyWithin(at, at + 1, this.#count--);
+    if (at + 1 < this.#count) this.#order.copyWithin(at, at + 1, this.#count);
+    this.#count--;
     while (this.#slots > 0 && this.#gone[this.#first] === 1) {
       this.#first = (this.#first + 1) % LANE_FRAMES;
       this.#slots--;
