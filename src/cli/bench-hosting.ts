@@ -18,7 +18,7 @@ import type { NewBinding } from "../kernel/calls.js";
 import { rootCapability, seal } from "../kernel/capability.js";
 import type { CompileRequest } from "../kernel/compiler.js";
 import { framesOf } from "../kernel/frames.js";
-import type { HandlerTerms } from "../kernel/handler-calls.js";
+import type { HandlerCounts, HandlerTerms } from "../kernel/handler-calls.js";
 import { Kernel } from "../kernel/kernel.js";
 import { RING_ENTRIES, SLICE_FUEL, SLICES, STLB_ENTRIES } from "../kernel/limits.js";
 import { PhysicalMemory } from "../machine/memory.js";
@@ -151,6 +151,18 @@ export class Hosting {
     if (!made.ok) throw new Error(`bench: a handler is refused: ${made.errors[0]?.message ?? ""}`);
     const { code, ...about } = made.handler;
     return { ...about, link: (machine) => linkHandler(code, machine) };
+  }
+
+  /** Throws where the binding has none. */
+  handlerCounts(binding: number): HandlerCounts {
+    const [view] = this.kernel.handlers.views({ bindings: [binding] }).handlers;
+    if (view === undefined) throw new Error("bench: no handler");
+    return view.counts;
+  }
+
+  /** The first octets of its state. */
+  handlerState(binding: number, octets: number): Uint8Array {
+    return this.kernel.handlers.state({ binding, from: 0, octets }, rootCapability()).octets;
   }
 
   get #imageFacts(): ImageFacts {
