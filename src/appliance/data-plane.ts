@@ -50,6 +50,7 @@ class DataPlane {
   #published = 0;
   readonly #capabilities: CapabilityCalls;
   #disagreement: Running["first"] = null;
+  readonly #isSentTo = () => this.#player.isSentTo;
   /** Number of the last event that the control thread was told. */
   #traced = 0;
 
@@ -106,7 +107,7 @@ class DataPlane {
       this.#capabilities.expire();
       const turn = this.#player.turn();
       // What runs while a lossless replay plays depends on its packets alone.
-      if (!this.#player.playsLossless) this.#kernel.cpu.turn();
+      if (!this.#player.playsLossless) this.#kernel.cpu.turn(this.#isSentTo);
       // What is asked back may have to be heard in a slice.
       const asked = this.#kernel.tend();
       const cpu = this.#player.playsLossless ? Number.POSITIVE_INFINITY : this.#kernel.cpu.pause;

@@ -159,8 +159,6 @@ export interface HandlerTrial {
   /** LINKTYPE_ number of the octets; Ethernet, unless told. */
   readonly linkType?: number;
   readonly killer?: boolean;
-  /** Of octets; Ethernet unless told. */
-  readonly linkType?: number;
 }
 
 export interface HandlerRun {

@@ -125,14 +125,15 @@ export class Cpu {
 
   /**
    * Between two turns of anything else: a round, and more while somebody is awaited. Who is awake with nothing to do uses
-   * a unit or two of a slice: rounds of that until the fuel is used would take a second.
+   * a unit or two of a slice: rounds of that until the fuel is used would take a second. `arrived`: a message is there that is
+   * to be taken first, and the rest waits for the next turn; asked between two slices.
    */
-  turn(): void {
+  turn(arrived = () => false): void {
     if (this.#idle) return;
     const { processor } = this;
     this.wakeups.beginTurn();
-    let used = processor.round();
-    while (processor.pressed && used < TURN_FUEL) {
+    let used = processor.round(arrived);
+    while (processor.pressed && used < TURN_FUEL && !arrived()) {
       const more = processor.turn(1);
       if (more === 0) break;
       used += more;

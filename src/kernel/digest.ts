@@ -81,6 +81,8 @@ export class Digest {
   readonly #waiting = new Gathered(SPARE_OCTETS);
   #held = 0;
   #holding = false;
+  /** It is nobody's. */
+  #forsaken = false;
 
   constructor(bindings: Bindings) {
     this.#bindings = bindings;
@@ -116,8 +118,14 @@ export class Digest {
     this.#fresh = false;
   }
 
+  /** There were packets that it was not told of: until it is finished it is nobody's, and frames need not be told. */
+  forsake(): void {
+    this.#forsaken = true;
+  }
+
   /** The first `length` octets of a frame were sent by the environment of this name by a port, after this packet. */
   sent(packet: number, name: Octets, port: number, frame: Octets, length: number): void {
+    if (this.#forsaken) return;
     const octets = FIXED_WORDS * WORD + name.octets.length + length;
     if (this.#holding) {
       this.#held++;
@@ -145,6 +153,7 @@ export class Digest {
     this.#endRun();
     this.#fresh = false;
     this.#flush();
+    this.#forsaken = false;
     const digest = this.#hash.digest("hex");
     this.#hash = createHash("sha256");
     return digest;

@@ -121,6 +121,8 @@ const PAGES_BEFORE_RING = 2;
 export class Environments {
   /** By number; holes are free numbers. */
   readonly table: (Environment | undefined)[] = Array.from({ length: MAX_ENVIRONMENTS });
+  /** Numbers from here on are free. */
+  limit = 0;
   /** Those that drain a ring, or should. */
   hosted: readonly HostedEnvironment[] = [];
   /** Those whose code may run. */
@@ -239,6 +241,7 @@ export class Environments {
   #list(): void {
     const isHosted = (environment: Environment | undefined): environment is HostedEnvironment =>
       environment?.ring !== undefined && environment.calls !== undefined && environment.state !== "failed";
+    this.limit = this.table.findLastIndex((environment) => environment !== undefined) + 1;
     this.hosted = this.table.filter(isHosted);
     this.downloaded = this.table.filter((environment) => environment !== undefined).filter(isRunning);
   }

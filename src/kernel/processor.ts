@@ -99,10 +99,10 @@ export class Processor {
     return this.accounts.total - before;
   }
 
-  /** Each slice once; what was used. */
-  round(): number {
+  /** Each slice once, or as many as there are, one at least, until `over` says so; what was used. */
+  round(over = () => false): number {
     const before = this.accounts.total;
-    for (let left = this.slices.count; left > 0; left--) this.#pass();
+    for (let passed = 0; passed < this.slices.count && !(passed > 0 && over()); passed++) this.#pass();
     return this.accounts.total - before;
   }
 

@@ -20,7 +20,8 @@ export class Arrivals {
   readonly #memory: PhysicalMemory;
   readonly #segments: Segments;
   #lanes: readonly Lane[] = [];
-  readonly #laneOf: Lane[] = [];
+  /** By row. */
+  readonly #laneOf: (Lane | undefined)[];
   #segment = NO_SEGMENT;
   #used = 0;
   #next: Lane | undefined;
@@ -30,6 +31,7 @@ export class Arrivals {
     this.#memory = memory;
     this.#segments = segments;
     this.descriptors = new Descriptors(batchFrames);
+    this.#laneOf = Array.from({ length: batchFrames });
   }
 
   /** In order of their ports. */
@@ -54,7 +56,6 @@ export class Arrivals {
     for (const lane of this.#lanes) lane.unread();
     this.cursor = 0;
     this.descriptors.count = 0;
-    this.#laneOf.length = 0;
     this.#used = 0;
     if (this.#segment !== NO_SEGMENT) this.#segments.release(this.#segment);
     this.#segment = NO_SEGMENT;
