@@ -318,7 +318,7 @@ class Appliance implements ApplianceInterface {
       case "bindings":
         for (const binding of message.ended) this.bindings.delete(binding);
         for (const view of message.changed) this.bindings.set(view.id, arrived(view));
-        return this.#emit({ kind: "bindings" });
+        return this.#emit({ kind: "bindings", ended: message.ended });
       case "environment":
         return this.#environment(message.view);
       case "environment-gone":

@@ -7,12 +7,11 @@ import { compileHandlerImage, emitHandler } from "../vcode/handler-target.js";
 import type { ImageFacts } from "../vcode/image.js";
 import { indented } from "../vcode/indented.js";
 import { instructionsOf } from "../vcode/insn.js";
-import { parse } from "../vcode/parse.js";
 import { printProgram } from "../vcode/print.js";
 import { stackOf } from "../vcode/stack.js";
 import { type Verified, verify } from "../vcode/verify.js";
 import { printWat } from "../vcode/wat.js";
-import { codeErrors, parseError } from "./image-text.js";
+import { readImage } from "./image-text.js";
 import type { HandlerChecked, HandlerStage, HandlerStaged, Unanswered } from "./interface.js";
 import type { HandlerMade, WrittenHandler } from "./messages.js";
 
@@ -49,11 +48,8 @@ function programOfText({ program, layout }: CompiledHandler): Source {
 function programOfVcode({ text, octets, identity }: Extract<HandlerText, { language: "vcode" }>): Source {
   if (!(Number.isSafeInteger(octets) && octets >= 0 && octets <= MAX_STATE_OCTETS))
     return wrong("E_STATE_SIZE", `${octets} octets of state, limit ${MAX_STATE_OCTETS}`);
-  const parsed = parse(text);
-  if (!parsed.ok) return { ok: false, errors: [parseError(parsed.error)] };
-  const verdict = verify(parsed.program, { image: true });
-  if (!verdict.ok) return { ok: false, errors: codeErrors(text, verdict.rejections) };
-  return shallow(verdict.program, octets, identity);
+  const read = readImage(text);
+  return read.ok ? { ok: true, program: read.program, octets, identity } : read;
 }
 
 function shallow(program: Verified, octets: number, identity: string): Source {

@@ -6,6 +6,10 @@ import { readItem, readState } from "./handler-state.js";
 import { tryHandler } from "./handler-trial.js";
 import type { HandlerListing, HandlerStateRead, HandlerTried, HandlerTry, StateCopy } from "./interface.js";
 import type { WrittenState } from "./messages.js";
+import { changesOf } from "./state-changes.js";
+
+/** Values that are told to have changed. */
+const MAX_CHANGES = 200;
 
 export function tryHandlerText({ text, message, fuel, state, range }: HandlerTry): HandlerTried {
   const compiled = compileHandler(text);
@@ -24,6 +28,7 @@ export function tryHandlerText({ text, message, fuel, state, range }: HandlerTry
       state: readState(layout, after, range),
       stateOctets: layout.octets,
       changed: changedOf(layout, before, after),
+      changes: changesOf(layout, before, after, MAX_CHANGES),
     },
   };
 }

@@ -16,6 +16,7 @@ import type { EventName, Level } from "../kernel/events.js";
 import type { KernelError } from "../kernel/kerrno.js";
 import type { StateItem, StateRange } from "./handler-state.js";
 import type { Trial, TrialMessage } from "./handler-trial.js";
+import type { StateChange } from "./state-changes.js";
 
 export type FilterLanguage = "dpf" | "pcap-filter";
 
@@ -80,6 +81,7 @@ export interface HandlerTrial extends Omit<Trial, "state" | "place"> {
   readonly stateOctets: number;
   /** Names of items that the run has changed. */
   readonly changed: readonly string[];
+  readonly changes: readonly StateChange[];
 }
 export type HandlerTried = { readonly ok: true; readonly trial: HandlerTrial } | Unanswered;
 /** State of a handler whose text this is, by name; of the octets as they are. */
@@ -135,7 +137,8 @@ export type ApplianceEvent =
     }
   /** It looks again, in time. */
   | { readonly kind: "environment-resumed"; readonly environment: number; readonly name: string }
-  | { readonly kind: "bindings" }
+  /** `ended`: numbers that are nobody's now, until others have them. */
+  | { readonly kind: "bindings"; readonly ended: readonly number[] }
   /** No longer accepted. `bindings`: those that ended with them, as they were. */
   | {
       readonly kind: "capabilities-ended";

@@ -289,7 +289,7 @@ export class Handlers {
       bound,
       under,
       replaced: this.#attached.get(binding)?.replaced ?? 0,
-      counts: { ...counts, fuelMedian: medianOf(counts.fuelSpread) },
+      counts: { ...counts, fuelMedian: Math.min(counts.fuelMost, medianOf(counts.fuelSpread)) },
     };
   }
 

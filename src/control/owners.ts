@@ -3,7 +3,7 @@ import { CONTROL_ENVIRONMENT } from "../appliance/interface.js";
 import { budgetExcess, budgetOf } from "../kernel/budget.js";
 import type { CapabilityView } from "../kernel/calls.js";
 import { ROOT_SERIAL, rules } from "../kernel/capability.js";
-import type { Admitted } from "./admission.js";
+import { type Admitted, requireRights } from "./admission.js";
 import { call, type Plane } from "./plane.js";
 import type { Profile } from "./protocol.js";
 import { KernelRefusal } from "./refusal.js";
@@ -30,9 +30,12 @@ export function capabilityKey(under: string): { capability?: string } {
 
 /**
  * A profile is put in the place of all that there is: whoever puts it needs authority over all of that, before anything is
- * kept. Throws E_CAPABILITY_OWNER.
+ * kept; and, for more slices than each environment has anyway, the right to allocate them: the next start sets up with the root
+ * capability. Throws E_CAPABILITY_OWNER, E_CAPABILITY_RIGHT.
  */
-export function requireAuthority({ appliance, ports }: Plane, { path }: Admitted, profile: Profile): void {
+export function requireAuthority({ appliance, ports }: Plane, admitted: Admitted, profile: Profile): void {
+  const { path } = admitted;
+  if (profile.environments.some(({ slices = 1 }) => slices > 1)) requireRights(admitted, ["allocate"]);
   const there = [
     ...[...appliance.environments.values()].filter(({ id }) => id !== CONTROL_ENVIRONMENT),
     ...appliance.bindings.values(),

@@ -37,6 +37,7 @@ function exportState({ appliance, hosted, ports }: Plane): Omit<Profile, "filter
     environments: living(appliance).map(({ id, name, program, owner }) => ({
       ...environmentAs(name, program, hosted.optionsOf(id), hosted.codeOf(id)),
       ...hosted.sendingOf(id),
+      ...hosted.slicesOf(id),
       ...ownerKey(owner),
     })),
     ...(ports.wires().length > 0 ? { ports: ports.wires() } : {}),
@@ -86,10 +87,11 @@ function rememberAll(
 ): void {
   const { speed = 1, loop = 1, lossless = false } = replay ?? {};
   const state = {
-    environments: environments.map(({ name, program, options = {}, code, transmit, owner = "root" }) => ({
+    environments: environments.map(({ name, program, options = {}, code, transmit, slices, owner = "root" }) => ({
       ...environmentAs(name, program, options, code),
       // The next start sets up with the root capability: nobody may send more by it than now.
       ...(transmit === true && isRoot ? { transmit } : {}),
+      ...(slices === undefined ? {} : { slices }),
       ...ownerKey(owner),
     })),
     ...(ports === undefined ? {} : { ports }),

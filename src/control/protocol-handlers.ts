@@ -115,6 +115,8 @@ export interface HandlerStateItem {
   readonly kind: "record" | "array" | "places" | "table" | "accumulator" | "frame";
   /** Names of the columns, in their order; of a table the key's first. */
   readonly columns: readonly string[];
+  /** Of each column: u8 … i64, bool; of one that is an array u8[6]. */
+  readonly types: readonly string[];
   /** How many of `columns` are the key's. */
   readonly keys: number;
   /** Entries that there are, and that there may be. */
@@ -179,6 +181,21 @@ export interface HandlerRun {
   /** State after the run, and names of items that changed. */
   readonly state: HandlerState;
   readonly changed: readonly string[];
+  /** Value by value; the first 200. */
+  readonly changes: readonly HandlerChange[];
+}
+
+/** A value of the state that a run changed. */
+export interface HandlerChange {
+  readonly item: string;
+  /** An index, or a table's key with commas; null: the item has one row only. */
+  readonly at: string | null;
+  readonly column: string;
+  readonly type: string;
+  /** Null: the entry was not there. */
+  readonly before: HandlerScalar | null;
+  /** Null: it is there no more. */
+  readonly after: HandlerScalar | null;
 }
 
 export interface HandlerLambda {

@@ -3,6 +3,7 @@
  * the WebSocket /api/v1/live. Types and a version only; the browser imports this file.
  * Times are decimal strings of ns since 1970; counters are numbers (exact to 2^53); lengths are octets.
  */
+import type { ProfileWire } from "../appliance/profile-wire.js";
 import type { TriePicture } from "../dpf/trie-picture.js";
 import type { Capture, CaptureInfo, DamageReport } from "../store/capture.js";
 import type { Environment } from "./protocol-environments.js";
@@ -120,6 +121,7 @@ export type { Activated, Capability, Environment, Slices } from "./protocol-envi
 export type {
   BoundHandler,
   HandlerAttachment,
+  HandlerChange,
   HandlerCheck,
   HandlerComplaint,
   HandlerCounts,
@@ -224,7 +226,7 @@ export interface Binding {
 export interface BindingCounters {
   readonly packets: number;
   readonly octets: number;
-  /** By its handler. */
+  /** By its handler. packets = consumed + delivered + dropped. */
   readonly consumed: number;
   readonly delivered: number;
   /** Undelivered packets by cause. */
@@ -269,22 +271,10 @@ export interface Profile {
     readonly code?: string;
     /** It may send, under the capability of whoever makes it; kept for the next start where that was the root's. */
     readonly transmit?: boolean;
+    /** Of a downloaded environment: slices that it is to have, 1 unless said. */
+    readonly slices?: number;
   }[];
-  readonly ports?: readonly {
-    readonly name: string;
-    readonly kind: "wire";
-    readonly delayNs?: number;
-    readonly rate?: number;
-    readonly loss?: number;
-    readonly duplicate?: number;
-    readonly reorder?: number;
-    readonly corrupt?: number;
-    readonly seed?: number;
-    readonly hairpin?: boolean;
-    readonly linkType?: number;
-    /** Path; else the caller's. */
-    readonly owner?: string;
-  }[];
+  readonly ports?: readonly ProfileWire[];
   readonly bindings: readonly {
     readonly name: string;
     readonly filter: string;

@@ -143,15 +143,18 @@ export const NewBinding = closed({
 const Options = Type.Record(Type.String(), Type.Unknown());
 
 const MaySend = Type.Boolean({ description: "it may send, under the capability of whoever asks for it" });
+const SliceCount = Type.Integer({
+  minimum: 0,
+  maximum: 65_535,
+  description: "of the program vcode; 1 unless said",
+});
 export const NewEnvironment = closed({
   name: Name,
   program: Type.String({ maxLength: 64 }),
   options: Type.Optional(Options),
   code: Type.Optional(Type.String({ description: "VCODE's text, of the program vcode" })),
   transmit: Type.Optional(MaySend),
-  slices: Type.Optional(
-    Type.Integer({ minimum: 0, maximum: 65_535, description: "of the program vcode; 1 unless said" }),
-  ),
+  slices: Type.Optional(SliceCount),
 });
 
 const MessageWord = Type.Integer({ minimum: -(2 ** 31), maximum: 2 ** 31 - 1 });
@@ -199,6 +202,7 @@ export const ProfileDocument = closed({
       owner: Type.Optional(Path),
       code: Type.Optional(Type.String()),
       transmit: Type.Optional(MaySend),
+      slices: Type.Optional(SliceCount),
     }),
   ),
   ports: Type.Optional(Type.Array(closed({ ...WIRE, owner: Type.Optional(Path) }), { maxItems: MAX_PORTS })),

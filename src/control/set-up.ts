@@ -41,6 +41,7 @@ interface Before {
     readonly options: Options;
     readonly code: string | undefined;
     readonly transmit?: true;
+    readonly slices?: number;
   })[];
   readonly replay: Replay;
   /** For which the bindings were compiled. */
@@ -130,6 +131,7 @@ function whatIsThere({ appliance, handlers, hosted, library }: Plane): Before {
       options: hosted.optionsOf(view.id),
       code: hosted.codeOf(view.id),
       ...hosted.sendingOf(view.id),
+      ...hosted.slicesOf(view.id),
     })),
     replay: isOpen ? { captures: sources, speed, loop, lossless } : undefined,
     linkTypes: library.linkTypes,
@@ -147,6 +149,7 @@ function isWanted(view: Before["environments"][number], { environments }: Profil
   const wanted = environments.find(({ name }) => name === view.name);
   if (wanted === undefined || view.state !== "ready" || (wanted.owner ?? view.owner) !== view.owner) return false;
   if ((wanted.transmit ?? false) !== (view.transmit ?? false)) return false;
+  if ((wanted.slices ?? 1) !== (view.slices ?? 1)) return false;
   if (wanted.program !== view.program || wanted.code !== view.code) return false;
   return isDeepStrictEqual(wanted.options ?? {}, view.options);
 }

@@ -124,6 +124,14 @@ export class MemoryAppliance implements ApplianceInterface {
   heat: Map<number, number> | null = null;
   /** Names of ports. */
   readonly ports = new Set<string>();
+  /** Somebody else than the control plane has ended a binding, and another has its number. */
+  replaceBinding(view: BindingView): void {
+    this.bindings.delete(view.id);
+    this.#tell({ kind: "bindings", ended: [view.id] });
+    this.bindings.set(view.id, view);
+    this.#tell({ kind: "bindings", ended: [] });
+  }
+
   /** Owners of slices, by position. */
   readonly slices: (number | null)[] = [null, null, null, null];
   /** Refused for the sake of other claims, with this error. */
@@ -286,7 +294,7 @@ export class MemoryAppliance implements ApplianceInterface {
       const id = this.#next++;
       const made = { from: this.#place(), owner: "root", under: "root" };
       this.bindings.set(id, { id, name, environment, mode, priority, filter, ...made });
-      this.#tell({ kind: "bindings" });
+      this.#tell({ kind: "bindings", ended: [] });
       return { binding: id, from: this.#place() };
     },
     exchange: ({ bindings, release }) => {
@@ -308,13 +316,13 @@ export class MemoryAppliance implements ApplianceInterface {
     rebind: ({ bindings, filter }) => {
       if (this.refuseRebind) throw new Refused("E_COMPILE");
       for (const binding of bindings) this.bindings.set(binding, { ...this.#binding(binding), filter });
-      this.#tell({ kind: "bindings" });
+      this.#tell({ kind: "bindings", ended: [] });
       return { from: this.#place() };
     },
     unbind: ({ binding }) => {
       this.#binding(binding);
       this.bindings.delete(binding);
-      this.#tell({ kind: "bindings" });
+      this.#tell({ kind: "bindings", ended: [binding] });
       this.books.refresh();
       const packets = this.books.binding(binding, BindingTerm.packets);
       const octets = this.books.binding(binding, BindingTerm.octets);
