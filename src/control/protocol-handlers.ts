@@ -48,6 +48,8 @@ export interface HandlerAttachment {
   readonly environments?: readonly string[];
   /** Its state is zeros again when an epoch begins. */
   readonly clearAtEpoch?: boolean;
+  /** Serial of the capability, the caller's or one below it, with which it ends; else the caller's, and in a profile the binding's. */
+  readonly capability?: string;
 }
 
 /** A binding's handler: `GET /bindings/ID/handler`. */
@@ -148,14 +150,15 @@ export interface HandlerTrial {
   readonly text?: string;
   /** State as this binding's handler has it now (where the layout is the same); else zeros. */
   readonly binding?: number;
+  /** Else the binding's, or as much as the kernel gives unless told. */
   readonly fuel?: number;
   /** One of these: packet `packet` of a stored capture, octets in hex, or the packet that killed the binding's handler. */
   readonly capture?: string;
   readonly packet?: number;
   readonly octets?: string;
-  readonly killer?: boolean;
-  /** Of octets; Ethernet unless told. */
+  /** LINKTYPE_ number of the octets; Ethernet, unless told. */
   readonly linkType?: number;
+  readonly killer?: boolean;
 }
 
 export interface HandlerRun {
