@@ -4,6 +4,7 @@ import type { BoundHandler, HandlerChange, HandlerRun } from "../../control/prot
 import { exact, plural, sum } from "../format.js";
 import { boundHandlers } from "../handler-bindings.js";
 import { handlerDrafts } from "../handler-drafts.js";
+import { elementsOf } from "../handler-state.js";
 import {
   DEFAULT_FUEL,
   forgetTrial,
@@ -242,7 +243,8 @@ function Came(props: { shown: Trial; stale: boolean }) {
 
 /** Value by value; the whole state is folded. */
 function Changes(props: { run: HandlerRun }) {
-  const { changes, state } = props.run;
+  const { state } = props.run;
+  const changes = props.run.changes.flatMap(elementsOf);
   const count = plural(changes.length, "value");
   return (
     <section aria-label="State after it">
