@@ -115,8 +115,13 @@ export function longHandler(lines: number): string {
   // Of each service its function, of eight lines, and one line that calls it.
   const services = Math.floor((lines - fixed) / 9);
   const functions = Array.from({ length: services }, (_, at) => serviceOf(at));
-  const calls = functions.map((_, at) => `  if (service${at}(message, at, lower(source, destination))) known = true;\n`);
-  const comments = Array.from({ length: lines - fixed - 9 * services }, (_, at) => `// A note, the ${at + 1}th of some.\n`);
+  const calls = functions.map(
+    (_, at) => `  if (service${at}(message, at, lower(source, destination))) known = true;\n`,
+  );
+  const comments = Array.from(
+    { length: lines - fixed - 9 * services },
+    (_, at) => `// A note, the ${at + 1}th of some.\n`,
+  );
   return [HEAD, ...comments, ...functions, TAIL, ...calls, END].join("");
 }
 

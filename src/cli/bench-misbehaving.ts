@@ -72,12 +72,16 @@ export default function fills(_message: Message): Outcome {
   ],
 ]);
 
-export function misbehavingTables(rounds = ROUNDS, windowMs = WINDOW_MS): { about: string[]; tables: Table[] } {
+export function misbehavingTables(
+  rounds = ROUNDS,
+  windowMs = WINDOW_MS,
+  settlingMs = SETTLING_MS,
+): { about: string[]; tables: Table[] } {
   const alone = new Mixed();
   alone.run(windowMs);
   const rows = [...BAD_HANDLERS].map(([name, text]): Row => {
     const beside = new Mixed(text);
-    beside.run(SETTLING_MS);
+    beside.run(settlingMs);
     const kept: number[] = [];
     for (let round = 0; round < rounds; round++) {
       const without = alone.run(windowMs);
@@ -158,7 +162,9 @@ class Mixed {
     const whole = claimed === this.#received && claimed === consumed + delivered && inFlight === 0;
     const good = bindings.delivered[this.#good];
     if (!whole || good !== this.#received / 2) {
-      throw new Error(`bench: of ${this.#received} packets ${claimed} were claimed, and ${delivered + consumed} arrived`);
+      throw new Error(
+        `bench: of ${this.#received} packets ${claimed} were claimed, and ${delivered + consumed} arrived`,
+      );
     }
   }
 

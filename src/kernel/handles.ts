@@ -67,7 +67,8 @@ export class Handles {
     const { held } = this.#slot(environment, handle);
     if (held === undefined) throw new Refusal("E_HANDLE");
     if (held.ended !== undefined) throw new Refusal(ENDINGS[held.ended]);
-    if (held.capability.expires !== 0 && isOver(held.capability, this.#now())) throw new Refusal("E_CAPABILITY_EXPIRED");
+    if (held.capability.expires !== 0 && isOver(held.capability, this.#now()))
+      throw new Refusal("E_CAPABILITY_EXPIRED");
     requireRight(held.capability, right);
     return held.capability;
   }
