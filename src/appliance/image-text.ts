@@ -4,11 +4,17 @@ import { compileImage, emitImage } from "../vcode/image-target.js";
 import { type ParseError, parse } from "../vcode/parse.js";
 import type { Rejection } from "../vcode/rejection.js";
 import { stackOf } from "../vcode/stack.js";
-import { verify } from "../vcode/verify.js";
-import type { TextError } from "./interface.js";
+import { type Verified, verify } from "../vcode/verify.js";
+import type { TextError, Unanswered } from "./interface.js";
 import type { ImageMade, WrittenImage } from "./messages.js";
 
 export function makeImage({ text, target, facts }: WrittenImage): ImageMade {
+  const read = readImage(text);
+  return read.ok ? { ok: true, image: compileImage(emitImage(read.program, target, facts)) } : read;
+}
+
+/** A text that was verified as an image, and takes no more of the kernel's stack than one may. */
+export function readImage(text: string): { readonly ok: true; readonly program: Verified } | Unanswered {
   const parsed = parse(text);
   if (!parsed.ok) return { ok: false, errors: [parseError(parsed.error)] };
   const verdict = verify(parsed.program, { image: true });
@@ -18,15 +24,15 @@ export function makeImage({ text, target, facts }: WrittenImage): ImageMade {
     const message = `the longest chain of calls takes ${stack} registers, limit ${MAX_IMAGE_STACK}`;
     return { ok: false, errors: [{ code: "E_VCODE_LIMIT", message, line: 1, column: 1, length: 0 }] };
   }
-  return { ok: true, image: compileImage(emitImage(verdict.program, target, facts)) };
+  return { ok: true, program: verdict.program };
 }
 
-export function parseError({ line, column, expected, found }: ParseError): TextError {
+function parseError({ line, column, expected, found }: ParseError): TextError {
   return { code: "E_VCODE", message: `expected ${expected}, found ${found}`, line, column, length: found.length };
 }
 
 /** Each at the line of its instruction. */
-export function codeErrors(text: string, rejections: readonly Rejection[]): TextError[] {
+function codeErrors(text: string, rejections: readonly Rejection[]): TextError[] {
   const lines = instructionLines(text);
   return rejections.map((rejection) => errorOf(rejection, lines));
 }

@@ -238,6 +238,11 @@ function checkLogical(body: Body, { op, left, right, start, end }: Of<"logical">
     op === "&&"
       ? { yes: both(a.yes, b.yes), no: either(a.no, b.no) }
       : { yes: either(a.yes, b.yes), no: both(a.no, b.no) };
+  const decided = numberOf(first.expr);
+  if (decided !== undefined) {
+    const expr = (decided === 1n) === (op === "&&") ? second.expr : first.expr;
+    return { kind: "value", type: "bool", expr, narrowing };
+  }
   const kind = op === "&&" ? "and" : "or";
   const expr: Expr = { kind, type: "bool", left: first.expr, right: second.expr, start, end };
   return { kind: "value", type: "bool", expr, narrowing };
@@ -259,6 +264,8 @@ function checkConditional(body: Body, expression: Of<"conditional">, wanted: Sca
   if (type === undefined) return WRONG;
   const a = landed(complaints, first, type, chosen);
   const b = landed(complaints, second, type, otherwise);
+  const decided = numberOf(expr);
+  if (a && b && decided !== undefined) return { kind: "value", type, expr: decided === 1n ? a : b };
   return a && b ? { kind: "value", type, expr: choice(type, expr, a, b, { start, end }) } : WRONG;
 }
 

@@ -51,7 +51,8 @@ function bindScalar(body: Body, meaning: Meaning, type: Scalar, declaration: Dec
     body.declare(name.name, wrongLocal(body, type, declaration));
     return [];
   }
-  if (constant && numberOf(value) !== undefined) {
+  // Whoever writes a type wants a variable of it that is not assigned to: a division by it may be by 0, as that by a parameter.
+  if (constant && declaration.type === undefined && numberOf(value) !== undefined) {
     body.declare(name.name, { kind: "value", type, expr: value });
     return [];
   }

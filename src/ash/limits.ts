@@ -8,6 +8,7 @@ export const MAX_LOCALS = 256;
 export const MAX_ITEMS = 64;
 /** Of one shape. */
 export const MAX_FIELDS = 64;
+/** An xor pipe that does not begin with 0 counts for two. */
 export const MAX_PIPES = 32;
 export const MAX_PIPELINES = 16;
 /** Lengths of arrays and capacities of tables; the octets of state have a limit of their own. */

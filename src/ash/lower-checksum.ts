@@ -13,13 +13,19 @@ export function foldOnce(cx: Context, sum: Register): void {
 }
 
 export function fold16(cx: Context, operand: Expr, want: Register | undefined): Val {
-  const value = cx.inRegister(operand);
-  const sum = cx.asm.getreg("u");
-  cx.asm.mov("u", sum, value.reg);
-  cx.free(value);
+  const sum = copied(cx, operand);
   foldOnce(cx, sum);
   foldOnce(cx, sum);
   return delivered(cx, sum, want);
+}
+
+/** The word in a register that may be changed. */
+function copied(cx: Context, operand: Expr): Register {
+  const value = cx.inRegister(operand);
+  if (value.temporary) return value.reg;
+  const copy = cx.asm.getreg("u");
+  cx.asm.mov("u", copy, value.reg);
+  return copy;
 }
 
 function delivered(cx: Context, from: Register, want: Register | undefined): Val {
@@ -29,29 +35,45 @@ function delivered(cx: Context, from: Register, want: Register | undefined): Val
   return { reg: want, temporary: false };
 }
 
-/** HC' = ~(~HC + ~m + m'), of the words of 16 bits of m. */
+/** HC' = ~(~HC + ~m + m'), of the words of 16 bits of m; constants among them are summed here. */
 export function computePatch(cx: Context, expr: Extract<Expr, { kind: "patch" }>, want: Register | undefined): Val {
-  const [checksum, before, after] = [expr.checksum, expr.before, expr.after].map((each) => cx.inRegister(each));
-  const [sum, part] = [cx.asm.getreg("u"), cx.asm.getreg("u")];
-  if (checksum === undefined || before === undefined || after === undefined) throw new Error("ash: no patch");
-  const add = (word: Register) => cx.asm.alu("add", "u", sum, sum, word);
-  cx.asm.alui("xor", "u", sum, checksum.reg, 0xffff);
-  cx.asm.unary("com", "u", part, before.reg);
-  if (expr.width === 4) {
-    addHalves(cx, sum, part);
-    cx.asm.mov("u", part, after.reg);
-    addHalves(cx, sum, part);
-  } else {
-    cx.asm.alui("and", "u", part, part, 0xffff);
-    add(part);
-    add(after.reg);
-  }
-  cx.asm.putreg(part);
-  for (const value of [checksum, before, after]) cx.free(value);
+  const sum = copied(cx, expr.checksum);
+  const before = partOf(cx, expr.before, expr.width);
+  const after = partOf(cx, expr.after, expr.width);
+  cx.asm.alui("xor", "u", sum, sum, 0xffff);
+  const constant = addPart(cx, sum, before, true) + addPart(cx, sum, after, false);
+  if (constant > 0) cx.asm.alui("add", "u", sum, sum, constant);
   foldOnce(cx, sum);
   foldOnce(cx, sum);
   cx.asm.alui("xor", "u", sum, sum, 0xffff);
   return delivered(cx, sum, want);
+}
+
+/** A constant, or a register that may be changed. */
+interface Part {
+  readonly constant: number | undefined;
+  readonly word: Register;
+  readonly width: 2 | 4;
+}
+
+function partOf(cx: Context, expr: Expr, width: 2 | 4): Part {
+  const constant = cx.constant(expr);
+  if (constant !== undefined) return { constant: Number(constant), word: 0, width };
+  return { constant: undefined, word: copied(cx, expr), width };
+}
+
+/** Adds it, or its complement, to the sum, or gives it back where it is constant. */
+function addPart(cx: Context, sum: Register, { constant, word, width }: Part, complement: boolean): number {
+  const mask = width === 4 ? 0xffff_ffff : 0xffff;
+  if (constant !== undefined) {
+    const known = ((complement ? ~constant : constant) & mask) >>> 0;
+    return (known & 0xffff) + (known >>> 16);
+  }
+  if (complement) cx.asm.alui("xor", "u", word, word, mask);
+  if (width === 4) addHalves(cx, sum, word);
+  else cx.asm.alu("add", "u", sum, sum, word);
+  cx.asm.putreg(word);
+  return 0;
 }
 
 /** Adds both words of 16 bits; `word` is lost. */

@@ -87,8 +87,8 @@ export function crcOctets(cx: Context, crc: Register, word: Register, octets: nu
   for (let octet = 0; octet < octets; octet++) {
     if (whole) asm.alui("lsh", "u", at, crc, 2);
     else {
-      asm.alui("rsh", "u", at, word, 8 * octet);
-      asm.alu("xor", "u", at, at, crc);
+      if (octet > 0) asm.alui("rsh", "u", at, word, 8 * octet);
+      asm.alu("xor", "u", at, octet > 0 ? at : word, crc);
       asm.alui("lsh", "u", at, at, 2);
     }
     asm.alui("and", "u", at, at, 4 * (ENTRIES - 1));

@@ -8,8 +8,8 @@ import { withFrame } from "./lower-known.js";
 import { learned, messageLoad } from "./lower-message.js";
 import { octetsAddress, octetsLength, octetsLoad, octetsStore } from "./lower-octets.js";
 import { type Address, addressOf, addressValue, isScalar, loadPlace } from "./lower-place.js";
-import { mostOf } from "./lower-range.js";
-import { BRANCHES, isLongType, MIRRORED, mostOfType, OPPOSITE, smallOf, viewOf } from "./lower-types.js";
+import { mostFitting, mostOf } from "./lower-range.js";
+import { BRANCHES, isLongType, MIRRORED, OPPOSITE, smallOf, viewOf } from "./lower-types.js";
 import { type Unit, unitOf } from "./lower-units.js";
 import type { Arithmetic, Expr } from "./tree.js";
 
@@ -26,9 +26,6 @@ const ALUS: Readonly<Record<Arithmetic, Alu>> = {
   shr: "rsh",
 };
 const COMMUTATIVE: ReadonlySet<Arithmetic> = new Set<Arithmetic>(["add", "mul", "and", "or", "xor"]);
-
-/** What a word of a small signed type is at most, as an unsigned one that is not negative. */
-const MOST_SIGNED: Readonly<Record<string, number>> = { i8: 0x7f, i16: 0x7fff };
 
 type Kind<K extends Expr["kind"]> = Extract<Expr, { kind: K }>;
 
@@ -185,7 +182,7 @@ export class Lowering extends Context {
   #fits(operand: Expr, type: Expr["type"]): boolean {
     if (smallOf(type) === undefined || operand.type === type) return true;
     if (operand.type === "i8" && type === "i16") return true;
-    return mostOf(this, operand) <= (MOST_SIGNED[type] ?? mostOfType(type));
+    return mostOf(this, operand) <= mostFitting(type);
   }
 
   #choose(expr: Kind<"choose">, want: Register | undefined): Val {

@@ -95,9 +95,8 @@ export function octetsLoad(cx: Context, expr: Extract<Expr, { kind: "octets-load
   const { address, alignment, offset } = stretchOf(cx, expr.octets, expr.offset, size);
   const width = widthAt(alignment, offset, size);
   cx.free(address.base);
-  // It may not be the base where several loads need that.
   const one = width === size;
-  const rd = one ? cx.result(expr.type, want) : { reg: otherThan(cx, expr.type, address.base.reg), temporary: true };
+  const rd = one ? cx.result(expr.type, want) : resultBeside(cx, expr.type, want, address.base.reg);
   const load = (to: Register, at: number) =>
     cx.asm.ldv("network", UNSIGNED[width], to, address.base.reg, { imm: (address.offset + at) | 0 });
   if (one) load(rd.reg, 0);
@@ -105,6 +104,12 @@ export function octetsLoad(cx: Context, expr: Extract<Expr, { kind: "octets-load
   const small = smallOf(expr.type);
   if (small === "c" || small === "s") cx.asm.cv("i", small, rd.reg, rd.reg);
   return rd;
+}
+
+/** What several loads from that base are put together in. */
+function resultBeside(cx: Context, type: Expr["type"], want: Register | undefined, base: Register) {
+  if (want !== undefined && want !== base) return { reg: want, temporary: false };
+  return { reg: otherThan(cx, type, base), temporary: true };
 }
 
 /** A free register that is not that one. */

@@ -175,8 +175,8 @@ class PipelineWriter {
     const memory = this.#stores === 2 ? "us" : "uc";
     for (let octet = 0; octet < WORD; octet += this.#stores) {
       const shift = shiftOf(octet, this.#course.last) - (this.#course.last ? 0 : 8 * (this.#stores - 1));
-      asm.alui("rsh", "u", part, this.#word, shift);
-      asm.stv(order, memory, part, this.#to, { imm: offset + octet });
+      if (shift > 0) asm.alui("rsh", "u", part, this.#word, shift);
+      asm.stv(order, memory, shift > 0 ? part : this.#word, this.#to, { imm: offset + octet });
     }
     asm.putreg(part);
   }
@@ -221,8 +221,9 @@ class PipelineWriter {
     if (this.#stores === 0) return;
     const part = asm.getreg("u");
     for (let octet = 0; octet < octets; octet++) {
-      asm.alui("rsh", "u", part, this.#word, shiftOf(octet, this.#course.last));
-      asm.stv("host", "uc", part, this.#to, { imm: octet });
+      const shift = shiftOf(octet, this.#course.last);
+      if (shift > 0) asm.alui("rsh", "u", part, this.#word, shift);
+      asm.stv("host", "uc", shift > 0 ? part : this.#word, this.#to, { imm: octet });
     }
     asm.putreg(part);
   }

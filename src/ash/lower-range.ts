@@ -1,7 +1,7 @@
 /** How large a word can be, and of what it is the sum, from its expression and what is known where it stands. */
 import type { Register } from "../vcode/insn.js";
 import type { Context } from "./lower-context.js";
-import { isLongType, mostOfType } from "./lower-types.js";
+import { isLongType, mostOfType, viewOf } from "./lower-types.js";
 import type { Expr } from "./tree.js";
 
 const MOST_WORD = 0xffff_ffff;
@@ -24,7 +24,7 @@ function mostMade(cx: Context, expr: Expr): number {
     case "message":
       return expr.field === "length" ? MOST_SIGNED : MOST_WORD;
     case "convert":
-      return isLongType(expr.operand.type) ? MOST_WORD : mostOf(cx, expr.operand);
+      return mostConverted(cx, expr);
     case "choose":
       return Math.max(mostOf(cx, expr.then), mostOf(cx, expr.otherwise));
     case "arithmetic":
@@ -32,6 +32,19 @@ function mostMade(cx: Context, expr: Expr): number {
     default:
       return MOST_WORD;
   }
+}
+
+/** What is cut to a small signed type may come out negative. */
+function mostConverted(cx: Context, { type, operand }: Extract<Expr, { kind: "convert" }>): number {
+  if (isLongType(operand.type)) return MOST_WORD;
+  const most = mostOf(cx, operand);
+  return most > mostFitting(type) && viewOf(type) === "i" ? MOST_WORD : most;
+}
+
+/** The most that a word may be, as an unsigned one, to be the same in that type. */
+export function mostFitting(type: Expr["type"]): number {
+  if (type === "i8") return 0x7f;
+  return type === "i16" ? 0x7fff : mostOfType(type);
 }
 
 /** Words that wrap may be anything. */

@@ -22,16 +22,9 @@ export function callMethod(body: Body, { of, name }: Extract<Meaning, { kind: "m
       return FRAME_CALLS.get(name)?.(body, call) ?? octetsMethod(body, { kind: "frame" }, name, call);
     default: {
       const octets = octetsOf(of);
-      return octets === undefined ? heldOctets(body, of, name, call) : octetsMethod(body, octets, name, call);
+      return octets === undefined ? WRONG : octetsMethod(body, octets, name, call);
     }
   }
-}
-
-/** Of a buffer in an entry that no name holds. */
-function heldOctets(body: Body, of: Meaning, name: string, call: Call): Meaning {
-  if (of.kind !== "entry" || of.of.kind !== "list") return WRONG;
-  const octets: Octets = { kind: "buffer", base: { kind: "entered", entry: of.expr }, steps: [], length: of.of.count };
-  return octetsMethod(body, octets, name, call);
 }
 
 function load(body: Body, name: string, call: Call): Meaning {

@@ -21,11 +21,11 @@ export function makePipe(body: Body, maker: string, call: Call, name: Name): Mea
   const { pipes } = body.unit;
   const pipe = pipes.length;
   pipes.push(...drafts);
-  if (pipe < MAX_PIPES && pipes.length >= MAX_PIPES) {
+  if (pipe <= MAX_PIPES && pipes.length > MAX_PIPES) {
     body.unit.complaints.add(
       "E_TOO_MANY",
       call,
-      `a handler has at most ${MAX_PIPES - 1} pipes`,
+      `a handler has at most ${MAX_PIPES} pipes`,
       "use one in several pipelines",
     );
   }

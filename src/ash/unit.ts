@@ -96,7 +96,8 @@ export class Unit {
   addItem(name: string, kind: ItemKind, span: Span): Item {
     const item = this.layout.add(name, kind);
     this.items.push(item);
-    if (this.items.length === MAX_ITEMS + 1) {
+    const declared = kind.kind !== "accumulator" && kind.kind !== "frame";
+    if (declared && this.items.length === MAX_ITEMS + 1) {
       this.complaints.add(
         "E_TOO_MANY",
         span,

@@ -4,6 +4,7 @@
  */
 import type { MachineShape } from "../appliance/machine.js";
 import { MAX_SENDS_A_SECOND } from "../kernel/limits.js";
+import { newOctets, octetsOf } from "../machine/copy.js";
 import type { FrameSource } from "../machine/descriptor.js";
 import type { Lane } from "../nic/lane.js";
 import { Nic } from "../nic/nic.js";
@@ -36,9 +37,9 @@ export class WiredMachine {
   readonly transmit: string;
   readonly #there: Lane;
   readonly #back: Lane;
-  readonly #message = message();
-  readonly #expected = answerTo(this.#message);
-  readonly #answer = new Uint8Array(MESSAGE);
+  readonly #message = octetsOf(message());
+  readonly #expected = answerTo(this.#message.octets);
+  readonly #answer = newOctets(MESSAGE);
   #frames = 0;
   #low = 0;
   #nic: Nic;
@@ -107,7 +108,7 @@ export class WiredMachine {
     this.#back.readInto(this.#answer, 0);
     this.#back.take();
     for (let at = 0; at < MESSAGE; at++) {
-      if (this.#answer[at] !== this.#expected[at]) throw new Error(`bench: the answer is wrong at octet ${at}`);
+      if (this.#answer.octets[at] !== this.#expected[at]) throw new Error(`bench: the answer is wrong at octet ${at}`);
     }
   }
 

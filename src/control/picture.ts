@@ -96,6 +96,7 @@ export function countersOf(id: number, books: BooksReader): BindingCounters {
   return {
     packets: books.binding(id, BindingTerm.packets),
     octets: books.binding(id, BindingTerm.octets),
+    consumed: books.binding(id, BindingTerm.consumed),
     delivered: books.binding(id, BindingTerm.delivered),
     dropped: causes(DELIVERY_CAUSES, (index) => books.binding(id, BindingTerm.undelivered + index)),
     last: timeOf(books.binding(id, BindingTerm.timeHigh), books.binding(id, BindingTerm.timeLow)),
@@ -104,7 +105,8 @@ export function countersOf(id: number, books: BooksReader): BindingCounters {
 
 /** A number that differs wherever the row's counters have moved, cheaper than the row. */
 export function movement(id: number, books: BooksReader): number {
-  let total = books.binding(id, BindingTerm.packets) + books.binding(id, BindingTerm.delivered);
+  let total = books.binding(id, BindingTerm.packets);
+  total += books.binding(id, BindingTerm.consumed) + books.binding(id, BindingTerm.delivered);
   for (let cause = 0; cause < DELIVERY_CAUSES.length; cause++) {
     total += books.binding(id, BindingTerm.undelivered + cause);
   }

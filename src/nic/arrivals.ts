@@ -17,7 +17,7 @@ export class Arrivals {
   answered = false;
   /** Something was sent, or a wire came or went, since frames were read: what was not taken is to be read again. */
   stale = false;
-  readonly #octets: Uint8Array;
+  readonly #memory: PhysicalMemory;
   readonly #segments: Segments;
   #lanes: readonly Lane[] = [];
   /** By row. */
@@ -28,7 +28,7 @@ export class Arrivals {
 
   /** `batchFrames`: frames in a batch, at most, while there are ports that frames are sent to. */
   constructor(memory: PhysicalMemory, segments: Segments, batchFrames: number) {
-    this.#octets = memory.octets;
+    this.#memory = memory;
     this.#segments = segments;
     this.descriptors = new Descriptors(batchFrames);
     this.#laneOf = Array.from({ length: batchFrames });
@@ -121,7 +121,7 @@ export class Arrivals {
     rows.linkType[row] = lane.linkType;
     rows.port[row] = lane.to;
     rows.hops[row] = lane.nextHops;
-    lane.readInto(this.#octets, address);
+    lane.readInto(this.#memory, address);
     this.#laneOf[row] = lane;
     this.#used += (length + 3) & ~3;
   }

@@ -1,6 +1,7 @@
 /** One handler, message after message, on all targets and by the evaluator: the first difference between them. */
 import { isDeepStrictEqual } from "node:util";
 import { type Answers, type Evaluation, evaluate } from "../../src/ash/evaluate.js";
+import type { Layout } from "../../src/ash/layout.js";
 import type { Handler } from "../../src/ash/tree.js";
 import { emitImage } from "../../src/vcode/image-target.js";
 import type { Program } from "../../src/vcode/insn.js";
@@ -53,10 +54,16 @@ export function answersOf(seed: number): Answers {
   return { sent: (n) => (seed + n) % 3 !== 0, transferred: (n) => (seed + n) % 2 === 0 };
 }
 
+/** What was lowered. The state may go on behind what the tree knows of. */
+export interface Lowered {
+  readonly program: Program;
+  readonly layout: Layout;
+}
+
 /** The handler's tree, and what was lowered of it or what a test made of that. */
 export function compare(
   handler: Handler,
-  program: Program,
+  { program, layout }: Lowered,
   seed: number,
   targets: readonly TargetName[] = TARGETS,
 ): Compared {
@@ -67,7 +74,7 @@ export function compare(
   const answers = answersOf(seed);
   const machines = targets.map((target) => {
     const emitted = emitImage(verdict.program, target, FACTS, LIMITS[seed % LIMITS.length]);
-    return { target, machine: new HandlerMachine(emitted, handler.layout.octets, answers) };
+    return { target, machine: new HandlerMachine(emitted, layout.octets, answers) };
   });
   const state = new Uint8Array(handler.layout.octets);
   const ends: Evaluation["end"][] = [];
@@ -101,13 +108,14 @@ function differenceOf(evaluated: Evaluation, state: Uint8Array, runs: readonly R
   }
   const { end, sends, wakes, transfers } = first.run;
   if (end.kind === "fault" && end.reason === "fuel" && evaluated.statements > FEW) {
-    state.set(first.left);
+    state.set(first.left.subarray(0, state.length));
     return undefined;
   }
   const { statements } = evaluated;
   const told: Evaluation = { end, sends, wakes, transfers, statements };
   if (!isDeepStrictEqual(told, evaluated)) return `targets: ${textOf(told)}, evaluator: ${textOf(evaluated)}`;
-  return Buffer.from(state).equals(first.left) ? undefined : `targets, evaluator: ${apart(first.left, state)}`;
+  const left = first.left.subarray(0, state.length);
+  return Buffer.from(state).equals(left) ? undefined : `targets, evaluator: ${apart(left, state)}`;
 }
 
 function apart(a: Uint8Array, b: Uint8Array): string {

@@ -113,6 +113,25 @@ describe("numbers", () => {
     expect(results(cases)).toEqual(cases.map(({ expected }) => expected));
   });
 
+  test("conversions of what was converted", () => {
+    const chance = new Chance(77);
+    const triples = SCALARS.flatMap((from) =>
+      SCALARS.flatMap((one) => SCALARS.map((two) => [from, one, two] as const)),
+    );
+    const cases = triples.flatMap(([from, one, two]) =>
+      [-1n, drawn(chance, from)].map((value) => {
+        const x = cut(value, from);
+        const { expr, operands } = operand(chance, x, from, 0);
+        const converted = t.convert(two, t.convert(one, expr));
+        return { expr: converted, operands, expected: cut(cut(cut(x, one), two), "i64") };
+      }),
+    );
+    for (let at = 0; at < cases.length; at += MOST) {
+      const some = cases.slice(at, at + MOST);
+      expect(results(some)).toEqual(some.map(({ expected }) => expected));
+    }
+  });
+
   test.each(SCALARS)("comparisons of %s, as values and as conditions", (type) => {
     const chance = new Chance(SCALARS.indexOf(type) + 200);
     const cases = Array.from({ length: MOST }, (_, number) => {

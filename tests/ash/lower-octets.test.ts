@@ -261,6 +261,8 @@ describe("checksums", () => {
         ],
         [patch(2, hc, c, d), ~folded(a + b + folded(d)) & 0xffff],
         [patch(4, hc, wide, c * 0x10000 + d), ~folded(c + d + c) & 0xffff],
+        [patch(2, hc, c, d, true), ~folded(a + b + folded(d)) & 0xffff],
+        [patch(4, hc, wide, c * 0x10000 + d, true), ~folded(c + d + c) & 0xffff],
       ];
       for (const [expr, expected] of results) {
         const { state } = onAll(t.lowered(built([t.store(t.at("u32", 0), expr), t.PASSES])), [new Uint8Array()]);
@@ -273,16 +275,21 @@ describe("checksums", () => {
     }
   });
 
-  function patch(width: 2 | 4, checksum: number, before: number, after: number): Expr {
+  function patch(width: 2 | 4, checksum: number, before: number, after: number, varied = false): Expr {
     const type = width === 2 ? "u16" : "u32";
+    // Nobody knows that the message has no octets.
+    const word = (value: number): Expr => {
+      const nothing = t.convert(type, t.length);
+      return varied ? t.convert(type, t.math("or", t.num(value), nothing)) : t.num(value, type);
+    };
     return {
       ...t.AT,
       kind: "patch",
       type: "u16",
       width,
       checksum: t.num(checksum, "u16"),
-      before: t.num(before, type),
-      after: t.num(after, type),
+      before: word(before),
+      after: word(after),
     };
   }
 });

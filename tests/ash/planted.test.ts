@@ -8,6 +8,8 @@ import { randomHandler } from "./random-handler.js";
 
 /** Handlers within which each is found by what they do, not only by the verifier. */
 const WITHIN = 400;
+/** Where the verifier's proof is about it: refused so often, it is found as well. */
+const REFUSED = 20;
 
 /** How the seed's handler fares with it: the same, otherwise, or not at all. */
 function fares(planted: Planted, seed: number): "the same" | "otherwise" | "refused" {
@@ -15,8 +17,9 @@ function fares(planted: Planted, seed: number): "the same" | "otherwise" | "refu
   if (!checked.ok) throw new Error(`seed ${seed}: ${JSON.stringify(checked.errors[0])}`);
   const lowered = lowerHandler(plantedTree(planted, checked.tree));
   if (!lowered.ok) return "refused";
-  const program = plantedProgram(planted, lowered.handler.program, checked.tree.layout);
-  const { difference, refused } = compare(checked.tree, program, seed, ["js"]);
+  const { program, layout } = lowered.handler;
+  const handler = { program: plantedProgram(planted, program, checked.tree.layout), layout };
+  const { difference, refused } = compare(checked.tree, handler, seed, ["js"]);
   return refused ? "refused" : difference === undefined ? "the same" : "otherwise";
 }
 
@@ -25,10 +28,10 @@ test.each(PLANTED)("$name", (planted) => {
   for (let seed = 1; seed <= WITHIN; seed++) {
     const how = fares(planted, seed);
     if (how === "refused") refused++;
+    if (planted.proved === true && refused > REFUSED) return;
     if (how !== "otherwise") continue;
     expect(fares({ name: "nothing" }, seed), "the same without it").toBe("the same");
     return;
   }
-  if (planted.proved === true) return expect(refused, "the verifier refuses them").toBeGreaterThan(20);
   expect.fail(`not noticed within ${WITHIN} handlers, of which ${refused} were refused`);
 });

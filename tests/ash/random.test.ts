@@ -4,22 +4,21 @@ import { compileHandler } from "../../src/ash/ash.js";
 import { checkHandler } from "../../src/ash/check.js";
 import { lowerHandler } from "../../src/ash/lower.js";
 import type { Handler } from "../../src/ash/tree.js";
-import type { Program } from "../../src/vcode/insn.js";
-import { compare } from "./handler-running.js";
+import { compare, type Lowered } from "./handler-running.js";
 import { type Constructs, randomHandler } from "./random-handler.js";
 
 const SEEDS = 2000;
-const PARTS = 5;
+const PARTS = 10;
 /** Constructs of which counts are kept, and how often each is written at least. */
 const CONSTRUCTS = 403;
 const EACH = 20;
 
-function loweredOf(text: string, seed: number): { tree: Handler; program: Program } {
+function loweredOf(text: string, seed: number): { tree: Handler; lowered: Lowered } {
   const checked = checkHandler(text);
   if (!checked.ok) throw new Error(`seed ${seed}: ${JSON.stringify(checked.errors[0])}\n${text}`);
   const lowered = lowerHandler(checked.tree);
   if (!lowered.ok) throw new Error(`seed ${seed}: ${JSON.stringify(lowered.errors[0])}\n${text}`);
-  return { tree: checked.tree, program: lowered.handler.program };
+  return { tree: checked.tree, lowered: lowered.handler };
 }
 
 describe("handlers of chance", () => {
@@ -29,10 +28,11 @@ describe("handlers of chance", () => {
   test.each(Array.from({ length: PARTS }, (_, part) => part))(`part %i of ${SEEDS}`, (part) => {
     for (let seed = part + 1; seed <= SEEDS; seed += PARTS) {
       const text = randomHandler(seed, constructs);
-      const { tree, program } = loweredOf(text, seed);
+      const { tree, lowered } = loweredOf(text, seed);
       // The front door does the same.
-      if (seed % 50 === 0) expect(compileHandler(text)).toMatchObject({ ok: true, handler: { program } });
-      const { difference, ends: told } = compare(tree, program, seed);
+      if (seed % 50 === 0)
+        expect(compileHandler(text)).toMatchObject({ ok: true, handler: { program: lowered.program } });
+      const { difference, ends: told } = compare(tree, lowered, seed);
       if (difference !== undefined) expect.fail(`${difference}\n${text}`);
       for (const end of told) {
         const name = end.kind === "fault" ? `fault ${end.reason}` : end.kind;

@@ -246,7 +246,13 @@ function lines(count: number, line: (k: number) => string): string {
   return Array.from({ length: count }, (_, k) => line(k)).join("\n");
 }
 
+const LOCALS = `function f() { ${lines(256, (k) => `let l${k} = 0;`)} let ⟦more⟧ = 0; }`;
+
 const WHOLE: Rows = [
+  ["E_TOO_MANY", atTop(LOCALS)],
+  ["E_TOO_MANY", atTop(`${lines(32, (k) => `const p${k} = copy();`)} const more = ⟦copy()⟧;`)],
+  ["E_TOO_MANY", atTop(`${lines(16, (k) => `const p${k} = pipeline(copy());`)} const more = ⟦pipeline(copy())⟧;`)],
+  ["E_TOO_MANY", atTop(`const r = record(⟦{ ${lines(65, (k) => `f${k}: u8,`)} }⟧);`)],
   ["E_ENTRY", '⟦i⟧mport { pass } from "exonet/ash";\n'],
   ["E_ENTRY", `${IMPORT}function ⟦f⟧(message: Message) {\n  return pass;\n}\n`],
   ["E_ENTRY", `${IMPORT}export default ⟦function⟧ (message: Message) {\n  return pass;\n}\n`],

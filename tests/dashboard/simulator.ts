@@ -10,11 +10,13 @@ import { type WebSocket, WebSocketServer } from "ws";
 import type {
   Binding,
   Books,
+  BoundHandler,
   Capability,
   Capture,
   CheckResult,
   Environment,
   FlowTable,
+  HandlerSummary,
   OverlapList,
   Picture,
   Problem,
@@ -48,6 +50,8 @@ export class Simulator {
   environments: Writable<Environment>[] = [];
   captures: Capture[] = [];
   filters = new Map<string, { text: string; bindings: number[] }>();
+  handlers: HandlerSummary[] = [];
+  boundHandlers: BoundHandler[] = [];
   /** Packets a second of a binding by its place. */
   rateOf = (index: number, seconds: number) =>
     (40_000 / (index + 1)) * (1 + 0.35 * Math.sin(seconds / (2 + (index % 7)) + index));
@@ -151,7 +155,7 @@ export class Simulator {
       priority: 0,
       filter: "true",
       from: { epoch: this.replay.epoch, packet: this.replay.packet + 1 },
-      counters: { packets: 0, octets: 0, delivered: 0, dropped: { ringFull: 0 }, last: null },
+      counters: { packets: 0, octets: 0, consumed: 0, delivered: 0, dropped: { ringFull: 0 }, last: null },
     };
     this.bindings.push(binding);
     return binding;
@@ -212,6 +216,7 @@ export class Simulator {
       environments: this.environments,
       captures: this.captures,
       filters: [...this.filters].map(([name, { bindings }]) => ({ name, language: "dpf", bindings })),
+      handlers: this.handlers,
     };
   }
 
@@ -359,6 +364,7 @@ export class Simulator {
     ],
     [/^DELETE filters\/(.+)$/, (match, _, response) => this.#remove(match[1] ?? "", response)],
     [/^POST environments$/, (_, __, response, body) => this.#create(response, body)],
+    [/^GET bindings\/handlers$/, (_, __, response) => json(response, 200, this.boundHandlers)],
     [/^POST bindings$/, (_, __, response, body) => this.#bind(response, body)],
     [/^DELETE bindings\/(\d+)$/, (match, _, response) => this.#unbind(Number(match[1]), response)],
     [/^GET capabilities$/, (_, __, response) => json(response, 200, [ROOT])],

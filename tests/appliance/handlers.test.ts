@@ -1,0 +1,64 @@
+/** Handlers of an appliance: texts that become code on the way, are bound, seen, replaced and unbound while a capture is replayed. */
+import { expect, test } from "vitest";
+import { TARGETS } from "../../src/vcode/target.js";
+import { COUNTS_AND_CONSUMES, counts, FAULTS, handler, PASSES } from "../kernel/handled.js";
+import { Machine } from "./machine.js";
+
+const CAPTURE = "captures/demo.pcap";
+const vcode = (name: string, text: string, identity = "one word") =>
+  ({ name, language: "vcode", text, octets: 64, identity }) as const;
+
+test.each(TARGETS)("on %s: bound, run, read, swapped in the middle of a replay and unbound", async (target) => {
+  const machine = await Machine.start({ target });
+  const { binding } = await machine.bind("all", "true");
+  const budget = { share: 1 };
+  const bound = await machine.call("bindHandler", { binding, budget, handler: vcode("counts", COUNTS_AND_CONSUMES) });
+  expect(bound).toMatchObject({
+    from: { packet: 1 },
+    handler: { name: "counts", octets: 64, budget: { fuel: 2000, share: 1 } },
+  });
+  await machine.open(CAPTURE);
+  await machine.call("step", { packets: 10 });
+  await machine.until("paused");
+  const swapped = { bindings: [binding], keepState: true, handler: vcode("passes", handler(counts(), PASSES)) };
+  expect(await machine.call("swapHandler", swapped)).toEqual({ from: { epoch: 1, packet: 11 } });
+  const [epoch] = await machine.playToEnd();
+  const { handlers } = await machine.call("handlers", {});
+  const { packets, consumed, delivered } = machine.counters(binding);
+  expect([consumed, delivered]).toEqual([10, packets - 10]);
+  expect(handlers).toMatchObject([
+    { binding, name: "passes", bound: true, counts: { run: packets, consumed: 10, passed: packets - 10 } },
+  ]);
+  const { octets } = await machine.call("handlerState", { binding, from: 0, octets: 4 });
+  expect(new DataView(octets.buffer, octets.byteOffset).getInt32(0, true)).toBe(packets);
+  expect(epoch).toMatchObject({ deterministic: true });
+  expect(machine.books().balanced).toBe(true);
+  expect(machine.books().consumed).toBe(10);
+  expect(await machine.call("unbindHandler", { binding })).toMatchObject({ until: { packet: packets } });
+  expect(await machine.refusal("unbindHandler", { binding })).toBe("E_NO_HANDLER");
+  await machine.close();
+});
+
+test("what is wrong is said: the text, the layout, the right, the budget", async () => {
+  const machine = await Machine.start();
+  const { binding } = await machine.bind("all", "true");
+  const bind = (text: string) => ({ binding, handler: vcode("h", text) });
+  const { appliance } = machine;
+  expect(await appliance.call(appliance.rootCapability, "bindHandler", bind("v_lambda f0(\n"))).toMatchObject({
+    ok: false,
+    error: "E_IMAGE",
+    errors: [{ line: 1 }],
+  });
+  const mayNot = await machine.derived("may-not", ["bind", "observe"]);
+  expect(await machine.refusal("bindHandler", bind(FAULTS), mayNot)).toBe("E_CAPABILITY_RIGHT");
+  expect(await machine.refusal("bindHandler", { ...bind(FAULTS), budget: { fuel: 0 } })).toBe("E_ARGUMENT");
+  await machine.call("bindHandler", bind(FAULTS));
+  const other = { bindings: [binding], keepState: true, handler: vcode("h", FAULTS, "another") };
+  expect(await machine.refusal("swapHandler", other)).toBe("E_LAYOUT");
+  await machine.open(CAPTURE);
+  await machine.playToEnd();
+  const { packet } = await machine.call("handlerPacket", { binding });
+  expect(packet).toMatchObject({ packet: 16, reason: "address", told: false });
+  expect((await machine.call("handlers", { bindings: [binding] })).handlers).toMatchObject([{ bound: false }]);
+  await machine.close();
+});
