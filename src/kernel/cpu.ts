@@ -39,6 +39,9 @@ export interface CpuParts {
   readonly tell: Tell;
 }
 
+/** Made once: nothing is allocated for a turn. */
+const nothingArrived = () => false;
+
 export class Cpu {
   readonly processor: Processor;
   readonly transfers: Transfers;
@@ -128,7 +131,7 @@ export class Cpu {
    * a unit or two of a slice: rounds of that until the fuel is used would take a second. `arrived`: a message is there that is
    * to be taken first, and the rest waits for the next turn; asked between two slices.
    */
-  turn(arrived = () => false): void {
+  turn(arrived = nothingArrived): void {
     if (this.#idle) return;
     const { processor } = this;
     this.wakeups.beginTurn();

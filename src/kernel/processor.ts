@@ -22,6 +22,9 @@ import { Refusal } from "./refusal.js";
 import { type Slices, UNOWNED } from "./slices.js";
 import { NO_WORDS, NOBODY, noTime, type Ran, UnderWay } from "./under-way.js";
 
+/** Made once: nothing is allocated for a round. */
+const never = () => false;
+
 export class Processor {
   readonly slices: Slices;
   readonly accounts = new CpuAccounts();
@@ -100,7 +103,7 @@ export class Processor {
   }
 
   /** Each slice once, or as many as there are, one at least, until `over` says so; what was used. */
-  round(over = () => false): number {
+  round(over = never): number {
     const before = this.accounts.total;
     for (let passed = 0; passed < this.slices.count && !(passed > 0 && over()); passed++) this.#pass();
     return this.accounts.total - before;
