@@ -14,7 +14,7 @@ const FOLDER = "dist/cli";
 export default defineConfig({
   publicDir: false,
   plugins: [images()],
-  ssr: { noExternal: ["commander"] },
+  ssr: { noExternal: ["commander", "acorn", "@sveltejs/acorn-typescript"] },
   build: {
     ssr: true,
     target: "node20",
@@ -36,6 +36,8 @@ export default defineConfig({
               name: "capture",
               test: /\/src\/((capture|machine)\/(?!pcap-parser)|cli\/(capture-file|octet-progress)\.ts$)/,
             },
+            // Loaded where there is a handler.
+            { name: "handlers", test: /\/(src\/(ash|appliance\/(handler-|image-))|acorn)/, priority: 1 },
             { name: "judge", test: /\/src\/(appliance|vcode|filter|dpf)\// },
           ],
         },
