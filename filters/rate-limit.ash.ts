@@ -1,4 +1,5 @@
 // A token bucket for each IPv4 source: 100 packets a second of capture time, 200 at once; what is beyond ends here.
+// Fuel: ?
 import { consume, type Message, type Outcome, pass, record, shape, table, u32, u64 } from "exonet/ash";
 
 const A_SECOND = 100n;
@@ -13,18 +14,15 @@ const limit = record({ passed: u64, ended: u64 });
 export default function rateLimit(message: Message): Outcome {
   if (message.length < 34) return pass;
   const bucket = sources.enter(message.u32(26));
-  const now = message.time;
   if (bucket.filled === 0n) {
-    bucket.filled = now;
+    bucket.filled = message.time;
     bucket.tokens = AT_ONCE;
   }
-  // Time never goes backwards but where a capture says so: then nothing is filled.
-  const earned = now > bucket.filled ? (now - bucket.filled) / TOKEN : 0n;
-  if (earned > 0n) {
-    const sum = bucket.tokens + earned;
-    bucket.tokens = sum > AT_ONCE ? AT_ONCE : sum;
-    bucket.filled += earned * TOKEN;
-  }
+  // Where a capture's time goes backwards, nothing is filled.
+  const earned = message.time > bucket.filled ? (message.time - bucket.filled) / TOKEN : 0n;
+  // What is left of a token's time counts for the next.
+  bucket.filled += earned * TOKEN;
+  bucket.tokens = bucket.tokens + earned > AT_ONCE ? AT_ONCE : bucket.tokens + earned;
   if (bucket.tokens === 0n) {
     bucket.ended += 1;
     limit.ended += 1n;
