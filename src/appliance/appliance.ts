@@ -318,7 +318,7 @@ class Appliance implements ApplianceInterface {
       case "bindings":
         for (const binding of message.ended) this.bindings.delete(binding);
         for (const view of message.changed) this.bindings.set(view.id, arrived(view));
-        return this.#emit({ kind: "bindings" });
+        return this.#emit({ kind: "bindings", ended: message.ended });
       case "environment":
         return this.#environment(message.view);
       case "environment-gone":
@@ -332,6 +332,9 @@ class Appliance implements ApplianceInterface {
         const bindings = message.bindings.flatMap((binding) => this.bindings.get(binding) ?? []);
         return this.#emit({ kind: "capabilities-ended", ended: message.ended, bindings });
       }
+      case "handlers-ended":
+      case "handler-unbound":
+        return this.#emit(message);
       case "end-worker":
         return this.#endWorker(message.environment, message.reason ?? undefined);
       case "replay":

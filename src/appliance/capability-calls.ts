@@ -1,7 +1,8 @@
 /**
  * Calls about capabilities, on the data plane's side. A change is kept by the control thread before it is made, and made before
  * it is answered: killed at any moment, what was refused once is refused for ever. One change at a time is being kept; those
- * that come meanwhile wait, and are judged when it is their turn.
+ * that come meanwhile wait, and are judged when it is their turn. Downloaded code does not wait, since what it derives, weakens and
+ * revokes is never kept: what takes something away also ends what code has derived below it meanwhile.
  */
 import type { CallName, Calls, CapabilityView } from "../kernel/calls.js";
 import { type CapabilityChange, viewOf } from "../kernel/capabilities.js";
@@ -18,10 +19,10 @@ export type CapabilityRequest = {
 }[CapabilityCall];
 type Done = (result: Calls[CapabilityCall]["result"]) => void;
 
-interface Pending {
+interface PendingCall {
   readonly change: CapabilityChange;
   /** `bindings`: those that ended with it. */
-  made(bindings: readonly number[]): Calls[CapabilityCall]["result"];
+  made(change: CapabilityChange, bindings: readonly number[]): Calls[CapabilityCall]["result"];
   readonly done: Done;
   readonly refused: Refused;
 }
@@ -30,7 +31,7 @@ export class CapabilityCalls {
   readonly #kernel: Kernel;
   readonly #post: (message: FromDataPlane) => void;
   readonly #bindingsEnded: (bindings: readonly number[]) => void;
-  #pending: Pending | undefined;
+  #pending: PendingCall | undefined;
   readonly #waiting: (() => void)[] = [];
 
   constructor(
@@ -80,6 +81,11 @@ export class CapabilityCalls {
     this.#endAtOnce(this.#kernel.capabilities.revokeOf(environment));
   }
 
+  /** Downloaded code has made a change that is not kept. */
+  madeByCode(change: CapabilityChange, bindings: readonly number[]): void {
+    this.#tellEnded(change, bindings);
+  }
+
   #begin(by: Capability, request: CapabilityRequest, done: Done, refused: Refused): void {
     const { capabilities } = this.#kernel;
     switch (request.call) {
@@ -89,7 +95,7 @@ export class CapabilityCalls {
         return done({ capabilities: capabilities.below(by) });
       case "derive": {
         const change = capabilities.derive(by, request.args.name, request.args);
-        return this.#keep({ change, made: () => this.#told(change), done, refused });
+        return this.#keep({ change, made: (made) => this.#told(made), done, refused });
       }
       case "grant": {
         const { environment, name } = request.args;
@@ -102,13 +108,16 @@ export class CapabilityCalls {
       }
       case "weaken": {
         const change = capabilities.weaken(by, request.args.of, request.args);
-        const ended = change.ended.length - 1;
-        const made = (bindings: readonly number[]) => ({ ...this.#told(change), ended, bindings: bindings.length });
+        const made = (weakened: CapabilityChange, bindings: readonly number[]) => {
+          return { ...this.#told(weakened), ended: weakened.ended.length - 1, bindings: bindings.length };
+        };
         return this.#keep({ change, made, done, refused });
       }
       case "revoke": {
         const change = capabilities.revoke(by, request.args.of);
-        const made = (bindings: readonly number[]) => ({ ended: change.ended.length, bindings: bindings.length });
+        const made = ({ ended }: CapabilityChange, bindings: readonly number[]) => {
+          return { ended: ended.length, bindings: bindings.length };
+        };
         return this.#keep({ change, made, done, refused });
       }
     }
@@ -120,24 +129,26 @@ export class CapabilityCalls {
     return { text: this.#kernel.capabilities.textOf(capability), capability: viewOf(capability, environment) };
   }
 
-  #keep(pending: Pending): void {
+  #keep(pending: PendingCall): void {
     if (pending.change.put?.passing === true && pending.change.ended.length === 0) return this.#finish(pending, true);
     this.#pending = pending;
     this.#post({ kind: "keep", answer: true, ...keptOf(pending.change) });
   }
 
   /** What it stands on may have ended while it was being kept. */
-  #finish(pending: Pending, ok: boolean): void {
-    const { change, done, refused } = pending;
+  #finish(pending: PendingCall, ok: boolean): void {
+    const { done, refused } = pending;
+    const { capabilities } = this.#kernel;
     try {
       if (!ok) throw new Refusal("E_NOT_KEPT");
-      if (!this.#kernel.capabilities.stands(change)) {
+      const change = capabilities.completed(pending.change);
+      if (!capabilities.stands(change)) {
         this.#post({ kind: "keep", answer: false, put: undefined, removed: [change.put?.capability.serial ?? ""] });
         throw new Refusal("E_CAPABILITY_REVOKED");
       }
       const bindings = this.#kernel.changeCapabilities(change);
       this.#tellEnded(change, bindings);
-      done(pending.made(bindings));
+      done(pending.made(change, bindings));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       refused(error.code, error.message);

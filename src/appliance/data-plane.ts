@@ -50,6 +50,7 @@ class DataPlane {
   #published = 0;
   readonly #capabilities: CapabilityCalls;
   #disagreement: Running["first"] = null;
+  readonly #isSentTo = () => this.#player.isSentTo;
   /** Number of the last event that the control thread was told. */
   #traced = 0;
 
@@ -87,7 +88,11 @@ class DataPlane {
     this.#books = new BooksWriter(start.books);
     this.#doorbell = new Int32Array(start.doorbell);
     this.#control = start.control;
+    this.#kernel.handlers.ended = (bindings) => this.#post({ kind: "handlers-ended", bindings });
+    this.#kernel.ash.unbound = (binding) => this.#post({ kind: "handler-unbound", binding });
     this.#kernel.holdings.bindingsLost = (slots) => this.#calls.bindingsChanged(slots, []);
+    this.#kernel.code.began = (slot) => this.#calls.bindingsChanged([], [slot]);
+    this.#kernel.code.changed = (change, bindings) => this.#capabilities.madeByCode(change, bindings);
     this.#kernel.createEnvironment({ name: "control", program: "", options: {} });
   }
 
@@ -102,12 +107,15 @@ class DataPlane {
       this.#capabilities.expire();
       const turn = this.#player.turn();
       // What runs while a lossless replay plays depends on its packets alone.
-      if (!this.#player.playsLossless) this.#kernel.cpu.turn();
+      if (!this.#player.playsLossless) this.#kernel.cpu.turn(this.#isSentTo);
+      // What is asked back may have to be heard in a slice.
+      const asked = this.#kernel.tend();
       const cpu = this.#player.playsLossless ? Number.POSITIVE_INFINITY : this.#kernel.cpu.pause;
-      const wait = Math.min(turn, cpu, this.#kernel.tend(), this.#kernel.lookMs);
+      const wait = Math.min(turn, cpu, asked, this.#kernel.lookMs);
       this.#lookForFailures();
       this.#lookForDisagreement();
       if (wait > 0 || wallNs() - this.#published > PUBLISH_MS * 1e6) this.#publish();
+      if (wait > 0) this.#kernel.environments.rouse(wallNs());
       if (wait > 0) Atomics.wait(this.#doorbell, 0, rung, Math.min(wait, SLEEP_MS));
     }
     this.#kernel.ports.close();

@@ -7,6 +7,7 @@ import { closeSync, openSync } from "node:fs";
 import { frameBlockOctets, pcapngHeader, putFrame } from "../capture/pcapng-frames.js";
 import { MAX_SENT_OCTETS } from "../kernel/limits.js";
 import { Refusal } from "../kernel/refusal.js";
+import { newOctets, type Octets } from "../machine/copy.js";
 import type { FrameSink } from "../nic/outlet.js";
 import type { OpenFile } from "./port-calls.js";
 
@@ -38,7 +39,7 @@ export class FilePort implements FrameSink {
   readonly #post: (message: FilePortMessage) => void;
   readonly #shared: SharedArrayBuffer;
   readonly #words: Int32Array;
-  #chunk: Uint8Array;
+  readonly #chunk = newOctets(CHUNK_OCTETS);
   #used: number;
   #frames = 0;
   #posted = 0;
@@ -49,20 +50,19 @@ export class FilePort implements FrameSink {
     this.#post = post;
     this.#shared = fileState();
     this.#words = new Int32Array(this.#shared, 0, WORDS_OCTETS / 4);
-    this.#chunk = new Uint8Array(CHUNK_OCTETS);
     const header = pcapngHeader(linkType, MAX_SENT_OCTETS);
-    this.#chunk.set(header);
+    this.#chunk.octets.set(header);
     this.#used = header.length;
     post({ kind: "port-file", file, path, shared: this.#shared });
     this.flush();
   }
 
-  write(octets: Uint8Array, length: number, high: number, low: number): boolean {
+  write(frame: Octets, length: number, high: number, low: number): boolean {
     if (this.#closed || Atomics.load(this.#words, FileWord.failed) !== 0) return false;
     const size = frameBlockOctets(length);
     if (this.#used + size > CHUNK_OCTETS) this.flush();
     if (this.#used + size > CHUNK_OCTETS) return false;
-    putFrame(this.#chunk, this.#used, octets, length, high, low);
+    putFrame(this.#chunk, this.#used, frame, length, high, low);
     this.#used += size;
     this.#frames++;
     return true;
@@ -75,7 +75,7 @@ export class FilePort implements FrameSink {
     this.#post({
       kind: "port-octets",
       file: this.#file,
-      octets: this.#chunk.slice(0, this.#used),
+      octets: this.#chunk.octets.slice(0, this.#used),
       frames: this.#frames,
     });
     this.#posted++;
@@ -101,7 +101,7 @@ export class FilePort implements FrameSink {
       this.#post({
         kind: "port-octets",
         file: this.#file,
-        octets: this.#chunk.slice(0, this.#used),
+        octets: this.#chunk.octets.slice(0, this.#used),
         frames: this.#frames,
       });
     }

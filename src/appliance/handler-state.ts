@@ -23,6 +23,8 @@ export interface StateItem {
   readonly name: string;
   readonly kind: Item["kind"];
   readonly columns: readonly string[];
+  /** Of each column: u8 … i64, bool; an array u8[6]. */
+  readonly types: readonly string[];
   /** How many of the columns, from the first, are a table's key. */
   readonly keys: number;
   readonly size: number;
@@ -51,13 +53,14 @@ export function readItem(item: Item, octets: Uint8Array, range: StateRange): Sta
   switch (item.kind) {
     case "record": {
       const rows = [valuesOf(view, item.shape, offset)];
-      return { ...made, from: 0, columns: namesOf(item.shape), size: 1, capacity: 1, rows };
+      return { ...made, from: 0, columns: namesOf(item.shape), types: typesOf(item.shape), size: 1, capacity: 1, rows };
     }
     case "array": {
       const row = (index: number) => [scalarAt(view, item.of, offset + index * SCALAR_OCTETS[item.of])];
       return {
         ...made,
         columns: ["value"],
+        types: [item.of],
         size: item.count,
         capacity: item.count,
         rows: rowsOf(item.count, range, row),
@@ -66,10 +69,12 @@ export function readItem(item: Item, octets: Uint8Array, range: StateRange): Sta
     case "places": {
       const row = (index: number) => valuesOf(view, item.shape, offset + index * item.shape.octets);
       const columns = namesOf(item.shape);
-      return { ...made, columns, size: item.count, capacity: item.count, rows: rowsOf(item.count, range, row) };
+      const types = typesOf(item.shape);
+      return { ...made, columns, types, size: item.count, capacity: item.count, rows: rowsOf(item.count, range, row) };
     }
     case "table": {
       const columns = [...namesOf(item.key), ...namesOf(item.value)];
+      const types = [...typesOf(item.key), ...typesOf(item.value)];
       const entries = entriesOf(view, item);
       const row = (index: number) => entryAt(view, item, entries[index] ?? 0);
       const { capacity } = item;
@@ -78,6 +83,7 @@ export function readItem(item: Item, octets: Uint8Array, range: StateRange): Sta
       return {
         ...made,
         columns,
+        types,
         keys: item.key.fields.length,
         size,
         capacity,
@@ -85,9 +91,17 @@ export function readItem(item: Item, octets: Uint8Array, range: StateRange): Sta
       };
     }
     case "accumulator":
-      return { ...made, from: 0, columns: ["value"], size: 1, capacity: 1, rows: [[scalarAt(view, item.of, offset)]] };
+      return {
+        ...made,
+        from: 0,
+        columns: ["value"],
+        types: [item.of],
+        size: 1,
+        capacity: 1,
+        rows: [[scalarAt(view, item.of, offset)]],
+      };
     case "frame":
-      return { ...made, columns: [], size: 0, capacity: 0, rows: [] };
+      return { ...made, columns: [], types: [], size: 0, capacity: 0, rows: [] };
   }
 }
 
@@ -118,6 +132,10 @@ function entryAt(view: DataView, table: Table, at: number): StateScalar[] {
 
 function namesOf({ fields }: Shape): string[] {
   return fields.map(({ name }) => name);
+}
+
+function typesOf({ fields }: Shape): string[] {
+  return fields.map(({ type, count }) => (count === undefined ? type : `${type}[${count}]`));
 }
 
 function valuesOf(view: DataView, { fields }: Shape, at: number): StateScalar[] {

@@ -1,6 +1,5 @@
 /** The text of a handler becomes code for one machine: compiled, verified, emitted. What is wrong is told with its place. */
 import { type CompiledHandler, compileHandler } from "../ash/ash.js";
-import type { HandlerError } from "../ash/diagnostic.js";
 import type { HandlerText } from "../kernel/handler-calls.js";
 import { MAX_IMAGE_STACK } from "../kernel/limits.js";
 import { MAX_STATE_OCTETS } from "../vcode/handler.js";
@@ -13,7 +12,7 @@ import { stackOf } from "../vcode/stack.js";
 import { type Verified, verify } from "../vcode/verify.js";
 import { printWat } from "../vcode/wat.js";
 import { readImage } from "./image-text.js";
-import type { HandlerChecked, HandlerStage, HandlerStaged, TextError, Unanswered } from "./interface.js";
+import type { HandlerChecked, HandlerStage, HandlerStaged, Unanswered } from "./interface.js";
 import type { HandlerMade, WrittenHandler } from "./messages.js";
 
 /** What handlers are shown for: the machine's own numbers change nothing that is looked at. */
@@ -23,27 +22,24 @@ export function makeHandler({ handler, target, facts }: WrittenHandler): Handler
   const source = programOf(handler);
   if (!source.ok) return source;
   const { program, octets, identity } = source;
-  const stack = stackOf(program);
-  if (stack > MAX_IMAGE_STACK)
-    return wrong("E_TOO_COMPLEX", `its calls take ${stack} registers, limit ${MAX_IMAGE_STACK}`);
   const code = compileHandlerImage(emitHandler(program, target, facts));
   return { ok: true, handler: { name: handler.name, code, octets, identity } };
 }
 
+/** Verified, and with calls that the kernel's stack has room for. */
 type Source =
   | { readonly ok: true; readonly program: Verified; readonly octets: number; readonly identity: string }
   | Unanswered;
 
 function programOf(handler: HandlerText): Source {
-  return handler.language === "ash" ? programOfText(handler.text) : programOfVcode(handler);
+  if (handler.language === "vcode") return programOfVcode(handler);
+  const compiled = compileHandler(handler.text);
+  return compiled.ok ? programOfText(compiled.handler) : compiled;
 }
 
-function programOfText(text: string): Source {
-  const compiled = compileHandler(text);
-  if (!compiled.ok) return { ok: false, errors: compiled.errors.map(textErrorOf) };
-  const { layout } = compiled.handler;
-  const verdict = verify(compiled.handler.program, { image: true });
-  if (verdict.ok) return { ok: true, program: verdict.program, octets: layout.octets, identity: layout.identity };
+function programOfText({ program, layout }: CompiledHandler): Source {
+  const verdict = verify(program, { image: true });
+  if (verdict.ok) return shallow(verdict.program, layout.octets, layout.identity);
   // The compiler is not trusted: what it made is refused as anybody's would be.
   const reasons = verdict.rejections.map(({ lambda, index, reason }) => `f${lambda} ${index}: ${reason}`);
   return wrong("E_TOO_COMPLEX", `the verifier refuses what was made of it: ${reasons[0] ?? ""}`);
@@ -56,9 +52,18 @@ function programOfVcode({ text, octets, identity }: Extract<HandlerText, { langu
   return read.ok ? { ok: true, program: read.program, octets, identity } : read;
 }
 
+function shallow(program: Verified, octets: number, identity: string): Source {
+  const stack = stackOf(program);
+  if (stack <= MAX_IMAGE_STACK) return { ok: true, program, octets, identity };
+  return wrong("E_TOO_COMPLEX", `its calls take ${stack} registers, limit ${MAX_IMAGE_STACK}`);
+}
+
+/** What is right here is taken where it is bound. */
 export function checkHandlerText(text: string): HandlerChecked {
   const compiled = compileHandler(text);
-  if (!compiled.ok) return { ok: false, errors: compiled.errors.map(textErrorOf) };
+  if (!compiled.ok) return compiled;
+  const source = programOfText(compiled.handler);
+  if (!source.ok) return source;
   const { program, layout, uses } = compiled.handler;
   return { ok: true, instructions: instructionsOf(program), stateOctets: layout.octets, ...uses };
 }
@@ -67,7 +72,7 @@ export function checkHandlerText(text: string): HandlerChecked {
 export function handlerStages(text: string, now: () => number): HandlerStaged {
   const start = now();
   const compiled = compileHandler(text);
-  if (!compiled.ok) return { ok: false, errors: compiled.errors.map(textErrorOf) };
+  if (!compiled.ok) return compiled;
   const compileMs = now() - start;
   return { ok: true, stages: stagesOf(compiled.handler, compileMs, now) };
 }
@@ -91,10 +96,6 @@ function stagesOf({ program }: CompiledHandler, compileMs: number, now: () => nu
     { name: "js", text: indented(text), octets: text.length, instructions, milliseconds: js.milliseconds },
     { name: "wat", text: printWat(module), octets: module.length, instructions, milliseconds: wasm.milliseconds },
   ];
-}
-
-export function textErrorOf({ code, message, hint, line, column, length }: HandlerError): TextError {
-  return { code, message, line, column, length, ...(hint === undefined ? {} : { hint }) };
 }
 
 function wrong(code: string, message: string): Unanswered {

@@ -3,18 +3,20 @@ import { type CompiledHandler, compileHandler } from "../ash/ash.js";
 import type { Layout } from "../ash/layout.js";
 import { printInsn } from "../vcode/print.js";
 import { readItem, readState } from "./handler-state.js";
-import { textErrorOf } from "./handler-text.js";
 import { tryHandler } from "./handler-trial.js";
-import type { HandlerListing, HandlerStateRead, HandlerTried, HandlerTry } from "./interface.js";
+import type { HandlerListing, HandlerStateRead, HandlerTried, HandlerTry, StateCopy } from "./interface.js";
 import type { WrittenState } from "./messages.js";
+import { changesOf } from "./state-changes.js";
+
+/** Values that are told to have changed. */
+const MAX_CHANGES = 200;
 
 export function tryHandlerText({ text, message, fuel, state, range }: HandlerTry): HandlerTried {
   const compiled = compileHandler(text);
-  if (!compiled.ok) return { ok: false, errors: compiled.errors.map(textErrorOf) };
+  if (!compiled.ok) return compiled;
   const { handler } = compiled;
   const { layout } = handler;
-  // Of another layout it says nothing.
-  const before = state?.length === layout.octets ? state : new Uint8Array(layout.octets);
+  const before = laidOutAs(layout, state);
   const lines = new Lines(text);
   const { state: after, place, ...trial } = tryHandler(handler, message, fuel, before);
   return {
@@ -26,6 +28,7 @@ export function tryHandlerText({ text, message, fuel, state, range }: HandlerTry
       state: readState(layout, after, range),
       stateOctets: layout.octets,
       changed: changedOf(layout, before, after),
+      changes: changesOf(layout, before, after, MAX_CHANGES),
     },
   };
 }
@@ -33,13 +36,19 @@ export function tryHandlerText({ text, message, fuel, state, range }: HandlerTry
 /** Of an item that there is not: none. */
 export function readHandlerState({ text, state, item, range }: WrittenState): HandlerStateRead {
   const compiled = compileHandler(text);
-  if (!compiled.ok) return { ok: false, errors: compiled.errors.map(textErrorOf) };
+  if (!compiled.ok) return compiled;
   const { layout } = compiled.handler;
-  const octets = state.length === layout.octets ? state : new Uint8Array(layout.octets);
+  const octets = laidOutAs(layout, state);
   const wanted = layout.items.filter(({ name }) => name === item);
   const items =
     item === undefined ? readState(layout, octets, range) : wanted.map((one) => readItem(one, octets, range));
   return { ok: true, octets: layout.octets, items };
+}
+
+/** Zeros where there is none of this layout. */
+function laidOutAs({ identity, octets }: Layout, state: StateCopy | undefined): Uint8Array {
+  const isIt = state?.identity === identity && state.octets.length === octets;
+  return isIt ? state.octets : new Uint8Array(octets);
 }
 
 function changedOf({ items }: Layout, before: Uint8Array, after: Uint8Array): string[] {

@@ -64,18 +64,19 @@ export function tryHandler(
   const steps: TrialStep[] = [];
   let total = 0;
   let at = { lambda: 0, insn: 0 };
-  const tell = (register: number, value: string) => {
-    if (total++ < MAX_TRIAL_STEPS) steps.push({ ...at, register, value, fuel: interpreter.fuel });
+  const tell = (register: number, value: number | bigint | undefined) => {
+    if (total++ >= MAX_TRIAL_STEPS) return;
+    steps.push({ ...at, register, value: value === undefined ? "" : `${value}`, fuel: interpreter.fuel });
   };
   interpreter.watch = {
     begins: (lambda, insn) => {
       at = { lambda, insn };
     },
-    done: (register = -1, value = 0) => tell(register, `${value}`),
+    done: (register = -1, value = 0) => tell(register, value),
   };
   const ended = end(() => interpreter.run(argumentsOf(machine.message, message), fuel));
   // The instruction that killed it was never done.
-  if (ended.outcome === "killed") tell(-1, "");
+  if (ended.outcome === "killed") tell(-1, undefined);
   const place = places[at.lambda]?.[at.insn] ?? -1;
   const { cycles } = interpreter;
   const { sent, woken, transfers } = machine;

@@ -16,6 +16,7 @@ import type { EventName, Level } from "../kernel/events.js";
 import type { KernelError } from "../kernel/kerrno.js";
 import type { StateItem, StateRange } from "./handler-state.js";
 import type { Trial, TrialMessage } from "./handler-trial.js";
+import type { StateChange } from "./state-changes.js";
 
 export type FilterLanguage = "dpf" | "pcap-filter";
 
@@ -27,7 +28,7 @@ export interface TextError {
   readonly column: number;
   readonly length: number;
   /** Of a handler's: what to write instead. */
-  readonly hint?: string;
+  readonly hint?: string | undefined;
 }
 
 export type Checked =
@@ -49,12 +50,18 @@ export type HandlerChecked =
 export type HandlerStage = Omit<Stage, "name"> & { readonly name: "vcode" | "js" | "wat" };
 export type HandlerStaged = { readonly ok: true; readonly stages: readonly HandlerStage[] } | Unanswered;
 
+/** Octets of a state, and the identity of their layout (ash/layout.ts): of another layout they say nothing. */
+export interface StateCopy {
+  readonly octets: Uint8Array;
+  readonly identity: string;
+}
+
 /** A handler that is tried on a message; `state` where it is not zeros. */
 export interface HandlerTry {
   readonly text: string;
   readonly message: TrialMessage;
   readonly fuel: number;
-  readonly state: Uint8Array | undefined;
+  readonly state: StateCopy | undefined;
   /** Rows of each item of state that are told. */
   readonly range: StateRange;
 }
@@ -74,6 +81,7 @@ export interface HandlerTrial extends Omit<Trial, "state" | "place"> {
   readonly stateOctets: number;
   /** Names of items that the run has changed. */
   readonly changed: readonly string[];
+  readonly changes: readonly StateChange[];
 }
 export type HandlerTried = { readonly ok: true; readonly trial: HandlerTrial } | Unanswered;
 /** State of a handler whose text this is, by name; of the octets as they are. */
@@ -129,13 +137,18 @@ export type ApplianceEvent =
     }
   /** It looks again, in time. */
   | { readonly kind: "environment-resumed"; readonly environment: number; readonly name: string }
-  | { readonly kind: "bindings" }
+  /** `ended`: numbers that are nobody's now, until others have them. */
+  | { readonly kind: "bindings"; readonly ended: readonly number[] }
   /** No longer accepted. `bindings`: those that ended with them, as they were. */
   | {
       readonly kind: "capabilities-ended";
       readonly ended: readonly EndedCapability[];
       readonly bindings: readonly BindingView[];
     }
+  /** Handlers of these bindings ended with a capability; the bindings go on. */
+  | { readonly kind: "handlers-ended"; readonly bindings: readonly number[] }
+  /** The binding's handler was killed by so many messages in a row that it is unbound; what is known of it stays. */
+  | { readonly kind: "handler-unbound"; readonly binding: number }
   | { readonly kind: "environments" }
   | { readonly kind: "replay"; readonly status: ReplayStatus }
   | { readonly kind: "epoch-ended"; readonly result: EpochResult }
@@ -253,7 +266,7 @@ export interface HandlerTexts {
   /** Runs it once, where nothing that it does reaches anybody. */
   try(asked: HandlerTry): Promise<HandlerTried>;
   /** One item of it, or all. */
-  readState(text: string, state: Uint8Array, item: string | undefined, range: StateRange): Promise<HandlerStateRead>;
+  readState(text: string, state: StateCopy, item: string | undefined, range: StateRange): Promise<HandlerStateRead>;
 }
 
 export interface ApplianceInterface {

@@ -29,6 +29,7 @@ import type {
   HandlerTry,
   ReplayStatus,
   Staged,
+  StateCopy,
   TraceEvent,
   TrieDrawn,
   Unanswered,
@@ -107,6 +108,9 @@ export type FromDataPlane =
       readonly ended: readonly EndedCapability[];
       readonly bindings: readonly number[];
     }
+  /** Handlers that ended with a capability, and one that was killed too often in a row; their bindings go on. */
+  | { readonly kind: "handlers-ended"; readonly bindings: readonly number[] }
+  | { readonly kind: "handler-unbound"; readonly binding: number }
   /** The environment is being destroyed, or is to be ended for this reason: end its worker, then say so. */
   | { readonly kind: "end-worker"; readonly environment: number; readonly reason: string | null }
   | { readonly kind: "replay"; readonly status: ReplayStatus }
@@ -157,7 +161,7 @@ export type HandlerMade = { readonly ok: true; readonly handler: CarriedHandler 
 /** State, and the text by whose layout it is read; of one item, or of all. */
 export interface WrittenState {
   readonly text: string;
-  readonly state: Uint8Array;
+  readonly state: StateCopy;
   readonly item: string | undefined;
   readonly range: StateRange;
 }

@@ -1,5 +1,7 @@
 /** When the frames of a batch may leave: by the replay clock, and not too many at once. */
-import { BATCH_FRAMES } from "../kernel/limits.js";
+import type { Speed } from "../kernel/calls.js";
+import { BATCH_FRAMES, MAX_SPEED, MIN_SPEED } from "../kernel/limits.js";
+import { Refusal } from "../kernel/refusal.js";
 import { wallNs } from "../machine/clock.js";
 import type { Batch } from "../nic/nic.js";
 import { ReplayClock } from "../nic/replay-clock.js";
@@ -49,4 +51,13 @@ export class Pacer {
     if (ns > LONG_BATCH_NS) this.#most = Math.max(1, Math.floor((frames * LONG_BATCH_NS) / ns));
     else if (frames === this.#most) this.#most = Math.min(BATCH_FRAMES, this.#most * 2);
   }
+}
+
+/** Throws a Refusal. */
+export function checkedSpeed(speed: Speed): number {
+  if (speed === "max") return Number.POSITIVE_INFINITY;
+  if (!(speed >= MIN_SPEED && speed <= MAX_SPEED)) {
+    throw new Refusal("E_ARGUMENT", `a speed is "max" or ${MIN_SPEED} to ${MAX_SPEED}`);
+  }
+  return speed;
 }

@@ -5,7 +5,7 @@
 
 import type { ReplayOptions, ReplaySource, Speed } from "../kernel/calls.js";
 import type { Kernel } from "../kernel/kernel.js";
-import { BATCH_FRAMES, LONG_GAP_MS, MAX_SPEED, MIN_SPEED } from "../kernel/limits.js";
+import { BATCH_FRAMES, LONG_GAP_MS } from "../kernel/limits.js";
 import type { ReplayTerms } from "../kernel/publish.js";
 import { Refusal } from "../kernel/refusal.js";
 import { wallNs } from "../machine/clock.js";
@@ -13,7 +13,7 @@ import { type Batch, Nic } from "../nic/nic.js";
 import type { Port } from "../nic/port.js";
 import type { Segments } from "../nic/segments.js";
 import type { EpochResult, ReplayStatus } from "./interface.js";
-import { Pacer } from "./pacer.js";
+import { checkedSpeed, Pacer } from "./pacer.js";
 import { type OpenSource, openPorts } from "./replay-ports.js";
 import { isBefore, parseTarget, type Target } from "./replay-target.js";
 
@@ -180,6 +180,11 @@ export class Player {
   /** It is under way, and what environments do depends on its packets alone. */
   get playsLossless(): boolean {
     return this.#state === "playing" && this.#lossless;
+  }
+
+  /** Paced, it may be that a frame is due which was sent since the last turn. */
+  get isSentTo(): boolean {
+    return this.#state === "playing" && !this.#lossless && this.#kernel.arrivals.stale;
   }
 
   /** Lets through what is due; ms until the next look, 0 at once. */
@@ -389,12 +394,4 @@ export class Player {
     if (state !== "failed") this.#error = null;
     this.#events.status(this.status());
   }
-}
-
-function checkedSpeed(speed: Speed): number {
-  if (speed === "max") return Number.POSITIVE_INFINITY;
-  if (!(speed >= MIN_SPEED && speed <= MAX_SPEED)) {
-    throw new Refusal("E_ARGUMENT", `a speed is "max" or ${MIN_SPEED} to ${MAX_SPEED}`);
-  }
-  return speed;
 }

@@ -3,7 +3,7 @@
 import { NAME } from "../kernel/binder.js";
 import { SEND_CAUSES } from "../kernel/books.js";
 import type { Calls, NewPort, PortEnd, PortView } from "../kernel/calls.js";
-import { type Capability, rules } from "../kernel/capability.js";
+import { accountOf, type Capability, rules } from "../kernel/capability.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { MAX_DELAY_NS, MAX_RATE } from "../kernel/limits.js";
 import { Refusal } from "../kernel/refusal.js";
@@ -40,10 +40,10 @@ export function makePort(
   return { ports: made.ports };
 }
 
-/** Whoever stands directly below the root shares its ports with all below it: no number of derived capabilities makes more. */
+/** The limit is of whoever answers for the owner. */
 function requireRoom(ports: Ports, owner: readonly string[], more: number): void {
-  if (owner.length < 2) return;
-  const one = owner.slice(0, 2);
+  const one = accountOf(owner);
+  if (one === undefined) return;
   const own = ports.all().filter((made) => rules(one, made.owner));
   const ends = own.reduce((sum, made) => sum + made.ports.length, more);
   if (ends > MAX_OWN_PORTS) throw new Refusal("E_TOO_MANY", `at most ${MAX_OWN_PORTS} ports of ${one.join("/")}`);

@@ -7,6 +7,7 @@ import type { NewPort, Speed } from "../kernel/calls.js";
 import type { HandlerTerms } from "../kernel/handler-calls.js";
 import { LinkType } from "../wire/linktype.js";
 import { type ApplianceInterface, CONTROL_ENVIRONMENT, type FilterLanguage, type TextError } from "./interface.js";
+import type { ProfileWire } from "./profile-wire.js";
 
 export interface ProfileFilter {
   readonly name: string;
@@ -22,26 +23,8 @@ export interface ProfileEnvironment {
   readonly code?: string;
   /** It may send, under the capability of whoever makes it. */
   readonly transmit?: boolean;
-}
-
-/** A wire between two ports, or from a port to itself (a hairpin). What is not said is 0. */
-export interface ProfileWire {
-  readonly name: string;
-  readonly kind: "wire";
-  readonly delayNs?: number;
-  /** Bits a second; 0: any number. */
-  readonly rate?: number;
-  /** Probabilities, 0 to 1. */
-  readonly loss?: number;
-  readonly duplicate?: number;
-  readonly reorder?: number;
-  readonly corrupt?: number;
-  readonly seed?: number;
-  readonly hairpin?: boolean;
-  /** LINKTYPE_ number; Ethernet, unless said otherwise. */
-  readonly linkType?: number;
-  /** Path; else the caller's. */
-  readonly owner?: string;
+  /** Of a downloaded environment: slices that it is to have, 1 unless said. */
+  readonly slices?: number;
 }
 
 export interface ProfileBinding {
@@ -71,6 +54,8 @@ export interface ProfileAttachment {
   /** For passTo and transfer, from 0. */
   readonly environments?: readonly string[];
   readonly clearAtEpoch?: boolean;
+  /** Serial of the capability with which it ends; else the binding's. */
+  readonly capability?: string;
 }
 
 export interface Profile {
@@ -120,10 +105,11 @@ export async function assemble(
     const answer = await appliance.call(capability, "createPort", newWire(wire));
     if (!answer.ok) throw new ProfileError(answer.error, `port ${wire.name}`, answer.detail);
   }
-  for (const { name, program, options = {}, code, transmit } of profile.environments) {
+  for (const { name, program, options = {}, code, transmit, slices } of profile.environments) {
     const coded = code === undefined ? {} : { code };
     const sending = transmit === true ? { transmit: capability } : {};
-    const args = { name, program, options, ...coded, ...sending };
+    const sliced = slices === undefined ? {} : { slices };
+    const args = { name, program, options, ...coded, ...sending, ...sliced };
     const answer = await appliance.call(capability, "createEnvironment", args);
     if (!answer.ok) throw new ProfileError(answer.error, `environment ${name}`, answer.detail, answer.errors);
     environments.set(name, answer.result.environment);

@@ -30,6 +30,10 @@ function inheritedFrom(Base: typeof Parser) {
   };
 }
 
+/** Tries that may fail: so many, and so many for each character that begins one. */
+const MORE_TRIES = 500;
+const TRIES_EACH = 4;
+
 class Raised extends SyntaxError {
   readonly pos: number;
   readonly loc = { line: 0, column: 0 };
@@ -47,11 +51,20 @@ class Raised extends SyntaxError {
 function below(Base: typeof Parser): typeof Parser {
   const inherited = inheritedFrom(Base);
   return class extends Base {
+    #raised = 0;
+    readonly #tries = MORE_TRIES + TRIES_EACH * (this.input.match(/[<(?]/g)?.length ?? 0);
+
     raise(pos: number, message: string): never {
-      throw new Raised(pos, message);
+      this.#fail(pos, message);
     }
 
     raiseRecoverable(pos: number, message: string): never {
+      this.#fail(pos, message);
+    }
+
+    /** What looks like type arguments in each other is tried in ways whose number doubles with each: such a text ends here. */
+    #fail(pos: number, message: string): never {
+      if (++this.#raised > this.#tries) throw new RangeError("too many tries");
       throw new Raised(pos, message);
     }
 

@@ -2,6 +2,7 @@
  * Writes frames as a pcapng of one section and one interface, with times in ns (draft-ietf-opsawg-pcapng §4.1, §4.2, §4.3), little-endian,
  * its length unknown.
  */
+import { copyOctets, type Octets } from "../machine/copy.js";
 import { Block } from "./pcapng-options.js";
 
 const MAGIC = 0x1a2b3c4d;
@@ -36,15 +37,8 @@ export function frameBlockOctets(length: number): number {
 }
 
 /** Puts the first `length` octets at `at` as an Enhanced Packet Block, captured whole at this time (ns since 1970). */
-export function putFrame(
-  to: Uint8Array,
-  at: number,
-  octets: Uint8Array,
-  length: number,
-  high: number,
-  low: number,
-): void {
-  const view = new DataView(to.buffer, to.byteOffset, to.length);
+export function putFrame(to: Octets, at: number, frame: Octets, length: number, high: number, low: number): void {
+  const { view } = to;
   const size = frameBlockOctets(length);
   frameBlock(view, at, Block.enhanced, size);
   view.setUint32(at + 8, 0, true);
@@ -52,8 +46,8 @@ export function putFrame(
   view.setUint32(at + 16, low, true);
   view.setUint32(at + 20, length, true);
   view.setUint32(at + 24, length, true);
-  to.set(octets.subarray(0, length), at + 28);
-  to.fill(0, at + 28 + length, at + size - 4);
+  copyOctets(frame, 0, to, at + 28, length);
+  to.octets.fill(0, at + 28 + length, at + size - 4);
 }
 
 /** Type and both lengths. */

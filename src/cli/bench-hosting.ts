@@ -1,22 +1,34 @@
 /**
- * A kernel in this thread, with library OSes in workers beside it, as the benches of handing packets over need it: no
- * control plane, no capture, and filters that are compiled where they are asked for.
+ * A kernel in this thread, with library OSes in workers beside it, as the benches of handing packets over and of handlers need
+ * it: no control plane, no capture, and what is to be compiled is compiled where it is asked for.
  */
 import { randomBytes } from "node:crypto";
 import { FilterProgram } from "../appliance/filter-program.js";
+import { makeHandler } from "../appliance/handler-text.js";
 import { HostedWorker } from "../appliance/hosted.js";
+import type { MachineShape } from "../appliance/machine.js";
+import type { Filter } from "../dpf/atom.js";
 import { Demux, tapCapacityFor } from "../dpf/demux.js";
 import type { FrameMemory } from "../dpf/engine.js";
 import { DEFAULT_TARGET } from "../dpf/target.js";
 import { stretchFor } from "../dpf/wasm-engine.js";
-import { ABI_VERSION } from "../kernel/abi.js";
+import { ABI_VERSION, DOWNLOADED_PROGRAM } from "../kernel/abi.js";
+import type { HandlerProgram } from "../kernel/bound-handler.js";
 import type { NewBinding } from "../kernel/calls.js";
 import { rootCapability, seal } from "../kernel/capability.js";
 import type { CompileRequest } from "../kernel/compiler.js";
+import { framesOf } from "../kernel/frames.js";
+import type { HandlerCounts, HandlerTerms } from "../kernel/handler-calls.js";
 import { Kernel } from "../kernel/kernel.js";
 import { RING_ENTRIES, SLICE_FUEL, SLICES, STLB_ENTRIES } from "../kernel/limits.js";
 import { PhysicalMemory } from "../machine/memory.js";
 import { SEGMENT_SIZE, Segments } from "../nic/segments.js";
+import { linkHandler } from "../vcode/handler-target.js";
+import type { ImageFacts } from "../vcode/image.js";
+import { emitImage, linkImage } from "../vcode/image-target.js";
+import type { Program } from "../vcode/insn.js";
+import type { TargetName } from "../vcode/target.js";
+import { verify } from "../vcode/verify.js";
 
 const MEMORY = 16 * 2 ** 20;
 const SEGMENTS = 4;
@@ -48,7 +60,7 @@ export class Hosting {
   readonly #bell = new SharedArrayBuffer(4);
 
   /** `frames`: the memory in which frames lie that are judged, where it is another than this one's. */
-  constructor(rows: number, frames?: FrameMemory) {
+  constructor(rows: number, frames?: FrameMemory, { slices = SLICES, sliceFuel = SLICE_FUEL }: MachineShape = {}) {
     const { memory, segments } = this;
     const facts = {
       abiVersion: ABI_VERSION,
@@ -58,8 +70,8 @@ export class Hosting {
       segments: segments.count,
       ringEntries: RING_ENTRIES,
       stlbEntries: STLB_ENTRIES,
-      slices: SLICES,
-      sliceFuel: SLICE_FUEL,
+      slices,
+      sliceFuel,
       target: DEFAULT_TARGET,
       shadow: null,
     };
@@ -71,14 +83,30 @@ export class Hosting {
     this.kernel.createEnvironment({ name: "control", program: "", options: {} });
   }
 
-  /** An environment and its worker, where it has a program; resolves when that looks at its ring. */
-  async environment(name: string, program: string, options: Readonly<Record<string, unknown>> = {}): Promise<number> {
-    const { environment, start } = this.kernel.createEnvironment({ name, program, options });
+  /** An environment and its worker, where it has a program; resolves when that looks at its ring. `transmit`: what it may send under. */
+  async environment(
+    name: string,
+    program: string,
+    options: Readonly<Record<string, unknown>> = {},
+    transmit?: string,
+  ): Promise<number> {
+    const sends = transmit === undefined ? {} : { transmit };
+    const { environment, start } = this.kernel.createEnvironment({ name, program, options, ...sends });
     if (start === undefined) return environment;
     const worker = new HostedWorker(start, this.#bell, () => undefined);
     this.#workers.push(worker);
     await worker.ready();
     return environment;
+  }
+
+  /** An environment that consists of this code, verified, with one slice. */
+  download(name: string, program: Program, transmit?: string): number {
+    const verdict = verify(program, { image: true });
+    if (!verdict.ok) throw new Error(`bench: ${name}: ${verdict.rejections[0]?.reason}`);
+    const image = emitImage(verdict.program, DEFAULT_TARGET, this.#imageFacts);
+    const sends = transmit === undefined ? {} : { transmit };
+    const asked = { name, program: DOWNLOADED_PROGRAM, options: {}, ...sends };
+    return this.kernel.createEnvironment(asked, rootCapability(), (machine) => linkImage(image, machine)).environment;
   }
 
   /** Bound with the root capability, which is checked in full; the slots. */
@@ -98,6 +126,48 @@ export class Hosting {
     for (const answer of this.#program.answers(this.#asked.splice(0))) this.kernel.program.compiled(answer);
     if (slots.length !== bindings.length) throw new Error("bench: bind: no answer");
     return slots;
+  }
+
+  /** A capability below the root's, with the right to transmit frames that the template matches, as text. */
+  transmitCapability(template: Filter): string {
+    const { kernel } = this;
+    const frames = framesOf(template);
+    if (frames === undefined) throw new Error("bench: a capability cannot carry this template");
+    const wanted = { rights: ["transmit"], expires: 0, frames } as const;
+    const change = kernel.capabilities.derive(rootCapability(), `sends-${kernel.capabilities.size}`, wanted);
+    kernel.changeCapabilities(change);
+    if (change.put === undefined) throw new Error("bench: nothing was derived");
+    return seal(change.put.capability, this.#key);
+  }
+
+  /** The handler of this text goes first at the binding, as code of this target. */
+  handle(binding: number, text: string, terms: HandlerTerms, target: TargetName = DEFAULT_TARGET): void {
+    this.kernel.handlers.bind({ binding, ...terms }, this.program(text, target), rootCapability());
+  }
+
+  program(text: string, target: TargetName): HandlerProgram {
+    const handler = { name: "bench", language: "ash", text } as const;
+    const made = makeHandler({ handler, target, facts: this.#imageFacts });
+    if (!made.ok) throw new Error(`bench: a handler is refused: ${made.errors[0]?.message ?? ""}`);
+    const { code, ...about } = made.handler;
+    return { ...about, link: (machine) => linkHandler(code, machine) };
+  }
+
+  /** Throws where the binding has none. */
+  handlerCounts(binding: number): HandlerCounts {
+    const [view] = this.kernel.handlers.views({ bindings: [binding] }).handlers;
+    if (view === undefined) throw new Error("bench: no handler");
+    return view.counts;
+  }
+
+  /** The first octets of its state. */
+  handlerState(binding: number, octets: number): Uint8Array {
+    return this.kernel.handlers.state({ binding, from: 0, octets }, rootCapability()).octets;
+  }
+
+  get #imageFacts(): ImageFacts {
+    const { address, entries, pageShift } = this.kernel.activations.stlb;
+    return { stlb: address, entries, pageShift };
   }
 
   async close(): Promise<void> {

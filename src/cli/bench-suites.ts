@@ -4,6 +4,7 @@ export const SUITES = {
   demux: "classifying: each target beside C, libpcap and interpreters, from 1 filter to 10,000",
   filter: "filter, split and info on captures of 4,000,000 packets, beside tcpdump",
   kernel: "what protection costs a packet, and handing packets to library OSes and back",
+  ash: "handlers: a message, a round trip, pipes, compiling, and what bad ones cost others",
   paper: "the tables of SOSP'95 that have a counterpart here, beside Node and Linux",
 } as const;
 

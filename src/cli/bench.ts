@@ -1,5 +1,6 @@
 /** `exonet bench`: what was promised, measured. Medians of several runs; the machine is named. */
 import { cpus } from "node:os";
+import { benchAsh } from "./bench-ash.js";
 import { benchDemux } from "./bench-demux.js";
 import { benchFilter } from "./bench-filter.js";
 import { benchKernel } from "./bench-kernel.js";
@@ -20,6 +21,7 @@ const RUN: Readonly<Record<SuiteName, () => Promise<Suite>>> = {
   demux: benchDemux,
   filter: benchFilter,
   kernel: benchKernel,
+  ash: benchAsh,
   paper: benchPaper,
 };
 

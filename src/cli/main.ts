@@ -68,8 +68,8 @@ function program(): Command {
     .version(version())
     .exitOverride()
     .showHelpAfterError("(--help says more, also behind a command)");
-  for (const add of [addServe, addReplay, addFilter, addSplit, addExplain, addInfo, addCompile, addCheck, addBench])
-    add(exonet);
+  const commands = [addServe, addReplay, addFilter, addSplit, addExplain, addInfo, addCompile, addCheck, addCode];
+  for (const add of [...commands, addBench]) add(exonet);
   return exonet;
 }
 
@@ -215,6 +215,19 @@ function addCheck(exonet: Command): void {
     .action(async (files, options) => {
       const { check } = await import("./check.js");
       process.exitCode = await check(files, options);
+    });
+}
+
+function addCode(exonet: Command): void {
+  exonet
+    .command("code")
+    .description("VCODE of a downloaded environment of ours")
+    .addArgument(new Argument("<name>", "forger tries what it may not").choices(["forger"]))
+    .option("--page-size <octets>", "of the machine that it is for", count(1), 4096)
+    .option("--json", "as the body of the request that makes an environment of it")
+    .action(async (name, options) => {
+      const { code } = await import("./code.js");
+      process.exitCode = code(name, options);
     });
 }
 

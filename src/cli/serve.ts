@@ -137,12 +137,12 @@ function captureName(path: string): string {
 
 function storedProfile(store: Store): Profile {
   const text = store.profile();
-  const filters = store.filters.list();
-  if (text === undefined) return { ...NOTHING, filters };
+  const [filters, handlers] = [store.filters.list(), store.handlers.list()];
+  if (text === undefined) return { ...NOTHING, filters, handlers };
   const document: unknown = JSON.parse(text);
-  if (Value.Check(ProfileDocument, document)) return { ...document, filters };
+  if (Value.Check(ProfileDocument, document)) return { ...document, filters, handlers };
   warn("what was set up before is not understood, and left out");
-  return { ...NOTHING, filters };
+  return { ...NOTHING, filters, handlers };
 }
 
 function withKnownCaptures(profile: Profile, store: Store): Profile {

@@ -23,7 +23,7 @@ import { liveRoute } from "./live.js";
 import { standing } from "./owners.js";
 import { dashboard, describe, systemPages } from "./pages.js";
 import type { Plane } from "./plane.js";
-import { Ports } from "./ports.js";
+import { ControlPorts } from "./ports.js";
 import { refused } from "./problem.js";
 import { applyProfile } from "./profile.js";
 import type { Profile } from "./protocol.js";
@@ -135,7 +135,7 @@ function createPlane(options: ControlOptions, limits: ControlLimits): Plane {
     library,
     handlers,
     hosted: new Hosted(appliance),
-    ports: new Ports(appliance, join(store.folder, "ports")),
+    ports: new ControlPorts(appliance, join(store.folder, "ports")),
     scanner: new Scanner(limits.scans, limits.scanMs),
     exporter: new Exporter(limits),
     feed: new Feed({ appliance, store, library, handlers, now, started, bufferOctets: limits.socketBufferOctets }),

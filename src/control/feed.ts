@@ -4,6 +4,7 @@
  * what waits for it: the newest state, never a backlog.
  */
 import type { ApplianceEvent, ApplianceInterface } from "../appliance/interface.js";
+import { MAX_KILLED_IN_ROW } from "../kernel/limits.js";
 import type { Store } from "../store/store.js";
 import type { Handlers } from "./handlers.js";
 import type { Library } from "./library.js";
@@ -25,8 +26,8 @@ const NOTICES_KEPT = 16;
 
 /** Events of the trace in one frame: more come with the next tick. */
 const TRACE_EVENTS_TOLD = 512;
-/** Paths of capabilities in one notice. */
-const CAPABILITIES_NAMED = 3;
+/** Capabilities, or bindings, in one notice. */
+const NAMED = 3;
 
 /** What the feed needs of a WebSocket. */
 export interface FeedSocket {
@@ -144,10 +145,24 @@ export class Feed {
         return this.changed("filters");
       case "capabilities-ended": {
         const { ended, bindings } = event;
-        const paths = ended.map(({ path, reason }) => `${path} (${reason})`).slice(0, CAPABILITIES_NAMED);
+        const paths = ended.map(({ path, reason }) => `${path} (${reason})`).slice(0, NAMED);
         const more = ended.length > paths.length ? ` and ${ended.length - paths.length} more` : "";
         if (bindings.length === 0) return undefined;
         return this.notice("warning", `${bindings.length} bindings ended with ${paths.join(", ")}${more}`);
+      }
+      case "handlers-ended": {
+        this.changed("handlers");
+        const names = event.bindings.map((binding) => this.#bindingName(binding)).slice(0, NAMED);
+        return this.notice(
+          "warning",
+          `With a capability the handlers of ${event.bindings.length} bindings ended: ${names.join(", ")}`,
+        );
+      }
+      case "handler-unbound": {
+        this.changed("handlers");
+        const handler = this.#options.handlers.attachedTo(event.binding)?.attachment.handler ?? "";
+        const text = `${MAX_KILLED_IN_ROW} packets in a row killed the handler ${handler} of ${this.#bindingName(event.binding)}: it is unbound`;
+        return this.notice("error", text);
       }
       case "environment-failed":
         // One that is being destroyed ends because somebody wants it to.
@@ -178,6 +193,10 @@ export class Feed {
         // Rows and the replay of the next tick say it.
         return undefined;
     }
+  }
+
+  #bindingName(binding: number): string {
+    return this.#options.appliance.bindings.get(binding)?.name ?? `${binding}`;
   }
 
   #picture(): Picture {

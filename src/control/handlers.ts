@@ -5,6 +5,7 @@
 import { type ApplianceInterface, CONTROL_ENVIRONMENT, type TextError } from "../appliance/interface.js";
 import { termsOf } from "../appliance/profile.js";
 import type { HandlerView } from "../kernel/handler-calls.js";
+import { StoreError } from "../store/errors.js";
 import type { HandlerStore, StoredHandler } from "../store/handlers.js";
 import type { Store } from "../store/store.js";
 import { CONTROL_NAME } from "./library.js";
@@ -25,12 +26,15 @@ export interface PutHandler {
   readonly stateKept: boolean;
 }
 
-interface Attached {
+/** How a binding has its handler, and all that is needed to bring it back. */
+export interface Attached {
   readonly attachment: HandlerAttachment;
-  /** Texts that have run there, so that it is known which is told of. */
+  /** Capability of whoever attached it: what it sends, it sends under that one. */
+  readonly by: string;
+  /** Serial of the capability with which it ends. */
+  readonly under: string;
+  /** Texts that have run there before this one. */
   readonly replaced: number;
-  /** It sends under the root capability: the next start may bring it back as it was. */
-  readonly isRoot: boolean;
 }
 
 export class Handlers {
@@ -41,6 +45,20 @@ export class Handlers {
   constructor(appliance: ApplianceInterface, store: Store) {
     this.#appliance = appliance;
     this.#store = store;
+    appliance.listen((event) => {
+      if (event.kind === "handlers-ended") for (const binding of event.bindings) this.#ended(binding);
+    });
+  }
+
+  /** It ended with a capability; the next start must not bring it back. */
+  #ended(binding: number): void {
+    if (!this.#attached.delete(binding)) return;
+    try {
+      this.#keep(binding, undefined);
+    } catch (error) {
+      // The start looks, too, whether what it was attached under still stands.
+      if (!(error instanceof StoreError)) throw error;
+    }
   }
 
   get texts(): HandlerStore {
@@ -49,26 +67,40 @@ export class Handlers {
 
   /** Without the texts. */
   summaries(): HandlerSummary[] {
-    return this.#store.handlers.list().map(({ name, text }) => {
-      return { name, octets: Buffer.byteLength(text), bindings: this.bindingsOf(name) };
-    });
+    const bindings = new Map<string, number[]>();
+    for (const binding of this.#attached.keys()) {
+      const name = this.attachedTo(binding)?.attachment.handler;
+      if (name !== undefined) bindings.set(name, [...(bindings.get(name) ?? []), binding]);
+    }
+    return this.#store.handlers.sizes().map((one) => ({ ...one, bindings: bindings.get(one.name) ?? [] }));
   }
 
   bindingsOf(name: string): readonly number[] {
-    return [...this.#attached.keys()].filter((binding) => this.attachmentOf(binding)?.handler === name);
+    return [...this.#attached.keys()].filter((binding) => this.attachedTo(binding)?.attachment.handler === name);
   }
 
   /** Of a living binding that has one. */
-  attachmentOf(binding: number): HandlerAttachment | undefined {
+  attachedTo(binding: number): Attached | undefined {
     if (!this.#appliance.bindings.has(binding)) this.#attached.delete(binding);
-    return this.#attached.get(binding)?.attachment;
+    return this.#attached.get(binding);
   }
 
-  /** What a profile says of it: what the next start, which has the root capability alone, may do again. */
+  /**
+   * What a profile says of it: what the next start, which has the root capability alone, may do again. Nothing where an
+   * environment that it passes to has ended: places in that list have numbers.
+   */
   keptOf(binding: number): HandlerAttachment | undefined {
-    const attached = this.#attached.get(binding);
-    const attachment = this.attachmentOf(binding);
-    return attached === undefined || attachment === undefined ? undefined : keptAttachment(attachment, attached.isRoot);
+    const attached = this.attachedTo(binding);
+    const view = this.#appliance.bindings.get(binding);
+    if (attached === undefined || view === undefined) return undefined;
+    const isWhole = attached.attachment.environments?.every((name) => this.#find(name) !== undefined) ?? true;
+    return isWhole
+      ? keptAttachment(attached.attachment, this.#isRoot(attached.by), attached.under, view.under)
+      : undefined;
+  }
+
+  #isRoot(capability: string): boolean {
+    return capability === this.#appliance.rootCapability;
   }
 
   /** Throws E_TEXT with the places of the errors. */
@@ -95,13 +127,36 @@ export class Handlers {
     return { name: handler.name, created: old === undefined, bindings, stateKept };
   }
 
+  /** Puts and attaches; where it cannot be attached the text is as before, too. A binding that has it keeps its terms. */
+  async putTo(
+    capability: string,
+    handler: StoredHandler,
+    state: StateWish,
+    binding: number,
+    transmit: boolean,
+  ): Promise<PutHandler> {
+    const old = this.#store.handlers.find(handler.name);
+    const put = await this.put(capability, handler, state);
+    if (put.bindings.includes(binding)) return put;
+    try {
+      await this.attach(capability, binding, { handler: handler.name, ...(transmit ? { transmit } : {}) });
+    } catch (error) {
+      throw await undone(error, async () => {
+        if (old === undefined) this.#store.handlers.remove(handler.name);
+        else await this.put(capability, old, undefined);
+      });
+    }
+    return { ...put, bindings: this.bindingsOf(handler.name) };
+  }
+
   /** Whether state was kept everywhere. */
   async #swap(
     capability: string,
-    bindings: readonly number[],
+    all: readonly number[],
     { name, text }: StoredHandler,
     state: StateWish,
   ): Promise<boolean> {
+    const bindings = all.filter((binding) => this.#runs(binding));
     if (bindings.length === 0) return true;
     const swap = (keepState: boolean) => {
       const handler = { name, language: "ash", text } as const;
@@ -122,6 +177,12 @@ export class Handlers {
     }
   }
 
+  /** In an environment that has failed nothing does. */
+  #runs(binding: number): boolean {
+    const { environment = -1 } = this.#appliance.bindings.get(binding) ?? {};
+    return this.#appliance.environments.get(environment)?.state !== "failed";
+  }
+
   #count(binding: number): void {
     const attached = this.#attached.get(binding);
     if (attached !== undefined) this.#attached.set(binding, { ...attached, replaced: attached.replaced + 1 });
@@ -138,38 +199,53 @@ export class Handlers {
 
   /** In the place of the handler that the binding has, whose state and counters go. Where the new one is refused the old one is bound again, with state of zeros. */
   async attach(capability: string, binding: number, attachment: HandlerAttachment): Promise<void> {
-    const before = this.#attached.get(binding);
-    if (this.attachmentOf(binding) !== undefined) await call(this.#appliance, capability, "unbindHandler", { binding });
-    const isRoot = capability === this.#appliance.rootCapability;
+    const before = this.attachedTo(binding);
+    // What is wrong with the name is known before anything goes.
+    this.#store.handlers.get(attachment.handler);
+    if (before !== undefined) await this.#unbind(capability, binding);
     try {
       await this.bind(capability, binding, attachment);
-      this.#keep(binding, keptAttachment(attachment, isRoot));
+      this.#keep(binding, this.keptOf(binding));
     } catch (error) {
       throw await undone(error, async () => {
-        if (this.#attached.delete(binding)) await call(this.#appliance, capability, "unbindHandler", { binding });
-        if (before !== undefined) await this.bind(capability, binding, before.attachment);
+        if (this.#attached.has(binding)) await this.#unbind(capability, binding);
+        if (before !== undefined) await this.bindAgain(binding, before);
       });
     }
   }
 
-  /** Binds, and leaves the store to the caller. `under`: serial of the capability in whose name; else the caller's. */
-  async bind(capability: string, binding: number, attachment: HandlerAttachment, under?: string): Promise<void> {
+  /** Binds, and leaves the store to the caller. `otherwise`: serial of the capability with which it ends, where none is said. */
+  async bind(capability: string, binding: number, attachment: HandlerAttachment, otherwise?: string): Promise<void> {
     const { name, text } = this.#store.handlers.get(attachment.handler);
     const handler = { name, language: "ash", text } as const;
+    const { capability: serial = otherwise, ...said } = attachment;
     const terms = {
-      ...termsOf(attachment, capability, (name) => this.#numberOf(name)),
-      ...(under === undefined ? {} : { under }),
+      ...termsOf(said, capability, (name) => this.#numberOf(name)),
+      ...(serial === undefined ? {} : { under: serial }),
     };
-    await call(this.#appliance, capability, "bindHandler", { binding, handler, ...terms });
-    const isRoot = capability === this.#appliance.rootCapability;
-    this.#attached.set(binding, { attachment, replaced: 0, isRoot });
+    const bound = await call(this.#appliance, capability, "bindHandler", { binding, handler, ...terms });
+    const { under } = bound.handler;
+    this.#attached.set(binding, { attachment: said, by: capability, under, replaced: 0 });
+  }
+
+  /** As it was, by whoever attached it; the binding may be another. */
+  bindAgain(binding: number, { by, attachment, under }: Attached): Promise<void> {
+    return this.bind(by, binding, attachment, under);
   }
 
   /** Throws E_NO_HANDLER of the kernel. */
   async detach(capability: string, binding: number): Promise<void> {
-    await call(this.#appliance, capability, "unbindHandler", { binding });
-    this.#attached.delete(binding);
+    await this.#unbind(capability, binding);
     this.#keep(binding, undefined);
+  }
+
+  async #unbind(capability: string, binding: number): Promise<void> {
+    await call(this.#appliance, capability, "unbindHandler", { binding }).catch((error: unknown) => {
+      // It ended by itself, with its environment.
+      const isOver = error instanceof KernelRefusal && error.code === "E_NO_HANDLER" && this.#attached.has(binding);
+      if (!isOver) throw error;
+    });
+    this.#attached.delete(binding);
   }
 
   #keep(binding: number, attachment: HandlerAttachment | undefined): void {
@@ -178,12 +254,17 @@ export class Handlers {
     this.#store.bindings.putHandler(this.#nameOf(view.environment), view.name, attachment);
   }
 
-  /** Throws E_NO_HANDLER, E_CAPABILITY_OWNER. */
+  /** Throws E_NO_HANDLER. */
   async view(capability: string, binding: number): Promise<BoundHandler> {
+    return this.#told(await this.look(capability, binding));
+  }
+
+  /** As the kernel has it. Throws E_NO_HANDLER. */
+  async look(capability: string, binding: number): Promise<HandlerView> {
     const { handlers } = await call(this.#appliance, capability, "handlers", { bindings: [binding] });
     const [view] = handlers;
     if (view === undefined) throw new KernelRefusal("E_NO_HANDLER", `${binding}`);
-    return this.#told(view);
+    return view;
   }
 
   async views(capability: string): Promise<BoundHandler[]> {
@@ -208,17 +289,20 @@ export class Handlers {
       bound,
       under,
       replaced: this.#attached.get(binding)?.replaced ?? 0,
-      counts: { ...counts, fuelMedian: medianOf(counts.fuelSpread) },
+      counts: { ...counts, fuelMedian: Math.min(counts.fuelMost, medianOf(counts.fuelSpread)) },
     };
   }
 
   #numberOf(name: string): number {
+    const found = this.#find(name);
+    if (found === undefined) throw new KernelRefusal("E_NO_ENVIRONMENT", name);
+    return found;
+  }
+
+  #find(name: string): number | undefined {
     if (name === CONTROL_NAME) return CONTROL_ENVIRONMENT;
-    const living = [...this.#appliance.environments.values()].find(
-      (view) => view.name === name && view.state !== "destroyed",
-    );
-    if (living === undefined) throw new KernelRefusal("E_NO_ENVIRONMENT", name);
-    return living.id;
+    const all = [...this.#appliance.environments.values()];
+    return all.find((view) => view.name === name && view.state !== "destroyed")?.id;
   }
 
   #nameOf(environment: number): string {
@@ -227,9 +311,18 @@ export class Handlers {
   }
 }
 
-/** The next start has the root capability alone: nobody may send more by it than now. */
-export function keptAttachment({ transmit, ...rest }: HandlerAttachment, isRoot: boolean): HandlerAttachment {
-  return transmit === true && isRoot ? { ...rest, transmit } : rest;
+/**
+ * What is kept of it for the next start, which has the root capability alone: nobody may send more by it than now. The capability
+ * with which it ends is said where it is not the binding's.
+ */
+export function keptAttachment(
+  { transmit, capability: _said, ...rest }: HandlerAttachment,
+  isRoot: boolean,
+  under: string,
+  bindingUnder: string,
+): HandlerAttachment {
+  const sending = transmit === true && isRoot ? { transmit } : {};
+  return { ...rest, ...sending, ...(under === bindingUnder ? {} : { capability: under }) };
 }
 
 /** E_TEXT, or that the compile worker had no answer. */

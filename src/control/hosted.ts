@@ -39,6 +39,8 @@ export class Hosted {
   readonly #codes = new Map<number, string>();
   /** Those that send under the root capability. */
   readonly #sending = new Set<number>();
+  /** Where somebody has said how many they are to have. */
+  readonly #slices = new Map<number, number>();
 
   constructor(appliance: ApplianceInterface) {
     this.#appliance = appliance;
@@ -60,6 +62,7 @@ export class Hosted {
     this.#options.set(environment, options);
     if (code !== undefined) this.#codes.set(environment, code);
     if (transmit && capability === this.#appliance.rootCapability) this.#sending.add(environment);
+    if (slices !== undefined) this.#slices.set(environment, slices);
     return environment;
   }
 
@@ -68,6 +71,18 @@ export class Hosted {
     this.#options.delete(environment);
     this.#codes.delete(environment);
     this.#sending.delete(environment);
+    this.#slices.delete(environment);
+  }
+
+  /** Whoever gives or takes one by its position says that there are to be more, or fewer: not which, as positions are the kernel's. */
+  sliced(environment: number, more: 1 | -1): void {
+    this.#slices.set(environment, Math.max(0, (this.#slices.get(environment) ?? 1) + more));
+  }
+
+  /** What a profile says of its slices; those that its code takes or gives back are its own business. */
+  slicesOf(environment: number): { readonly slices?: number } {
+    const slices = this.#slices.get(environment);
+    return slices === undefined ? {} : { slices };
   }
 
   /** What a profile says of its sending: nothing where it does so under less than the root, as the next start has no other. */

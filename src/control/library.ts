@@ -68,6 +68,8 @@ export class Library {
     this.#linkTypes = appliance.linkTypes;
     appliance.listen((event) => {
       if (event.kind === "capabilities-ended") this.#ended(event.bindings);
+      // Whoever ended them: the next that has the number may be made by code, of no filter of ours.
+      if (event.kind === "bindings") for (const binding of event.ended) this.#forget(binding);
     });
   }
 

@@ -6,12 +6,14 @@ import { Counter, Gauge, Registry } from "prom-client";
 import type { ApplianceInterface } from "../appliance/interface.js";
 import { MachineTerm } from "../kernel/books.js";
 import { booksOf, countersOf, environmentOf, refresh, replayOf } from "./picture.js";
+import type { BoundHandler } from "./protocol.js";
 
 export const METRICS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
 
 const STAGES = ["offered", "received", "claimed", "tappedOnly", "unclaimed", "taps", "consumed", "delivered"] as const;
 
 const BINDING = ["binding", "name", "mode", "environment"];
+const HANDLER = ["binding", "name", "handler"];
 const ENVIRONMENT = ["environment", "name", "program"];
 
 export class Metrics {
@@ -33,7 +35,7 @@ export class Metrics {
   readonly #bindingOctets = this.#counter("exonet_binding_octets_total", "Octets of a binding", BINDING);
   readonly #bindingConsumed = this.#counter(
     "exonet_binding_consumed_total",
-    "Packets that its handler consumed",
+    "Packets that a binding's handler consumed",
     BINDING,
   );
   readonly #bindingDropped = this.#counter("exonet_binding_undelivered_total", "Failed deliveries of a binding", [
@@ -44,12 +46,32 @@ export class Metrics {
   readonly #depth = this.#gauge("exonet_environment_ring_depth", "Entries in the packet ring", ENVIRONMENT);
   readonly #ready = this.#gauge("exonet_environment_ready", "1 where the environment is ready", ENVIRONMENT);
 
-  async text(appliance: ApplianceInterface): Promise<string> {
+  readonly #handlerBound = this.#gauge("exonet_handler_bound", "0 where it was killed too often in a row", HANDLER);
+  readonly #handlerRuns = this.#counter("exonet_handler_runs_total", "Runs that ended by themselves", [
+    ...HANDLER,
+    "outcome",
+  ]);
+  readonly #handlerKilled = this.#counter("exonet_handler_killed_total", "Runs that were killed", [
+    ...HANDLER,
+    "reason",
+  ]);
+  readonly #handlerFuel = this.#counter("exonet_handler_fuel_total", "Units of fuel of all runs", HANDLER);
+  readonly #handlerSent = this.#counter("exonet_handler_sent_total", "Frames that handlers sent", HANDLER);
+  readonly #handlerSendErrors = this.#counter("exonet_handler_send_errors_total", "Frames not taken", HANDLER);
+  readonly #handlerThrottled = this.#counter(
+    "exonet_handler_throttled_total",
+    "Messages beyond a share of the time, frames beyond the sends a second",
+    [...HANDLER, "limit"],
+  );
+
+  /** `handlers`: those of all bindings. */
+  async text(appliance: ApplianceInterface, handlers: readonly BoundHandler[]): Promise<string> {
     refresh(appliance);
     this.#registry.resetMetrics();
     this.#books(appliance);
     this.#bindings(appliance);
     this.#environments(appliance);
+    for (const handler of handlers) this.#handler(appliance, handler);
     return this.#registry.metrics();
   }
 
@@ -88,6 +110,19 @@ export class Metrics {
       this.#depth.set(labels, ringDepth);
       this.#ready.set(labels, state === "ready" ? 1 : 0);
     }
+  }
+
+  #handler({ bindings }: ApplianceInterface, { binding, handler, bound, counts }: BoundHandler): void {
+    const labels = { binding: String(binding), name: bindings.get(binding)?.name ?? "", handler };
+    this.#handlerBound.set(labels, bound ? 1 : 0);
+    const outcomes = { consumed: counts.consumed, passed: counts.passed, passedTo: counts.passedTo };
+    for (const [outcome, count] of Object.entries(outcomes)) this.#handlerRuns.inc({ ...labels, outcome }, count);
+    for (const [reason, count] of Object.entries(counts.killed)) this.#handlerKilled.inc({ ...labels, reason }, count);
+    this.#handlerFuel.inc(labels, counts.fuel);
+    this.#handlerSent.inc(labels, counts.sent);
+    this.#handlerSendErrors.inc(labels, counts.sendErrors);
+    for (const [limit, count] of Object.entries(counts.throttled))
+      this.#handlerThrottled.inc({ ...labels, limit }, count);
   }
 
   #counter(name: string, help: string, labelNames: readonly string[]): Counter {

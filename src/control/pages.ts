@@ -75,9 +75,10 @@ export function systemPages(app: App, plane: Plane): void {
     (_request, reply) => reply.type("text/plain; charset=utf-8").send("ok\n"),
   );
   app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
-  app.get("/metrics", { schema: { summary: "Prometheus" } }, async (_request, reply) =>
-    reply.type(METRICS_TYPE).send(await metrics.text(plane.appliance)),
-  );
+  app.get("/metrics", { schema: { summary: "Prometheus" } }, async (request, reply) => {
+    const handlers = await plane.handlers.views(request.capability);
+    return reply.type(METRICS_TYPE).send(await metrics.text(plane.appliance, handlers));
+  });
   void app.register(swaggerUi, {
     routePrefix: "/docs",
     staticCSP: "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'",

@@ -105,8 +105,8 @@ export function countersOf(id: number, books: BooksReader): BindingCounters {
 
 /** A number that differs wherever the row's counters have moved, cheaper than the row. */
 export function movement(id: number, books: BooksReader): number {
-  let total = books.binding(id, BindingTerm.packets) + books.binding(id, BindingTerm.delivered);
-  total += books.binding(id, BindingTerm.consumed);
+  let total = books.binding(id, BindingTerm.packets);
+  total += books.binding(id, BindingTerm.consumed) + books.binding(id, BindingTerm.delivered);
   for (let cause = 0; cause < DELIVERY_CAUSES.length; cause++) {
     total += books.binding(id, BindingTerm.undelivered + cause);
   }

@@ -9,7 +9,7 @@ import type { Handlers } from "./handlers.js";
 import type { Hosted } from "./hosted.js";
 import type { Library } from "./library.js";
 import type { ControlLimits } from "./limits.js";
-import type { Ports } from "./ports.js";
+import type { ControlPorts } from "./ports.js";
 import { KernelRefusal, placeOf } from "./refusal.js";
 import type { Scanner } from "./scan.js";
 import type { Sessions } from "./sessions.js";
@@ -24,7 +24,7 @@ export interface Plane {
   readonly library: Library;
   readonly handlers: Handlers;
   readonly hosted: Hosted;
-  readonly ports: Ports;
+  readonly ports: ControlPorts;
   readonly scanner: Scanner;
   readonly exporter: Exporter;
   readonly feed: Feed;

@@ -6,13 +6,14 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { ApplianceInterface } from "../appliance/interface.js";
-import { newWire, type ProfileWire } from "../appliance/profile.js";
+import { newWire } from "../appliance/profile.js";
+import type { ProfileWire } from "../appliance/profile-wire.js";
 import { call } from "./plane.js";
 import type { Port } from "./protocol-ports.js";
 
 const ETHERNET = 1;
 
-export class Ports {
+export class ControlPorts {
   readonly #appliance: ApplianceInterface;
   readonly #folder: string;
   readonly #wires = new Map<string, ProfileWire>();

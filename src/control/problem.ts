@@ -108,6 +108,7 @@ function kernelStatus(code: KernelError): number {
     case "E_NO_BINDING":
     case "E_NO_HANDLER":
     case "E_NO_PREDICATE":
+    case "E_NO_CHANGE":
     case "E_NO_PAGE":
     case "E_NO_PORT":
       return 404;
@@ -135,6 +136,7 @@ function kernelStatus(code: KernelError): number {
     case "E_NO_EXCEPTION":
     case "E_LAYOUT":
     case "E_HOPS":
+    case "E_CHANGE_PENDING":
       return 409;
     case "E_NAME":
     case "E_ARGUMENT":
@@ -159,6 +161,7 @@ function kernelStatus(code: KernelError): number {
     case "E_CALL_DEPTH":
     case "E_PORT_FULL":
     case "E_SEND_RATE":
+    case "E_PREDICATE_RATE":
       return 507;
     case "E_MACHINE_FAILED":
       return 500;

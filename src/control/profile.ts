@@ -7,13 +7,14 @@
 import { expectedLinks } from "../appliance/expected-links.js";
 import { type ApplianceInterface, CONTROL_ENVIRONMENT, type EnvironmentView } from "../appliance/interface.js";
 import type { Filter } from "../dpf/atom.js";
+import { ROOT_SERIAL } from "../kernel/capability.js";
 import { isName } from "../store/name.js";
 import { keptAttachment } from "./handlers.js";
 import { checkCode, checkOptions } from "./hosted.js";
 import { CONTROL_NAME } from "./library.js";
 import { capabilityKey, owned, ownerKey, requireAuthority } from "./owners.js";
 import type { Plane } from "./plane.js";
-import type { ProblemPlace, Profile } from "./protocol.js";
+import type { HandlerAttachment, ProblemPlace, Profile } from "./protocol.js";
 import { ControlRefusal } from "./refusal.js";
 import { type Filters, linksWith, setUp } from "./set-up.js";
 import { undone } from "./undo.js";
@@ -36,6 +37,7 @@ function exportState({ appliance, hosted, ports }: Plane): Omit<Profile, "filter
     environments: living(appliance).map(({ id, name, program, owner }) => ({
       ...environmentAs(name, program, hosted.optionsOf(id), hosted.codeOf(id)),
       ...hosted.sendingOf(id),
+      ...hosted.slicesOf(id),
       ...ownerKey(owner),
     })),
     ...(ports.wires().length > 0 ? { ports: ports.wires() } : {}),
@@ -85,10 +87,11 @@ function rememberAll(
 ): void {
   const { speed = 1, loop = 1, lossless = false } = replay ?? {};
   const state = {
-    environments: environments.map(({ name, program, options = {}, code, transmit, owner = "root" }) => ({
+    environments: environments.map(({ name, program, options = {}, code, transmit, slices, owner = "root" }) => ({
       ...environmentAs(name, program, options, code),
       // The next start sets up with the root capability: nobody may send more by it than now.
       ...(transmit === true && isRoot ? { transmit } : {}),
+      ...(slices === undefined ? {} : { slices }),
       ...ownerKey(owner),
     })),
     ...(ports === undefined ? {} : { ports }),
@@ -101,11 +104,15 @@ function rememberAll(
       bindings.map(({ handler, ...binding }) => ({
         priority: 0,
         ...binding,
-        ...(handler === undefined ? {} : { handler: keptAttachment(handler, isRoot) }),
+        ...(handler === undefined ? {} : { handler: keptHandler(handler, isRoot, binding.capability) }),
       })),
     );
     store.putProfile(JSON.stringify({ filters: [], ...state }));
   });
+}
+
+function keptHandler(handler: HandlerAttachment, isRoot: boolean, bindingUnder = ROOT_SERIAL): HandlerAttachment {
+  return keptAttachment(handler, isRoot, handler.capability ?? bindingUnder, bindingUnder);
 }
 
 /**
@@ -258,19 +265,24 @@ function dangling(plane: Plane, profile: Profile): ProblemPlace[] {
 
 /**
  * `file` laid over `stored`: what the file names is as the file says, the rest stays. Bindings whose
- * filter or environment is nowhere are left out.
+ * filter or environment is nowhere are left out, and so are the handlers of stored ones that name what is nowhere.
  */
 export function mergeProfiles(stored: Profile, file: Profile): Profile {
   const replay = file.replay ?? stored.replay;
   const filters = overlay(stored.filters, file.filters, nameOf);
   const environments = overlay(stored.environments, file.environments, nameOf);
-  const named = (list: readonly { readonly name: string }[], name: string) => list.some((one) => one.name === name);
-  const bindings = overlay(stored.bindings, file.bindings, bindingKey).filter(
-    ({ filter, environment }) =>
-      named(filters, filter) && (environment === CONTROL_NAME || named(environments, environment)),
+  const handlers = overlay(stored.handlers ?? [], file.handlers ?? [], nameOf);
+  const [filterNames, handlerNames] = [namesOf(filters), namesOf(handlers)];
+  const owners = namesOf(environments).add(CONTROL_NAME);
+  const known = stored.bindings.map(({ handler, ...binding }) => {
+    const isWhole =
+      handlerNames.has(handler?.handler ?? "") && (handler?.environments ?? []).every((name) => owners.has(name));
+    return handler !== undefined && isWhole ? { ...binding, handler } : binding;
+  });
+  const bindings = overlay<Profile["bindings"][number]>(known, file.bindings, bindingKey).filter(
+    ({ filter, environment }) => filterNames.has(filter) && owners.has(environment),
   );
   const ports = overlay(stored.ports ?? [], file.ports ?? [], nameOf);
-  const handlers = overlay(stored.handlers ?? [], file.handlers ?? [], nameOf);
   return {
     filters,
     ...(handlers.length === 0 ? {} : { handlers }),
@@ -279,6 +291,10 @@ export function mergeProfiles(stored: Profile, file: Profile): Profile {
     ...(ports.length === 0 ? {} : { ports }),
     ...(replay === undefined ? {} : { replay }),
   };
+}
+
+function namesOf(list: readonly { readonly name: string }[]): Set<string> {
+  return new Set(list.map(nameOf));
 }
 
 function overlay<T>(under: readonly T[], over: readonly T[], keyOf: (one: T) => string): T[] {

@@ -48,6 +48,8 @@ export interface HandlerAttachment {
   readonly environments?: readonly string[];
   /** Its state is zeros again when an epoch begins. */
   readonly clearAtEpoch?: boolean;
+  /** Serial of the capability, the caller's or one below it, with which it ends; else the caller's, and in a profile the binding's. */
+  readonly capability?: string;
 }
 
 /** A binding's handler: `GET /bindings/ID/handler`. */
@@ -113,6 +115,8 @@ export interface HandlerStateItem {
   readonly kind: "record" | "array" | "places" | "table" | "accumulator" | "frame";
   /** Names of the columns, in their order; of a table the key's first. */
   readonly columns: readonly string[];
+  /** Of each column: u8 … i64, bool; of one that is an array u8[6]. */
+  readonly types: readonly string[];
   /** How many of `columns` are the key's. */
   readonly keys: number;
   /** Entries that there are, and that there may be. */
@@ -146,11 +150,14 @@ export interface HandlerTrial {
   readonly text?: string;
   /** State as this binding's handler has it now (where the layout is the same); else zeros. */
   readonly binding?: number;
+  /** Else the binding's, or as much as the kernel gives unless told. */
   readonly fuel?: number;
   /** One of these: packet `packet` of a stored capture, octets in hex, or the packet that killed the binding's handler. */
   readonly capture?: string;
   readonly packet?: number;
   readonly octets?: string;
+  /** LINKTYPE_ number of the octets; Ethernet, unless told. */
+  readonly linkType?: number;
   readonly killer?: boolean;
 }
 
@@ -174,6 +181,21 @@ export interface HandlerRun {
   /** State after the run, and names of items that changed. */
   readonly state: HandlerState;
   readonly changed: readonly string[];
+  /** Value by value; the first 200. */
+  readonly changes: readonly HandlerChange[];
+}
+
+/** A value of the state that a run changed. */
+export interface HandlerChange {
+  readonly item: string;
+  /** An index, or a table's key with commas; null: the item has one row only. */
+  readonly at: string | null;
+  readonly column: string;
+  readonly type: string;
+  /** Null: the entry was not there. */
+  readonly before: HandlerScalar | null;
+  /** Null: it is there no more. */
+  readonly after: HandlerScalar | null;
 }
 
 export interface HandlerLambda {

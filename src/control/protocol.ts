@@ -3,6 +3,7 @@
  * the WebSocket /api/v1/live. Types and a version only; the browser imports this file.
  * Times are decimal strings of ns since 1970; counters are numbers (exact to 2^53); lengths are octets.
  */
+import type { ProfileWire } from "../appliance/profile-wire.js";
 import type { TriePicture } from "../dpf/trie-picture.js";
 import type { Capture, CaptureInfo, DamageReport } from "../store/capture.js";
 import type { Environment } from "./protocol-environments.js";
@@ -120,6 +121,7 @@ export type { Activated, Capability, Environment, Slices } from "./protocol-envi
 export type {
   BoundHandler,
   HandlerAttachment,
+  HandlerChange,
   HandlerCheck,
   HandlerComplaint,
   HandlerCounts,
@@ -147,7 +149,7 @@ export type {
   TermExplanation,
 } from "./protocol-packets.js";
 export type { Port, PortEnd } from "./protocol-ports.js";
-
+export type { ExosStatus, Flow, FlowTable, Stream, StreamSide } from "./protocol-programs.js";
 export type { EventCatalogue, EventKind, Trace, TraceEvent, TraceFrame, TraceLevel } from "./protocol-trace.js";
 
 /** A stage of a filter compiled alone; its text is at `…/stages/NAME`. */
@@ -220,6 +222,7 @@ export interface Binding {
   readonly counters: BindingCounters;
 }
 
+/** packets = consumed + delivered + dropped, but for what is on its way. */
 export interface BindingCounters {
   readonly packets: number;
   readonly octets: number;
@@ -251,58 +254,6 @@ export interface Books {
   readonly balanced: boolean;
 }
 
-export interface Flow {
-  readonly protocol: string;
-  readonly source: string;
-  readonly sourcePort: number;
-  readonly destination: string;
-  readonly destinationPort: number;
-  readonly packets: number;
-  readonly octets: number;
-  readonly first: string;
-  readonly last: string;
-  /** TCP flags seen, as letters in the order FSRPAUEC; "" for others. */
-  readonly flags: string;
-}
-
-export interface FlowTable {
-  readonly epoch: number;
-  readonly total: number;
-  /** Flows that did not fit the table, counted. */
-  readonly overflow: number;
-  readonly flows: readonly Flow[];
-}
-
-/** A TCP connection as the passive ExOS reassembled it. */
-export interface Stream {
-  readonly client: string;
-  readonly clientPort: number;
-  readonly server: string;
-  readonly serverPort: number;
-  /** `midstream`: its SYN was not seen. */
-  readonly state: "syn-sent" | "syn-received" | "established" | "midstream" | "closing" | "closed" | "reset";
-  readonly toServer: StreamSide;
-  readonly toClient: StreamSide;
-}
-
-export interface StreamSide {
-  readonly octets: number;
-  readonly segments: number;
-  readonly retransmitted: number;
-  readonly overlapped: number;
-  readonly outOfOrder: number;
-  readonly gaps: number;
-  readonly missing: number;
-}
-
-export interface ExosStatus {
-  readonly frames: number;
-  /** Frames by what ExOS made of them: arp, ipv4, ipv6, icmp, udp, tcp, vlan, other, malformed … */
-  readonly counts: Readonly<Record<string, number>>;
-  readonly total: number;
-  readonly streams: readonly Stream[];
-}
-
 export interface Profile {
   readonly filters: readonly {
     readonly name: string;
@@ -320,22 +271,10 @@ export interface Profile {
     readonly code?: string;
     /** It may send, under the capability of whoever makes it; kept for the next start where that was the root's. */
     readonly transmit?: boolean;
+    /** Of a downloaded environment: slices that it is to have, 1 unless said. */
+    readonly slices?: number;
   }[];
-  readonly ports?: readonly {
-    readonly name: string;
-    readonly kind: "wire";
-    readonly delayNs?: number;
-    readonly rate?: number;
-    readonly loss?: number;
-    readonly duplicate?: number;
-    readonly reorder?: number;
-    readonly corrupt?: number;
-    readonly seed?: number;
-    readonly hairpin?: boolean;
-    readonly linkType?: number;
-    /** Path; else the caller's. */
-    readonly owner?: string;
-  }[];
+  readonly ports?: readonly ProfileWire[];
   readonly bindings: readonly {
     readonly name: string;
     readonly filter: string;

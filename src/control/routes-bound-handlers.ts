@@ -1,6 +1,7 @@
 /** The handlers that bindings have: attached, looked at, taken away. */
 import type { StateRange } from "../appliance/handler-state.js";
-import type { KeptPacket } from "../kernel/handler-calls.js";
+import type { StateCopy } from "../appliance/interface.js";
+import type { HandlerView, KeptPacket } from "../kernel/handler-calls.js";
 import { refusedText } from "./handlers.js";
 import { call, type Plane } from "./plane.js";
 import type { HandlerKiller, HandlerState } from "./protocol.js";
@@ -86,11 +87,11 @@ export async function killerOf({ appliance }: Plane, capability: string, binding
   return packet;
 }
 
-/** All octets of the state that the binding's handler has. Throws E_NO_HANDLER, E_CAPABILITY_OWNER. */
-export async function octetsOf(plane: Plane, capability: string, binding: number): Promise<Uint8Array> {
-  const { stateOctets } = await plane.handlers.view(capability, binding);
-  const read = { binding, from: 0, octets: stateOctets };
-  return (await call(plane.appliance, capability, "handlerState", read)).octets;
+/** A copy of the whole state that the handler of this view has. Throws E_NO_HANDLER, E_CAPABILITY_OWNER. */
+export async function copyOf({ appliance }: Plane, capability: string, view: HandlerView): Promise<StateCopy> {
+  const read = { binding: view.binding, from: 0, octets: view.octets };
+  const { octets } = await call(appliance, capability, "handlerState", read);
+  return { octets, identity: view.identity };
 }
 
 async function stateOf(
@@ -100,10 +101,10 @@ async function stateOf(
   item: string | undefined,
   range: StateRange,
 ): Promise<HandlerState> {
-  const { handler } = await plane.handlers.view(capability, binding);
-  const octets = await octetsOf(plane, capability, binding);
-  const { text } = plane.handlers.texts.get(handler);
-  const read = await plane.appliance.handlers.readState(text, octets, item, range);
+  const view = await plane.handlers.look(capability, binding);
+  const copy = await copyOf(plane, capability, view);
+  const { text } = plane.handlers.texts.get(view.name);
+  const read = await plane.appliance.handlers.readState(text, copy, item, range);
   if (!read.ok) throw refusedText(read.errors);
   if (item !== undefined && read.items.length === 0) throw new ControlRefusal("E_NOT_FOUND", `no state ${item}`);
   return { octets: read.octets, items: read.items };

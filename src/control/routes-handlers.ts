@@ -3,7 +3,6 @@ import { checkName } from "../store/name.js";
 import { takeJson, takeText } from "./body.js";
 import { refusedText } from "./handlers.js";
 import type { Plane } from "./plane.js";
-import { remember } from "./profile.js";
 import type { HandlerCheck, Stage } from "./protocol.js";
 import { ControlRefusal, KernelRefusal } from "./refusal.js";
 import type { App } from "./routes.js";
@@ -110,13 +109,9 @@ function putRoute(scope: App, plane: Plane): void {
     const { state, binding: wanted, transmit } = request.query;
     const { capability } = request;
     const result = await plane.turns.run(async () => {
-      const binding = wanted === undefined ? undefined : bindingNamed(plane, wanted);
-      const put = await plane.handlers.put(capability, handler, state);
-      if (binding === undefined || put.bindings.includes(binding)) return put;
-      const attachment = { handler: handler.name, ...(transmit === "yes" ? { transmit: true } : {}) };
-      await plane.handlers.attach(capability, binding, attachment);
-      remember(plane);
-      return { ...put, bindings: plane.handlers.bindingsOf(handler.name) };
+      if (wanted === undefined) return plane.handlers.put(capability, handler, state);
+      const binding = bindingNamed(plane, wanted);
+      return plane.handlers.putTo(capability, handler, state, binding, transmit === "yes");
     });
     plane.feed.changed("handlers");
     return reply.code(result.created ? 201 : 200).send(result);

@@ -1,6 +1,7 @@
 /** The open books of the machine: facts, pages, segments; and the drill that asks an environment to give some back. */
 import { takeJson } from "./body.js";
 import { call, type Plane } from "./plane.js";
+import { remember } from "./profile.js";
 import type { App } from "./routes.js";
 import { answer, ById, BySlice, NewRevocation, numberOf, PagesQuery } from "./schemas.js";
 
@@ -39,16 +40,21 @@ function readRoutes(scope: App, { appliance }: Plane): void {
   scope.get("/segments", { schema: segments }, (request) => call(appliance, request.capability, "segmentBook", {}));
 }
 
-function sliceRoutes(scope: App, { appliance }: Plane): void {
+interface Place {
+  readonly environment: number;
+  readonly position: number;
+}
+
+function sliceRoutes(scope: App, plane: Plane): void {
   const book = {
     tags: ["machine"],
     summary: "The CPU's vector of slices: fuel in each, the position that is next, and who owns each",
     response: answer("Slices"),
   };
-  scope.get("/slices", { schema: book }, (request) => call(appliance, request.capability, "slices", {}));
+  scope.get("/slices", { schema: book }, (request) => call(plane.appliance, request.capability, "slices", {}));
 
   const tags = ["environments"];
-  const place = ({ id, position }: { id: string; position: string }) => {
+  const place = ({ id, position }: { id: string; position: string }): Place => {
     return { environment: numberOf(id, 0), position: numberOf(position, 0) };
   };
   const give = {
@@ -57,12 +63,20 @@ function sliceRoutes(scope: App, { appliance }: Plane): void {
     params: BySlice,
     response: answer("Slices"),
   };
+  /** Changes whose slices are whose, and keeps for the next start how many the environment is to have. */
+  const change = (name: "allocateSlice" | "releaseSlice", capability: string, at: Place, more: 1 | -1) =>
+    plane.turns.run(async () => {
+      const book = await call(plane.appliance, capability, name, at);
+      plane.hosted.sliced(at.environment, more);
+      remember(plane);
+      return book;
+    });
   scope.put("/environments/:id/slices/:position", { schema: give }, (request) =>
-    call(appliance, request.capability, "allocateSlice", place(request.params)),
+    change("allocateSlice", request.capability, place(request.params), 1),
   );
   const take = { tags, summary: "Take this slice from it", params: BySlice, response: answer("Slices") };
   scope.delete("/environments/:id/slices/:position", { schema: take }, (request) =>
-    call(appliance, request.capability, "releaseSlice", place(request.params)),
+    change("releaseSlice", request.capability, place(request.params), -1),
   );
 }
 

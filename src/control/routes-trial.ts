@@ -8,7 +8,7 @@ import type { Plane } from "./plane.js";
 import type { HandlerRun } from "./protocol.js";
 import { ControlRefusal } from "./refusal.js";
 import { type App, untilGone } from "./routes.js";
-import { killerOf, octetsOf } from "./routes-bound-handlers.js";
+import { copyOf, killerOf } from "./routes-bound-handlers.js";
 import { answer } from "./schemas.js";
 import { Trial } from "./schemas-handlers.js";
 
@@ -29,8 +29,9 @@ export function trialRoute(scope: App, plane: Plane): void {
     const { body, capability } = request;
     const text = textOf(plane, body);
     const message = await messageOf(plane, capability, body, untilGone(reply));
-    const state = body.binding === undefined ? undefined : await octetsOf(plane, capability, body.binding);
-    const { fuel = DEFAULT_BUDGET.fuel } = body;
+    const bound = body.binding === undefined ? undefined : await plane.handlers.look(capability, body.binding);
+    const state = bound === undefined ? undefined : await copyOf(plane, capability, bound);
+    const { fuel = bound?.budget.fuel ?? DEFAULT_BUDGET.fuel } = body;
     const tried = await plane.appliance.handlers.try({ text, message, fuel, state, range: ROWS });
     if (!tried.ok) throw refusedText(tried.errors);
     const { environment = null, reason = null, state: items, stateOctets, sent, ...trial } = tried.trial;

@@ -9,3 +9,7 @@ export const Name = Type.String({ pattern: NAME_PATTERN });
 /** Numbers in addresses are texts: they are checked as such, and read by `numberOf`. */
 export const Digits = Type.String({ pattern: "^(0|[1-9][0-9]{0,8})$" });
 export const Flag = Type.Enum(["yes", "no"]);
+export const Serial = Type.String({
+  pattern: "^[A-Za-z0-9_-]{1,64}$",
+  description: "of the capability that it is made under",
+});

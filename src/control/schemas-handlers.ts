@@ -1,9 +1,8 @@
 /** Schemas of requests about handlers, as schemas.ts has them of the rest. */
 import Type from "typebox";
-import { MAX_SENDS_A_SECOND } from "../kernel/limits.js";
+import { MAX_MESSAGE_FUEL, MAX_PASS_TO, MAX_SENDS_A_SECOND } from "../kernel/limits.js";
 import { NAME_PATTERN } from "../store/name.js";
-import { MAX_FUEL, MAX_PASS_TO } from "./limits-handlers.js";
-import { closed, Digits, Flag, Name } from "./schemas-base.js";
+import { closed, Digits, Flag, Name, Serial } from "./schemas-base.js";
 
 /** NAME.ash.ts. */
 export const ByHandlerFile = closed({ file: Type.String({ maxLength: 80 }) });
@@ -12,14 +11,17 @@ export const PutHandlerQuery = closed({
     Type.Enum(["keep", "new"], { description: "keep: or else 409; new: zeros; else kept where it can be" }),
   ),
   binding: Type.Optional(
-    Type.String({ pattern: NAME_PATTERN, description: "name or number of a binding that gets it" }),
+    Type.String({
+      pattern: NAME_PATTERN,
+      description: "name or number of a binding that gets it, where it has another or none",
+    }),
   ),
   transmit: Type.Optional(Flag),
 });
 export const DeleteHandlerQuery = closed({ unbind: Type.Optional(Flag) });
 export const CheckHandler = closed({ text: Type.String() });
 
-export const Fuel = Type.Integer({ minimum: 1, maximum: MAX_FUEL, description: "units for a message" });
+export const Fuel = Type.Integer({ minimum: 1, maximum: MAX_MESSAGE_FUEL, description: "units for a message" });
 export const Share = Type.Number({ exclusiveMinimum: 0, maximum: 1, description: "of the data plane's time" });
 export const Sends = Type.Integer({ minimum: 0, maximum: MAX_SENDS_A_SECOND, description: "frames a second" });
 /** As a profile has it, too. */
@@ -34,6 +36,7 @@ export const Attachment = closed({
     Type.Array(Name, { maxItems: MAX_PASS_TO, description: "for passTo and transfer, from 0" }),
   ),
   clearAtEpoch: Type.Optional(Type.Boolean()),
+  capability: Type.Optional(Serial),
 });
 
 export const StateQuery = closed({

@@ -9,7 +9,7 @@ import { MESSAGE_REGISTERS, RESOURCES } from "../kernel/abi.js";
 import { RIGHTS } from "../kernel/capability.js";
 import { LEVELS } from "../kernel/events.js";
 import { CAPABILITY_CHARACTERS, MAX_DEADLINE_MS, MAX_DELAY_NS, MAX_OUTSIDE_FUEL, MAX_RATE } from "../kernel/limits.js";
-import { closed, Digits, Flag, Name } from "./schemas-base.js";
+import { closed, Digits, Flag, Name, Serial } from "./schemas-base.js";
 import { Attachment, Fuel, Sends, Share } from "./schemas-handlers.js";
 
 /** Wires in a profile: the kernel says how many ports there may be. */
@@ -143,15 +143,18 @@ export const NewBinding = closed({
 const Options = Type.Record(Type.String(), Type.Unknown());
 
 const MaySend = Type.Boolean({ description: "it may send, under the capability of whoever asks for it" });
+const SliceCount = Type.Integer({
+  minimum: 0,
+  maximum: 65_535,
+  description: "of the program vcode; 1 unless said",
+});
 export const NewEnvironment = closed({
   name: Name,
   program: Type.String({ maxLength: 64 }),
   options: Type.Optional(Options),
   code: Type.Optional(Type.String({ description: "VCODE's text, of the program vcode" })),
   transmit: Type.Optional(MaySend),
-  slices: Type.Optional(
-    Type.Integer({ minimum: 0, maximum: 65_535, description: "of the program vcode; 1 unless said" }),
-  ),
+  slices: Type.Optional(SliceCount),
 });
 
 const MessageWord = Type.Integer({ minimum: -(2 ** 31), maximum: 2 ** 31 - 1 });
@@ -163,10 +166,6 @@ export const NewActivation = closed({
 });
 
 const Path = Type.String({ pattern: "^root(/[a-z0-9._-]{1,64}){0,15}$", description: "who has authority over it" });
-const Serial = Type.String({
-  pattern: "^[A-Za-z0-9_-]{1,64}$",
-  description: "of the capability that it is made under",
-});
 
 const Chance = Type.Number({ minimum: 0, maximum: 1 });
 const LinkTypeNumber = Type.Integer({
@@ -203,6 +202,7 @@ export const ProfileDocument = closed({
       owner: Type.Optional(Path),
       code: Type.Optional(Type.String()),
       transmit: Type.Optional(MaySend),
+      slices: Type.Optional(SliceCount),
     }),
   ),
   ports: Type.Optional(Type.Array(closed({ ...WIRE, owner: Type.Optional(Path) }), { maxItems: MAX_PORTS })),

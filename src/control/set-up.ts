@@ -15,9 +15,10 @@ import { fileSource } from "../appliance/replay-source.js";
 import type { Filter } from "../dpf/atom.js";
 import { MAX_BINDINGS } from "../kernel/books.js";
 import type { KernelError } from "../kernel/kerrno.js";
+import type { Attached } from "./handlers.js";
 import { type BoundFilter, CONTROL_NAME } from "./library.js";
 import { call, type Plane } from "./plane.js";
-import type { HandlerAttachment, Profile } from "./protocol.js";
+import type { Profile } from "./protocol.js";
 import { ControlRefusal, KernelRefusal } from "./refusal.js";
 import { undone } from "./undo.js";
 
@@ -34,12 +35,13 @@ interface Before {
   readonly bindings: readonly {
     readonly view: BindingView;
     readonly of: string | undefined;
-    readonly handler: HandlerAttachment | undefined;
+    readonly handler: Attached | undefined;
   }[];
   readonly environments: readonly (EnvironmentView & {
     readonly options: Options;
     readonly code: string | undefined;
     readonly transmit?: true;
+    readonly slices?: number;
   })[];
   readonly replay: Replay;
   /** For which the bindings were compiled. */
@@ -122,13 +124,14 @@ function whatIsThere({ appliance, handlers, hosted, library }: Plane): Before {
     bindings: [...appliance.bindings.values()].map((view) => ({
       view,
       of: library.filterOf(view.id),
-      handler: handlers.attachmentOf(view.id),
+      handler: handlers.attachedTo(view.id),
     })),
     environments: living.map((view) => ({
       ...view,
       options: hosted.optionsOf(view.id),
       code: hosted.codeOf(view.id),
       ...hosted.sendingOf(view.id),
+      ...hosted.slicesOf(view.id),
     })),
     replay: isOpen ? { captures: sources, speed, loop, lossless } : undefined,
     linkTypes: library.linkTypes,
@@ -146,6 +149,7 @@ function isWanted(view: Before["environments"][number], { environments }: Profil
   const wanted = environments.find(({ name }) => name === view.name);
   if (wanted === undefined || view.state !== "ready" || (wanted.owner ?? view.owner) !== view.owner) return false;
   if ((wanted.transmit ?? false) !== (view.transmit ?? false)) return false;
+  if ((wanted.slices ?? 1) !== (view.slices ?? 1)) return false;
   if (wanted.program !== view.program || wanted.code !== view.code) return false;
   return isDeepStrictEqual(wanted.options ?? {}, view.options);
 }
@@ -218,7 +222,7 @@ async function bringBack(
   const there = [...appliance.bindings.values()];
   for (const { view, handler } of bindings) {
     const now = there.find(({ name, environment }) => name === view.name && environment === owner(view.environment));
-    if (handler !== undefined && now !== undefined) await handlers.bind(capability, now.id, handler, view.under);
+    if (handler !== undefined && now !== undefined) await handlers.bindAgain(now.id, handler);
   }
 }
 

@@ -1,7 +1,7 @@
 /** View and selection in the address: #way, #filters/dns, #streams/connections, #trie/17.0, #packets/demo.pcap/17. */
 import { signal } from "@preact/signals";
 
-export const VIEWS = ["way", "filters", "trie", "environments", "streams", "packets", "trace"] as const;
+export const VIEWS = ["way", "filters", "trie", "handlers", "environments", "streams", "packets", "trace"] as const;
 export type View = (typeof VIEWS)[number];
 
 export interface Place {

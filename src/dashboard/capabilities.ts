@@ -1,4 +1,4 @@
-/** Who may what: the caller's own capability and all below it, as a tree; deriving and revoking. */
+/** Who may what: the caller's own capability and all below it, as a tree; deriving, weakening and revoking. */
 import { signal } from "@preact/signals";
 import type { Capability } from "../control/protocol.js";
 import { request } from "./http.js";
@@ -70,6 +70,23 @@ export interface Derived {
 
 export async function derive(wanted: WantedCapability): Promise<Derived> {
   const made = await request<Derived>("POST", "capabilities", { json: wanted });
+  await loadCapabilities();
+  return made;
+}
+
+/** What it is to have; what is not said stays. */
+export type WeakerCapability = Pick<WantedCapability, "rights" | "frames"> & { readonly expires?: number };
+
+/** Its new text, told here and nowhere else; and how many below it, and bindings, ended. */
+export interface Weakened {
+  readonly text: string;
+  readonly capability: Capability;
+  readonly ended: number;
+  readonly bindings: number;
+}
+
+export async function weaken({ serial }: Capability, wanted: WeakerCapability): Promise<Weakened> {
+  const made = await request<Weakened>("POST", `capabilities/${serial}/weaken`, { json: wanted });
   await loadCapabilities();
   return made;
 }

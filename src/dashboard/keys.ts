@@ -1,6 +1,6 @@
 /** Keys of the whole page. They keep out of fields, editors and widgets that use the same keys themselves. */
 import { signal } from "@preact/signals";
-import { go, VIEWS } from "./address.js";
+import { go, place, VIEWS } from "./address.js";
 import { seekBy, step, toggle } from "./player.js";
 
 export const helpOpen = signal(false);
@@ -10,10 +10,10 @@ export const KEYS: readonly (readonly [keys: string, meaning: string])[] = [
   ["→", "one packet further"],
   ["← · Shift →", "2 % back · forward"],
   ["Home", "to the first packet"],
-  ["1 – 7", "Way, Filters, Trie, Environments, Streams, Packets, Trace"],
+  ["1 – 8", "Way, Filters, Trie, Handlers, Environments, Streams, Packets, Trace"],
   ["/", "find in this view; of packets, by number"],
   ["f", "of a packet's field in focus: a filter by it"],
-  ["n", "a new filter"],
+  ["n", "a new filter; among handlers, a new handler"],
   ["Esc", "close what is open"],
   ["?", "this list"],
 ];
@@ -58,7 +58,7 @@ function act(event: KeyboardEvent): boolean {
       helpOpen.value = true;
       return true;
     case "n":
-      go("filters", "");
+      go(place.value.view === "handlers" ? "handlers" : "filters", "");
       return true;
     default: {
       const view = VIEWS[Number(event.key) - 1];

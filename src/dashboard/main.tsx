@@ -13,6 +13,8 @@ import "./style/views.css";
 import "./style/trace.css";
 import "./style/environments.css";
 import "./style/trie.css";
+import "./style/handlers.css";
+import "./style/handler-run.css";
 import "./style/packets.css";
 
 void begin();

@@ -3,9 +3,9 @@
 const LONGEST = 64;
 const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
-/** What is wrong with a name, in words; null where it is right. */
-export function nameProblem(name: string): string | null {
-  if (name === "") return "A filter needs a name.";
+/** What is wrong with a name, in words; null where it is right. `what` needs one. */
+export function nameProblem(name: string, what = "A filter"): string | null {
+  if (name === "") return `${what} needs a name.`;
   if (NAME.test(name)) return null;
   if (!/^[a-z0-9]/.test(name)) return "A name begins with a small letter or a digit.";
   if (name.length > 64) return "A name has at most 64 characters.";

@@ -9,6 +9,7 @@ import type {
   Books,
   Capture,
   Environment,
+  HandlerSummary,
   Picture,
   Replay,
   ServerFrame,
@@ -50,6 +51,7 @@ export const rows = signal<readonly Row[]>([]);
 export const environments = signal<readonly Environment[]>([]);
 export const captures = signal<readonly Capture[]>([]);
 export const filters = signal<readonly FilterEntry[]>([]);
+export const handlers = signal<readonly HandlerSummary[]>([]);
 /** Changes that explain a step in the chart. */
 export const markers = signal<readonly Marker[]>([]);
 export const beat = signal(0);
@@ -84,6 +86,9 @@ export function apply(frame: ServerFrame): void {
     case "filters":
       filters.value = frame.filters;
       return;
+    case "handlers":
+      handlers.value = frame.handlers;
+      return;
     case "notice":
     case "trace":
       return;
@@ -102,6 +107,7 @@ function applyPicture(frame: Picture): void {
   environments.value = frame.environments;
   captures.value = frame.captures;
   filters.value = frame.filters;
+  handlers.value = frame.handlers;
   loaded.value = true;
   sample(frame.now);
   beat.value++;
@@ -194,4 +200,8 @@ function sample(now: number): void {
 /** The filter that a binding was made from: they may have different names. */
 export function filterOf(binding: number): string | undefined {
   return filters.value.find((filter) => filter.bindings.includes(binding))?.name;
+}
+
+export function bindingName(binding: number): string {
+  return rowsById.value.get(binding)?.binding.name ?? `binding ${binding}`;
 }

@@ -66,7 +66,11 @@ export function matchesConjunction(
   captured: number,
   facts = plainFacts(captured),
 ): boolean {
-  const frame = { octets, address, captured, facts };
+  return matchesFrame(conjunction, { octets, address, captured, facts });
+}
+
+/** The same of a frame that is there as one; allocates nothing. */
+export function matchesFrame(conjunction: Conjunction, frame: Frame): boolean {
   let base: number | undefined = 0;
   for (const atom of conjunction) {
     base = stepOf(frame, base, atom);

@@ -89,6 +89,13 @@ export class Demux implements Verdicts {
     return this.#generation;
   }
 
+  /** Times that an engine found its tables overwritten and laid them out anew. */
+  get repairs(): number {
+    let repairs = 0;
+    for (const engine of this.#engines.values()) repairs += engine.repairs;
+    return repairs;
+  }
+
   get heat(): Heat {
     const engine = this.#engine;
     return this.#counts && engine !== undefined ? { on: true, counts: () => engine.heat } : NO_HEAT;

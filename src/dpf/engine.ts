@@ -20,6 +20,8 @@ export interface FrameMemory {
 export interface Engine extends Verdicts {
   readonly target: Target;
   readonly heat: Float64Array;
+  /** Times that it found its tables to be other than it had written them, and laid them out anew. */
+  readonly repairs: number;
   install(update: WholeUpdate): void;
   patch(patches: readonly TablePatch[]): void;
   run(frames: Frames, from: number, to: number): number;
@@ -28,6 +30,8 @@ export interface Engine extends Verdicts {
 /** JavaScript, and the interpreter. */
 export class PrivateEngine implements Engine {
   readonly target: "js" | "interpreter";
+  /** Nobody else sees them. */
+  readonly repairs = 0;
   readonly winner: Int32Array;
   readonly tapStart: Int32Array;
   readonly tapCount: Int32Array;

@@ -1,9 +1,9 @@
 /**
- * The kernel's interface, version 2: everything that a library OS may know of the kernel. Types and layouts only. The
+ * The kernel's interface, version 3: everything that a library OS may know of the kernel. Types and layouts only. The
  * numbers of the machine (ring size, page size) are asked of it and never assumed: see MachineFacts. What the control plane
  * may ask stands in calls.ts.
  */
-export const ABI_VERSION = 2;
+export const ABI_VERSION = 3;
 
 export * from "./abi-downloaded.js";
 
@@ -116,7 +116,7 @@ export const TransmitBox = {
   tail: 1,
   sent: 2,
   refused: 3,
-  /** Of the last frame that was refused: the error's place in KERNEL_ERRORS, and the frame's number. */
+  /** Of the last frame that was refused: the error's number (errorNumber of kerrno.ts; 0: none was), and the frame's. */
   error: 4,
   sequence: 5,
 } as const;
@@ -187,7 +187,7 @@ export const CallSlot = {
   state: 0,
   /** Cursor of the call, from 0, modulo 2^32. */
   sequence: 1,
-  /** One of EnvironmentCall. */
+  /** One of HostedCall. */
   call: 2,
   /** Of the capability that allows it; 0 where the call needs none. */
   handle: 3,
@@ -199,12 +199,16 @@ export const CallSlot = {
 } as const;
 export const CallState = { free: 0, asked: 1, answered: 2 } as const;
 
-export const EnvironmentCall = {
-  /** count, first (-1: any) → first. Pages in a row, zeroed. By handle 0 up to a quarter of the machine's, more needs `allocate`. */
+export const HostedCall = {
+  /**
+   * count, first (-1: any) → first. Pages in a row, zeroed. By handle 0 up to a quarter of the machine's, more needs `allocate`.
+   * E_NO_MEMORY: that many in a row are not free now. Where that many are not free at all, the biggest holder has been asked for some
+   * when the error is read: to be had when its deadline is over, if nobody is quicker.
+   */
   allocate: 1,
   /** page … → how many. Up to the first that is not the caller's to give. */
   free: 2,
-  /** environment, PageAccess, page … : sets what it may do, exactly. By handle 0, or one with `allocate`. */
+  /** environment, READABLE | WRITABLE, page … : sets what it may do, exactly. By handle 0, or one with `allocate`. */
   share: 3,
   /** environment, page … */
   unshare: 4,
@@ -224,7 +228,7 @@ export const EnvironmentCall = {
   segmentBook: 11,
 } as const;
 
-export const PageAccess = { none: 0, read: 1, write: 2, both: 3 } as const;
+export { READABLE, WRITABLE } from "../vcode/page-rights.js";
 
 /** What can be asked back, in order of their numbers. */
 export const RESOURCES = ["pages", "packets", "slices", "bindings"] as const;

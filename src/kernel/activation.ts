@@ -7,11 +7,12 @@ import type { PhysicalMemory } from "../machine/memory.js";
 import type { MachineFacts } from "./abi.js";
 import type { Activation, ActivationEnd } from "./calls.js";
 import { Downloaded, type DownloadedMachine, type Link, type RunningSlice } from "./downloaded.js";
+import { type CallTable, callTable, type PageNews } from "./downloaded-calls.js";
 import type { KernelError } from "./kerrno.js";
 import { OwnedPages, type PageHolding } from "./owned-pages.js";
 import type { Stlb } from "./stlb.js";
-import { type CallTable, callTable } from "./syscall.js";
 import type { Tell } from "./trace.js";
+import { VirtualMemory } from "./virtual-memory.js";
 
 const NOT_RUN: ActivationEnd = { used: 0, ended: "abandoned", value: 0 };
 const MOST_FUEL = 0x7fffffff;
@@ -21,6 +22,8 @@ export class Activations {
   /** Others add their calls to it. */
   readonly calls: CallTable;
   readonly pages: PageHolding;
+  /** What stands at virtual addresses. */
+  readonly virtual: VirtualMemory;
   readonly #machine: DownloadedMachine;
   readonly #table = new Map<number, Downloaded>();
   readonly #failed: (environment: number, reason: string) => void;
@@ -33,12 +36,13 @@ export class Activations {
     tell: Tell,
     failed: (environment: number, reason: string) => void,
     pages: PageHolding = new OwnedPages(memory),
-    gavePage?: (environment: number) => void,
+    pageNews?: PageNews,
   ) {
     this.stlb = stlb;
     this.pages = pages;
+    this.virtual = new VirtualMemory(memory, stlb, (environment, page) => this.get(environment)?.guaranteed.get(page));
     pages.flush = (page) => this.stlb.flushPage(page);
-    this.calls = callTable({ stlb: this.stlb, pages, facts, tell, gavePage });
+    this.calls = callTable({ stlb: this.stlb, pages, facts, tell, pageNews });
     this.#machine = { memory, stlb: this.stlb, calls: this.calls, tell, runs: 0, slice: undefined };
     this.#failed = failed;
   }
@@ -84,19 +88,13 @@ export class Activations {
   readonly activate: Activation = (environment, cause, fuel, message, packet) => {
     const downloaded = this.#table.get(environment);
     if (downloaded === undefined) return NOT_RUN;
-    const { failed, ...activated } = downloaded.activate(
-      cause,
-      Math.max(0, Math.min(fuel, MOST_FUEL)),
-      message,
-      packet,
-    );
+    const end = downloaded.activate(cause, Math.max(0, Math.min(fuel, MOST_FUEL)), message, packet);
+    const { failed } = end;
     if (failed !== undefined) this.#machine.tell("machineCheck", environment, cause);
-    else if (activated.ended === "killed") {
-      this.#machine.tell("activationKilled", environment, cause, activated.used);
-    }
+    else if (end.ended === "killed") this.#machine.tell("activationKilled", environment, cause, end.used);
     if (downloaded.over && downloaded.running === 0) this.#release(environment);
     if (failed !== undefined) this.#failed(environment, failed);
-    return activated;
+    return end;
   };
 
   #release(environment: number): void {

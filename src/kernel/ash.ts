@@ -12,8 +12,8 @@ import { type Bound, BoundHandler, type HandlerParts, type HandlerProgram, space
 import { type First, KILLED } from "./deliver.js";
 import { isMachineCheck } from "./downloaded.js";
 import type { Environment } from "./environment.js";
+import { HandledMessage } from "./handled-message.js";
 import { Count, HandlerCountsTable } from "./handler-counts.js";
-import { HandledMessage } from "./handler-messages.js";
 import { SendRates } from "./handler-sends.js";
 import { Shares } from "./handler-share.js";
 import { HandlerState } from "./handler-state.js";
@@ -37,6 +37,8 @@ const OUTCOME = 2 ** OUTCOME_BITS - 1;
 export class Ash implements First {
   readonly of = new Uint16Array(MAX_BINDINGS);
   readonly counts = new HandlerCountsTable();
+  /** Is told the slot of one that was unbound since it was killed so often in a row. */
+  unbound: (slot: number) => void = () => {};
   bound = 0;
   readonly #parts: AshParts;
   readonly #shares: Shares;
@@ -176,30 +178,38 @@ export class Ash implements First {
 
   run(number: number, rows: Descriptors, row: number, packet: number): number {
     const handler = this.#table[number]!;
-    if (handler.apart) return this.#apart(handler, rows, row, packet);
+    return handler.apart ? this.#apart(handler, rows, row, packet) : this.#run(handler, rows, row, packet);
+  }
+
+  #run(handler: BoundHandler, rows: Descriptors, row: number, packet: number): number {
     const message = this.#message;
     message.rows = rows;
     message.row = row;
     message.packet = packet;
+    const { linked, fuel } = handler;
+    const address = rows.address[row]!;
+    const octets = rows.captured[row]!;
     let word: number;
     try {
-      word = handler.linked.message(
-        rows.address[row]!,
-        rows.captured[row]!,
-        handler.fuel,
-        rows.wire[row]! | 0,
-        rows.timeHigh[row]! | 0,
-        rows.timeLow[row]! | 0,
-        rows.port[row]!,
-        rows.linkType[row]!,
-        packet | 0,
-        rows.hops[row]!,
-      );
+      word = linked.words
+        ? linked.message(
+            address,
+            octets,
+            fuel,
+            rows.wire[row]! | 0,
+            rows.timeHigh[row]! | 0,
+            rows.timeLow[row]! | 0,
+            rows.port[row]!,
+            rows.linkType[row]!,
+            packet | 0,
+            rows.hops[row]!,
+          )
+        : linked.message(address, octets, fuel, 0, 0, 0, 0, 0, 0, 0);
     } catch (error) {
       word = this.#threw(handler, error);
     }
     if (message.wakes) this.#wake(handler);
-    return this.#ended(handler, number, word);
+    return this.#ended(handler, handler.bound.number, word);
   }
 
   passTo(number: number, k: number): number {
@@ -230,7 +240,7 @@ export class Ash implements First {
     handler.apart = false;
     const before = this.counts.get(number, Count.fuel);
     const began = this.#shares.now;
-    const outcome = this.run(number, rows, row, packet);
+    const outcome = this.#run(handler, rows, row, packet);
     this.#shares.timed(number, this.counts.get(number, Count.fuel) - before, began);
     return outcome;
   }
@@ -275,6 +285,7 @@ export class Ash implements First {
     this.#close(handler);
     this.#parts.tell("handlerUnbound", slot, environment.id, handler.killedInRow);
     this.#tellHosted(environment, Mailbox.handlersUnbound);
+    this.unbound(slot);
   }
 
   /** When the message is done with, whatever came of it. */

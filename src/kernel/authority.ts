@@ -19,9 +19,12 @@ export class Authority {
     this.#handles = handles;
   }
 
-  /** It was made at or below the caller's path, it is the control plane's, which only counts, or the caller's own handle is. */
+  /**
+   * It was made at or below the caller's path, it is the control plane's, which only counts, or what the caller shows was granted to it,
+   * or derived from that.
+   */
   mayActOn(by: Capability, { id, owner }: Environment): boolean {
-    return id === 0 || rules(by.name, owner) || this.#capabilities.held(by.serial)?.environment === id;
+    return id === 0 || rules(by.name, owner) || this.#capabilities.isFor(by, id);
   }
 
   /** One that the caller may act on. E_NO_ENVIRONMENT, E_CAPABILITY_OWNER. */

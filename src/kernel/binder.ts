@@ -19,7 +19,7 @@ import type { Tell } from "./trace.js";
 export const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
 /** What binding asks of the kernel's capabilities. */
-export interface Authority {
+export interface BinderAuthority {
   /** Throws E_NO_CAPABILITY. */
   inNameOf(by: Capability, serial: string | undefined): Capability;
   /** May it decide what the environment gets? */
@@ -30,7 +30,7 @@ export class Binder {
   readonly #bindings: Bindings;
   readonly #environments: Environments;
   readonly #changes: Changes;
-  readonly #authority: Authority;
+  readonly #authority: BinderAuthority;
   readonly #nextPlace: () => PacketPlace;
   readonly #released: (slots: readonly number[]) => void;
   readonly #tell: Tell;
@@ -40,7 +40,7 @@ export class Binder {
     bindings: Bindings,
     environments: Environments,
     changes: Changes,
-    authority: Authority,
+    authority: BinderAuthority,
     nextPlace: () => PacketPlace,
     released: (slots: readonly number[]) => void,
     tell: Tell,

@@ -30,7 +30,10 @@ export interface PacketRegion {
   readonly octets: number;
 }
 
-/** Runs an environment's entry to its end. Fuel: 1 unit is 1 instruction of VCODE; at most 2^31 - 1. */
+/**
+ * Runs an environment's entry to its end. Fuel: 1 unit is 1 instruction of VCODE; at most 2^31 - 1. How it ended is to be read at once:
+ * the next activation of the environment writes it into the same object.
+ */
 export type Activation = (
   environment: number,
   cause: number,
@@ -113,8 +116,8 @@ export interface Calls extends HandlerCalls {
     result: { environment: number; start: HostedStart | undefined };
   };
   /**
-   * Runs the entry of a downloaded environment once, between two batches. At most seven words of message. Calls, returns and
-   * exceptions are the kernel's alone to say.
+   * Runs the entry of a downloaded environment once, between two batches. At most seven words of message. Calls, returns,
+   * exceptions, epochs and what became of changes are the kernel's alone to say.
    */
   activate: {
     args: { environment: number; cause: number; message: readonly number[]; fuel: number };

@@ -98,6 +98,12 @@ export class Capabilities {
     return this.#bySerial.get(serial);
   }
 
+  /** Was it, or one above it, granted to this environment? */
+  isFor({ name, serial }: Capability, environment: number): boolean {
+    if (this.#bySerial.get(serial)?.passing !== true) return false;
+    return this.#above([...name, ""]).some((held) => held.environment === environment);
+  }
+
   textOf(capability: Capability): string {
     return seal(capability, this.#key);
   }
@@ -175,11 +181,25 @@ export class Capabilities {
     this.#nextExpiry = times.reduce((first, time) => Math.min(first, time), Number.POSITIVE_INFINITY);
   }
 
-  /** Does what it was to stand on still hold? It may have ended while the change was being kept. */
+  /** With all that has been derived since it was worked out, and would outlive what it stands on, or be stronger than that. */
+  completed({ put, ended }: CapabilityChange): CapabilityChange {
+    const known = new Set(ended.map(({ capability }) => capability.serial));
+    const gone = ended.filter(({ reason }) => reason !== "weakened").map(({ capability }) => capability);
+    const weaker = put !== undefined && put.capability.version > 0 ? put.capability : undefined;
+    const below = weaker === undefined ? [] : this.#subtree(weaker.name, false).map(({ capability }) => capability);
+    const ending = [...gone, ...below.filter((one) => weaker !== undefined && excess(weaker, one) !== undefined)];
+    const late = [...this.#bySerial.values()].filter(
+      ({ capability }) => !known.has(capability.serial) && ending.some((above) => rules(above.name, capability.name)),
+    );
+    return late.length === 0 ? { put, ended } : { put, ended: [...ended, ...this.#ending(late, "revoked")] };
+  }
+
+  /** Does what it was to stand on still hold, as it was? It may have ended, or have been weakened, while the change was being kept. */
   stands({ put }: CapabilityChange): boolean {
     if (put === undefined) return true;
     const { capability } = put;
-    if (capability.version > 0) return this.#bySerial.has(capability.serial);
+    if (capability.version > 0)
+      return this.#bySerial.get(capability.serial)?.capability.version === capability.version - 1;
     const above = capability.name.slice(0, -1).join("/");
     return above === "root" || this.#byPath.has(above);
   }

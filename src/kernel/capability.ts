@@ -92,19 +92,6 @@ export function isOver({ expires }: Pick<Capability, "expires">, now: number): b
   return expires !== 0 && expires <= now;
 }
 
-/** A weaker capability, or undefined where it would be stronger or is not well formed. */
-export function derive(
-  from: Capability,
-  name: string,
-  rights: readonly Right[],
-  expires: number,
-  serial = "",
-  frames?: readonly number[],
-): Capability | undefined {
-  if (!isName(name) || excess(from, { rights, expires, frames }) !== undefined) return undefined;
-  return limited(from, { rights, expires, frames }, [...from.name, name], serial, 0);
-}
-
 /** With those rights, and frames and budget as of `from` where no others are wanted; whoever calls has looked for an excess. */
 export function limited(
   from: Capability,
@@ -140,6 +127,14 @@ export function isName(name: string): boolean {
 
 export function allows(capability: Capability, right: Right): boolean {
   return capability.rights.includes(right);
+}
+
+/**
+ * Who answers for the limits of this path: the child of the root at or above it, whose limits hold for all below it together, so that
+ * no number of derived capabilities makes more. Undefined: the root itself.
+ */
+export function accountOf(name: readonly string[]): readonly string[] | undefined {
+  return name.length < 2 ? undefined : name.slice(0, 2);
 }
 
 /** Whoever holds the first has authority over what was made under the second: its path leads to it, or is the same. */

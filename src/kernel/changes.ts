@@ -16,7 +16,7 @@ import { COMPILE_DEADLINE_MS, SEED_DEADLINE_MS, STEP_DEADLINE_MS } from "./limit
 
 export type Refused = (error: KernelError, detail: string, at?: number) => void;
 
-interface Pending {
+interface PendingChange {
   readonly seq: number;
   readonly changes: readonly ProgramChange[];
   readonly deadlineMs: number;
@@ -29,14 +29,14 @@ interface Pending {
 export class Changes {
   #compiler: Compiler;
   /** By sequence number, in the order in which they were asked for. */
-  #queue = new Map<number, Pending>();
+  #queue = new Map<number, PendingChange>();
   /** Releases that could not be done when they were asked for. */
-  #again: Pending[] = [];
+  #again: PendingChange[] = [];
   #seq = 0;
   /** One request at a time is under way. */
   #careful = false;
   /** What was sent last. */
-  #sent: Pending | undefined;
+  #sent: PendingChange | undefined;
   /** Wall ns since when the first of the queue is the first. */
   #since = 0;
 
@@ -56,7 +56,7 @@ export class Changes {
     if (slots.length === 0) return done();
     this.#askAgain();
     const changes = slots.map((slot) => ({ kind: "remove", slot }) as const);
-    const release: Pending = {
+    const release: PendingChange = {
       seq: ++this.#seq,
       kind: "release",
       changes,
@@ -106,7 +106,7 @@ export class Changes {
     refused?.refused("E_COMPILE", KERNEL_ERRORS.E_COMPILE);
   }
 
-  get #first(): Pending | undefined {
+  get #first(): PendingChange | undefined {
     return this.#queue.values().next().value;
   }
 
@@ -114,7 +114,7 @@ export class Changes {
     for (const release of this.#again.splice(0)) this.#add(release);
   }
 
-  #seed(changes: readonly ProgramChange[]): Pending {
+  #seed(changes: readonly ProgramChange[]): PendingChange {
     const refused: Refused = (_error, detail) => {
       throw new Error(`changes: what holds cannot be compiled again: ${detail}`);
     };
@@ -122,13 +122,13 @@ export class Changes {
     return { seq: ++this.#seq, kind: "seed", changes, deadlineMs: SEED_DEADLINE_MS, done, refused };
   }
 
-  #add(pending: Pending): void {
+  #add(pending: PendingChange): void {
     this.#queue.set(pending.seq, pending);
     if (this.#queue.size === 1) this.#since = wallNs();
     if (this.#queue.size === 1 || !this.#careful) this.#send(pending);
   }
 
-  #send(pending: Pending): void {
+  #send(pending: PendingChange): void {
     this.#sent = pending;
     const { seq, changes, kind } = pending;
     this.#compiler.request({ kind: "change", seq, changes, held: kind === "seed" });

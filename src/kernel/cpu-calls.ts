@@ -5,10 +5,10 @@
  */
 import { COMPARISONS, DownloadedCall, type DownloadedCallName, type WakeupProduct, type WakeupTerm } from "./abi.js";
 import type { Downloaded } from "./downloaded.js";
+import { answered, type CallTable, errorWord, type KernelCall } from "./downloaded-calls.js";
 import { MAX_TERMS } from "./limits.js";
 import type { Processor } from "./processor.js";
 import { Refusal } from "./refusal.js";
-import { answered, type CallTable, errorWord, type KernelCall } from "./syscall.js";
 import type { Transfers } from "./transfer.js";
 import type { Wakeups } from "./wakeup.js";
 
@@ -24,7 +24,10 @@ export interface CpuCallContext {
   readonly gaveSlice?: (environment: number) => void;
 }
 
-/** Fuel that each costs, about the instructions that it takes; a transfer is 30, as on Aegis. */
+/**
+ * Fuel that each costs, about the instructions that it takes; a transfer is 30, as on Aegis. Compiling a predicate takes more than a
+ * slice has, so that what it costs is a price, and how many there may be in a turn is limited (limits.ts).
+ */
 const COSTS = {
   yield: 12,
   transfer: 30,
@@ -36,12 +39,14 @@ const COSTS = {
   sliceAlloc: 128,
   sliceFree: 16,
   sliceOwner: 4,
-  predicate: 4096,
+  predicate: 2048,
   predicateFree: 16,
 } as const satisfies Partial<Record<DownloadedCallName, number>>;
 
 type CpuCallName = keyof typeof COSTS;
 
+/** Fuel besides, for each term: with as many as there may be, all is paid by a slice of the usual length. */
+export const TERM_COST = 192;
 const TERM_WORDS = 4;
 const WORD = 4;
 
@@ -51,6 +56,12 @@ export function addCpuCalls(table: CallTable, context: CpuCallContext): void {
   for (const name of Object.keys(DownloadedCall)) {
     if (isCpuCall(name)) table.set(name, { cost: COSTS[name], run: answered(calls[name]) });
   }
+  table.set("predicate", { cost: COSTS.predicate, more: costOfTerms, run: answered(calls.predicate) });
+}
+
+/** Of any number that is said to be one of terms; more than may be are refused before they are read. */
+function costOfTerms(terms: number): number {
+  return TERM_COST * Math.max(0, Math.min(terms, MAX_TERMS));
 }
 
 function isCpuCall(name: string): name is CpuCallName {
@@ -84,10 +95,20 @@ function timeCalls({
 }
 
 function transferCalls({ transfers }: CpuCallContext): Some<"transfer" | "asyncTransfer" | "giveBack" | "keep"> {
+  // Read before anything else can be called.
+  const words = [0, 0, 0, 0, 0];
+  const filled = (b: number, c: number, d: number, e: number, f: number) => {
+    words[0] = b;
+    words[1] = c;
+    words[2] = d;
+    words[3] = e;
+    words[4] = f;
+    return words;
+  };
   return {
-    transfer: (caller, callee, ...words) => transfer(transfers, caller, callee, words),
-    asyncTransfer: (_, callee, ...words) => transfers.send(callee, words),
-    giveBack: (_, caller, ...words) => transfers.giveBack(caller, words),
+    transfer: (caller, callee, b, c, d, e, f) => transfer(transfers, caller, callee, filled(b, c, d, e, f)),
+    asyncTransfer: (_, callee, b, c, d, e, f) => transfers.send(callee, filled(b, c, d, e, f)),
+    giveBack: (_, caller, b, c, d, e, f) => transfers.giveBack(caller, filled(b, c, d, e, f)),
     keep: () => transfers.keep(),
   };
 }
@@ -118,13 +139,13 @@ function transfer(transfers: Transfers, caller: Downloaded, callee: number, word
   return kept ? errorWord("E_CALL_KEPT") : value;
 }
 
-/** Terms in memory that the environment writes: each word is read once. */
+/** Terms in memory that the environment writes: each word is read once, and addresses wrap at 2^32 as those of its code do. */
 function productsAt(word: (address: number) => number | undefined, at: number, terms: number): WakeupProduct[] {
   if (terms < 1 || terms > MAX_TERMS) throw new Refusal("E_ARGUMENT", `a wakeup predicate has 1 to ${MAX_TERMS} terms`);
   const products: { tag: number; terms: WakeupTerm[] }[] = [];
   for (let term = 0; term < terms; term++) {
     const [tag, comparison, address, constant] = Array.from({ length: TERM_WORDS }, (_, index) => {
-      const read = word((at >>> 0) + (term * TERM_WORDS + index) * WORD);
+      const read = word((at + (term * TERM_WORDS + index) * WORD) >>> 0);
       if (read === undefined) throw new Refusal("E_ADDRESS");
       return read;
     });

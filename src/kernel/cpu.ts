@@ -7,6 +7,7 @@
  * A downloaded environment is given one slice when it is created, unless somebody says how many, where one is free, so that it runs
  * at all; its code is given more by a capability with the right `allocate`.
  */
+
 import type { PhysicalMemory } from "../machine/memory.js";
 import { READABLE } from "../vcode/image.js";
 import { TARGETS } from "../vcode/target.js";
@@ -46,6 +47,7 @@ export class Cpu {
 
   constructor(parts: CpuParts) {
     const { memory, environments, activations, facts, tell } = parts;
+    const { virtual } = activations;
     this.#parts = parts;
     this.processor = new Processor({
       slices: new Slices(facts.slices, facts.sliceFuel),
@@ -60,21 +62,18 @@ export class Cpu {
     this.transfers = new Transfers(this.processor, tell);
     const target = TARGETS.find((name) => name === facts.target) ?? "interpreter";
     const run = { buffer: memory.shared, memory: memory.memory };
-    const translate = (environment: number, address: number) => this.#translate(environment, address);
+    const translate = (environment: number, address: number) => virtual.translate(environment, address);
     this.wakeups = new Wakeups({ memory: run, pageSize: facts.pageSize, target, translate }, tell);
     const { flush } = activations.pages;
-    activations.pages.flush = (page) => {
-      flush(page);
-      this.wakeups.takePage(page);
+    activations.pages.flush = (page, environment) => {
+      flush(page, environment);
+      this.#unread(page, environment);
     };
     addCpuCalls(activations.calls, {
       processor: this.processor,
       transfers: this.transfers,
       wakeups: this.wakeups,
-      word: (environment, address) => {
-        const physical = address % 4 === 0 ? translate(environment, address) : undefined;
-        return physical === undefined ? undefined : memory.words[physical >> 2];
-      },
+      word: (environment, address) => virtual.word(environment, address),
       mayAllocate: parts.mayAllocate,
       gaveSlice: parts.gaveSlice,
     });
@@ -106,6 +105,7 @@ export class Cpu {
   boundary(): void {
     if (this.#idle) return;
     const { processor } = this;
+    this.wakeups.beginTurn();
     // Where the hand stood depends on the time that has passed since.
     this.slices.rewind();
     let used = processor.round();
@@ -125,13 +125,15 @@ export class Cpu {
 
   /**
    * Between two turns of anything else: a round, and more while somebody is awaited. Who is awake with nothing to do uses
-   * a unit or two of a slice: rounds of that until the fuel is used would take a second.
+   * a unit or two of a slice: rounds of that until the fuel is used would take a second. `arrived`: a message is there that is
+   * to be taken first, and the rest waits for the next turn; asked between two slices.
    */
-  turn(): void {
+  turn(arrived = () => false): void {
     if (this.#idle) return;
     const { processor } = this;
-    let used = processor.round();
-    while (processor.pressed && used < TURN_FUEL) {
+    this.wakeups.beginTurn();
+    let used = processor.round(arrived);
+    while (processor.pressed && used < TURN_FUEL && !arrived()) {
       const more = processor.turn(1);
       if (more === 0) break;
       used += more;
@@ -175,14 +177,10 @@ export class Cpu {
     });
   }
 
-  /** Physical address of what the environment may read at a virtual one. */
-  #translate(environment: number, address: number): number | undefined {
-    const { activations, facts } = this.#parts;
-    const { pageSize } = facts;
-    const [virtualPage, offset] = [Math.floor(address / pageSize), address % pageSize];
-    const entry = activations.stlb.lookup(environment, virtualPage);
-    if (entry !== 0) return (entry & READABLE) === 0 ? undefined : entry - (entry % pageSize) + offset;
-    const page = activations.get(environment)?.guaranteed.get(virtualPage);
-    return page === undefined ? undefined : page * pageSize + offset;
+  /** Rights to a page ended: so do the predicates of whoever may read it no more, and nobody else's. */
+  #unread(page: number, environment: number | undefined): void {
+    if (environment === undefined) this.wakeups.takePage(page);
+    else if ((this.#parts.activations.pages.access(environment, page) & READABLE) === 0)
+      this.wakeups.takePageFrom(environment, page);
   }
 }

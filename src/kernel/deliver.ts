@@ -44,6 +44,7 @@ export class Delivery {
   readonly #digest: Digest | undefined;
   /** By environment, for one batch, in which none of them changes: what becomes of its frames. */
   readonly #sink = new Uint8Array(MAX_ENVIRONMENTS);
+  #limit = 0;
   /** By environment: frames of this batch that were counted and are thereby delivered. */
   readonly #counted = new Uint32Array(MAX_ENVIRONMENTS);
   /** Frames of this batch that went into rings, and that handlers consumed. */
@@ -124,10 +125,14 @@ export class Delivery {
   }
 
   #begin(from: number, to: number, digested: boolean): void {
-    const { table } = this.#environments;
-    for (let id = 0; id < MAX_ENVIRONMENTS; id++) this.#sink[id] = table[id]?.sink ?? Sink.none;
+    const { table, limit } = this.#environments;
+    for (let id = 0; id < limit; id++) this.#sink[id] = table[id]?.sink ?? Sink.none;
+    // Of those that there were in the last batch.
+    if (limit < this.#limit) this.#sink.fill(Sink.none, limit, this.#limit);
+    this.#limit = limit;
     this.#told = from;
     this.#first.sent = 0;
+    if (!digested) this.#digest?.forsake();
     this.#held = digested && this.#first.bound > 0;
     if (!this.#held) return;
     this.#outcomes.fill(0, 0, to - from);
@@ -138,7 +143,7 @@ export class Delivery {
   #end(): void {
     const { table } = this.#environments;
     const ledger = this.#ledger;
-    for (let id = 0; id < MAX_ENVIRONMENTS; id++) {
+    for (let id = 0; id < this.#limit; id++) {
       const count = this.#counted[id]!;
       if (count === 0) continue;
       table[id]!.delivered += count;

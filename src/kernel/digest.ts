@@ -16,11 +16,16 @@
 import { createHash, type Hash } from "node:crypto";
 import type { Verdicts } from "../dpf/batch.js";
 import { MAX_ID } from "../dpf/limits.js";
+import type { Octets } from "../machine/copy.js";
 import type { Bindings } from "./binding.js";
+import { Gathered } from "./gathered.js";
 
+const WORD = 4;
 const FIXED_WORDS = 9;
-const TWO_32 = 4_294_967_296;
-const FLUSH_WORDS = 16_384;
+/** Octets that are hashed at once, since calling the hash costs as much as gathering some KiB. */
+const HASHED_OCTETS = 65_536;
+/** Room for what comes before that is found to be full: a frame with all that is told of it. */
+const SPARE_OCTETS = 16_384;
 
 /** What happened to a packet: by slots, as demux says it, and by names, as it is hashed. */
 class Outcome {
@@ -63,9 +68,8 @@ class Outcome {
 export class Digest {
   readonly #bindings: Bindings;
   #hash: Hash = createHash("sha256");
-  #words = new Int32Array(FLUSH_WORDS);
-  #octets = new Uint8Array(this.#words.buffer);
-  #used = 0;
+  /** What is not yet hashed. */
+  readonly #gathered = new Gathered(HASHED_OCTETS + SPARE_OCTETS, HASHED_OCTETS);
   /** The run that is not yet over: its first packet, and how many. */
   #first = 0;
   #length = 0;
@@ -74,9 +78,11 @@ export class Digest {
   /** The run's slots still mean what they did. */
   #fresh = false;
   /** Frames that wait for their packet to be told, as they are hashed. */
-  readonly #frames: Buffer[] = [];
+  readonly #waiting = new Gathered(SPARE_OCTETS);
   #held = 0;
   #holding = false;
+  /** It is nobody's. */
+  #forsaken = false;
 
   constructor(bindings: Bindings) {
     this.#bindings = bindings;
@@ -112,32 +118,33 @@ export class Digest {
     this.#fresh = false;
   }
 
-  /** The first `length` octets were sent by this environment by a port, after this packet. */
-  sent(packet: number, environment: string, port: number, octets: Uint8Array, length: number): void {
-    const name = Buffer.from(environment);
-    const words = [packet | 0, (packet / TWO_32) | 0, 0, 0, name.length, length, port, 1, 0];
-    const frame = octets.subarray(0, length);
+  /** There were packets that it was not told of: until it is finished it is nobody's, and frames need not be told. */
+  forsake(): void {
+    this.#forsaken = true;
+  }
+
+  /** The first `length` octets of a frame were sent by the environment of this name by a port, after this packet. */
+  sent(packet: number, name: Octets, port: number, frame: Octets, length: number): void {
+    if (this.#forsaken) return;
+    const octets = FIXED_WORDS * WORD + name.octets.length + length;
     if (this.#holding) {
       this.#held++;
-      this.#frames.push(Buffer.from(Int32Array.from(words).buffer), name, Buffer.from(frame));
-      return;
+      this.#waiting.reserve(octets);
+      return tellFrame(this.#waiting, packet, name, port, frame, length);
     }
     this.#endRun();
     this.#fresh = false;
-    this.#room(FIXED_WORDS);
-    this.#words.set(words, this.#used);
-    this.#used += FIXED_WORDS;
-    this.#flush();
-    this.#hash.update(name).update(frame);
+    this.#room(octets);
+    tellFrame(this.#gathered, packet, name, port, frame, length);
   }
 
   /** Frames that were held follow their packet. */
   #release(): void {
     this.#endRun();
     this.#fresh = false;
-    this.#flush();
-    for (const part of this.#frames) this.#hash.update(part);
-    this.#frames.length = 0;
+    this.#room(this.#waiting.used);
+    this.#gathered.append(this.#waiting);
+    this.#waiting.used = 0;
     this.#held = 0;
   }
 
@@ -146,6 +153,7 @@ export class Digest {
     this.#endRun();
     this.#fresh = false;
     this.#flush();
+    this.#forsaken = false;
     const digest = this.#hash.digest("hex");
     this.#hash = createHash("sha256");
     return digest;
@@ -199,34 +207,45 @@ export class Digest {
   #endRun(): void {
     if (this.#length === 0) return;
     const { winnerHigh, winnerLow, outcome, frames, count, halves } = this.#run;
-    this.#room(FIXED_WORDS + 2 * count);
-    const words = this.#words;
-    const at = this.#used;
-    words[at] = this.#first | 0;
-    words[at + 1] = (this.#first / TWO_32) | 0;
-    words[at + 2] = this.#length | 0;
-    words[at + 3] = (this.#length / TWO_32) | 0;
-    words[at + 4] = winnerHigh;
-    words[at + 5] = winnerLow;
-    words[at + 6] = outcome;
-    words[at + 7] = frames;
-    words[at + 8] = count;
-    for (let half = 0; half < 2 * count; half++) words[at + FIXED_WORDS + half] = halves[half]!;
-    this.#used = at + FIXED_WORDS + 2 * count;
+    this.#room((FIXED_WORDS + 2 * count) * WORD);
+    const into = this.#gathered;
+    into.double(this.#first);
+    into.double(this.#length);
+    into.word(winnerHigh);
+    into.word(winnerLow);
+    into.word(outcome);
+    into.word(frames);
+    into.word(count);
+    for (let half = 0; half < 2 * count; half++) into.word(halves[half]!);
     this.#length = 0;
   }
 
-  #room(words: number): void {
-    if (this.#used + words <= this.#words.length) return;
-    this.#flush();
-    if (words > this.#words.length) {
-      this.#words = new Int32Array(words);
-      this.#octets = new Uint8Array(this.#words.buffer);
+  /** Where no more than the spare room is needed, there is more than is hashed at once. */
+  #room(octets: number): void {
+    const gathered = this.#gathered;
+    if (gathered.used + octets <= gathered.room) return;
+    if (octets <= SPARE_OCTETS) {
+      this.#hash.update(gathered.head);
+      return gathered.dropHead();
     }
+    this.#flush();
+    gathered.reserve(octets);
   }
 
   #flush(): void {
-    this.#hash.update(this.#octets.subarray(0, this.#used * 4));
-    this.#used = 0;
+    this.#hash.update(this.#gathered.octets.subarray(0, this.#gathered.used));
+    this.#gathered.used = 0;
   }
+}
+
+function tellFrame(into: Gathered, packet: number, name: Octets, port: number, frame: Octets, length: number): void {
+  into.double(packet);
+  into.double(0);
+  into.word(name.octets.length);
+  into.word(length);
+  into.word(port);
+  into.word(1);
+  into.word(0);
+  into.copy(name, name.octets.length);
+  into.copy(frame, length);
 }

@@ -20,9 +20,9 @@ import {
 } from "../vcode/image.js";
 import { Cause, ContextPage, ExceptionAnswer } from "./abi.js";
 import type { ActivationEnd, PacketRegion } from "./calls.js";
+import type { CallTable } from "./downloaded-calls.js";
 import { EXCEPTION_FUEL, FUEL_RESERVE, MAX_NESTED_EXCEPTIONS, MAX_NESTED_RUNS } from "./limits.js";
 import type { Stlb } from "./stlb.js";
-import type { CallTable } from "./syscall.js";
 import type { Tell } from "./trace.js";
 
 /** Makes an image that runs on this machine. */
@@ -61,7 +61,14 @@ const abandoned = new Error("abandoned");
 const exhausted = new Error("out of fuel");
 
 const NO_PACKET: PacketRegion = { address: 0, octets: 0 };
-const NOT_RUN: ActivationEnd = { used: 0, ended: "abandoned", value: 0 };
+const NOT_RUN: DownloadedEnd = { used: 0, ended: "abandoned", value: 0, failed: undefined };
+
+/** How an activation ended; `failed`: what the machine check was that ended the environment. */
+export interface DownloadedEnd extends ActivationEnd {
+  readonly failed: string | undefined;
+}
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 export class Downloaded {
   readonly environment: number;
@@ -86,11 +93,16 @@ export class Downloaded {
   /** The grace, of which nothing is there before the end of the slice is told. */
   #grace = 0;
   /** What handlers told to be the value of an instruction that is left out, by nesting. */
-  readonly #values = new BigInt64Array(MAX_NESTED_EXCEPTIONS + 1);
-  #skipped = 0n;
+  readonly #lowValues = new Int32Array(MAX_NESTED_EXCEPTIONS + 1);
+  readonly #highValues = new Int32Array(MAX_NESTED_EXCEPTIONS + 1);
+  /** Of the handler that ended last. */
+  #skippedLow = 0;
+  #skippedHigh = 0;
   #misses = 0;
   #accesses = 0;
   #accessesSeen = 0;
+  /** Of the activation that ended last. */
+  readonly #end: Writable<DownloadedEnd> = { ...NOT_RUN };
 
   /** `context`: a physical page that it owns. */
   constructor(environment: number, context: number, machine: DownloadedMachine, link: Link) {
@@ -108,7 +120,7 @@ export class Downloaded {
       space: stlb.spaceOf(environment),
       salt: stlb.saltOf(environment),
       trap: (kind, address, write, place) => this.#trap(kind, address, write, place),
-      skipped: () => this.#skipped,
+      skipped: () => this.#skipped(),
       kernel: (call, a, b, c, d, e, f) => this.#call(call, a, b, c, d, e, f),
     });
     this.#image.save = this.#saveArea(0);
@@ -141,7 +153,8 @@ export class Downloaded {
   /** Whether a handler is at work that may use it. */
   setExceptionValue(low: number, high: number): boolean {
     if (this.#nesting === 0) return false;
-    this.#values[this.#nesting] = (BigInt(high) << 32n) | BigInt(low >>> 0);
+    this.#lowValues[this.#nesting] = low;
+    this.#highValues[this.#nesting] = high;
     return true;
   }
 
@@ -153,58 +166,68 @@ export class Downloaded {
   /**
    * Runs the entry to its end. What generated code throws that it never may (RangeError, WebAssembly's traps, the end of
    * the stack) is a machine check: `failed` says so, and the environment is over. Anything else is the kernel's own fault, and thrown.
+   * What is given back is the same object each time.
    */
-  activate(
-    cause: number,
-    fuel: number,
-    message: readonly number[],
-    packet: PacketRegion = NO_PACKET,
-  ): ActivationEnd & { failed?: string } {
+  activate(cause: number, fuel: number, message: readonly number[], packet: PacketRegion = NO_PACKET): DownloadedEnd {
     const machine = this.#machine;
     // Whoever is entered has room for all the handlers that it may need.
     if (this.over || machine.runs + MAX_NESTED_EXCEPTIONS >= MAX_NESTED_RUNS) return NOT_RUN;
     const image = this.#image;
-    const outer = {
-      fuel: image.fuel,
-      reserve: this.#reserve,
-      grace: this.#grace,
-      nesting: this.#nesting,
-      runs: machine.runs,
-    };
+    const outerFuel = image.fuel;
+    const outerReserve = this.#reserve;
+    const outerGrace = this.#grace;
+    const outerNesting = this.#nesting;
+    const outerRuns = machine.runs;
     this.#reserve = Math.min(FUEL_RESERVE, fuel >>> 3);
     this.#grace = machine.slice === undefined ? 0 : Math.max(0, fuel - this.#reserve - machine.slice.rest);
     image.fuel = fuel - this.#reserve - this.#grace;
     this.running++;
     machine.runs++;
     this.activations++;
-    const outcome = this.#run(cause, message, packet);
+    this.#run(cause, message, packet);
     this.running--;
-    const used = fuel - this.left;
+    this.#end.used = fuel - this.left;
     this.#countAccesses();
-    image.fuel = outer.fuel;
-    this.#reserve = outer.reserve;
-    this.#grace = outer.grace;
-    this.#nesting = outer.nesting;
-    machine.runs = outer.runs;
+    image.fuel = outerFuel;
+    this.#reserve = outerReserve;
+    this.#grace = outerGrace;
+    this.#nesting = outerNesting;
+    machine.runs = outerRuns;
     image.save = this.#saveArea(this.#nesting);
-    return { used, ...outcome };
+    return this.#end;
   }
 
-  #run(
-    cause: number,
-    message: readonly number[],
-    { address, octets }: PacketRegion,
-  ): Omit<ActivationEnd, "used"> & { failed?: string } {
-    const [m1 = 0, m2 = 0, m3 = 0, m4 = 0, m5 = 0, m6 = 0, m7 = 0] = message;
+  /** Fills `#end`, but for what was used: activations inside this one have read it by then. */
+  #run(cause: number, message: readonly number[], packet: PacketRegion): void {
+    const end = this.#end;
+    let value = 0;
+    let ended: ActivationEnd["ended"] = "done";
+    let failed: string | undefined;
     try {
-      return { ended: "done", value: this.#image.run(address, octets, cause, m1, m2, m3, m4, m5, m6, m7) };
+      value = this.#enter(cause, message, packet);
     } catch (error) {
-      if (error === abandoned) return { ended: "abandoned", value: 0 };
-      if (error === exhausted) return { ended: "killed", value: 0 };
-      if (!isMachineCheck(error)) throw error;
-      this.over = true;
-      return { ended: "killed", value: 0, failed: error.message };
+      ended = error === abandoned ? "abandoned" : "killed";
+      if (error !== abandoned && error !== exhausted) {
+        if (!isMachineCheck(error)) throw error;
+        this.over = true;
+        failed = error.message;
+      }
     }
+    end.ended = ended;
+    end.value = value;
+    end.failed = failed;
+  }
+
+  /** Registers that the message leaves out are 0. */
+  #enter(cause: number, message: readonly number[], { address, octets }: PacketRegion): number {
+    const m1 = message[0] ?? 0;
+    const m2 = message[1] ?? 0;
+    const m3 = message[2] ?? 0;
+    const m4 = message[3] ?? 0;
+    const m5 = message[4] ?? 0;
+    const m6 = message[5] ?? 0;
+    const m7 = message[6] ?? 0;
+    return this.#image.run(address, octets, cause, m1, m2, m3, m4, m5, m6, m7);
   }
 
   // --- what images ask of their machine ---
@@ -239,19 +262,26 @@ export class Downloaded {
     this.exceptions++;
     this.#nesting++;
     machine.runs++;
-    this.#values[this.#nesting] = 0n;
+    this.#lowValues[this.#nesting] = 0;
+    this.#highValues[this.#nesting] = 0;
     image.save = this.#saveArea(this.#nesting);
     const answer = image.run(0, 0, Cause.exception, kind, address | 0, write, place, saved, 0, 0);
     // What is thrown past this is put right where the activation ends.
-    const value = this.#values[this.#nesting] ?? 0n;
+    this.#skippedLow = this.#lowValues[this.#nesting]!;
+    this.#skippedHigh = this.#highValues[this.#nesting]!;
     this.#nesting--;
     machine.runs--;
     image.save = this.#saveArea(this.#nesting);
     if (this.over) throw abandoned;
     if (answer === ExceptionAnswer.retry) return TrapAnswer.retry;
     if (answer !== ExceptionAnswer.skip) throw abandoned;
-    this.#skipped = value;
     return TrapAnswer.skip;
+  }
+
+  #skipped(): number | bigint {
+    const low = this.#skippedLow;
+    const high = this.#skippedHigh;
+    return high === low >> 31 ? low : (BigInt(high) << 32n) | BigInt(low >>> 0);
   }
 
   /** The rest of the slice does not pay what comes next: the end of it is told, and the grace begins. False where it had. */
@@ -292,7 +322,8 @@ export class Downloaded {
 
   #call(number: number, a: number, b: number, c: number, d: number, e: number, f: number): number {
     if (this.over) throw abandoned;
-    const { cost, run } = this.#machine.calls.get(number);
+    const { cost: least, more, run } = this.#machine.calls.get(number);
+    const cost = more === undefined ? least : least + more(b);
     const image = this.#image;
     // As v_fuel does: its handler is called, and may have left enough.
     if (image.fuel < cost) this.#sliceIsOver();

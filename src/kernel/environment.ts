@@ -3,6 +3,7 @@
  * OS drains in a worker; a *downloaded* one is verified code that the kernel runs (activation.ts) and whose ring it drains itself
  * (inbox.ts); one without a program only counts, and what it gets is released at once.
  */
+import { type Octets, octetsOf } from "../machine/copy.js";
 import type { PhysicalMemory } from "../machine/memory.js";
 import type { Segments } from "../nic/segments.js";
 import {
@@ -16,6 +17,7 @@ import {
 import { DELIVERY_CAUSES, MAX_ENVIRONMENTS, SEND_CAUSES } from "./books.js";
 import { CallRing } from "./call-ring.js";
 import type { EnvironmentKind } from "./calls.js";
+import { accountOf, rules } from "./capability.js";
 import { Heartbeat } from "./heartbeat.js";
 import { Inbox } from "./inbox.js";
 import type { KernelError } from "./kerrno.js";
@@ -30,6 +32,8 @@ export const Sink = { none: 0, count: 1, ring: 2, suspended: 3 } as const;
 export class Environment {
   readonly id: number;
   readonly name: string;
+  /** The name in UTF-8. */
+  readonly nameOctets: Octets;
   readonly program: string;
   readonly firstPage: number;
   readonly pages: number;
@@ -74,6 +78,7 @@ export class Environment {
   ) {
     this.id = id;
     this.name = name;
+    this.nameOctets = octetsOf(Buffer.from(name));
     this.program = program;
     this.firstPage = firstPage;
     this.pages = pages;
@@ -116,6 +121,8 @@ const PAGES_BEFORE_RING = 2;
 export class Environments {
   /** By number; holes are free numbers. */
   readonly table: (Environment | undefined)[] = Array.from({ length: MAX_ENVIRONMENTS });
+  /** Numbers from here on are free. */
+  limit = 0;
   /** Those that drain a ring, or should. */
   hosted: readonly HostedEnvironment[] = [];
   /** Those whose code may run. */
@@ -129,6 +136,7 @@ export class Environments {
   constructor(memory: PhysicalMemory, segments: Segments, facts: MachineFacts) {
     this.#memory = memory;
     this.pages = new Pages(memory);
+    this.pages.sharing = (id) => this.#sharing(id);
     this.#segments = segments;
     this.facts = facts;
   }
@@ -136,6 +144,23 @@ export class Environments {
   /** Those with a ring of packets. */
   get receiving(): readonly Environment[] {
     return [...this.hosted, ...this.downloaded];
+  }
+
+  /** Pages in a row that one of this program takes to be made. */
+  pagesFor(program: string, sends: boolean): number {
+    if (program === "") return 0;
+    if (program === DOWNLOADED_PROGRAM) return 1;
+    return this.#receivedPages + (sends ? Math.ceil(transmitOctets(this.facts.pageSize) / this.facts.pageSize) : 0);
+  }
+
+  /** Shows hosted ones what was put into their rings, and wakes those that were not just woken (pktring.ts). */
+  publish(now: number): void {
+    for (const { ring } of this.hosted) ring.publish(now);
+  }
+
+  /** The same, and wakes each that was not yet woken for it: before anybody waits or sleeps. */
+  rouse(now: number): void {
+    for (const { ring } of this.hosted) ring.rouse(now);
   }
 
   get(id: number): Environment | undefined {
@@ -200,17 +225,30 @@ export class Environments {
     this.#list();
   }
 
+  /** A hosted one's mailbox, call ring and packet ring. */
+  get #receivedPages(): number {
+    const { pageSize, ringEntries } = this.facts;
+    return PAGES_BEFORE_RING + Math.ceil((ringEntries * RING_ENTRY_WORDS * 4) / pageSize);
+  }
+
+  /** Those for whom the same one answers (accountOf); each of the root's own has a limit of its own. */
+  #sharing(id: number): readonly number[] {
+    const account = accountOf(this.table[id]?.owner ?? []);
+    if (account === undefined) return [id];
+    return this.table.flatMap((one) => (one !== undefined && rules(account, one.owner) ? [one.id] : []));
+  }
+
   #list(): void {
     const isHosted = (environment: Environment | undefined): environment is HostedEnvironment =>
       environment?.ring !== undefined && environment.calls !== undefined && environment.state !== "failed";
+    this.limit = this.table.findLastIndex((environment) => environment !== undefined) + 1;
     this.hosted = this.table.filter(isHosted);
     this.downloaded = this.table.filter((environment) => environment !== undefined).filter(isRunning);
   }
 
   #hosted(id: number, name: string, program: string, epoch: number, sends: boolean): Environment | undefined {
     const { pageSize, ringEntries } = this.facts;
-    const received = PAGES_BEFORE_RING + Math.ceil((ringEntries * RING_ENTRY_WORDS * 4) / pageSize);
-    const pages = received + (sends ? Math.ceil(transmitOctets(pageSize) / pageSize) : 0);
+    const pages = this.pagesFor(program, sends);
     const first = this.pages.allocate(id, pages);
     if (first === undefined) return undefined;
     this.pages.fix(id, first, pages);
@@ -223,7 +261,7 @@ export class Environments {
     const environment = new Environment(id, name, program, first, pages, ring, heartbeat);
     environment.calls = new CallRing(this.#memory, mailbox, calls);
     environment.vector = new RepossessionVector(this.#memory.words, calls + VECTOR_AT);
-    if (sends) environment.transmit = new TransmitRing(this.#memory, (first + received) * pageSize);
+    if (sends) environment.transmit = new TransmitRing(this.#memory, (first + this.#receivedPages) * pageSize);
     return environment;
   }
 }

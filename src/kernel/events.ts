@@ -54,6 +54,11 @@ export const EVENTS = {
   bindingChanged: { level: "info", fields: ["binding"], says: "A binding has another filter from the next packet on." },
   bindingEnded: { level: "info", fields: ["binding", "environment"], says: "A binding receives nothing any more." },
   programInstalled: { level: "debug", fields: [], says: "A change of the merged filter program was installed." },
+  demuxRepaired: {
+    level: "error",
+    fields: ["repairs", "all"],
+    says: "Somebody had written over tables of the merged filter program; they were laid out anew and the frames judged again.",
+  },
   compilerStuck: {
     level: "warning",
     fields: [],
@@ -93,6 +98,11 @@ export const EVENTS = {
     level: "warning",
     fields: ["environment", "segments"],
     says: "The NIC found no free segment: the environment that holds most of them was chosen to be asked.",
+  },
+  pagePressure: {
+    level: "warning",
+    fields: ["environment", "pages", "wantedBy", "lack"],
+    says: "An allocation found too few free pages: the environment that holds most, beyond what is guaranteed, was chosen to be asked.",
   },
   capabilityDerived: {
     level: "info",

@@ -36,6 +36,8 @@ export type BindArgs = HandlerTerms & { readonly binding: number };
 export type SwapArgs = Omit<Args<"swapHandler">, "handler">;
 
 export class HandlerBinder {
+  /** Is told the slots of those that ended with a capability, while their bindings go on. */
+  ended: (slots: readonly number[]) => void = () => {};
   readonly #parts: HandlerBinderParts;
 
   constructor(parts: HandlerBinderParts) {
@@ -106,9 +108,10 @@ export class HandlerBinder {
   /** `now`: what a capability that was weakened has become. */
   endUnder(ended: readonly Ended[], now: (serial: string) => Capability | undefined): void {
     const serials = new Set(ended.map(({ capability }) => capability.serial));
-    for (const { bound } of this.#parts.ash.all()) {
-      if (serials.has(bound.under) && !stillMay(bound.budget, now(bound.under))) this.end(bound.slot);
-    }
+    const all = [...this.#parts.ash.all()].map(({ bound }) => bound);
+    const over = all.filter(({ under, budget }) => serials.has(under) && !stillMay(budget, now(under)));
+    for (const { slot } of over) this.end(slot);
+    if (over.length > 0) this.ended(over.map(({ slot }) => slot));
   }
 
   // --- looking ---

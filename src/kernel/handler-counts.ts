@@ -27,7 +27,7 @@ export const Count = {
   woken: 12,
   transfers: 13,
 } as const;
-export const ROW = SPREAD_AT + FUEL_BUCKETS;
+const ROW = SPREAD_AT + FUEL_BUCKETS;
 
 export class HandlerCountsTable {
   /** Row × ROW + Count. */

@@ -67,7 +67,9 @@ export class Handles {
     const { held } = this.#slot(environment, handle);
     if (held === undefined) throw new Refusal("E_HANDLE");
     if (held.ended !== undefined) throw new Refusal(ENDINGS[held.ended]);
-    if (isOver(held.capability, this.#now())) throw new Refusal("E_CAPABILITY_EXPIRED");
+    // The clock's answer takes a place on the heap: one that never expires does not ask.
+    if (held.capability.expires !== 0 && isOver(held.capability, this.#now()))
+      throw new Refusal("E_CAPABILITY_EXPIRED");
     requireRight(held.capability, right);
     return held.capability;
   }
@@ -86,15 +88,15 @@ export class Handles {
     if (slot?.generation === Math.floor(handle / MAX_HANDLES)) slot.held = undefined;
   }
 
-  /** All of an environment that is no more. */
-  closeAll(environment: number): void {
-    this.#tables.delete(environment);
-  }
-
   /** Handles of an environment whose capabilities hold. */
   count(environment: number): number {
     const slots = this.#tables.get(environment) ?? [];
     return slots.filter(({ held }) => held !== undefined && held.ended === undefined).length;
+  }
+
+  /** All of an environment that is no more. */
+  closeAll(environment: number): void {
+    this.#tables.delete(environment);
   }
 
   #slot(environment: number, handle: number): Slot {

@@ -17,6 +17,8 @@ const MS = 1e6;
 const MIB = 1024 * 1024;
 /** ns between two looks that count as silence, at most: who stops the whole process accuses nobody. */
 const MOST_BETWEEN = 100 * MS;
+/** Rings that are no work, and not heard yet: two for each kind that is asked for at once, and some more. Older ones count as work. */
+const MOST_ASIDE = 16;
 /** ms until the kernel looks again: where work is pending, and where none is. */
 const SOON_MS = 20;
 const LATER_MS = 100;
@@ -29,6 +31,8 @@ export class Heartbeat {
   /** Wall ns; Infinity before the first look. */
   #looked = Number.POSITIVE_INFINITY;
   #silent = 0;
+  /** What the doorbell read after each ring that was for no work, and may not have been heard yet. */
+  readonly #aside: number[] = [];
 
   /** `mailbox`: physical address of its mailbox page. */
   constructor(words: Int32Array, mailbox: number) {
@@ -40,10 +44,24 @@ export class Heartbeat {
     return Atomics.load(this.#words, this.#box + word);
   }
 
-  /** Something was rung for that it has not dealt with, and it is awake. */
+  /**
+   * Rings the doorbell for what is no work: a request to give back, or what was taken. Whoever sleeps through that loses by force what it
+   * might have chosen, and that is all that it loses.
+   */
+  ringAside(): void {
+    const bell = this.#box + Mailbox.doorbell;
+    this.#aside.push((Atomics.add(this.#words, bell, 1) + 1) | 0);
+    if (this.#aside.length > MOST_ASIDE) this.#aside.shift();
+    Atomics.notify(this.#words, bell);
+  }
+
+  /** Work was rung for that it has not dealt with, and it is awake. */
   get pending(): boolean {
+    const heard = this.#word(Mailbox.heard);
+    const unheard = (this.#word(Mailbox.doorbell) - heard) >>> 0;
+    if (unheard === 0) this.#aside.length = 0;
     return (
-      this.#word(Mailbox.doorbell) !== this.#word(Mailbox.heard) &&
+      unheard > this.#aside.filter((rung) => ((rung - heard) | 0) > 0).length &&
       this.#word(Mailbox.waiting) === 0 &&
       this.#word(Mailbox.state) === EnvironmentWord.ready
     );

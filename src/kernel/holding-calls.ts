@@ -1,18 +1,21 @@
 /**
  * The calls of downloaded code that are about what it holds, and what it sends: answers to a revocation, pages in which to save what
- * is taken by force, and frames. Numbers, results and errors stand at DownloadedCall in abi-downloaded.ts.
+ * is taken by force, who else may use its pages, and frames. Numbers, results and errors stand at DownloadedCall in abi-downloaded.ts.
  */
-import { RESOURCES } from "./abi.js";
+import { READABLE, RESOURCES, WRITABLE } from "./abi.js";
+import { answered, type CallTable, errorWord } from "./downloaded-calls.js";
 import type { Environments } from "./environment.js";
 import type { Holdings } from "./holdings.js";
+import type { KernelError } from "./kerrno.js";
 import { MAX_SAVES, MAX_SENT_OCTETS } from "./limits.js";
 import { Refusal } from "./refusal.js";
-import { answered, type CallTable, errorWord } from "./syscall.js";
 import type { Transmitter } from "./xmit.js";
 
 /** Fuel that each costs; of a frame, one unit for each four octets that are copied and judged besides. */
 const ANSWER_COST = 1024;
 const SAVE_COST = 64;
+/** What gets less is looked for in the software TLB. */
+const SHARE_COST = 1024;
 const SEND_COST = 256;
 const OCTETS_SHIFT = 2;
 
@@ -43,6 +46,18 @@ export function addHoldingCalls(
       holdings.saveIn(environment, names);
     }),
   });
+  table.set("share", {
+    cost: SHARE_COST,
+    run: answered(({ environment }, other, page, access) => {
+      if (access < 0 || access > (READABLE | WRITABLE)) throw new Refusal("E_ARGUMENT");
+      if (environments.get(other) === undefined || other === environment) throw new Refusal("E_NO_ENVIRONMENT");
+      refuse(pages.share(environment, page, other, access));
+    }),
+  });
+  table.set("relock", {
+    cost: SHARE_COST,
+    run: answered(({ environment }, page) => refuse(pages.relock(environment, page))),
+  });
   table.set("sendHandle", { cost: 1, run: answered(({ environment }) => expect(environment).sendHandle) });
   table.set("send", {
     cost: SEND_COST,
@@ -56,4 +71,8 @@ export function addHoldingCalls(
       return error === undefined ? 0 : errorWord(error);
     }),
   });
+}
+
+function refuse(problem: KernelError | undefined): void {
+  if (problem !== undefined) throw new Refusal(problem);
 }

@@ -8,8 +8,9 @@ import { Abort } from "./abort.js";
 import type { BindingRecord, Bindings } from "./binding.js";
 import type { Calls, PageView } from "./calls.js";
 import type { Environment, Environments, HostedEnvironment } from "./environment.js";
-import { type Authority, EnvironmentCalls } from "./environment-calls.js";
+import { type CheckHandle, HostedCalls } from "./hosted-calls.js";
 import { FREE, type Pages } from "./pages.js";
+import { Pressure } from "./pressure.js";
 import { Refusal } from "./refusal.js";
 import { holdersOf, type Revocable, RevocableBindings, RevocablePackets, RevocablePages } from "./revocable.js";
 import { type AskedFor, Revocation } from "./revocation.js";
@@ -29,15 +30,16 @@ export interface HoldingsParts {
 }
 
 /** Until handles are checked: only 0, what an environment may by itself. */
-const ONLY_ITSELF: Authority = (_environment, handle) => {
+const ONLY_ITSELF: CheckHandle = (_environment, handle) => {
   if (handle !== 0) throw new Refusal("E_HANDLE");
 };
 
 export class Holdings {
   readonly pages: Pages;
   readonly revocation: Revocation;
+  readonly pressure: Pressure;
   /** Checks handles in environments' calls. */
-  authority = ONLY_ITSELF;
+  checkHandle = ONLY_ITSELF;
   /** Told of bindings that were given back or taken. */
   bindingsLost: (slots: readonly number[]) => void = () => undefined;
   /**
@@ -53,7 +55,7 @@ export class Holdings {
   ) => void = () => undefined;
   readonly #parts: HoldingsParts;
   readonly #kinds: (Revocable | undefined)[];
-  readonly #calls: EnvironmentCalls;
+  readonly #calls: HostedCalls;
   readonly #pagesKind: RevocablePages;
 
   constructor(parts: HoldingsParts) {
@@ -74,8 +76,9 @@ export class Holdings {
     const ask = (environment: Environment, resource: number, asked: AskedFor) =>
       this.#ask(environment, resource, asked);
     this.revocation = new Revocation(this.#kinds, abort, ask, tell, now);
-    const authority: Authority = (environment, handle, right) => this.authority(environment, handle, right);
-    this.#calls = new EnvironmentCalls(environments, pages, this.revocation, segments, authority);
+    this.pressure = new Pressure(this.revocation, environments, tell);
+    const check: CheckHandle = (environment, handle, right) => this.checkHandle(environment, handle, right);
+    this.#calls = new HostedCalls(environments, pages, this.revocation, this.pressure, segments, check);
   }
 
   /** A kind that others keep: slices. */
@@ -99,6 +102,12 @@ export class Holdings {
       if (calls.lied) lied(environment);
     }
     return performed;
+  }
+
+  /** A batch boundary: who is under pressure is asked, and what is due is taken. ms to the next deadline. */
+  tend(): number {
+    this.pressure.tend();
+    return this.revocation.tend();
   }
 
   /** It is destroyed: nothing is asked of it any more. Its pages go back with it. */
@@ -168,7 +177,7 @@ export class Holdings {
 
   #ask(environment: Environment, resource: number, asked: AskedFor): void {
     const { sequence, left, given, deadlineMs, cursor } = asked;
-    const { ring, calls } = environment;
+    const { ring, calls, heartbeat } = environment;
     if (ring === undefined || calls === undefined) {
       if (given === 0 && left > 0) this.activation(environment, "revocation", resource, left, deadlineMs);
       return;
@@ -179,11 +188,11 @@ export class Holdings {
     words[at + RevocationWord.cursor] = cursor | 0;
     Atomics.store(words, at + RevocationWord.count, left);
     Atomics.store(words, at + RevocationWord.sequence, sequence);
-    return ring.wake();
+    heartbeat?.ringAside();
   }
 
   #except(environment: Environment, resource: number, losses: number): void {
     if (environment.calls === undefined) this.activation(environment, "repossession", resource, losses, 0);
-    else environment.ring?.wake();
+    else environment.heartbeat?.ringAside();
   }
 }

@@ -71,7 +71,7 @@ export class Inbox {
     if (counts.delivered + counts.cutOff === 0) return counts;
     this.#delivered = 0;
     this.#cutOff = 0;
-    this.ring.publish();
+    this.ring.show();
     this.#words[Mailbox.tail] = (this.ring.tail + counts.delivered + counts.cutOff) | 0;
     this.ring.collect();
     return counts;

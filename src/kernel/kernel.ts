@@ -1,6 +1,6 @@
 /**
- * The kernel's front door: tables, the turn (receive, demux, deliver, collect), and the calls that
- * change who gets what. It protects and counts; it knows offsets, not protocols.
+ * The kernel's front door: tables, the turn (receive, demux, deliver, collect), and the calls that change who gets what. It protects and
+ * counts; it knows offsets, not protocols.
  */
 import type { Demux } from "../dpf/demux.js";
 import { wallMs, wallNs } from "../machine/clock.js";
@@ -21,6 +21,7 @@ import type { Calls, PacketPlace } from "./calls.js";
 import { Capabilities, type CapabilityChange } from "./capabilities.js";
 import { type Capability, rootCapability } from "./capability.js";
 import { Changes, type Refused } from "./changes.js";
+import { CodeCalls } from "./code-calls.js";
 import type { Compiler } from "./compiler.js";
 import { Cpu } from "./cpu.js";
 import { Delivery } from "./deliver.js";
@@ -31,7 +32,6 @@ import type { HandlerBinder } from "./handler-binder.js";
 import { Handles } from "./handles.js";
 import { handlingOf } from "./handling.js";
 import { Watch } from "./heartbeat.js";
-import { addHoldingCalls } from "./holding-calls.js";
 import { Holdings } from "./holdings.js";
 import { Ledger } from "./ledger.js";
 import { Lifetimes } from "./lifetimes.js";
@@ -42,7 +42,7 @@ import { Running } from "./running.js";
 import { Settlement } from "./settlement.js";
 import { Stlb } from "./stlb.js";
 import { Trace } from "./trace.js";
-import { Transmitter } from "./xmit.js";
+import { TRANSMIT_LIE, Transmitter } from "./xmit.js";
 
 const FAILED = DELIVERY_CAUSES.indexOf("environmentFailed");
 const REPOSSESSED = DELIVERY_CAUSES.indexOf("repossessed");
@@ -63,6 +63,7 @@ export class Kernel {
   readonly settlement: Settlement;
   readonly ash: Ash;
   readonly handlers: HandlerBinder;
+  readonly code: CodeCalls;
   readonly #demux: Demux;
   readonly #delivery: Delivery;
   readonly #changes: Changes;
@@ -102,6 +103,9 @@ export class Kernel {
   ) {
     this.#changed = changed;
     const nextPlace = () => this.#nextPlace();
+    const late = () => {
+      this.deterministic = false;
+    };
     const stlb = new Stlb(memory, facts.stlbEntries);
     const machine = { ...facts, stlb: stlb.address };
     this.environments = new Environments(memory, segments, machine);
@@ -109,9 +113,10 @@ export class Kernel {
       const environment = this.environments.get(id);
       if (environment !== undefined) this.environmentFailed(environment, reason);
     };
-    this.activations = new Activations(memory, stlb, machine, this.trace.tell, failed, this.environments.pages, (id) =>
-      this.holdings.gave(id, "pages"),
-    );
+    this.activations = new Activations(memory, stlb, machine, this.trace.tell, failed, this.environments.pages, {
+      gave: (id) => this.holdings.gave(id, "pages"),
+      lacks: (id) => this.holdings.pressure.wanted(id, 1),
+    });
     this.cpu = new Cpu({
       memory,
       environments: this.environments,
@@ -140,7 +145,7 @@ export class Kernel {
       (slots) => this.#bindingsEnded(slots),
       this.trace.tell,
     );
-    this.running = new Running(demux, this.ledger);
+    this.running = new Running(demux, this.ledger, this.trace.tell);
     this.program = new Program(
       demux,
       this.#changes,
@@ -163,14 +168,14 @@ export class Kernel {
     this.holdings.activation = ({ id }, cause, ...words) => {
       if (this.cpu.processor.alive(id)) this.cpu.processor.interrupt(id, Cause[cause], words);
     };
-    this.holdings.authority = (environment, handle, right) =>
+    this.holdings.checkHandle = (environment, handle, right) =>
       handle === 0 ? undefined : this.handles.check(environment, handle, right);
     this.arrivals = new Arrivals(memory, segments, ANSWERED_BATCH_FRAMES);
     this.ports = new Ports(this.arrivals);
     const check = (environment: number, handle: number, right: Right) => this.handles.check(environment, handle, right);
     this.transmitter = new Transmitter(memory, this.ports, this.ledger, this.digest, check, this.trace.tell);
-    addHoldingCalls(this.activations.calls, this.holdings, this.transmitter, this.environments);
-    const handling = handlingOf(this, memory, stlb, nextPlace, () => this.#late());
+    this.code = new CodeCalls(this, this.#binder);
+    const handling = handlingOf(this, memory, stlb, nextPlace, late);
     this.ash = handling.ash;
     this.handlers = handling.handlers;
     this.#delivery = new Delivery(this.bindings, this.environments, this.ledger, this.ash, this.digest);
@@ -181,7 +186,7 @@ export class Kernel {
       cpu: this.cpu,
       watch: this.#watch,
       fail: (environment, reason) => this.environmentFailed(environment, reason),
-      late: () => this.#late(),
+      late,
       tell: this.trace.tell,
     });
     this.lifetimes = new Lifetimes({
@@ -203,15 +208,15 @@ export class Kernel {
   // --- the turn ---
 
   /**
-   * Judges and hands out rows [from, to). Lossless: returns when each environment has given
-   * everything back, or has missed the deadline; `meanwhile` is done while they are at it.
+   * Judges and hands out rows [from, to). Lossless: returns when each environment has given everything back, or has missed the deadline;
+   * `meanwhile` is done while they are at it.
    */
   receive(rows: Descriptors, from: number, to: number, lossless: boolean, meanwhile: () => void): void {
     const demux = this.#demux;
     this.ledger.offered += to - from;
     for (let row = from; row < to; ) {
       const end = demux.run(rows, row, to);
-      this.running.compare(row, this.epoch, this.packet + 1);
+      this.running.look(row, this.epoch, this.packet + 1);
       for (let at = row; at < end; at += PUBLISH_FRAMES) {
         const stop = Math.min(end, at + PUBLISH_FRAMES);
         this.ash.look();
@@ -228,19 +233,18 @@ export class Kernel {
     }
   }
 
-  /** Frames that no segment was free for. */
   dropBeforeDemux(count: number): void {
     this.ledger.offered += count;
     this.ledger.rxDropped[NO_SEGMENT]! += count;
     this.packet += count;
     this.settle(false);
-    this.holdings.revocation.packetPressure(this.environments.receiving);
+    this.holdings.pressure.packets();
   }
 
   /** The NIC waits for a segment: whoever holds most of them is asked for some. */
   stalled(): void {
     this.ledger.stalls++;
-    this.holdings.revocation.packetPressure(this.environments.receiving);
+    this.holdings.pressure.packets();
   }
 
   /**
@@ -255,8 +259,7 @@ export class Kernel {
       const { transmit } = environment;
       if (transmit === undefined) continue;
       this.transmitter.collect(environment, transmit);
-      if (transmit.lied)
-        this.environmentFailed(environment, "it shows more frames than its transmit ring has room for");
+      if (transmit.lied) this.environmentFailed(environment, TRANSMIT_LIE);
     }
     this.ports.flush(this.#portFailed);
     if (this.ledger.sent > this.#sent && !exact) this.deterministic = false;
@@ -264,18 +267,18 @@ export class Kernel {
   }
 
   publishRings(): void {
-    for (const environment of this.environments.hosted) environment.ring.publish();
+    this.environments.publish(wallNs());
   }
 
-  /** As settlement.ts says. */
   settle(lossless: boolean): void {
     this.settlement.settle(lossless);
   }
 
   /** What is due between two turns; ms until something will be. */
   tend(): number {
+    this.publishRings();
     this.settlement.perform();
-    return this.holdings.revocation.tend();
+    return this.holdings.tend();
   }
 
   /** ms until `settle` is to be called again, at most: environments are watched there. */
@@ -312,6 +315,7 @@ export class Kernel {
     if (!environment.leaving) this.trace.tell("environmentFailed", environment.id, lost);
     this.holdings.revocation.failed(environment);
     this.cpu.forget(environment.id);
+    this.code.forget(environment.id);
     this.activations.destroy(environment.id);
     if (!environment.leaving) this.#changed(environment, reason);
   }
@@ -388,10 +392,6 @@ export class Kernel {
   #bindingsEnded(slots: readonly number[]): void {
     this.digest.bindingsChanged();
     for (const slot of slots) this.handlers.end(slot);
-  }
-
-  #late(): void {
-    this.deterministic = false;
   }
 
   #nextPlace(): PacketPlace {

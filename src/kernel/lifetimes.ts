@@ -22,7 +22,14 @@ import { RepossessionVector } from "./repossession.js";
 import type { Tell } from "./trace.js";
 
 /** What the kernel alone may say, since the words name an environment, or what it did: the called believe them. */
-const KERNELS_OWN: readonly number[] = [Cause.syncCall, Cause.asyncCall, Cause.syncReturn, Cause.exception];
+const KERNELS_OWN: readonly number[] = [
+  Cause.syncCall,
+  Cause.asyncCall,
+  Cause.syncReturn,
+  Cause.exception,
+  Cause.epoch,
+  Cause.changed,
+];
 const CAUSES = Object.values(Cause).filter((cause) => !KERNELS_OWN.includes(cause));
 
 export interface LifetimeParts {
@@ -50,7 +57,10 @@ export class Lifetimes {
     this.#parts = parts;
   }
 
-  /** `link`: of a downloaded environment, makes its image. Throws a Refusal, and there is none then. */
+  /**
+   * `link`: of a downloaded environment, makes its image. Throws a Refusal, and there is none then; with E_NO_MEMORY, whoever holds most
+   * pages is asked for some.
+   */
   create(args: Calls["createEnvironment"]["args"], by: Capability, link?: Link): Calls["createEnvironment"]["result"] {
     const { environments, handles, tell } = this.#parts;
     const { owner = by.name, name, program, transmit } = args;
@@ -59,6 +69,7 @@ export class Lifetimes {
     if (transmit !== undefined) this.#parts.maySend(transmit);
     this.#checkSlices(args.slices ?? 1, by);
     const environment = environments.create(name, program, this.#parts.epoch(), transmit !== undefined);
+    if (environment === "E_NO_MEMORY") this.#lacks(program, transmit !== undefined);
     if (typeof environment === "string") throw new Refusal(environment);
     environment.owner = owner;
     if (link !== undefined) this.#download(environment, link, args.slices);
@@ -138,6 +149,7 @@ export class Lifetimes {
     };
     try {
       const made = activations.create(environment.id, link);
+      if (made === "E_NO_MEMORY") this.#lacks(environment.program, false);
       if (typeof made === "string") throw gone(made);
       const vector = made.context + ContextPage.repossession;
       environment.vector = new RepossessionVector(environments.pages.memory.words, vector);
@@ -147,6 +159,12 @@ export class Lifetimes {
       // It was too much for the engine that is to run it.
       throw gone("E_IMAGE", error instanceof Error ? error.message : String(error));
     }
+  }
+
+  /** One cannot be made for want of pages: that is pressure, for the control plane's sake. */
+  #lacks(program: string, sends: boolean): void {
+    const { environments, holdings } = this.#parts;
+    holdings.pressure.wanted(0, environments.pagesFor(program, sends));
   }
 
   #downloaded(id: number, by: Capability): Environment {

@@ -5,6 +5,12 @@ import { MAX_CODE } from "../dpf/limits.js";
 export const BATCH_FRAMES = 16_384;
 /** Frames after which rings are shown to their environments, so that these are at work while the batch goes on. */
 export const PUBLISH_FRAMES = 2048;
+/**
+ * An environment that was just woken is woken again after so many entries, or wall ns, where nobody waits for it: a library OS of the slow
+ * kind has work for a ms in so many, and nothing waits longer for it than a frame takes through the ring and back.
+ */
+export const WAKE_ENTRIES = 2048;
+export const WAKE_NS = 100_000;
 /** Entries of a packet ring, a power of two: room for the largest batch, since lossless delivery never drops. */
 export const RING_ENTRIES = 16_384;
 /** Environments alive at once, the control plane included. */
@@ -15,7 +21,10 @@ export const REVOCATION_DEADLINE_MS = 500;
 export const MAX_DEADLINE_MS = 60_000;
 /** Pages of an environment that are never taken by force, beside those it speaks to the kernel through (SOSP'95 §3.4: 5 to 10). */
 export const GUARANTEED_PAGES = 8;
-/** Of the machine's pages, the share that an environment may take by itself, beside those it speaks to the kernel through: nobody takes all. */
+/**
+ * Of the machine's pages, the share that an environment may take by itself, beside those it speaks to the kernel through: nobody takes
+ * all. Environments of one child of the root's, and of whoever stands below it, have it together.
+ */
 export const MAX_OWN_PAGES_SHARE = 1 / 4;
 /** Pages that one call may ask for. */
 export const MAX_RUN_PAGES = 4096;
@@ -106,9 +115,17 @@ export const MAX_CALL_DEPTH = 16;
 export const MAX_PREDICATES = 16;
 export const MAX_PRODUCTS = 16;
 export const MAX_TERMS = 64;
+/**
+ * Wakeup predicates that are compiled in one turn, for one environment and for all: each keeps packets waiting for about half a ms,
+ * more than a slice's fuel could pay.
+ */
+export const MAX_OWN_PREDICATES_A_TURN = 2;
+export const MAX_PREDICATES_A_TURN = 16;
 
 // --- handlers ---
 
+/** Units of fuel for a message, and environments that a binding names for passTo, at most. */
+export { MAX_MESSAGE_FUEL, MAX_PASS_TO } from "../vcode/handler.js";
 /** Handlers that are bound at once: each is an address space, of which a machine has 4,096 for all that it runs. */
 export const MAX_HANDLERS = 1024;
 /** Frames a second that a handler may send: as many as a gigabit's smallest, twice over. */
@@ -125,6 +142,11 @@ export const TIMED_ONE_IN = 256;
 export const MAX_KEPT_OCTETS = 262_144;
 
 // --- downloaded environments ---
+
+/** Changes of the merged program that one environment's code may have asked for, and not been told of: the compile worker is everybody's. */
+export const MAX_ASKED_CHANGES = 16;
+/** Characters of a name that code shows: of a binding, or in a capability's path. */
+export const NAME_CHARACTERS = 64;
 
 /** Entries of the software TLB, a power of two, unless the machine says otherwise: as Aegis had (SOSP'95 §5.4). */
 export const STLB_ENTRIES = 4096;

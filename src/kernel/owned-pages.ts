@@ -7,9 +7,12 @@ import { READABLE, WRITABLE } from "../vcode/image.js";
 import type { KernelError } from "./kerrno.js";
 import { MAX_OWN_PAGES_SHARE } from "./limits.js";
 
+/** Rights to a page have ended or got less: of one environment, or, where none is named, of all that had any. */
+export type Flush = (page: number, environment?: number) => void;
+
 export interface PageHolding {
-  /** Called before a page changes hands, or rights to it get less: what is cached of them ends. */
-  flush: (page: number) => void;
+  /** Called after an environment's rights to a page got less, and before a page changes hands: what is cached of them ends. */
+  flush: Flush;
   exists(page: number): boolean;
   /** READABLE, WRITABLE, both, or 0. */
   access(environment: number, page: number): number;
@@ -29,7 +32,7 @@ export interface PageHolding {
 }
 
 export class OwnedPages implements PageHolding {
-  flush: (page: number) => void = () => undefined;
+  flush: Flush = () => undefined;
   readonly #memory: PhysicalMemory;
   readonly #fixed = new Set<number>();
   /** Of each environment, how many it has that are not fixed. */

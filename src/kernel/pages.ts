@@ -8,10 +8,11 @@
  * never taken by force. A page is zeroed before it can have another owner. All tables are the kernel's own memory.
  */
 import { FREE, type PhysicalMemory } from "../machine/memory.js";
-import { PageAccess } from "./abi.js";
+import { READABLE, WRITABLE } from "./abi.js";
 import { MAX_ENVIRONMENTS } from "./books.js";
 import type { KernelError } from "./kerrno.js";
 import { GUARANTEED_PAGES, MAX_OWN_PAGES_SHARE } from "./limits.js";
+import type { Flush } from "./owned-pages.js";
 
 const Keep = { no: 0, guaranteed: 1, fixed: 2 } as const;
 const SET_WORDS = MAX_ENVIRONMENTS / 32;
@@ -50,8 +51,13 @@ class Lock {
 
 export class Pages {
   readonly memory: PhysicalMemory;
-  /** Called before a page changes hands or a lock gets narrower: what is cached of its bindings ends. */
-  flush: (page: number) => void = () => undefined;
+  /**
+   * What is cached of a page's bindings ends: of this environment, whose lock has just got narrower (`access` says what is left), or,
+   * where none is named, of everybody, before the page changes hands.
+   */
+  flush: Flush = () => undefined;
+  /** Who has one limit of what may be taken together with this environment, itself among them. */
+  sharing: (environment: number) => readonly number[] = (environment) => [environment];
   readonly readers: Lock;
   readonly writers: Lock;
   readonly #keep: Uint8Array;
@@ -114,10 +120,15 @@ export class Pages {
     return this.#owned[environment] ?? 0;
   }
 
-  /** By itself; pages that the kernel fixed do not count. */
+  /** By itself, and all that share the limit together; pages that the kernel fixed do not count. */
   mayTake(environment: number, count: number): boolean {
+    const taken = this.sharing(environment).reduce((sum, id) => sum + this.#taken(id), count);
+    return taken <= this.memory.pages * MAX_OWN_PAGES_SHARE;
+  }
+
+  #taken(environment: number): number {
     const fixed = (this.#kept[environment] ?? 0) - (this.#guaranteed[environment] ?? 0);
-    return this.owned(environment) - fixed + count <= this.memory.pages * MAX_OWN_PAGES_SHARE;
+    return this.owned(environment) - fixed;
   }
 
   /** Of those, how many may be taken by force. */
@@ -125,14 +136,11 @@ export class Pages {
     return this.owned(environment) - (this.#kept[environment] ?? 0);
   }
 
-  /** What the environment may do with the page: bits of PageAccess. */
+  /** What the environment may do with the page: bits of READABLE and WRITABLE. */
   access(environment: number, page: number): number {
-    if (!this.exists(page) || environment < 0 || environment >= MAX_ENVIRONMENTS) return PageAccess.none;
-    if (this.ownerOf(page) === environment) return PageAccess.both;
-    return (
-      (this.readers.has(page, environment) ? PageAccess.read : 0) |
-      (this.writers.has(page, environment) ? PageAccess.write : 0)
-    );
+    if (!this.exists(page) || environment < 0 || environment >= MAX_ENVIRONMENTS) return 0;
+    if (this.ownerOf(page) === environment) return READABLE | WRITABLE;
+    return (this.readers.has(page, environment) ? READABLE : 0) | (this.writers.has(page, environment) ? WRITABLE : 0);
   }
 
   /** Why the page is not `owner`'s to give. */
@@ -146,17 +154,22 @@ export class Pages {
   share(owner: number, page: number, environment: number, access: number): KernelError | undefined {
     const problem = this.problem(owner, page);
     if (problem !== undefined) return problem;
-    const unread = this.readers.set(page, environment, (access & PageAccess.read) !== 0);
-    const unwritten = this.writers.set(page, environment, (access & PageAccess.write) !== 0);
-    if (unread || unwritten) this.#narrowed(page);
+    const unread = this.readers.set(page, environment, (access & READABLE) !== 0);
+    const unwritten = this.writers.set(page, environment, (access & WRITABLE) !== 0);
+    if (unread || unwritten) this.#narrowed(page, [environment]);
     return undefined;
   }
 
   /** Nobody but the owner has access any more. */
   relock(owner: number, page: number): KernelError | undefined {
     const problem = this.problem(owner, page);
-    if (problem === undefined) this.#close(page);
-    return problem;
+    if (problem !== undefined) return problem;
+    const had = Array.from({ length: MAX_ENVIRONMENTS }, (_, id) => id).filter(
+      (id) => this.readers.has(page, id) || this.writers.has(page, id),
+    );
+    this.#close(page);
+    this.#narrowed(page, had);
+    return undefined;
   }
 
   free(owner: number, page: number): KernelError | undefined {
@@ -192,7 +205,7 @@ export class Pages {
       if (this.ownerOf(page) === environment) this.#release(environment, page);
       const unread = this.readers.set(page, environment, false);
       const unwritten = this.writers.set(page, environment, false);
-      if (unread || unwritten) this.#narrowed(page);
+      if (unread || unwritten) this.#narrowed(page, [environment]);
     }
   }
 
@@ -207,6 +220,7 @@ export class Pages {
 
   #release(owner: number, page: number): void {
     this.#close(page);
+    this.#narrowed(page);
     if (this.#keep[page] === Keep.guaranteed) this.#guaranteed[owner]!--;
     if (this.#keep[page] !== Keep.no) this.#kept[owner]!--;
     this.#keep[page] = Keep.no;
@@ -217,12 +231,13 @@ export class Pages {
   #close(page: number): void {
     this.readers.clear(page);
     this.writers.clear(page);
-    this.#narrowed(page);
   }
 
-  #narrowed(page: number): void {
+  /** `lost`: those who may less than before; everybody, where it is not said. */
+  #narrowed(page: number, lost?: readonly number[]): void {
     this.#generation[page]!++;
-    this.flush(page);
+    if (lost === undefined) return this.flush(page);
+    for (const environment of lost) this.flush(page, environment);
   }
 }
 

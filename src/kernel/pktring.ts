@@ -7,6 +7,7 @@ import type { Descriptors } from "../machine/descriptor.js";
 import type { PhysicalMemory } from "../machine/memory.js";
 import type { Segments } from "../nic/segments.js";
 import { EnvironmentWord, Mailbox, RING_ENTRY_WORDS, RingEntry } from "./abi.js";
+import { WAKE_ENTRIES, WAKE_NS } from "./limits.js";
 
 /** ms asleep at most while waiting: an environment that fails does not change the word that is waited on. */
 const LOOK_MS = 20;
@@ -27,6 +28,9 @@ export class PacketRing {
   #head = 0;
   #tail = 0;
   #published = 0;
+  /** The head that it was woken for last, and when. */
+  #roused = 0;
+  #rousedAt = Number.NEGATIVE_INFINITY;
   /** Entries below the tail at which the environment may still believe to be: it has been overtaken by force. */
   #behind = 0;
   /** The environment wrote a tail that cannot be: nothing it writes is believed any more. */
@@ -60,7 +64,7 @@ export class PacketRing {
     return this.#head - this.#tail >= this.entries;
   }
 
-  /** Writes an entry for a row; the ring must not be full. The environment sees it when publish is called. */
+  /** Writes an entry for a row; the ring must not be full. The environment sees it when it is shown. */
   put(binding: number, rows: Descriptors, row: number, packet: number): void {
     const words = this.#words;
     const at = this.#first + (this.#head & this.#mask) * RING_ENTRY_WORDS;
@@ -78,11 +82,32 @@ export class PacketRing {
     this.#holdUntil[segment] = ++this.#head;
   }
 
-  /** Shows the environment what was put, and wakes it. */
-  publish(): void {
+  /** Lets the environment see what was put, if it looks. */
+  show(): void {
     if (this.#published === this.#head) return;
     this.#published = this.#head;
     Atomics.store(this.#words, this.#box + Mailbox.head, this.#head | 0);
+  }
+
+  /**
+   * Shows what was put, and wakes the environment for it, unless it was woken within WAKE_NS before wall ns `now` and little has come
+   * since: waking a thread takes as long as handing over some hundred frames. Whoever stops then, to wait or to sleep, calls rouse.
+   */
+  publish(now: number): void {
+    this.show();
+    const more = this.#head - this.#roused;
+    if (more >= WAKE_ENTRIES || (more > 0 && now - this.#rousedAt >= WAKE_NS)) this.#rouse(now);
+  }
+
+  /** Shows what was put; wakes the environment where it was not yet woken for that. */
+  rouse(now: number): void {
+    this.show();
+    if (this.#head !== this.#roused) this.#rouse(now);
+  }
+
+  #rouse(now: number): void {
+    this.#roused = this.#head;
+    this.#rousedAt = now;
     this.wake();
   }
 
@@ -114,6 +139,7 @@ export class PacketRing {
    * came back.
    */
   awaitDrained(deadline: number, now: () => number, until: (now: number) => boolean = never): number {
+    this.rouse(now());
     let given = this.collect();
     while (this.#tail < this.#head && !this.failed && !this.lied) {
       const at = now();
@@ -191,7 +217,7 @@ export class PacketRing {
    * on, which is no lie, until it has come past the cursor.
    */
   repossess(cursor: number): number {
-    this.publish();
+    this.show();
     const lost = Math.max(0, cursor - this.#tail);
     this.#behind += lost;
     this.#moveTail(lost);

@@ -2,55 +2,40 @@
  * The processor: runs downloaded environments in slices (slices.ts), as activations, each to completion. Read SOSP'95 §5.1.1 and
  * §5.5 first. Time is fuel, so the same programs run in the same order on every machine and target.
  *
- * In a slice its owner is told the start (Cause.start), and gets what waits for it, one after the other, until nothing does or
- * the slice is over. An activation runs on the rest of the slice and a grace. One that comes to the end of the rest is told so
- * (Cause.endOfSlice), on what is left of the grace. What ran beyond the slice is owed and paid back out of time that the
- * environment is given later (cpu-accounts.ts): nobody is ever ahead by more than the grace. A runner may tell the end of
- * the slice at the very v_fuel that finds it, by running on `rest` first and asking sliceOver() there.
+ * In a slice its owner is told the start (Cause.start), and gets what waits for it, one after the other, until nothing does or the slice
+ * is over. An activation runs on the rest of the slice and a grace. One that comes to the end of the rest is told so (Cause.endOfSlice),
+ * on what is left of the grace. What ran beyond the slice is owed and paid back out of time that the environment is given later
+ * (cpu-accounts.ts): nobody is ever ahead by more than the grace, whatever interrupts it. A runner may tell the end of the slice at the
+ * very v_fuel that finds it, by running on `rest` first and asking sliceOver() there.
  *
  * An environment that sleeps, or for which there is no slice, costs nothing: the hand goes on. The rest of a slice can be given
  * up, or given to another environment, which is told its start in turn; it is given when the activation that says so has ended.
  */
 import { Cause } from "./abi.js";
-import type { Activation, ActivationEnd, PacketRegion } from "./calls.js";
+import type { ActivationEnd, PacketRegion } from "./calls.js";
 import { CpuAccounts } from "./cpu-accounts.js";
-import type { Inbox } from "./inbox.js";
 import type { KernelError } from "./kerrno.js";
 import { MAX_CALL_DEPTH, MAX_CUT_OFF, MAX_ENVIRONMENTS, MAX_OWED, MAX_PENDING } from "./limits.js";
-import { Pending } from "./pending.js";
+import { PendingActivations } from "./pending-activations.js";
+import type { ProcessorOptions } from "./processor-options.js";
 import { Refusal } from "./refusal.js";
 import { type Slices, UNOWNED } from "./slices.js";
-import type { Tell } from "./trace.js";
-import { NOBODY, noTime, type Ran, UnderWay } from "./under-way.js";
-
-export interface ProcessorOptions {
-  readonly slices: Slices;
-  /** Units of fuel. */
-  readonly grace: number;
-  readonly activation: Activation;
-  /** Whether a sleeping environment's predicate holds: the tag for Cause.wake, 0 where it does not. */
-  readonly wakes: (environment: number) => number;
-  /** Between activations: this one is gone from the processor (forget), and has to go altogether. */
-  readonly destroy: (environment: number) => void;
-  /** Packets that wait for an environment. */
-  readonly inbox?: (environment: number) => Inbox | undefined;
-  readonly tell: Tell;
-}
+import { NO_WORDS, NOBODY, noTime, type Ran, UnderWay } from "./under-way.js";
 
 export class Processor {
   readonly slices: Slices;
   readonly accounts = new CpuAccounts();
   readonly #options: ProcessorOptions;
   readonly #underWay: UnderWay;
-  readonly #pending = new Pending();
+  readonly #pending = new PendingActivations();
   readonly #alive = new Uint8Array(MAX_ENVIRONMENTS);
   readonly #asleep = new Uint8Array(MAX_ENVIRONMENTS);
   /** Slices of its own in a row that ended with an activation cut off. */
   readonly #cutOff = new Uint8Array(MAX_ENVIRONMENTS);
   /** Who runs in an environment's time while it waits. */
   readonly #standsIn = new Int16Array(MAX_ENVIRONMENTS).fill(NOBODY);
-  /** What the predicate said that was evaluated last. */
-  #tag = 0;
+  /** What the predicate said that was evaluated last, as the message that its owner is woken with. */
+  readonly #tag = [0];
   /** The rest of the slice that runs is given up, or given to the heir. */
   #given = false;
   #heir = NOBODY;
@@ -103,10 +88,7 @@ export class Processor {
     return this.#underWay.time.rest;
   }
 
-  /**
-   * Lets slices run until `budget` units are used, or a whole round found nothing to run; what was used. The last slice begun
-   * runs to its end.
-   */
+  /** Slices run until `budget` units are used, the last one to its end, or a round found nothing to run; what was used. */
   turn(budget: number): number {
     const before = this.accounts.total;
     for (let quiet = 0; this.accounts.total - before < budget && quiet < this.slices.count; ) {
@@ -117,10 +99,10 @@ export class Processor {
     return this.accounts.total - before;
   }
 
-  /** Each slice once; what was used. */
-  round(): number {
+  /** Each slice once, or as many as there are, one at least, until `over` says so; what was used. */
+  round(over = () => false): number {
     const before = this.accounts.total;
-    for (let left = this.slices.count; left > 0; left--) this.#pass();
+    for (let passed = 0; passed < this.slices.count && !(passed > 0 && over()); passed++) this.#pass();
     return this.accounts.total - before;
   }
 
@@ -140,6 +122,11 @@ export class Processor {
     this.#pending.put(environment, cause, message);
   }
 
+  /** It hears of this epoch, the last that has begun, before all others that wait. */
+  tellEpoch(environment: number, epoch: number): void {
+    if (this.alive(environment)) this.#pending.putEpoch(environment, epoch);
+  }
+
   /** Activations that wait for it. */
   pending(environment: number): number {
     return this.#pending.of(environment);
@@ -148,9 +135,13 @@ export class Processor {
   /** E_NO_ENVIRONMENT, E_QUEUE_FULL: what post would answer. */
   expectRoom(environment: number): void {
     this.expect(environment);
-    // One that waits for a call has a place kept for its return.
+    if (!this.#hasRoom(environment)) throw new Refusal("E_QUEUE_FULL");
+  }
+
+  /** One that waits for a call has a place kept for its return. */
+  #hasRoom(environment: number): boolean {
     const kept = this.standsInFor(environment) === NOBODY ? 0 : 1;
-    if (this.pending(environment) + kept >= MAX_PENDING) throw new Refusal("E_QUEUE_FULL");
+    return this.pending(environment) + kept < MAX_PENDING;
   }
 
   /** The environment has nothing to do until something is posted to it or its predicate holds. E_NO_ENVIRONMENT. */
@@ -206,14 +197,13 @@ export class Processor {
     return this.#standsIn[environment] ?? NOBODY;
   }
 
-  /** Who waits, and lets this one run in its time. */
+  /** Who lets this one run in its time. */
   waitingFor(environment: number): number[] {
     return [...this.#standsIn.keys()].filter((each) => this.#standsIn[each] === environment);
   }
 
-  /** Units that the current activation may use before the slice is over; 0 in its grace. */
+  /** Units that the current activation may use before the slice is over; 0 in its grace. One from outside is in no slice. */
   leftOfSlice(left: number): number {
-    // An activation that somebody asked for from outside is in no slice.
     if (this.current === NOBODY) throw new Refusal("E_SLICE_OVER");
     this.#underWay.settle(left);
     return this.rest;
@@ -236,22 +226,26 @@ export class Processor {
     return this.#underWay.call(environment, cause, message, left);
   }
 
-  /** Whoever made the call that is the current activation is to wait for it to come back. E_NOT_CALLED. */
+  /** As UnderWay.keep. */
   keep(): void {
     this.#underWay.keep();
   }
 
   /**
-   * At once, outside of any slice: what cannot wait for the environment's time (a revocation, say). It runs on the grace, and owes
-   * all of it. Undefined where calls are as deep as they may be. E_NO_ENVIRONMENT.
+   * At once, outside of any slice: what cannot wait for the environment's time (a revocation). It runs on what of the grace it does not
+   * owe yet, and owes all of it. Where that does not do, or it is under way, or calls are too deep, it hears of it in its own time,
+   * where it has room. Undefined: nothing ran. E_NO_ENVIRONMENT.
    */
   interrupt(environment: number, cause: number, message: readonly number[]): ActivationEnd | undefined {
     this.expect(environment);
     const underWay = this.#underWay;
-    if (underWay.depth >= MAX_CALL_DEPTH) return undefined;
-    const time = { ...noTime(), grace: this.#options.grace, runs: environment };
-    const ran = underWay.within(time, () => ({ ...underWay.run(environment, cause, message) }));
+    const owes = this.accounts.owes[environment]!;
+    const time = { ...noTime(), grace: Math.max(0, this.#options.grace - owes), runs: environment };
+    const runs = time.grace > 0 && underWay.depth < MAX_CALL_DEPTH && !underWay.under(environment);
+    const ran = runs ? underWay.within(time, () => ({ ...underWay.run(environment, cause, message) })) : undefined;
     this.#settleUp(environment);
+    const heard = ran !== undefined && (ran.ended === "done" || owes === 0);
+    if (!heard && this.alive(environment) && this.#hasRoom(environment)) this.#pending.put(environment, cause, message);
     return ran;
   }
 
@@ -280,16 +274,16 @@ export class Processor {
   }
 
   #ready(environment: number): boolean {
-    this.#tag = 0;
+    this.#tag[0] = 0;
     if (!this.alive(environment)) return false;
     if (this.#expected(environment) || !this.sleeps(environment)) return true;
-    this.#tag = this.#options.wakes(environment);
-    return this.#tag !== 0;
+    this.#tag[0] = this.#options.wakes(environment);
+    return this.#tag[0] !== 0;
   }
 
   #expected(environment: number): boolean {
     if (!this.alive(environment)) return false;
-    return this.#pending.of(environment) > 0 || (this.#options.inbox?.(environment)?.waiting ?? 0) > 0;
+    return this.#pending.waits(environment) || (this.#options.inbox?.(environment)?.waiting ?? 0) > 0;
   }
 
   get #mayGive(): boolean {
@@ -310,16 +304,17 @@ export class Processor {
     if (owner === UNOWNED) return;
     const runner = this.runnerFor(owner);
     if (!this.#ready(runner)) return;
-    const { length } = this.slices;
-    this.accounts.begin(owner, length);
+    this.accounts.begin(owner, this.slices.length);
     this.#options.tell("sliceBegan", owner, runner, position);
-    const time = { ...noTime(), rest: length, payer: owner };
-    this.#underWay.within(time, () => {
+    const time = this.#underWay.beginSlice(owner, this.slices.length);
+    try {
       const ran = this.#serve(runner, true);
       if (ran && runner === owner) this.#cutOff[owner] = time.cutOff ? this.#cutOff[owner]! + 1 : 0;
       this.#settleUp(runner);
       while (this.#heir !== NOBODY) this.#inherit(this.#heir);
-    });
+    } finally {
+      this.#underWay.endSlice();
+    }
     this.accounts.idle += time.rest;
   }
 
@@ -346,12 +341,16 @@ export class Processor {
     time.grace = this.#options.grace;
     this.#given = false;
     this.#told = false;
-    const tag = this.#tag;
+    const tag = this.#tag[0]!;
     this.#asleep[environment] = 0;
-    if (start) this.#activate(environment, Cause.start, []);
-    if (tag !== 0) this.#wake(environment, tag);
+    if (start) this.#activate(environment, Cause.start, NO_WORDS);
+    if (tag !== 0) {
+      this.#options.tell("wokenUp", environment, tag);
+      this.#tag[0] = tag;
+      this.#activate(environment, Cause.wake, this.#tag);
+    }
     while (this.#goesOn(environment) && this.#next(environment));
-    if (time.rest === 0 && !this.#given && !this.#told) this.#activate(environment, Cause.endOfSlice, []);
+    if (time.rest === 0 && !this.#given && !this.#told) this.#activate(environment, Cause.endOfSlice, NO_WORDS);
     return true;
   }
 
@@ -367,11 +366,6 @@ export class Processor {
     this.#asleep[environment] = 0;
     inbox.end(this.#activate(environment, Cause.message, inbox.message, inbox) !== "killed");
     return true;
-  }
-
-  #wake(environment: number, tag: number): void {
-    this.#options.tell("wokenUp", environment, tag);
-    this.#activate(environment, Cause.wake, [tag]);
   }
 
   /** Another activation may begin: the rest is not given away, and the environment does not wait for a call. */

@@ -21,7 +21,7 @@ export interface Revocable {
 }
 
 /** Puts losses with names in a row together. */
-class Losses {
+class LossRuns {
   readonly #resource: ResourceName;
   readonly #lost: (loss: Loss) => void;
   #run: { name: number; count: number; saved: number | null } | undefined;
@@ -85,7 +85,7 @@ export class RevocablePages implements Revocable {
     const unused = new Set(saves);
     const more = this.#first(id, count - plan.length, (page) => unused.has(page));
     plan.push(...more.sort((a, b) => a - b).map((page) => ({ page, saved: null })));
-    const losses = new Losses("pages", lost);
+    const losses = new LossRuns("pages", lost);
     for (const { page, saved } of plan) {
       if (saved !== null) this.#save(page, saved);
       this.#pages.free(id, page);
@@ -135,7 +135,7 @@ export class RevocablePackets implements Revocable {
     const cursor = ring.endsOf(count).at(-1) ?? ring.tail;
     const segments = ring.segmentsBefore(cursor);
     this.#undelivered(environment, ring.repossess(cursor));
-    const losses = new Losses("packets", lost);
+    const losses = new LossRuns("packets", lost);
     for (const segment of segments) losses.add(segment, null);
     losses.end();
     return segments.length;
@@ -166,7 +166,7 @@ export class RevocableBindings implements Revocable {
   take({ id }: Environment, count: number, lost: (loss: Loss) => void): number {
     const records = this.#of(id).slice(0, Math.max(0, count));
     this.#release(records);
-    const losses = new Losses("bindings", lost);
+    const losses = new LossRuns("bindings", lost);
     for (const { slot } of [...records].sort((a, b) => a.slot - b.slot)) losses.add(slot, null);
     losses.end();
     return records.length;
@@ -201,7 +201,7 @@ export class RevocableSlices implements Revocable {
   take({ id }: Environment, count: number, lost: (loss: Loss) => void): number {
     const own = this.#slices.ownedBy(id);
     const positions = own.slice(Math.max(0, own.length - Math.max(0, count)));
-    const losses = new Losses("slices", lost);
+    const losses = new LossRuns("slices", lost);
     for (const position of positions) {
       this.#slices.release(id, position);
       losses.add(position, null);

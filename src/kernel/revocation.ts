@@ -12,7 +12,7 @@ import { MAX_ENVIRONMENTS } from "./books.js";
 import type { RevocationView } from "./calls.js";
 import type { Environment } from "./environment.js";
 import type { KernelError } from "./kerrno.js";
-import { MAX_DEADLINE_MS, PRESSURE_SHARE, REVOCATION_DEADLINE_MS } from "./limits.js";
+import { MAX_DEADLINE_MS } from "./limits.js";
 import { Refusal } from "./refusal.js";
 import type { Revocable } from "./revocable.js";
 import type { Tell } from "./trace.js";
@@ -72,7 +72,7 @@ export class Revocation {
     if (!(deadlineMs >= 0 && deadlineMs <= MAX_DEADLINE_MS)) {
       throw new Refusal("E_ARGUMENT", `a deadline is 0 to ${MAX_DEADLINE_MS} ms`);
     }
-    const held = this.#kinds[resource]?.held(environment) ?? 0;
+    const held = this.held(environment, resource);
     if (held === 0) throw new Refusal("E_NOTHING_HELD");
     if (this.#pendingOf(environment.id, resource) !== undefined) throw new Refusal("E_REVOCATION_PENDING");
     const asked = Math.min(count, held);
@@ -171,24 +171,14 @@ export class Revocation {
       .flatMap((one) => (one === undefined ? [] : [viewOf(one)]));
   }
 
-  /**
-   * The NIC finds every segment held: the environment whose ring holds most is asked for the older part of them. Nothing is
-   * done while somebody is being asked, or where no ring holds any.
-   */
-  packetPressure(environments: readonly Environment[]): void {
-    if (this.#pending.some(({ resource }) => resource === Resource.packets)) return;
-    const kind = this.#kinds[Resource.packets];
-    let biggest: Environment | undefined;
-    let most = 0;
-    for (const environment of environments) {
-      const held = kind?.held(environment) ?? 0;
-      if (held <= most) continue;
-      most = held;
-      biggest = environment;
-    }
-    if (biggest === undefined) return;
-    this.#tell("packetPressure", biggest.id, most);
-    this.ask(biggest, Resource.packets, Math.ceil(most * PRESSURE_SHARE), REVOCATION_DEADLINE_MS);
+  /** Somebody is being asked for some of this kind. */
+  isAsking(resource: number): boolean {
+    return this.#pending.some((request) => request.resource === resource);
+  }
+
+  /** How many of a kind may be taken from an environment. */
+  held(environment: Environment, resource: number): number {
+    return this.#kinds[resource]?.held(environment) ?? 0;
   }
 
   #pendingOf(environment: number, resource: number): Request | undefined {

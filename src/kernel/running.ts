@@ -9,21 +9,26 @@ import type { Calls, PacketPlace } from "./calls.js";
 import type { Changes, Refused } from "./changes.js";
 import type { ProgramChange } from "./compiler.js";
 import type { Ledger } from "./ledger.js";
+import type { Tell } from "./trace.js";
 
 type Done = () => void;
 
 export class Running {
   readonly #demux: Demux;
   readonly #ledger: Ledger;
+  readonly #tell: Tell;
+  /** Of demux's, those that were told. */
+  #repairs = 0;
   /** What was switched since the start, so that a new compile worker can be told. */
   #target: ProgramChange | undefined;
   #heat: ProgramChange | undefined;
   /** The first packet on which target and shadow disagreed, since this shadow runs. */
   first: { readonly place: PacketPlace; readonly disagreement: Disagreement } | null = null;
 
-  constructor(demux: Demux, ledger: Ledger) {
+  constructor(demux: Demux, ledger: Ledger, tell: Tell) {
     this.#demux = demux;
     this.#ledger = ledger;
+    this.#tell = tell;
   }
 
   get held(): ProgramChange[] {
@@ -60,8 +65,15 @@ export class Running {
     return { on, counts: nodes.map((node) => counts[node] ?? 0) };
   }
 
-  /** After a run whose row `row` was the packet of this place: did the shadow see anything else? */
-  compare(row: number, epoch: number, packet: number): void {
+  /** After a run whose row `row` was the packet of this place: were tables repaired, and did the shadow see anything else? */
+  look(row: number, epoch: number, packet: number): void {
+    const { repairs } = this.#demux;
+    if (repairs > this.#repairs) this.#tell("demuxRepaired", repairs - this.#repairs, repairs);
+    this.#repairs = repairs;
+    this.#compare(row, epoch, packet);
+  }
+
+  #compare(row: number, epoch: number, packet: number): void {
     const { compared, count, first } = this.#demux.disagreements;
     this.#ledger.compared = compared;
     if (count === this.#ledger.disagreements) return;

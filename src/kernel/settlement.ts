@@ -50,6 +50,8 @@ export class Settlement {
   settle(lossless: boolean): void {
     const began = wallNs();
     const deadline = lossless ? began + REVOCATION_DEADLINE_MS * 1e6 : 0;
+    // All of them before the first is waited for.
+    if (lossless) this.#parts.environments.rouse(began);
     do for (const environment of this.#parts.environments.hosted) this.#collect(environment, lossless, deadline);
     while (this.perform() > 0 && wallNs() < deadline);
     if (lossless && this.#parts.cpu.waiting > 0) this.boundary();
@@ -59,12 +61,17 @@ export class Settlement {
       else if (lossless && !environment.late) this.#late(environment);
       this.#parts.watch.look(environment, now);
     }
-    this.#parts.holdings.revocation.tend();
+    this.#parts.holdings.tend();
   }
 
-  /** Everybody is told of the epoch and has dealt with it, or is late. */
+  /**
+   * Everybody is told of the epoch and has dealt with it, or is late; downloaded environments in their slices, and one that has no
+   * time now before anything else that waits for it.
+   */
   awaitEpoch(epoch: number): void {
-    const { hosted } = this.#parts.environments;
+    const { hosted, downloaded } = this.#parts.environments;
+    for (const { id } of downloaded) this.#parts.cpu.processor.tellEpoch(id, epoch);
+    this.#parts.cpu.boundary();
     const deadline = wallNs() + REVOCATION_DEADLINE_MS * 1e6;
     for (const environment of hosted) environment.ring.tellEpoch(epoch);
     let unseen: readonly HostedEnvironment[];

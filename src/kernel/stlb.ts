@@ -90,13 +90,6 @@ export class Stlb {
     }
   }
 
-  /** Live entries of an environment: what it has cached, for the books. */
-  countOf(environment: number): number {
-    const space = this.spaceOf(environment);
-    const above = -1 << (32 - this.pageShift);
-    return this.#tags.reduce((count, tag) => ((tag & above) === space ? count + 1 : count), 0);
-  }
-
   #indexOf(environment: number, virtualPage: number): number {
     return (virtualPage ^ this.saltOf(environment)) & (this.entries - 1);
   }

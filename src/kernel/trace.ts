@@ -1,6 +1,7 @@
 /**
  * The trace: the last events of the catalogue (events.ts), in a ring of rows in memory of the kernel's own. Levels are
- * switched one by one, all off at first; what is off costs a comparison. Nothing on the packet's way tells anything.
+ * switched one by one, all off at first. Demux, delivery and rings tell nothing of a packet; a slice, an activation and a frame that is
+ * refused may, so telling costs one comparison while all levels are off, a look-up while another is on, and never allocates.
  */
 import { EVENTS, type EventName, LEVELS, type Level } from "./events.js";
 
@@ -43,6 +44,7 @@ export class Trace {
   readonly #now: () => number;
   readonly #standing: Standing;
   #count = 0;
+  #isOn = false;
 
   /** `now`: wall ns. */
   constructor(now: () => number, standing: Standing = { epoch: 0, packet: 0 }) {
@@ -60,6 +62,7 @@ export class Trace {
     LEVELS.forEach((level, number) => {
       this.#on[number] = levels.includes(level) ? 1 : 0;
     });
+    this.#isOn = levels.length > 0;
   }
 
   get levels(): readonly Level[] {
@@ -67,6 +70,7 @@ export class Trace {
   }
 
   readonly tell: Tell = (name, a = 0, b = 0, c = 0, d = 0) => {
+    if (!this.#isOn) return;
     const number = NUMBER.get(name) ?? 0;
     if (this.#on[LEVEL[number] ?? 0] !== 1) return;
     const row = this.#count++ & (TRACE_EVENTS - 1);
@@ -74,7 +78,11 @@ export class Trace {
     this.#at[row] = this.#now();
     this.#epoch[row] = this.#standing.epoch;
     this.#packet[row] = this.#standing.packet;
-    this.#fields.set([a, b, c, d], row * MOST_FIELDS);
+    const at = row * MOST_FIELDS;
+    this.#fields[at] = a;
+    this.#fields[at + 1] = b;
+    this.#fields[at + 2] = c;
+    this.#fields[at + 3] = d;
   };
 
   /** Events after number `after`, oldest first, `most` of them at most. */

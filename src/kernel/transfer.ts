@@ -29,7 +29,7 @@ import { NOBODY } from "./under-way.js";
 export const TRANSFER_WORDS = MESSAGE_REGISTERS - 1;
 export const RETURN_WORDS = MESSAGE_REGISTERS - 2;
 
-/** How a call came out that has begun. `used` was spent of the caller's fuel in each case. */
+/** How a call came out that has begun, until the next one has. `used` was spent of the caller's fuel in each case. */
 export interface CallEnd {
   readonly used: number;
   /** What the callee's entry gave back; 0 where there is an error, or the call is kept. */
@@ -43,6 +43,14 @@ export interface CallEnd {
 export class Transfers {
   readonly #processor: Processor;
   readonly #tell: Tell;
+  /** What the processor is handed, which reads it at once. */
+  readonly #message: number[] = [];
+  readonly #end: { -readonly [Key in keyof CallEnd]: CallEnd[Key] } = {
+    used: 0,
+    value: 0,
+    kept: false,
+    error: undefined,
+  };
 
   constructor(processor: Processor, tell: Tell) {
     this.#processor = processor;
@@ -54,18 +62,18 @@ export class Transfers {
     const processor = this.#processor;
     const caller = this.#caller(callee);
     if (processor.standsInFor(callee) !== NOBODY) throw new Refusal("E_CALLEE_WAITS");
-    const { used, ended, value, kept } = processor.call(callee, Cause.syncCall, message(caller, words), left);
-    if (ended !== "done" || !processor.alive(callee)) return { used, value: 0, kept: false, error: "E_CALLEE_DIED" };
-    if (!kept) return { used, value, kept, error: undefined };
+    const { used, ended, value, kept } = processor.call(callee, Cause.syncCall, this.#from(caller, words), left);
+    if (ended !== "done" || !processor.alive(callee)) return this.#ended(used, 0, false, "E_CALLEE_DIED");
+    if (!kept) return this.#ended(used, value, kept, undefined);
     const error = processor.lend(caller, callee);
     if (error === undefined) this.#tell("callKept", caller, callee);
-    return { used, value: 0, kept: error === undefined, error };
+    return this.#ended(used, 0, error === undefined, error);
   }
 
   /** The rest of the slice and a message. E_NO_ENVIRONMENT, E_QUEUE_FULL, E_SLICE_OVER, E_CALLER_WAITS. */
   send(callee: number, words: readonly number[]): void {
     const caller = this.#caller(callee);
-    this.#processor.enter(callee, Cause.asyncCall, message(caller, words));
+    this.#processor.enter(callee, Cause.asyncCall, this.#from(caller, words));
   }
 
   /** The callee's: the call that it is in does not come back when its entry ends, but when it is given back. E_NOT_CALLED. */
@@ -92,7 +100,31 @@ export class Transfers {
 
   #back(caller: number, callee: number, how: number, words: readonly number[]): void {
     this.#tell("callGivenBack", caller, callee, how);
-    this.#processor.comeBack(caller, [callee, how, ...words.slice(0, RETURN_WORDS)]);
+    const message = this.#message;
+    const count = Math.min(words.length, RETURN_WORDS);
+    message.length = 2 + count;
+    message[0] = callee;
+    message[1] = how;
+    for (let index = 0; index < count; index++) message[2 + index] = words[index]!;
+    this.#processor.comeBack(caller, message);
+  }
+
+  #from(caller: number, words: readonly number[]): readonly number[] {
+    const message = this.#message;
+    const count = Math.min(words.length, TRANSFER_WORDS);
+    message.length = 1 + count;
+    message[0] = caller;
+    for (let index = 0; index < count; index++) message[1 + index] = words[index]!;
+    return message;
+  }
+
+  #ended(used: number, value: number, kept: boolean, error: KernelError | undefined): CallEnd {
+    const end = this.#end;
+    end.used = used;
+    end.value = value;
+    end.kept = kept;
+    end.error = error;
+    return end;
   }
 
   #caller(callee: number): number {
@@ -103,8 +135,4 @@ export class Transfers {
     if (processor.standsInFor(caller) !== NOBODY) throw new Refusal("E_CALLER_WAITS");
     return caller;
   }
-}
-
-function message(caller: number, words: readonly number[]): readonly number[] {
-  return [caller, ...words.slice(0, TRANSFER_WORDS)];
 }

@@ -4,6 +4,7 @@
  */
 import type { PhysicalMemory } from "../machine/memory.js";
 import { TRANSMIT_BOX_WORDS, TRANSMIT_ENTRY_WORDS, TransmitBox, TransmitEntry, type TransmitStart } from "./abi.js";
+import { errorNumber, type KernelError } from "./kerrno.js";
 import { MAX_SENT_OCTETS, TRANSMIT_ENTRIES, TRANSMIT_OCTETS } from "./limits.js";
 
 /** Octets of box and entries, rounded up to pages. */
@@ -67,10 +68,9 @@ export class TransmitRing {
     this.#sent++;
   }
 
-  /** `error`: its place in KERNEL_ERRORS. */
-  refusedOne(error: number, sequence: number): void {
+  refusedOne(error: KernelError, sequence: number): void {
     this.#refused++;
-    Atomics.store(this.#words, this.#box + TransmitBox.error, error);
+    Atomics.store(this.#words, this.#box + TransmitBox.error, errorNumber(error));
     Atomics.store(this.#words, this.#box + TransmitBox.sequence, sequence);
   }
 

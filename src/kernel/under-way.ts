@@ -12,6 +12,9 @@ import { MAX_CALL_DEPTH } from "./limits.js";
 import { Refusal } from "./refusal.js";
 import type { Tell } from "./trace.js";
 
+/** A message without words. */
+export const NO_WORDS: readonly number[] = [];
+
 /** In place of an environment's number. */
 export const NOBODY = -1;
 
@@ -35,7 +38,7 @@ export interface Ran extends ActivationEnd {
   readonly kept: boolean;
 }
 
-interface Frame {
+interface Entered {
   environment: number;
   /** Who called; NOBODY where it is no synchronous call. */
   caller: number;
@@ -51,9 +54,11 @@ export class UnderWay {
   readonly #activation: Activation;
   readonly #accounts: CpuAccounts;
   readonly #tell: Tell;
-  readonly #frames: readonly Frame[] = Array.from({ length: MAX_CALL_DEPTH }, newFrame);
+  readonly #frames: readonly Entered[] = Array.from({ length: MAX_CALL_DEPTH }, newFrame);
   #depth = 0;
-  #time: Time = noTime();
+  readonly #outside = noTime();
+  readonly #slice = noTime();
+  #time: Time = this.#outside;
 
   constructor(activation: Activation, accounts: CpuAccounts, tell: Tell) {
     this.#activation = activation;
@@ -90,6 +95,24 @@ export class UnderWay {
     }
   }
 
+  /** A slice begins, of so many units; none begins inside another. The same object each time. */
+  beginSlice(payer: number, rest: number): Time {
+    if (this.#time.payer !== NOBODY) throw new Error("under way: a slice inside a slice");
+    const time = this.#slice;
+    time.rest = rest;
+    time.grace = 0;
+    time.payer = payer;
+    time.runs = NOBODY;
+    time.cutOff = false;
+    this.#time = time;
+    return time;
+  }
+
+  /** It is over, however it went. */
+  endSlice(): void {
+    this.#time = this.#outside;
+  }
+
   /** An environment in its own time, on all of it. There is room where the depth is below MAX_CALL_DEPTH. */
   run(environment: number, cause: number, message: readonly number[], packet?: PacketRegion): Ran {
     return this.#run(environment, NOBODY, cause, this.#time.rest + this.#time.grace, message, packet);
@@ -113,7 +136,7 @@ export class UnderWay {
   inside(environment: number, cause: number, left: number): number {
     const outer = this.settle(left);
     if (this.#depth < MAX_CALL_DEPTH && this.#time.rest + this.#time.grace > 0)
-      outer.used += this.run(environment, cause, []).used;
+      outer.used += this.run(environment, cause, NO_WORDS).used;
     return Math.max(0, outer.fuel - outer.used);
   }
 
@@ -125,7 +148,7 @@ export class UnderWay {
   }
 
   /** Charges what the current activation has used until now. */
-  settle(left: number): Frame {
+  settle(left: number): Entered {
     const top = this.#frames[this.#depth - 1];
     if (top === undefined) throw new Error("under way: nothing runs");
     this.#charge(top, Math.max(top.used, top.fuel - left));
@@ -156,7 +179,7 @@ export class UnderWay {
     }
   }
 
-  #wasCutOff({ environment, used }: Frame, cause: number): void {
+  #wasCutOff({ environment, used }: Entered, cause: number): void {
     this.#accounts.cutOff[environment]! += 1;
     // A callee had what its caller left it: only who is cut off in its own time is to blame.
     if (this.#depth === 1) this.#time.cutOff = true;
@@ -164,7 +187,7 @@ export class UnderWay {
   }
 
   /** `used` counts from the activation's begin. */
-  #charge(frame: Frame, used: number): void {
+  #charge(frame: Entered, used: number): void {
     const time = this.#time;
     const more = used - frame.used;
     const within = Math.min(more, time.rest);
@@ -180,11 +203,11 @@ export function noTime(): Time {
   return { rest: 0, grace: 0, payer: NOBODY, runs: NOBODY, cutOff: false };
 }
 
-function newFrame(): Frame {
+function newFrame(): Entered {
   return { environment: NOBODY, caller: NOBODY, fuel: 0, used: 0, ended: "done", value: 0, kept: false };
 }
 
-function begin(frame: Frame, environment: number, caller: number, fuel: number): void {
+function begin(frame: Entered, environment: number, caller: number, fuel: number): void {
   frame.environment = environment;
   frame.caller = caller;
   frame.fuel = fuel;

@@ -7,8 +7,10 @@
  *   product    = term { AND term }
  *   term       = word (eq | ne | lt | le | gt | ge) constant          both unsigned
  *
- * Each word is read once an evaluation, so all terms that name it see one value. A page that is taken away ends the predicate: it
- * fires with PAGE_TAKEN, and never reads again what may be others' memory.
+ * Each word is read once an evaluation, so all terms that name it see one value. A page that its environment may
+ * read no more ends the predicate: it fires with PAGE_TAKEN, and never reads again what may be others' memory.
+ *
+ * They are compiled in the data plane, where packets wait meanwhile: so few in a turn, and none that is not well formed.
  */
 
 import type { Branch, Register } from "../vcode/insn.js";
@@ -17,7 +19,14 @@ import { compile } from "../vcode/target.js";
 import { Assembler } from "../vcode/vcode.js";
 import { verify } from "../vcode/verify.js";
 import { type Comparison, PAGE_TAKEN, type WakeupProduct } from "./abi.js";
-import { MAX_ENVIRONMENTS, MAX_PREDICATES, MAX_PRODUCTS, MAX_TERMS } from "./limits.js";
+import {
+  MAX_ENVIRONMENTS,
+  MAX_OWN_PREDICATES_A_TURN,
+  MAX_PREDICATES,
+  MAX_PREDICATES_A_TURN,
+  MAX_PRODUCTS,
+  MAX_TERMS,
+} from "./limits.js";
 import { Refusal } from "./refusal.js";
 import type { Tell } from "./trace.js";
 
@@ -59,6 +68,9 @@ export class Wakeups {
   /** What a sleeping environment waits for. */
   readonly #waits = new Map<number, Predicate>();
   readonly #arguments: readonly [number, number];
+  /** Compiled in this turn: by environment, and in all. */
+  readonly #compiled = new Uint8Array(MAX_ENVIRONMENTS);
+  #compiledInAll = 0;
 
   constructor(machine: WakeupMachine, tell: Tell) {
     this.#machine = machine;
@@ -66,16 +78,25 @@ export class Wakeups {
     this.#arguments = [0, machine.memory.buffer.byteLength];
   }
 
-  /** The predicate's number, for waitFor. E_TOO_MANY, E_ARGUMENT, E_ADDRESS. */
+  /** A turn begins: as many may be compiled as in any other. */
+  beginTurn(): void {
+    if (this.#compiledInAll === 0) return;
+    this.#compiled.fill(0);
+    this.#compiledInAll = 0;
+  }
+
+  /** The predicate's number, for waitFor. E_TOO_MANY, E_ARGUMENT, E_ADDRESS, E_PREDICATE_RATE. */
   register(environment: number, products: readonly WakeupProduct[]): number {
     const own = this.#of(environment);
-    if (own.size >= MAX_PREDICATES) throw new Refusal("E_TOO_MANY", `${MAX_PREDICATES} wakeup predicates`);
+    if (this.count(environment) >= MAX_PREDICATES)
+      throw new Refusal("E_TOO_MANY", `${MAX_PREDICATES} wakeup predicates`);
     expectForm(products);
     const physical = products.map(({ tag, terms }) => {
       return { tag, terms: terms.map((term) => ({ ...term, address: this.#resolve(environment, term.address) })) };
     });
     const { memory, target, pageSize } = this.#machine;
     const pages = new Set(physical.flatMap(({ terms }) => terms.map(({ address }) => Math.floor(address / pageSize))));
+    this.#countCompiled(environment);
     const number = free(own);
     own.set(number, { runnable: compilePredicate(physical, target, memory), pages, taken: false });
     return number;
@@ -113,12 +134,12 @@ export class Wakeups {
     return outcome.ok ? Number(outcome.value) : 0;
   };
 
-  /** Before a physical page changes hands: all predicates on it are over. (PageHolding.flush of owned-pages.ts is the place.) */
+  /** Before a physical page changes hands: all predicates on it are over. */
   takePage(page: number): void {
     for (const environment of this.#predicates.keys()) this.takePageFrom(environment, page);
   }
 
-  /** Before a physical page is not readable any more for this environment: its predicates on it are over. */
+  /** A physical page is not readable any more for this environment: its predicates on it are over, others' go on. */
   takePageFrom(environment: number, page: number): void {
     for (const predicate of this.#of(environment).values()) {
       if (predicate.taken || !predicate.pages.has(page)) continue;
@@ -135,6 +156,14 @@ export class Wakeups {
   /** Predicates that an environment has registered. */
   count(environment: number): number {
     return this.#of(environment).size;
+  }
+
+  #countCompiled(environment: number): void {
+    const own = this.#compiled[environment]!;
+    if (own >= MAX_OWN_PREDICATES_A_TURN || this.#compiledInAll >= MAX_PREDICATES_A_TURN)
+      throw new Refusal("E_PREDICATE_RATE");
+    this.#compiled[environment] = own + 1;
+    this.#compiledInAll++;
   }
 
   #of(environment: number): Map<number, Predicate> {

@@ -4,7 +4,8 @@
  * copy, and what leaves is the copy.
  */
 import type { Filter } from "../dpf/atom.js";
-import { matches } from "../dpf/brute.js";
+import { matchesFrame } from "../dpf/brute.js";
+import { copyOctets, newOctets } from "../machine/copy.js";
 import type { PhysicalMemory } from "../machine/memory.js";
 import { isClosed, linkTypeOf, type Outlet, sendTo } from "../nic/outlet.js";
 import { FIRST_PORT, MAX_PORTS, type Ports } from "../nic/ports.js";
@@ -14,7 +15,7 @@ import type { Capability } from "./capability.js";
 import type { Digest } from "./digest.js";
 import type { Environment } from "./environment.js";
 import { filterOfFrames, framesProblem } from "./frames.js";
-import { KERNEL_ERRORS, type KernelError } from "./kerrno.js";
+import type { KernelError } from "./kerrno.js";
 import type { Ledger } from "./ledger.js";
 import { MAX_SENDS_A_TURN, MAX_SENT_OCTETS, MIN_SENT_OCTETS } from "./limits.js";
 import { Refusal } from "./refusal.js";
@@ -22,7 +23,10 @@ import type { Tell } from "./trace.js";
 import type { TransmitRing } from "./transmit-ring.js";
 
 /** The capability behind a handle; throws a Refusal where there is none, or it has not the right. */
-export type Authority = (environment: number, handle: number, right: Right) => Capability;
+export type CapabilityBehind = (environment: number, handle: number, right: Right) => Capability;
+
+/** Why one whose transmit ring shows too much is ended. */
+export const TRANSMIT_LIE = "it shows more frames than its transmit ring has room for";
 
 type SendCause = (typeof SEND_CAUSES)[number];
 
@@ -42,7 +46,6 @@ const ERROR_OF: Readonly<Record<Exclude<SendCause, "right">, KernelError>> = {
   template: "E_TEMPLATE",
   full: "E_PORT_FULL",
 };
-const ERROR_NAMES = Object.keys(KERNEL_ERRORS);
 
 export class Transmitter {
   /** By port, from FIRST_PORT on, then by cause. */
@@ -54,9 +57,12 @@ export class Transmitter {
   readonly #ports: Ports;
   readonly #ledger: Ledger;
   readonly #digest: Digest;
-  readonly #authority: Authority;
+  readonly #behind: CapabilityBehind;
   readonly #tell: Tell;
-  readonly #copy = new Uint8Array(MAX_SENT_OCTETS);
+  readonly #copy = newOctets(MAX_SENT_OCTETS);
+  /** The copy, as a template judges it. */
+  readonly #facts = { wire: 0, link: 0 };
+  readonly #frame = { octets: this.#copy.octets, address: 0, captured: 0, facts: this.#facts };
   /** By a capability's packed filter; undefined where it is none. */
   readonly #templates = new WeakMap<readonly number[], { readonly filter: Filter | undefined }>();
   #high = 0;
@@ -64,12 +70,19 @@ export class Transmitter {
   /** Number of the packet after which is sent. */
   #packet = 0;
 
-  constructor(memory: PhysicalMemory, ports: Ports, ledger: Ledger, digest: Digest, authority: Authority, tell: Tell) {
+  constructor(
+    memory: PhysicalMemory,
+    ports: Ports,
+    ledger: Ledger,
+    digest: Digest,
+    behind: CapabilityBehind,
+    tell: Tell,
+  ) {
     this.#memory = memory;
     this.#ports = ports;
     this.#ledger = ledger;
     this.#digest = digest;
-    this.#authority = authority;
+    this.#behind = behind;
     this.#tell = tell;
   }
 
@@ -86,9 +99,10 @@ export class Transmitter {
     if (shown === 0) return 0;
     let sent = 0;
     for (let index = 0; index < shown; index++) {
-      const [address, length] = [ring.word(index, "address"), ring.word(index, "length")];
+      const address = ring.word(index, "address");
+      const length = ring.word(index, "length");
       const error = this.send(environment, ring.word(index, "capability"), address, length, ring.word(index, "port"));
-      if (error !== undefined) ring.refusedOne(ERROR_NAMES.indexOf(error), ring.word(index, "sequence"));
+      if (error !== undefined) ring.refusedOne(error, ring.word(index, "sequence"));
       else {
         ring.sentOne();
         sent++;
@@ -141,7 +155,7 @@ export class Transmitter {
   ): KernelError | undefined {
     let capability: Capability;
     try {
-      capability = this.#authority(environment.id, handle, "transmit");
+      capability = this.#behind(environment.id, handle, "transmit");
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       this.#count(environment, port, "right");
@@ -151,7 +165,7 @@ export class Transmitter {
     if (outlet === undefined || isClosed(outlet)) return this.refuse(environment, port, "port");
     if (!(length >= MIN_SENT_OCTETS && length <= MAX_SENT_OCTETS)) return this.refuse(environment, port, "length");
     if (!this.#owns(environment.id, address, length)) return this.refuse(environment, port, "address");
-    this.#copy.set(this.#memory.octets.subarray(address, address + length));
+    copyOctets(this.#memory, address, this.#copy, 0, length);
     if (!this.#matches(capability, length, outlet)) return this.refuse(environment, port, "template");
     if (!sendTo(outlet, this.#copy, length, this.#high, this.#low, hops)) return this.refuse(environment, port, "full");
     this.#sent(environment, length, port);
@@ -164,7 +178,7 @@ export class Transmitter {
     environment.sentOctets += length;
     this.#ledger.sent++;
     this.#ledger.sentOctets += length;
-    this.#digest.sent(this.#packet, environment.name, port, this.#copy, length);
+    this.#digest.sent(this.#packet, environment.nameOctets, port, this.#copy, length);
   }
 
   /** Counts a frame that is not sent, and is not looked at. */
@@ -197,8 +211,11 @@ export class Transmitter {
     if (frames === undefined) return true;
     const { filter } = this.#templates.get(frames) ?? this.#unpack(frames);
     if (filter === undefined) return false;
-    const facts = { wire: length, link: linkTypeOf(outlet) };
-    return matches(filter, this.#copy, 0, length, undefined, facts);
+    this.#frame.captured = length;
+    this.#facts.wire = length;
+    this.#facts.link = linkTypeOf(outlet);
+    for (const conjunction of filter.conjunctions) if (matchesFrame(conjunction, this.#frame)) return true;
+    return false;
   }
 
   /** Once for each capability: a template that is no filter lets nothing through. */

@@ -9,10 +9,9 @@ import {
   CALL_WORDS,
   CallSlot,
   CallState,
-  EnvironmentCall,
+  HostedCall,
   type HostedStart,
   Mailbox,
-  PageAccess,
   Resource,
   type ResourceName,
 } from "../kernel/abi.js";
@@ -50,28 +49,28 @@ export class KernelCalls {
 
   /** `count` pages in a row, zeroed: these very ones where `first` is told. The first. */
   allocate(count: number, first = -1, handle = 0): number {
-    return this.call(EnvironmentCall.allocate, handle, [count, first])[0] ?? -1;
+    return this.call(HostedCall.allocate, handle, [count, first])[0] ?? -1;
   }
 
   /** Up to CALL_WORDS pages. */
   free(pages: readonly number[]): void {
-    this.call(EnvironmentCall.free, 0, pages);
+    this.call(HostedCall.free, 0, pages);
   }
 
-  /** Sets what another environment may do with pages of the caller's own, exactly. */
-  share(environment: number, access: "read" | "write" | "both", pages: readonly number[], handle = 0): void {
-    this.call(EnvironmentCall.share, handle, [environment, PageAccess[access], ...pages]);
+  /** Sets what another environment may do with pages of the caller's own, exactly: bits of READABLE and WRITABLE. */
+  share(environment: number, access: number, pages: readonly number[], handle = 0): void {
+    this.call(HostedCall.share, handle, [environment, access, ...pages]);
   }
 
   unshare(environment: number, pages: readonly number[]): void {
-    this.call(EnvironmentCall.unshare, 0, [environment, ...pages]);
+    this.call(HostedCall.unshare, 0, [environment, ...pages]);
   }
 
   /** All of the caller's own. */
   pages(): number[] {
     const all: number[] = [];
     for (let from = 0; ; ) {
-      const some = this.call(EnvironmentCall.pages, 0, [from]);
+      const some = this.call(HostedCall.pages, 0, [from]);
       all.push(...some);
       if (some.length < CALL_WORDS) return all;
       from = some[CALL_WORDS - 1]! + 1;
@@ -83,17 +82,17 @@ export class KernelCalls {
     let left = 0;
     for (let at = 0; at === 0 || (at < names.length && left > 0); at += CALL_WORDS - 1) {
       const some = names.slice(at, at + CALL_WORDS - 1);
-      left = this.call(EnvironmentCall.answer, 0, [Resource[resource], ...some])[0] ?? 0;
+      left = this.call(HostedCall.answer, 0, [Resource[resource], ...some])[0] ?? 0;
     }
     return left;
   }
 
   /** Where the contents of pages are saved that are taken by force. */
   saveIn(pages: readonly number[]): void {
-    this.call(EnvironmentCall.saveIn, 0, pages);
+    this.call(HostedCall.saveIn, 0, pages);
   }
 
-  /** Any call (EnvironmentCall): its results. Throws an Error where the kernel does not answer within 10 s. */
+  /** Any call (HostedCall): its results. Throws an Error where the kernel does not answer within 10 s. */
   call(call: number, handle: number, args: readonly number[]): number[] {
     if (args.length > CALL_WORDS) throw new CallRefused("E_ARGUMENT");
     const words = this.#words;

@@ -10,7 +10,7 @@
 import { EnvironmentWord, type HostedStart, Mailbox } from "../kernel/abi.js";
 import { ArgumentError } from "./argument.js";
 import { type Program, QueryError } from "./program.js";
-import { RevocationView } from "./repossession.js";
+import { RevocationReader } from "./repossession.js";
 import { RingView } from "./ring.js";
 
 /** Frames handed to the program at once: between chunks the tail moves and buffers go back. */
@@ -72,7 +72,7 @@ class EnvironmentLoop {
   readonly #ring: RingView;
   readonly #program: Program;
   readonly #messages: Messages;
-  readonly #revocation: RevocationView;
+  readonly #revocation: RevocationReader;
   /** Frames before it went to the program; those before the tail are given back. */
   #seen: number;
   #tail: number;
@@ -83,7 +83,7 @@ class EnvironmentLoop {
   constructor(start: HostedStart, program: Program, messages: Messages) {
     this.#words = new Int32Array(start.memory.buffer, start.mailbox);
     this.#ring = new RingView(start.memory, start.ring, start.machine.ringEntries, start);
-    this.#revocation = new RevocationView(start);
+    this.#revocation = new RevocationReader(start);
     this.#program = program;
     this.#messages = messages;
     this.#seen = this.#tail = Atomics.load(this.#words, Mailbox.tail);

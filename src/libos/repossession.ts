@@ -32,7 +32,7 @@ export interface Losses {
   readonly missed: number;
 }
 
-export class RevocationView {
+export class RevocationReader {
   readonly #words: Int32Array;
   readonly #requests: number;
   readonly #vector: number;

@@ -9,7 +9,7 @@ import {
   TransmitEntry,
   type TransmitStart,
 } from "../kernel/abi.js";
-import { KERNEL_ERRORS, type KernelError } from "../kernel/kerrno.js";
+import { errorOf, type KernelError } from "../kernel/kerrno.js";
 
 export class Transmit {
   /** Frames that found no room. */
@@ -62,8 +62,8 @@ export class Transmit {
   get counts(): { readonly sent: number; readonly refused: number; readonly error: KernelError | undefined } {
     const word = (index: number) => Atomics.load(this.#words, this.#box + index) >>> 0;
     const refused = word(TransmitBox.refused);
-    const error = Object.keys(KERNEL_ERRORS)[word(TransmitBox.error)];
-    return { sent: word(TransmitBox.sent), refused, error: refused > 0 && isError(error) ? error : undefined };
+    const error = word(TransmitBox.error);
+    return { sent: word(TransmitBox.sent), refused, error: error === 0 ? undefined : errorOf(error) };
   }
 
   /** Sees how far the kernel has come. */
@@ -84,8 +84,4 @@ export class Transmit {
     if (this.#head - this.#tail < this.#start.entries) this.#used = from + length;
     return from % octets;
   }
-}
-
-function isError(name: string | undefined): name is KernelError {
-  return name !== undefined && Object.hasOwn(KERNEL_ERRORS, name);
 }

@@ -8,6 +8,8 @@ const GOLDEN = 0x9e3779b9;
 
 export class Chance {
   readonly #state = new Uint32Array(4);
+  /** What was drawn last: a word that a function gives back may need a place of its own on the heap. */
+  readonly #drawn = new Uint32Array(1);
 
   /** `seed`: any whole number; its low 32 bits count. Neighbouring seeds begin far from each other. */
   constructor(seed: number) {
@@ -23,16 +25,8 @@ export class Chance {
 
   /** A whole number in [0, 2^32). */
   word(): number {
-    const state = this.#state;
-    const [a, b, c, d] = [state[0]!, state[1]!, state[2]!, state[3]!];
-    const result = Math.imul(rotated(Math.imul(b, 5), 7), 9) >>> 0;
-    state[2] = c ^ a;
-    state[3] = d ^ b;
-    state[1] = b ^ state[2]!;
-    state[0] = a ^ state[3]!;
-    state[2]! ^= b << 9;
-    state[3] = rotated(state[3]!, 11);
-    return result;
+    this.#draw();
+    return this.#drawn[0]!;
   }
 
   /** A whole number in [0, below); `below` at most 2^32. */
@@ -40,9 +34,25 @@ export class Chance {
     return Math.floor((this.word() / TWO_32) * below);
   }
 
-  /** True in this part of all cases: 0 never, 1 always. One number is drawn in each case. */
+  /** True in this part of all cases: 0 never, 1 always. One number is drawn in each case. Allocates nothing. */
   happens(probability: number): boolean {
-    return this.word() < probability * TWO_32;
+    this.#draw();
+    return this.#drawn[0]! < probability * TWO_32;
+  }
+
+  #draw(): void {
+    const state = this.#state;
+    const a = state[0]!;
+    const b = state[1]!;
+    const c = state[2]!;
+    const d = state[3]!;
+    this.#drawn[0] = Math.imul(rotated(Math.imul(b, 5), 7), 9);
+    state[2] = c ^ a;
+    state[3] = d ^ b;
+    state[1] = b ^ state[2]!;
+    state[0] = a ^ state[3]!;
+    state[2]! ^= b << 9;
+    state[3] = rotated(state[3]!, 11);
   }
 }
 

@@ -17,19 +17,21 @@ export class Arrivals {
   answered = false;
   /** Something was sent, or a wire came or went, since frames were read: what was not taken is to be read again. */
   stale = false;
-  readonly #octets: Uint8Array;
+  readonly #memory: PhysicalMemory;
   readonly #segments: Segments;
   #lanes: readonly Lane[] = [];
-  readonly #laneOf: Lane[] = [];
+  /** By row. */
+  readonly #laneOf: (Lane | undefined)[];
   #segment = NO_SEGMENT;
   #used = 0;
   #next: Lane | undefined;
 
   /** `batchFrames`: frames in a batch, at most, while there are ports that frames are sent to. */
   constructor(memory: PhysicalMemory, segments: Segments, batchFrames: number) {
-    this.#octets = memory.octets;
+    this.#memory = memory;
     this.#segments = segments;
     this.descriptors = new Descriptors(batchFrames);
+    this.#laneOf = Array.from({ length: batchFrames });
   }
 
   /** In order of their ports. */
@@ -54,7 +56,6 @@ export class Arrivals {
     for (const lane of this.#lanes) lane.unread();
     this.cursor = 0;
     this.descriptors.count = 0;
-    this.#laneOf.length = 0;
     this.#used = 0;
     if (this.#segment !== NO_SEGMENT) this.#segments.release(this.#segment);
     this.#segment = NO_SEGMENT;
@@ -120,7 +121,7 @@ export class Arrivals {
     rows.linkType[row] = lane.linkType;
     rows.port[row] = lane.to;
     rows.hops[row] = lane.nextHops;
-    lane.readInto(this.#octets, address);
+    lane.readInto(this.#memory, address);
     this.#laneOf[row] = lane;
     this.#used += (length + 3) & ~3;
   }

@@ -7,6 +7,7 @@
  */
 import { Chance } from "../machine/chance.js";
 import { laterHigh, laterLow } from "../machine/clock.js";
+import { copyOctets, newOctets, type Octets } from "../machine/copy.js";
 
 /** Frames in flight in one direction: what a gigabit's 512-octet frames are in 8 ms. */
 export const LANE_FRAMES = 2048;
@@ -61,11 +62,13 @@ export class Lane {
   readonly #options: WireOptions;
   readonly #seed: number;
   readonly #chance: Chance;
+  /** Nothing ever befalls a frame: chances need not be drawn. */
+  readonly #safe: boolean;
   /** When the last bit of what was sent is on the wire. */
   #busyHigh = 0;
   #busyLow = 0;
   /** Copies lie in a row, oldest first, round and round; `#head` is where the next one goes. */
-  readonly #octets = new Uint8Array(LANE_OCTETS);
+  readonly #copies = newOctets(LANE_OCTETS);
   #head = 0;
   /** Slots in the order in which copies lie; a slot in the middle may be gone already. */
   #first = 0;
@@ -89,15 +92,31 @@ export class Lane {
     this.#options = options;
     this.#seed = options.seed + direction * 0x10001;
     this.#chance = new Chance(this.#seed);
+    const { loss, duplicate, reorder, corrupt } = options;
+    this.#safe = loss === 0 && duplicate === 0 && reorder === 0 && corrupt === 0;
   }
 
   get inFlight(): number {
     return this.#count;
   }
 
-  /** Sends the first `length` of the octets at this time; `hops`: answers in a row so far, which arrive with it. False, and nothing has happened, where there is no room. */
-  send(octets: Uint8Array, length: number, high: number, low: number, hops = 0): boolean {
+  /**
+   * Sends the first `length` octets of the frame at this time; `hops`: answers in a row so far, which arrive with it. False, and
+   * nothing has happened, where there is no room.
+   */
+  send(frame: Octets, length: number, high: number, low: number, hops = 0): boolean {
     if (this.#place(length) < 0) return false;
+    const { counts } = this;
+    counts.sent++;
+    counts.sentOctets += length;
+    this.#occupy(length, high, low);
+    if (this.#safe) this.#put(frame, length, -1, this.#options.delayNs, hops);
+    else this.#risk(frame, length, hops);
+    return true;
+  }
+
+  /** The frame meets its chances. */
+  #risk(frame: Octets, length: number, hops: number): void {
     const { delayNs, loss, duplicate, reorder, corrupt } = this.#options;
     const { counts } = this;
     const chance = this.#chance;
@@ -105,19 +124,15 @@ export class Lane {
     const doubled = chance.happens(duplicate);
     const hurried = chance.happens(reorder);
     const bit = chance.happens(corrupt) ? chance.below(length * 8) : -1;
-    counts.sent++;
-    counts.sentOctets += length;
-    this.#occupy(length, high, low);
     if (lost) {
       counts.lost++;
-      return true;
+      return;
     }
     const delay = hurried ? 0 : delayNs;
     if (hurried) counts.reordered++;
     if (bit >= 0) counts.corrupted++;
     if (doubled) counts.duplicated++;
-    for (let copies = doubled ? 2 : 1; copies > 0; copies--) this.#put(octets, length, bit, delay, hops);
-    return true;
+    for (let copies = doubled ? 2 : 1; copies > 0; copies--) this.#put(frame, length, bit, delay, hops);
   }
 
   /** Forgets what is in flight, counted, and begins its chances anew: an epoch begins. */
@@ -154,10 +169,9 @@ export class Lane {
   }
 
   /** Copies the next frame to be read to `to[address…]`. */
-  readInto(to: Uint8Array, address: number): void {
+  readInto(to: Octets, address: number): void {
     const slot = this.#order[this.#read++]!;
-    const from = this.#offset[slot]!;
-    to.set(this.#octets.subarray(from, from + this.#length[slot]!), address);
+    copyOctets(this.#copies, this.#offset[slot]!, to, address, this.#length[slot]!);
   }
 
   /** What was read and not taken is there to be read again. */
@@ -204,15 +218,15 @@ export class Lane {
     this.#busyLow = laterLow(this.#busyLow, ns);
   }
 
-  #put(octets: Uint8Array, length: number, bit: number, delay: number, hops: number): void {
+  #put(frame: Octets, length: number, bit: number, delay: number, hops: number): void {
     const at = this.#place(length);
     if (at < 0) {
       this.counts.dropped.full++;
       return;
     }
     const slot = (this.#first + this.#slots++) % LANE_FRAMES;
-    this.#octets.set(octets.subarray(0, length), at);
-    if (bit >= 0) this.#octets[at + (bit >> 3)]! ^= 1 << (bit & 7);
+    copyOctets(frame, 0, this.#copies, at, length);
+    if (bit >= 0) this.#copies.octets[at + (bit >> 3)]! ^= 1 << (bit & 7);
     this.#head = at + length;
     this.#gone[slot] = 0;
     this.#offset[slot] = at;
@@ -224,7 +238,8 @@ export class Lane {
   }
 
   #insert(slot: number): void {
-    const [high, low] = [this.#timeHigh[slot]!, this.#timeLow[slot]!];
+    const high = this.#timeHigh[slot]!;
+    const low = this.#timeLow[slot]!;
     const order = this.#order;
     let at = this.#count++;
     for (; at > 0; at--) {
@@ -237,7 +252,8 @@ export class Lane {
 
   #remove(at: number): void {
     this.#gone[this.#order[at]!] = 1;
-    this.#order.copyWithin(at, at + 1, this.#count--);
+    if (at + 1 < this.#count) this.#order.copyWithin(at, at + 1, this.#count);
+    this.#count--;
     while (this.#slots > 0 && this.#gone[this.#first] === 1) {
       this.#first = (this.#first + 1) % LANE_FRAMES;
       this.#slots--;

@@ -1,12 +1,13 @@
 /**
  * What a frame can be sent to: one end of a wire, or a file. It takes a copy at once, or says that it cannot; it never blocks.
  */
+import type { Octets } from "../machine/copy.js";
 import type { Lane } from "./lane.js";
 
 /** Writes frames that are sent to a file port: the NIC knows no file format. */
 export interface FrameSink {
   /** Takes a copy of the first `length` octets; false where there is no room just now. Never throws, never waits. */
-  write(octets: Uint8Array, length: number, high: number, low: number): boolean;
+  write(frame: Octets, length: number, high: number, low: number): boolean;
   /** Hands over what was gathered: at each batch boundary. */
   flush(): void;
   /** Frames that are where they are to be. */
@@ -35,16 +36,9 @@ export function linkTypeOf(outlet: Outlet): number {
 }
 
 /** `hops`: answers in a row that led to it. False, and nothing has happened, where there is no room. */
-export function sendTo(
-  outlet: Outlet,
-  octets: Uint8Array,
-  length: number,
-  high: number,
-  low: number,
-  hops = 0,
-): boolean {
-  if (outlet.kind === "wire") return outlet.lane.send(octets, length, high, low, hops);
-  if (!outlet.sink.write(octets, length, high, low)) return false;
+export function sendTo(outlet: Outlet, frame: Octets, length: number, high: number, low: number, hops = 0): boolean {
+  if (outlet.kind === "wire") return outlet.lane.send(frame, length, high, low, hops);
+  if (!outlet.sink.write(frame, length, high, low)) return false;
   outlet.counts.sent++;
   outlet.counts.sentOctets += length;
   return true;

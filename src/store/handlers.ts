@@ -24,6 +24,12 @@ export class HandlerStore {
     return this.#database.all("SELECT * FROM handlers ORDER BY name").map(handlerOf);
   }
 
+  /** By name, each with the octets of its text. */
+  sizes(): { readonly name: string; readonly octets: number }[] {
+    const rows = this.#database.all("SELECT name, length(CAST(text AS BLOB)) AS octets FROM handlers ORDER BY name");
+    return rows.map((row) => ({ name: textOf(row, "name"), octets: numberOf(row, "octets") }));
+  }
+
   get count(): number {
     const row = this.#database.get("SELECT count(*) AS n FROM handlers");
     return row === undefined ? 0 : numberOf(row, "n");

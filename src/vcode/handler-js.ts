@@ -37,10 +37,10 @@ export function emitHandlerJs(program: Verified, facts: ImageFacts, limits: Stru
   ].join("\n");
 }
 
-export function linkHandlerJs(text: string, machine: HandlerMachine): LinkedHandler {
+export function linkHandlerJs(text: string, machine: HandlerMachine, words: boolean): LinkedHandler {
   const view = new DataView(machine.memory.buffer);
   const traps = new HandlerTraps(machine);
-  const linked = instantiate<Environment, Omit<LinkedHandler, "killing">>(text, {
+  const linked = instantiate<Environment, Omit<LinkedHandler, "killing" | "words">>(text, {
     view,
     space: machine.space,
     salt: machine.salt,
@@ -51,5 +51,5 @@ export function linkHandlerJs(text: string, machine: HandlerMachine): LinkedHand
     skippedLong: () => 0n,
     kernel: (call, a, b, c, d) => machine.kernel(call, a, b, c, d),
   });
-  return { ...linked, killing: traps.killing };
+  return { ...linked, words, killing: traps.killing };
 }

@@ -3,17 +3,24 @@ import { word } from "./compute.js";
 import { MAX_PASS_TO, OUTCOME_BITS, PASS_TO } from "./handler.js";
 import { emitHandlerJs, linkHandlerJs } from "./handler-js.js";
 import { emitHandlerWasm, linkHandlerWasm } from "./handler-wasm.js";
-import type { EmittedImage, ImageFacts, ImageMachine } from "./image.js";
+import { type EmittedImage, ENTRY_PARAMETERS, type ImageFacts, type ImageMachine } from "./image.js";
 import { checkFacts, checkMachine, compileImage } from "./image-target.js";
 import { instructionsOf } from "./insn.js";
 import { Interpreter, NOWHERE } from "./interp.js";
 import { type HandlerMachine, HandlerTraps, type Killing, type LinkedHandler, NO_OUTCOME } from "./linked-handler.js";
 import { printProgram } from "./print.js";
+import { readsOf } from "./registers.js";
 import type { CompileOptions, TargetName } from "./target.js";
 import type { Verified } from "./verify.js";
 
 /** What a target made of a handler: plain data, as an image's, which is entered otherwise. */
-export type EmittedHandler = EmittedImage & { readonly handler: true };
+export type EmittedHandler = EmittedImage & {
+  /** Whether the entry looks at the words of HandlerWord. */
+  readonly words: boolean;
+};
+
+/** The first register of the entry that those words come in. */
+const WORDS_AT = 3;
 
 /** `program` was verified as an image. What comes out may be sent to another thread, and be compiled there by compileImage. */
 export function emitHandler(
@@ -24,7 +31,7 @@ export function emitHandler(
 ): EmittedHandler {
   const facts = { stlb, entries, pageShift };
   checkFacts(facts);
-  const made = { facts, instructions: instructionsOf(program), handler: true } as const;
+  const made = { facts, instructions: instructionsOf(program), words: looksAtWords(program) };
   switch (target) {
     case "interpreter":
       return { ...made, target, code: program, octets: printProgram(program).length };
@@ -41,7 +48,7 @@ export function emitHandler(
 
 /** As compileImage does. */
 export function compileHandlerImage(handler: EmittedHandler): EmittedHandler {
-  return { ...compileImage(handler), handler: true };
+  return { ...compileImage(handler), words: handler.words };
 }
 
 /** Throws a RangeError where the machine is not the one that the handler was emitted for. */
@@ -49,19 +56,26 @@ export function linkHandler(handler: EmittedHandler, machine: HandlerMachine): L
   checkMachine(handler.facts, machine);
   switch (handler.target) {
     case "interpreter":
-      return new InterpretedHandler(handler.code, machine);
+      return new InterpretedHandler(handler.code, machine, handler.words);
     case "js":
-      return linkHandlerJs(handler.code, machine);
+      return linkHandlerJs(handler.code, machine, handler.words);
     case "wasm":
-      return linkHandlerWasm(handler.code, machine);
+      return linkHandlerWasm(handler.code, machine, handler.words);
   }
+}
+
+function looksAtWords({ lambdas }: Verified): boolean {
+  const reads = lambdas[0]?.insns.flatMap(readsOf) ?? [];
+  return reads.some((register) => register >= WORDS_AT && register < ENTRY_PARAMETERS);
 }
 
 class InterpretedHandler implements LinkedHandler {
   readonly killing: Killing;
+  readonly words: boolean;
   readonly #interpreter: Interpreter;
 
-  constructor(program: Verified, machine: HandlerMachine) {
+  constructor(program: Verified, machine: HandlerMachine, words: boolean) {
+    this.words = words;
     const traps = new HandlerTraps(machine);
     this.killing = traps.killing;
     const { memory, stlb, entries, pageShift, space, salt } = machine;

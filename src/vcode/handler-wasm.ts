@@ -67,7 +67,11 @@ function defineLeft(module: Module, fuel: number): void {
   module.exportFunction("left", left);
 }
 
-export function linkHandlerWasm(code: Uint8Array | WebAssembly.Module, machine: HandlerMachine): LinkedHandler {
+export function linkHandlerWasm(
+  code: Uint8Array | WebAssembly.Module,
+  machine: HandlerMachine,
+  words: boolean,
+): LinkedHandler {
   const { memory, buffer } = machine.memory;
   if (memory === undefined) throw new RangeError("handler: WebAssembly needs the memory itself");
   const view = new DataView(buffer);
@@ -87,7 +91,7 @@ export function linkHandlerWasm(code: Uint8Array | WebAssembly.Module, machine: 
   if (!isMessage(message) || !isPay(pay) || !isLeft(left)) throw new Error("handler: a module without message");
   globalOf(globals, "space").value = machine.space;
   globalOf(globals, "salt").value = machine.salt;
-  return { message, pay: (units) => pay(units) !== 0, left, killing: traps.killing };
+  return { message, words, pay: (units) => pay(units) !== 0, left, killing: traps.killing };
 }
 
 function isMessage(value: unknown): value is LinkedHandler["message"] {

@@ -30,8 +30,7 @@ import type { Verified } from "./verify.js";
 export const ENTRY_PARAMETERS = 10;
 /** Octets of an entry of the software TLB. */
 export const STLB_ENTRY = 8;
-export const READABLE = 1;
-export const WRITABLE = 2;
+export { READABLE, WRITABLE } from "./page-rights.js";
 
 /** Why an instruction could not be done. `fuel`: v_fuel found too little left. */
 export const Trap = { pageFault: 1, protection: 2, unaligned: 3, overflow: 4, fuel: 5 } as const;

@@ -40,7 +40,7 @@ interface Bounds {
   readonly to: number;
 }
 
-interface Frame {
+interface CallFrame {
   readonly number: number;
   readonly lambda: Lambda;
   readonly registers: Immediate[];
@@ -55,7 +55,7 @@ export class Interpreter {
   readonly #primitives: PrimitiveTable;
   readonly #places: readonly (readonly number[])[];
   readonly #image: ImageMachine | undefined;
-  #frames: Frame[] = [];
+  #frames: CallFrame[] = [];
   /** What is left of it. */
   fuel = 0;
   /** Of an image: as a LinkedImage's; NOWHERE: registers are not saved. */
@@ -98,7 +98,7 @@ export class Interpreter {
     }
   }
 
-  #frame(number: number, args: readonly Immediate[], bounds: readonly (Bounds | undefined)[]): Frame {
+  #frame(number: number, args: readonly Immediate[], bounds: readonly (Bounds | undefined)[]): CallFrame {
     const lambda = this.#program.lambdas[number];
     if (lambda === undefined) throw new Fault(`no lambda f${number}`);
     const registers = lambda.registers.map((type, register) => {
@@ -123,7 +123,7 @@ export class Interpreter {
     return ended;
   }
 
-  #execute(insn: Exclude<Insn, { op: "label" }>, frame: Frame): Outcome | undefined {
+  #execute(insn: Exclude<Insn, { op: "label" }>, frame: CallFrame): Outcome | undefined {
     if (insn.op === "ret") return this.#return(insn, frame);
     if (insn.op === "fuel") {
       if (this.#image === undefined && this.fuel < insn.units) return { ok: false, fault: "fuel", fuel: this.fuel };
@@ -136,14 +136,14 @@ export class Interpreter {
     return undefined;
   }
 
-  #jump(label: Label, insn: Insn, frame: Frame): void {
+  #jump(label: Label, insn: Insn, frame: CallFrame): void {
     const place = this.#places[frame.number]?.[label];
     if (place === undefined) throw new Fault(`f${frame.number}: ${printInsn(insn)} lands nowhere`);
     if (insn.op === "br" || insn.op === "bri") this.cycles += TAKEN;
     frame.at = place;
   }
 
-  #call(insn: Extract<Insn, { op: "call" }>, frame: Frame): void {
+  #call(insn: Extract<Insn, { op: "call" }>, frame: CallFrame): void {
     const bounds = insn.args.map((arg) => ("reg" in arg ? frame.bounds[arg.reg] : undefined));
     this.#frames.push(
       this.#frame(
@@ -154,7 +154,7 @@ export class Interpreter {
     );
   }
 
-  #return(insn: Extract<Insn, { op: "ret" }>, frame: Frame): Outcome | undefined {
+  #return(insn: Extract<Insn, { op: "ret" }>, frame: CallFrame): Outcome | undefined {
     const value = insn.value === undefined ? 0 : operandValue(insn.value, frame);
     this.#frames.pop();
     const caller = this.#frames.at(-1);
@@ -165,7 +165,7 @@ export class Interpreter {
   }
 
   /** Executes one instruction; the label to go on at, where it branches. */
-  #step(insn: Exclude<Insn, { op: "label" | "ret" | "fuel" | "call" }>, frame: Frame): Label | undefined {
+  #step(insn: Exclude<Insn, { op: "label" | "ret" | "fuel" | "call" }>, frame: CallFrame): Label | undefined {
     const value = (register: number) => frame.registers[register] ?? 0;
     switch (insn.op) {
       case "set":
@@ -215,19 +215,19 @@ export class Interpreter {
     }
   }
 
-  #primitive(insn: Extract<Insn, { op: "scall" }>, frame: Frame): undefined {
+  #primitive(insn: Extract<Insn, { op: "scall" }>, frame: CallFrame): undefined {
     const primitive = this.#primitives[insn.primitive];
     if (primitive === undefined) throw new Fault(`f${frame.number}: ${printInsn(insn)} calls what is not there`);
     const result = primitive(...insn.args.map((arg) => word(operandValue(arg, frame))));
     if (insn.rd !== undefined) assign(frame, insn.rd, result);
   }
 
-  #pay(units: number, frame: Frame): void {
+  #pay(units: number, frame: CallFrame): void {
     while (this.fuel < units) if (this.#trap(Trap.fuel, 0, 0, frame) === TrapAnswer.skip) return;
     this.fuel -= units;
   }
 
-  #overflowing(insn: Extract<Insn, { op: "aluo" }>, frame: Frame): undefined {
+  #overflowing(insn: Extract<Insn, { op: "aluo" }>, frame: CallFrame): undefined {
     const [a, b] = [BigInt(frame.registers[insn.rs1] ?? 0), BigInt(operandValue(insn.second, frame))];
     const exact = insn.alu === "add" ? a + b : insn.alu === "sub" ? a - b : a * b;
     if (exact === BigInt.asIntN(32, exact)) return assign(frame, insn.rd, Number(exact));
@@ -236,7 +236,7 @@ export class Interpreter {
   }
 
   /** The physical address; undefined: the access is skipped. */
-  #translate(insn: Extract<Insn, { op: "ldv" | "stv" }>, right: number, frame: Frame): number | undefined {
+  #translate(insn: Extract<Insn, { op: "ldv" | "stv" }>, right: number, frame: CallFrame): number | undefined {
     const image = this.#machine();
     const address = (word(frame.registers[insn.base] ?? 0) + word(operandValue(insn.offset, frame))) >>> 0;
     this.accesses = (this.accesses + 1) | 0;
@@ -247,12 +247,12 @@ export class Interpreter {
     }
   }
 
-  #trap(kind: TrapKind, address: number, write: number, { number, registers, at }: Frame): number {
+  #trap(kind: TrapKind, address: number, write: number, { number, registers, at }: CallFrame): number {
     if (this.save !== NOWHERE) saveRegisters(this.#view, this.save, registers);
     return this.#machine().trap(kind, address, write, placeOf(number, at - 1));
   }
 
-  #skipped(rd: number, { lambda }: Frame): Immediate {
+  #skipped(rd: number, { lambda }: CallFrame): Immediate {
     const value = this.#machine().skipped();
     return isLong(lambda.registers[rd] ?? "i") ? skippedLong(value) : skippedWord(value);
   }
@@ -263,7 +263,7 @@ export class Interpreter {
   }
 
   /** Where a load or store goes; the whole of it lies within the region that its base was made from. */
-  #address(insn: Extract<Insn, { op: "ld" | "st" }>, frame: Frame): number {
+  #address(insn: Extract<Insn, { op: "ld" | "st" }>, frame: CallFrame): number {
     const address = word(frame.registers[insn.base] ?? 0) + word(operandValue(insn.offset, frame));
     const bounds = frame.bounds[insn.base];
     if (bounds === undefined || address < bounds.from || address + OCTETS[insn.memory] > bounds.to) {
@@ -273,11 +273,11 @@ export class Interpreter {
   }
 }
 
-function operandValue(operand: Operand, frame: Frame): Immediate {
+function operandValue(operand: Operand, frame: CallFrame): Immediate {
   return "reg" in operand ? (frame.registers[operand.reg] ?? 0) : operand.imm;
 }
 
-function assign(frame: Frame, register: number, value: Immediate, bounds?: Bounds): undefined {
+function assign(frame: CallFrame, register: number, value: Immediate, bounds?: Bounds): undefined {
   const type = frame.lambda.registers[register] ?? "i";
   frame.registers[register] = isLong(type) ? long(value) : word(value);
   frame.bounds[register] = type === "p" ? bounds : undefined;

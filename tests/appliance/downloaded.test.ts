@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { assemble } from "../../src/appliance/profile.js";
 import { Cause } from "../../src/kernel/abi.js";
 import { TARGETS } from "../../src/vcode/target.js";
 import { ABANDON, image, kernel, LOOPS, SUMS, TAKES } from "../kernel/images.js";
@@ -41,6 +42,16 @@ describe.each(TARGETS)("downloaded environments of an appliance, with the target
   });
 });
 
+test("a profile says how many slices one is to have", async () => {
+  const machine = await Machine.start();
+  const environments = [3, 0, undefined].map((slices) => {
+    return { name: `has-${slices}`, program: "vcode", code: LOOPS, ...(slices === undefined ? {} : { slices }) };
+  });
+  await assemble(machine.appliance, machine.appliance.rootCapability, { filters: [], bindings: [], environments });
+  expect([1, 2, 3].map((id) => machine.environmentView(id).slices)).toEqual([3, 0, 1]);
+  await machine.close();
+});
+
 test("what is wrong with a text, and with a call, is said", async () => {
   const machine = await Machine.start();
   const { appliance } = machine;
@@ -71,6 +82,8 @@ test("what is wrong with a text, and with a call, is said", async () => {
     { cause: Cause.asyncCall },
     { cause: Cause.syncReturn },
     { cause: Cause.exception },
+    { cause: Cause.epoch },
+    { cause: Cause.changed },
     { fuel: 2 ** 30 },
     { fuel: -1 },
     { message: [1, 2, 3, 4, 5, 6, 7, 8] },

@@ -12,6 +12,7 @@ import {
 } from "../../src/appliance/file-port.js";
 import { FileWriters } from "../../src/appliance/file-writers.js";
 import { Refusal } from "../../src/kernel/refusal.js";
+import { newOctets } from "../../src/machine/copy.js";
 import { readOctets } from "../capture/read.js";
 import { HAS_TCPDUMP, isInstalled } from "../installed.js";
 import { Machine } from "./machine.js";
@@ -46,11 +47,12 @@ describe("a file port", () => {
   test("writes what it took, in order, and says how much of it is in the file", async () => {
     const path = fresh();
     const port = new FilePort(0, path, 1, post);
-    const frame = new Uint8Array(1514);
+    const frame = newOctets(1514);
     let octets = 60;
     for (let number = 0; number < 300; number++) {
       const length = 1 + ((number * 37) % 1514);
-      expect(port.write(frame.fill(number), length, 0x17000000, number)).toBe(true);
+      frame.octets.fill(number);
+      expect(port.write(frame, length, 0x17000000, number)).toBe(true);
       octets += 32 + ((length + 3) & ~3);
     }
     expect(port.written).toBe(0);
@@ -63,7 +65,7 @@ describe("a file port", () => {
   test("is full where too much waits, and goes on when it was written", async () => {
     const path = fresh();
     const port = new FilePort(0, path, 1, post);
-    const frame = new Uint8Array(9216);
+    const frame = newOctets(9216);
     let taken = 0;
     while (port.write(frame, 9216, 0, taken)) taken++;
     expect(taken * 9248).toBeGreaterThan((WAITING_CHUNKS - 2) * (CHUNK_OCTETS - 9248));
@@ -76,12 +78,12 @@ describe("a file port", () => {
 
   test("a full disk ends it, with the reason, and nobody waits for it", async () => {
     const port = new FilePort(0, "/dev/full", 1, post);
-    port.write(new Uint8Array(60), 60, 0, 1);
+    port.write(newOctets(60), 60, 0, 1);
     port.flush();
     deliver();
     await writers.close();
     expect([port.error, port.written]).toEqual(["ENOSPC", 0]);
-    expect(port.write(new Uint8Array(60), 60, 0, 1)).toBe(false);
+    expect(port.write(newOctets(60), 60, 0, 1)).toBe(false);
   });
 
   test("a file has a largest size, and is a whole capture then", async () => {
@@ -89,7 +91,7 @@ describe("a file port", () => {
     const path = fresh();
     const port = new FilePort(0, path, 1, post);
     for (let chunk = 0; chunk < 4; chunk++) {
-      for (let each = 0; each < 40; each++) port.write(new Uint8Array(1000), 1000, 0, each);
+      for (let each = 0; each < 40; each++) port.write(newOctets(1000), 1000, 0, each);
       port.flush();
     }
     deliver();

@@ -61,7 +61,7 @@ test("the downloaded one sends what it may not, and each attempt fails with its 
   const wire = { delayNs: 0, rate: 0, loss: 0, duplicate: 0, reorder: 0, corrupt: 0, seed: 1 };
   const asked = { kind: "wire", name: "w", options: wire, hairpin: false, linkType: 1 } as const;
   const [port = 0] = (await machine.call("createPort", asked)).ports;
-  const code = printProgram(downloadedForger(monitor + 1, machine.appliance.machine.pageSize));
+  const code = printProgram(downloadedForger(machine.appliance.machine.pageSize));
   const args = { name: "forger", program: "vcode", options: {}, code };
   const { environment } = await machine.call("createEnvironment", args);
   const grant = (name: string, rights: ["transmit"] | ["observe"]) =>

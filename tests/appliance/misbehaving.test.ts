@@ -2,9 +2,17 @@
  * Library OSes that misbehave cost nobody else anything: what well-behaved ones answer is, octet for octet, what they answer when
  * they are alone.
  */
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import type { ApplianceEvent } from "../../src/appliance/interface.js";
+import { DEATH_NAMES, NOTICE_FRAMES, NOTICED_MS, noticed } from "../../src/cli/bench-notice.js";
 import { Machine } from "./machine.js";
+import { writeCapture } from "./records.js";
+
+/** Times as slow as it should be. */
+const BUSY = 20;
 
 const CAPTURES = ["demo.pcap", "web.pcap", "lossy-tcp.pcap", "fragments.pcap", "vlan.pcap", "oddities.pcap"];
 const QUESTIONS = [
@@ -124,6 +132,18 @@ describe("beside library OSes that misbehave", () => {
   });
 });
 
+/** What is promised is a row of `bench kernel --check`; here the machine may be as busy as it likes. */
+test.each(DEATH_NAMES)("that one of them %s is noticed while packets come, soon", async (death) => {
+  const folder = mkdtempSync(join(tmpdir(), "exonet-test-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const octets = new Uint8Array(64);
+  const frames = Array.from({ length: NOTICE_FRAMES }, (_, at) => ({ time: 1_700_000_000_000_000 + at, octets }));
+  writeCapture(join(folder, "frames.pcap"), frames);
+  const waited = await noticed(death, join(folder, "frames.pcap"));
+  expect(waited).toBeGreaterThan(0);
+  expect(waited).toBeLessThan(BUSY * NOTICED_MS);
+});
+
 test("who dies and is destroyed, again and again, leaves room for as many more", async () => {
   await machine.close();
   // Room for 15 of them at once.
@@ -150,7 +170,8 @@ describe("an environment that hangs", () => {
   test("and comes back in time is told to be unresponsive, then resumed", async () => {
     const unresponsive = eventOf(machine, "environment-unresponsive");
     const resumed = eventOf(machine, "environment-resumed");
-    const looper = await machine.environment("looper", "looper", { milliseconds: 700, how: "sleep" });
+    // In the middle between what makes it unresponsive and what ends it: who looks is starved, too, on a busy machine.
+    const looper = await machine.environment("looper", "looper", { milliseconds: 900, how: "sleep" });
     await machine.bind("looper", "true", looper);
     await machine.open("captures/demo.pcap");
     const [epoch] = await machine.playToEnd();

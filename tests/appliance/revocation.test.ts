@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import type { RevocationView } from "../../src/kernel/calls.js";
-import { GUARANTEED_PAGES } from "../../src/kernel/limits.js";
+import { GUARANTEED_PAGES, SILENCE_MS } from "../../src/kernel/limits.js";
 import type { HoldsAnswer } from "../../src/libos/programs/citizen.js";
 import { Machine } from "./machine.js";
 import { writeCapture } from "./records.js";
@@ -83,6 +83,22 @@ test("one that answers late loses them by force, finds them in its vector, and l
   expect(machine.environmentView(late).state).toBe("ready");
 });
 
+test("one that sleeps through a drill, longer than it may over work, is not told to be unresponsive", async () => {
+  const told: string[] = [];
+  const stop = machine.appliance.listen((event) => {
+    if (event.kind.startsWith("environment-")) told.push(event.kind);
+  });
+  const sleeper = await machine.environment("sleeper", "citizen", { pages: 20, answer: "late" });
+  const began = told.length;
+  await machine.call("reclaim", { environment: sleeper, resource: "pages", count: 5, deadlineMs: 2 * SILENCE_MS });
+  expect(await over(sleeper)).toMatchObject({ state: "forced", taken: 5 });
+  // It answers when it has slept, and has what it lost in its vector.
+  expect(await holds(sleeper)).toMatchObject({ answers: ["E_REVOCATION_LATE"], losses: [{ count: 5 }] });
+  stop();
+  expect(told.slice(began)).toEqual([]);
+  expect(machine.environmentView(sleeper).state).toBe("ready");
+});
+
 test("one that crashes over it loses what it was asked for at once, and the rest when it is destroyed", async () => {
   const before = await free();
   const crash = await machine.environment("crash", "citizen", { pages: 30, answer: "crash" });
@@ -96,6 +112,25 @@ test("one that crashes over it loses what it was asked for at once, and the rest
   expect(before - (await free())).toBe(held - (30 - GUARANTEED_PAGES));
   await machine.call("destroyEnvironment", { environment: crash });
   expect(await free()).toBe(before);
+});
+
+test("an allocation that finds no page has the biggest holder asked, which gives, and then there is one", async () => {
+  await machine.call("trace", { levels: ["warning"] });
+  const big = await machine.environment("big", "citizen", { pages: 1000 });
+  const before = await free();
+  const other = await machine.environment("other", "citizen", { pages: 0 });
+  const each = before - (await free());
+  await machine.environment("more", "citizen", { pages: (await free()) - 2 * each - 50 });
+  const wants = await machine.environment("wants", "citizen", { pages: 100 });
+  const failed = { state: "failed", error: expect.stringContaining("E_NO_MEMORY") };
+  await expect.poll(() => machine.environmentView(wants), { timeout: 20_000 }).toMatchObject(failed);
+  const { requests } = await machine.call("revocations", { environment: big });
+  expect(requests).toMatchObject([{ resource: "pages", count: 1 }]);
+  expect(await over(big)).toMatchObject({ state: "answered", given: 1 });
+  const told = machine.appliance.trace.since(0, 4096).filter(({ name }) => name === "pagePressure");
+  expect(told.map(({ fields }) => [fields[0], fields[3]])).toEqual([[big, 1]]);
+  expect((await holds(big)).pages).toHaveLength(999);
+  expect((await machine.call("revocations", { environment: other })).requests).toEqual([]);
 });
 
 test("the drill needs the right to create, reading it the right to observe", async () => {

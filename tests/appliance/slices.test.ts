@@ -5,48 +5,11 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { Cause, Resource } from "../../src/kernel/abi.js";
 import { errorNumber, type KernelError } from "../../src/kernel/kerrno.js";
-import { image, kernel, LOOPS, MAPS } from "../kernel/images.js";
+import { COUNTS, EATS, image, kernel, LOOPS, MAPS } from "../kernel/images.js";
 import { Machine } from "./machine.js";
 import { writeCapture } from "./records.js";
 
 const CAPTURE = "captures/demo.pcap";
-
-/** As MAPS, on a machine of any page size. */
-const MAPS_ANY = `  v_bneii r3, 1, L18
-${kernel("r10", "alloc", -1)}
-  v_bltii r10, 0, L18
-${kernel("r12", "fact", 1)}
-  v_divi r11, r4, r12
-${kernel("r10", "map", "r11", "r10", 3)}
-  v_bneii r10, 0, L18
-  v_retii 0
-L18:
-  v_retii 2`;
-
-/** Counts packets, their octets on the wire, and the captured ones, at 0x5000; a wakeup, from outside, reads a word there. */
-const COUNTS = image(
-  `  v_seti r10, 0x5000
-  v_beqii r2, ${Cause.message}, L0
-  v_beqii r2, ${Cause.wake}, L1
-${kernel("r11", "sleep", -1)}
-  v_retii 0
-L0:
-  v_ldvii r11, r10, 0
-  v_addii r11, r11, 1
-  v_stvii r11, r10, 0
-  v_ldvii r11, r10, 4
-  v_addi r11, r11, r4
-  v_stvii r11, r10, 4
-  v_ldvii r11, r10, 8
-  v_addi r11, r11, r1
-  v_stvii r11, r10, 8
-  v_retii 0
-L1:
-  v_addi r10, r10, r3
-  v_ldvii r11, r10, 0
-  v_reti r11`,
-  MAPS_ANY,
-);
 
 /** The first packet, or a call from outside, plays a number to m1; it goes to and fro until it is 1,000. */
 const PLAYS = image(
@@ -101,17 +64,6 @@ L3:
 ${kernel("r11", "alloc", -1)}
   v_reti r11`,
   MAPS,
-);
-
-/** With a packet it never comes to an end, and does not give up when its fuel does. */
-const EATS = image(
-  `  v_beqii r2, ${Cause.message}, L0
-${kernel("r11", "sleep", -1)}
-  v_retii 0
-L0:
-  v_fuel 2
-  v_jv L0`,
-  "L1:\n  v_fuel 2\n  v_jv L1",
 );
 
 const create = async (machine: Machine, name: string, code: string, slices?: number) => {

@@ -8,6 +8,8 @@ import { randomHandler } from "./random-handler.js";
 
 /** Handlers within which each is found by what they do, not only by the verifier. */
 const WITHIN = 400;
+/** Where the verifier's proof is about it: refused so often, it is found as well. */
+const REFUSED = 20;
 
 /** How the seed's handler fares with it: the same, otherwise, or not at all. */
 function fares(planted: Planted, seed: number): "the same" | "otherwise" | "refused" {
@@ -26,10 +28,10 @@ test.each(PLANTED)("$name", (planted) => {
   for (let seed = 1; seed <= WITHIN; seed++) {
     const how = fares(planted, seed);
     if (how === "refused") refused++;
+    if (planted.proved === true && refused > REFUSED) return;
     if (how !== "otherwise") continue;
     expect(fares({ name: "nothing" }, seed), "the same without it").toBe("the same");
     return;
   }
-  if (planted.proved === true) return expect(refused, "the verifier refuses them").toBeGreaterThan(20);
   expect.fail(`not noticed within ${WITHIN} handlers, of which ${refused} were refused`);
 });

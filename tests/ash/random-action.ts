@@ -241,4 +241,23 @@ export class RandomActions {
     scope.variables.push({ name, type: "bool", settable: false });
     return onwards(`const ${name} = ${call};`);
   }
+
+  /** What a function whose result is one gives back. */
+  outcome(scope: Scope, depth: number): string {
+    const kind = this.#chance.below(100);
+    if (kind < 30) return this.#named("pass");
+    if (kind < 60) return this.#named("consume");
+    if (kind < 75)
+      return `${this.#named("passTo")}(${this.#expressions.word(scope, 1)} ${this.#chance.percent(95) ? "& 15" : "| 16"})`;
+    const call = this.#expressions.call("Outcome", scope, 1);
+    if (call !== undefined) return call;
+    if (depth <= 0) return this.#named("pass");
+    this.#count("an outcome of two");
+    return `${this.#expressions.condition(scope, 1)} ? ${this.outcome(scope, depth - 1)} : ${this.outcome(scope, depth - 1)}`;
+  }
+
+  #named(outcome: string): string {
+    this.#count(outcome);
+    return outcome;
+  }
 }

@@ -4,35 +4,12 @@
  */
 import type { Scalar } from "../../src/ash/tree.js";
 import type { Chance } from "../seeded.js";
+import { EDGES, WIDENS } from "./random-literal.js";
 import { RandomPlaces } from "./random-place.js";
 import type { RandomFunction, Scope } from "./random-scope.js";
 import { isLong, isSigned, type RandomField, type RandomOctets, type RandomTable, SCALARS } from "./random-state.js";
 
-/** What becomes of it by itself, without a conversion. */
-const WIDENS: Readonly<Record<Scalar, readonly Scalar[]>> = {
-  i8: [],
-  u8: [],
-  i16: ["i8", "u8"],
-  u16: ["u8"],
-  i32: ["i8", "i16", "u8", "u16"],
-  u32: ["u8", "u16"],
-  i64: [],
-  u64: [],
-  bool: [],
-};
-
-/** Around which arithmetic goes wrong. */
-const EDGES: Readonly<Record<Exclude<Scalar, "bool">, readonly string[]>> = {
-  i8: ["0", "1", "-1", "127", "-128"],
-  u8: ["0", "1", "127", "128", "255"],
-  i16: ["0", "-1", "255", "32767", "-32768"],
-  u16: ["0", "1", "255", "256", "32768", "65535", "0x0800"],
-  i32: ["0", "1", "-1", "3", "65535", "2147483647", "-2147483648"],
-  u32: ["0", "1", "2", "10", "0xff00", "65536", "2147483648", "0xffffffff", "4_294_967_295"],
-  i64: ["0n", "1n", "-1n", "5n", "4294967296n", "9223372036854775807n", "-9223372036854775808n"],
-  u64: ["0n", "1n", "7n", "0xffffffffn", "9223372036854775808n", "18446744073709551615n"],
-};
-
+type Net = "fold16" | "patch16" | "patch32" | "swap16" | "swap32";
 type Maker = () => string | undefined;
 
 export class RandomExpressions {
@@ -247,8 +224,8 @@ export class RandomExpressions {
       () => this.#wider(type, scope, depth),
     ];
     if (type === "bool") return [...inner, ...this.#truths(scope, depth)];
-    if (type === "u16") inner.push(() => this.#net(scope, depth));
-    if (type === "u32") inner.push(() => this.#swap32(scope, depth));
+    if (type === "u16") inner.push(() => this.#net(["fold16", "patch16", "patch32", "swap16"], scope, depth));
+    if (type === "u32") inner.push(() => this.#net(["swap32"], scope, depth));
     if (isLong(type) || type === "u32" || type === "i32") {
       const some = () => this.#arithmetic(type, scope, depth);
       inner.push(
@@ -262,8 +239,8 @@ export class RandomExpressions {
     return inner;
   }
 
-  #net(scope: Scope, depth: number): string {
-    const name = this.#chance.pick(["fold16", "patch16", "patch32", "swap16"] as const);
+  #net(names: readonly Net[], scope: Scope, depth: number): string {
+    const name = this.#chance.pick(names);
     const some = (...types: readonly Scalar[]) => types.map((type) => this.of(type, scope, depth - 1)).join(", ");
     this.#count(name);
     switch (name) {
@@ -275,12 +252,9 @@ export class RandomExpressions {
         return `patch32(${some("u16", "u32", "u32")})`;
       case "swap16":
         return `swap16(${some("u16")})`;
+      case "swap32":
+        return `swap32(${some("u32")})`;
     }
-  }
-
-  #swap32(scope: Scope, depth: number): string {
-    this.#count("swap32");
-    return `swap32(${this.of("u32", scope, depth - 1)})`;
   }
 
   #converted(type: Scalar, scope: Scope, depth: number): string {

@@ -340,27 +340,9 @@ export class RandomStatements {
   #return(scope: Scope): string {
     const { result } = scope.around;
     if (result === "void") return "return;";
-    if (result === "Outcome") return `return ${this.#outcome(scope, 1)};`;
+    if (result === "Outcome") return `return ${this.#actions.outcome(scope, 1)};`;
     this.#count(`a result of ${result}`);
     return `return ${this.#expressions.of(result, scope, this.#depth())};`;
-  }
-
-  #outcome(scope: Scope, depth: number): string {
-    const kind = this.#chance.below(100);
-    if (kind < 30) return this.#named("pass");
-    if (kind < 60) return this.#named("consume");
-    if (kind < 75)
-      return `${this.#named("passTo")}(${this.#expressions.word(scope, 1)} ${this.#chance.percent(95) ? "& 15" : "| 16"})`;
-    const call = this.#expressions.call("Outcome", scope, 1);
-    if (call !== undefined) return call;
-    if (depth <= 0) return this.#named("pass");
-    this.#count("an outcome of two");
-    return `${this.#expressions.condition(scope, 1)} ? ${this.#outcome(scope, depth - 1)} : ${this.#outcome(scope, depth - 1)}`;
-  }
-
-  #named(outcome: string): string {
-    this.#count(outcome);
-    return outcome;
   }
 
   /** What find gives, where there is one and where there is none. */

@@ -8,7 +8,7 @@ import { compare, type Lowered } from "./handler-running.js";
 import { type Constructs, randomHandler } from "./random-handler.js";
 
 const SEEDS = 2000;
-const PARTS = 5;
+const PARTS = 10;
 /** Constructs of which counts are kept, and how often each is written at least. */
 const CONSTRUCTS = 403;
 const EACH = 20;

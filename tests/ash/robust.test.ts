@@ -60,6 +60,8 @@ const DEEP: readonly (readonly [string, string])[] = [
   ["casts", inside(`seen.n = ${"<u32>".repeat(10_000)}1;`)],
   ["generic arrows", inside(`seen.n = ${"<a>(".repeat(90)}1${")".repeat(90)};`)],
   ["generic calls", inside(`seen.n = ${"half<u32>(".repeat(90)}1${")".repeat(90)};`)],
+  ["tries of type arguments", inside(`seen.n = ${"a<b>(f<a>(".repeat(45)}`)],
+  ["tries of arrow functions", inside(`seen.n = ${"a ? (f<a>(".repeat(45)}`)],
   ["types", inside(`let x: ${"(".repeat(90)}u32${")".repeat(90)} = 1;`)],
   ["type arguments", inside(`let x: ${"a<".repeat(10_000)}u32${">".repeat(10_000)} = 1;`)],
   ["comparisons like types", inside(`seen.on = ${"half < ".repeat(5_000)}1;`)],
@@ -87,6 +89,11 @@ const DEEP: readonly (readonly [string, string])[] = [
 
 test.each(DEEP)("%s: an answer, whatever the text", (_name, text) => {
   expect(judged(text).length).toBeGreaterThan(0);
+});
+
+test("a text full of comparisons is read, each of which might have been a type argument", () => {
+  const result = checkHandler(inside("if (seen.n < half(seen.n)) seen.n += 1;\n".repeat(1500)));
+  expect(result.ok).toBe(true);
 });
 
 test("what nests as deep as is allowed is read", () => {

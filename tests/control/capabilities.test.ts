@@ -11,6 +11,7 @@ import type { Capability } from "../../src/control/protocol.js";
 import { isListed, rightsFor } from "../../src/control/rights.js";
 import { RIGHTS } from "../../src/kernel/capability.js";
 import { Store } from "../../src/store/store.js";
+import { LOOPS } from "../kernel/images.js";
 import { type Answer, type Bench, benchOver, capture, TOKEN } from "./bench.js";
 
 const V1 = "/api/v1";
@@ -335,6 +336,28 @@ test("over a restart everything is whose it was; what ended while nobody was her
 }, 30_000);
 
 describe("authority", () => {
+  test("a profile takes more than one slice for an environment by the right to allocate alone, and nothing is kept of it", async () => {
+    const rights = ["observe", "store", "replay", "bind", "create"];
+    const without = await derive("without", rights);
+    const withIt = await derive("with", [...rights, "allocate"]);
+    const profile = (slices: number) => ({
+      filters: [],
+      bindings: [],
+      environments: [{ name: "d", program: "vcode", code: LOOPS, slices }],
+    });
+    const put = (by: Made, slices: number) => as(by.text, "PUT", "/profile", profile(slices));
+    expect((await put(without, 2)).json()).toMatchObject({ status: 403, code: "E_CAPABILITY_RIGHT" });
+    expect((await as(TOKEN, "GET", "/profile")).json()).toMatchObject({ environments: [] });
+    expect(bench.store.profile() ?? "").not.toContain("vcode");
+    expect((await put(without, 1)).status).toBe(200);
+    expect((await as(TOKEN, "PUT", "/profile", profile(1))).status).toBe(200);
+    expect((await as(TOKEN, "PUT", "/profile", { filters: [], bindings: [], environments: [] })).status).toBe(200);
+    expect((await put(withIt, 2)).status).toBe(200);
+    const { slices } = (await as(TOKEN, "GET", "/slices")).json() as { slices: (number | null)[] };
+    expect(slices.filter((owner) => owner !== null)).toHaveLength(2);
+    expect((await as(TOKEN, "PUT", "/profile", { filters: [], bindings: [], environments: [] })).status).toBe(200);
+  });
+
   test("others' environments and bindings are not touched, nor the profile that holds them", async () => {
     const rights = RIGHTS.filter((right) => right !== "grant");
     const [lab, other] = [await derive("lab", rights), await derive("other", rights)];

@@ -48,6 +48,17 @@ test("bindings go with their environment, in the store, too", async () => {
   expect((await ask("GET", "/api/v1/filters")).json()).toMatchObject([{ name: "dns", bindings: [] }]);
 });
 
+test("a binding that code made under the number of one that ended is none of the filter's", async () => {
+  const { ask, appliance } = await bench();
+  await ask("PUT", PATH, { body: "true" });
+  const [view] = appliance.bindings.values();
+  appliance.replaceBinding({ ...view!, name: "others" });
+  expect((await ask("GET", "/api/v1/filters")).json()).toMatchObject([{ name: "dns", bindings: [] }]);
+  const { bindings } = (await ask("GET", "/api/v1/profile")).json() as { bindings: unknown[] };
+  expect(bindings).toEqual([]);
+  expect((await ask("DELETE", "/api/v1/filters/dns")).status).toBe(204);
+});
+
 describe("PUT of a filter", () => {
   test("that is new creates a tap that counts, and says from which packet on", async () => {
     const { ask, appliance, store } = await bench();

@@ -3,6 +3,9 @@
  * books are as the kernel has them; packets come when a test says so. It judges nothing: a binding
  * gets what `pass` gives it.
  */
+
+import { checkHandlerText, handlerStages } from "../../src/appliance/handler-text.js";
+import { readHandlerState, tryHandlerText } from "../../src/appliance/handler-told.js";
 import type {
   Answer,
   ApplianceEvent,
@@ -13,6 +16,7 @@ import type {
   DisagreementView,
   EnvironmentView,
   FilterLanguage,
+  HandlerTexts,
   OverlapsFound,
   ReplayStatus,
   Staged,
@@ -48,12 +52,18 @@ const ROOT_VIEW = {
   rights: RIGHTS,
   expires: 0,
   frames: null,
+  budget: null,
   environment: null,
 };
 
 /** There is one capability, and no other. */
 function notHere(): never {
   throw new Refused("E_NO_CAPABILITY");
+}
+
+/** Handlers run on the appliance itself alone. */
+function noHandler(): never {
+  throw new Refused("E_NO_HANDLER");
 }
 
 const NONE: ReplayStatus = {
@@ -114,6 +124,14 @@ export class MemoryAppliance implements ApplianceInterface {
   heat: Map<number, number> | null = null;
   /** Names of ports. */
   readonly ports = new Set<string>();
+  /** Somebody else than the control plane has ended a binding, and another has its number. */
+  replaceBinding(view: BindingView): void {
+    this.bindings.delete(view.id);
+    this.#tell({ kind: "bindings", ended: [view.id] });
+    this.bindings.set(view.id, view);
+    this.#tell({ kind: "bindings", ended: [] });
+  }
+
   /** Owners of slices, by position. */
   readonly slices: (number | null)[] = [null, null, null, null];
   /** Refused for the sake of other claims, with this error. */
@@ -187,6 +205,13 @@ export class MemoryAppliance implements ApplianceInterface {
     const isOther = (id: number) => this.bindings.get(id)?.environment !== claim.environment;
     return { ok: true, checked, ...overlapsOf(this.#classifier(), checked.filter, claim.priority, isOther) };
   }
+
+  readonly handlers: HandlerTexts = {
+    check: async (text) => checkHandlerText(text),
+    stages: async (text) => handlerStages(text, () => 0),
+    try: async (asked) => tryHandlerText(asked),
+    readState: async (text, state, item, range) => readHandlerState({ text, state, item, range }),
+  };
 
   async trie(view: TrieView): Promise<TrieDrawn> {
     if (this.busy) return TOO_LATE;
@@ -269,7 +294,7 @@ export class MemoryAppliance implements ApplianceInterface {
       const id = this.#next++;
       const made = { from: this.#place(), owner: "root", under: "root" };
       this.bindings.set(id, { id, name, environment, mode, priority, filter, ...made });
-      this.#tell({ kind: "bindings" });
+      this.#tell({ kind: "bindings", ended: [] });
       return { binding: id, from: this.#place() };
     },
     exchange: ({ bindings, release }) => {
@@ -291,13 +316,13 @@ export class MemoryAppliance implements ApplianceInterface {
     rebind: ({ bindings, filter }) => {
       if (this.refuseRebind) throw new Refused("E_COMPILE");
       for (const binding of bindings) this.bindings.set(binding, { ...this.#binding(binding), filter });
-      this.#tell({ kind: "bindings" });
+      this.#tell({ kind: "bindings", ended: [] });
       return { from: this.#place() };
     },
     unbind: ({ binding }) => {
       this.#binding(binding);
       this.bindings.delete(binding);
-      this.#tell({ kind: "bindings" });
+      this.#tell({ kind: "bindings", ended: [binding] });
       this.books.refresh();
       const packets = this.books.binding(binding, BindingTerm.packets);
       const octets = this.books.binding(binding, BindingTerm.octets);
@@ -374,6 +399,12 @@ export class MemoryAppliance implements ApplianceInterface {
       return {};
     },
     ports: () => ({ ports: [] }),
+    bindHandler: noHandler,
+    swapHandler: noHandler,
+    unbindHandler: noHandler,
+    handlers: () => ({ handlers: [] }),
+    handlerState: noHandler,
+    handlerPacket: noHandler,
     heatOf: ({ nodes }) => ({ on: this.heat !== null, counts: nodes.map((node) => this.heat?.get(node) ?? 0) }),
   };
 

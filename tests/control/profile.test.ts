@@ -135,6 +135,41 @@ describe("a profile", () => {
     expect((await ask("GET", "/api/v1/profile")).json()).toEqual(other);
   });
 
+  test("says how many slices a downloaded environment is to have, also those that were given later", async () => {
+    const folder = join(testFolder(), "data");
+    const { ask, appliance, close } = await bench({ folder });
+    const environments = [
+      { name: "many", program: "vcode", options: {}, code: "v_end", slices: 3 },
+      { name: "none", program: "vcode", options: {}, code: "v_end", slices: 0 },
+      { name: "one", program: "vcode", options: {}, code: "v_end" },
+    ];
+    const profile = { filters: [], bindings: [], environments };
+    const put = async (wanted: unknown) => (await ask("PUT", "/api/v1/profile", { json: wanted })).json();
+    expect(await put(profile)).toEqual(profile);
+    const made = () => appliance.calls.filter(({ name }) => name === "createEnvironment").map(({ args }) => args);
+    expect(made()).toMatchObject([{ slices: 3 }, { slices: 0 }, { name: "one" }]);
+    expect(made()[2]).not.toHaveProperty("slices");
+    // As it is: nothing is made anew. With one more: that one is.
+    expect(await put(profile)).toEqual(profile);
+    expect(made()).toHaveLength(3);
+    const more = { ...profile, environments: [{ ...environments[0], slices: 4 }, ...environments.slice(1)] };
+    expect(await put(more)).toEqual(more);
+    const one = [...appliance.environments.values()].find(({ name }) => name === "one")!.id;
+    const at = (position: number) => `/api/v1/environments/${one}/slices/${position}`;
+    expect((await ask("PUT", at(1))).status).toBe(200);
+    expect((await ask("PUT", at(2))).status).toBe(200);
+    expect((await ask("PUT", at(2))).json()).toMatchObject({ code: "E_SLICE_TAKEN" });
+    expect((await ask("DELETE", at(1))).status).toBe(200);
+    const now = { ...more, environments: [...more.environments.slice(0, 2), { ...environments[2], slices: 2 }] };
+    expect((await ask("GET", "/api/v1/profile")).json()).toEqual(now);
+    const wrong = { ...profile, environments: [{ ...environments[0], slices: -1 }] };
+    expect(await put(wrong)).toMatchObject({ code: "E_SCHEMA", errors: [{ pointer: "/environments/0/slices" }] });
+    await close();
+    const store = Store.open(folder);
+    expect(JSON.parse(store.profile() ?? "").environments).toEqual(now.environments);
+    store.close();
+  });
+
   test("that cannot be set up again at a start stays stored", async () => {
     const folder = join(testFolder(), "data");
     const { ask, close } = await bench({ folder });

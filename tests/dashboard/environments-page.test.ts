@@ -194,6 +194,48 @@ describe.skipIf(missing !== undefined)(
       expect((await allowed(token))[0]).toBe(401);
     });
 
+    test("a capability is weakened where it is: its old token is refused, what was below and stronger has ended", async () => {
+      await dismiss();
+      await page.getByTestId("derive").click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByLabel("Name", { exact: true }).fill("worker");
+      await dialog.locator("input[value=create]").check();
+      await dialog.getByTestId("derive-submit").click();
+      const before = await dialog.getByTestId("derived-token").inputValue();
+      // There is no such environment.
+      expect(await allowed(before)).toEqual([200, 404]);
+      await dialog.getByRole("button", { name: "Close, and forget it" }).click();
+      const line = page.getByTestId("capability-root/worker");
+      const below = page.getByTestId("capability-root/worker/helper");
+      const helper = await derived(before, { name: "helper", rights: ["create"], expires: 0 });
+      await below.waitFor(PATIENCE);
+      await line.getByRole("button", { name: "Weaken" }).click();
+      // What it has not cannot be chosen.
+      await expect.poll(() => dialog.locator("input[name=right]:enabled").count(), PATIENCE).toBe(2);
+      await dialog.getByRole("textbox", { name: "Frames" }).fill("nonsense");
+      await dialog.getByTestId("weaken-submit").click();
+      await expect.poll(() => dialog.getByTestId("weaken-problem").count(), PATIENCE).toBe(1);
+      await shoot("weaken");
+      await dialog.getByRole("textbox", { name: "Frames" }).fill("");
+      await dialog.locator("input[value=create]").uncheck();
+      await dialog.getByLabel("Until").selectOption("a day");
+      await dialog.getByTestId("weaken-submit").click();
+      const after = await dialog.getByTestId("derived-token").inputValue();
+      expect(after).not.toBe(before);
+      expect(await dialog.getByTestId("weakened").textContent()).toBe("1 capability below it ended.");
+      expect((await allowed(before))[0]).toBe(401);
+      expect((await allowed(helper))[0]).toBe(401);
+      await expect.poll(() => below.count(), PATIENCE).toBe(0);
+      expect(await allowed(after)).toEqual([200, 403]);
+      await dialog.getByRole("button", { name: "Close, and forget it" }).click();
+      expect(await page.content()).not.toContain(after);
+      expect(await line.textContent()).toMatch(/observe.*ends in (24|23) h.*weakened once/s);
+      await shoot("weakened");
+      await line.getByRole("button", { name: "Revoke" }).click();
+      await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+      await expect.poll(() => line.count(), PATIENCE).toBe(0);
+    });
+
     test("code with an error is refused at its line, mended, and run", async () => {
       await dismiss();
       await page.getByRole("button", { name: "Write code" }).click();
@@ -267,6 +309,15 @@ describe.skipIf(missing !== undefined)(
     }
 
     /** What a token may: look at filters; destroy what there is not. */
+    /** Text of one that is derived from that of this token. */
+    async function derived(token: string, wanted: object): Promise<string> {
+      const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+      const init = { method: "POST", headers, body: JSON.stringify(wanted) };
+      const answer = await fetch(`${new URL(page.url()).origin}/api/v1/capabilities`, init);
+      const { text }: { text: string } = await answer.json();
+      return text;
+    }
+
     async function allowed(token: string): Promise<number[]> {
       const origin = new URL(page.url()).origin;
       const headers = { authorization: `Bearer ${token}` };

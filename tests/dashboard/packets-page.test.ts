@@ -70,7 +70,7 @@ describe.skipIf(missing !== undefined)(
     };
 
     test("without a capture the view says what to do, and its button does it", async () => {
-      await page.keyboard.press("6");
+      await page.keyboard.press("7");
       await page.locator(".empty-title", { hasText: "No capture is stored yet." }).waitFor(PATIENCE);
       await page.getByTestId("packets-capture-input").setInputFiles(capture);
       await expect

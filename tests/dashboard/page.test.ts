@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { boundHandler } from "./bound-handler.js";
 import { complaints, launch, write } from "./chromium.js";
 import { Simulator, TOKEN } from "./simulator.js";
 
@@ -95,12 +96,37 @@ describe.skipIf(!built)(`the page${built ? "" : ` (skipped: ${FOLDER} is not bui
     expect(await rows.count()).toBeLessThan(60);
     await page.evaluate(() => document.querySelector("main")?.scrollTo(0, 1e6));
     await page.getByTestId("binding-row-tcp-port-1000").waitFor(PATIENCE);
-    const frames = await page.evaluate(countFrames);
+    const frames = await page.evaluate(countFrames, "main");
     console.info(`1,000 bindings, scrolling while ten ticks a second come in: ${frames} frames a second`);
     await page.keyboard.press("/");
     await page.keyboard.type("port-77");
     await expect.poll(() => rows.count(), PATIENCE).toBe(12 - 1);
     await page.getByRole("columnheader", { name: "packets" }).getByRole("button").click();
+    await expect.poll(() => page.locator("[aria-sort=descending]").count(), PATIENCE).toBe(1);
+  });
+
+  test("a thousand handlers: few rows exist, in a list that scrolls by itself, and every one can be found", async () => {
+    playDemo();
+    for (let number = 1; number <= 1000; number++) {
+      const { id } = simulator.addBinding(`filter-${number}`, 0);
+      simulator.handlers.push({ name: `handler-${number}`, octets: 400, bindings: [id] });
+      simulator.boundHandlers.push(
+        boundHandler(id, `handler-${number}`, { passed: number, killed: { fuel: number % 3 } }),
+      );
+    }
+    await enter("handlers");
+    const rows = page.locator("[data-testid^=handler-row-]");
+    await expect.poll(() => page.getByTestId("handler-row-handler-2").getAttribute("data-run"), PATIENCE).toBe("4");
+    expect(await rows.count()).toBeLessThan(60);
+    const frames = await page.evaluate(countFrames, ".handler-list");
+    console.info(`1,000 handlers, scrolling while ten ticks a second come in: ${frames} frames a second`);
+    await page.evaluate(() => document.querySelector(".handler-list")?.scrollTo(0, 1e6));
+    await page.getByTestId("handler-row-handler-1000").waitFor(PATIENCE);
+    await page.keyboard.press("/");
+    await page.keyboard.type("handler-77");
+    await expect.poll(() => rows.count(), PATIENCE).toBe(12 - 1);
+    await page.getByRole("columnheader", { name: "killed" }).getByRole("button").click();
+    await expect.poll(() => rows.first().textContent(), PATIENCE).toMatch(/handler-77\d?/);
     await expect.poll(() => page.locator("[aria-sort=descending]").count(), PATIENCE).toBe(1);
   });
 
@@ -354,8 +380,8 @@ function scrolls(table: Element): boolean {
   return table.scrollLeft > 0;
 }
 
-async function countFrames(): Promise<number> {
-  const main = document.querySelector("main");
+async function countFrames(scroller: string): Promise<number> {
+  const main = document.querySelector(scroller);
   const end = performance.now() + 2_000;
   let frames = 0;
   while (performance.now() < end) {

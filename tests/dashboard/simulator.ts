@@ -10,11 +10,13 @@ import { type WebSocket, WebSocketServer } from "ws";
 import type {
   Binding,
   Books,
+  BoundHandler,
   Capability,
   Capture,
   CheckResult,
   Environment,
   FlowTable,
+  HandlerSummary,
   OverlapList,
   Picture,
   Problem,
@@ -48,6 +50,8 @@ export class Simulator {
   environments: Writable<Environment>[] = [];
   captures: Capture[] = [];
   filters = new Map<string, { text: string; bindings: number[] }>();
+  handlers: HandlerSummary[] = [];
+  boundHandlers: BoundHandler[] = [];
   /** Packets a second of a binding by its place. */
   rateOf = (index: number, seconds: number) =>
     (40_000 / (index + 1)) * (1 + 0.35 * Math.sin(seconds / (2 + (index % 7)) + index));
@@ -212,6 +216,7 @@ export class Simulator {
       environments: this.environments,
       captures: this.captures,
       filters: [...this.filters].map(([name, { bindings }]) => ({ name, language: "dpf", bindings })),
+      handlers: this.handlers,
     };
   }
 
@@ -359,6 +364,7 @@ export class Simulator {
     ],
     [/^DELETE filters\/(.+)$/, (match, _, response) => this.#remove(match[1] ?? "", response)],
     [/^POST environments$/, (_, __, response, body) => this.#create(response, body)],
+    [/^GET bindings\/handlers$/, (_, __, response) => json(response, 200, this.boundHandlers)],
     [/^POST bindings$/, (_, __, response, body) => this.#bind(response, body)],
     [/^DELETE bindings\/(\d+)$/, (match, _, response) => this.#unbind(Number(match[1]), response)],
     [/^GET capabilities$/, (_, __, response) => json(response, 200, [ROOT])],

@@ -7,6 +7,7 @@ import { framesOf } from "../../src/kernel/frames.js";
 import type { HandlerTerms } from "../../src/kernel/handler-calls.js";
 import { errorOf } from "../../src/kernel/kerrno.js";
 import { MAX_HOPS } from "../../src/kernel/limits.js";
+import type { Octets } from "../../src/machine/copy.js";
 import type { WireOptions } from "../../src/nic/lane.js";
 import { Nic } from "../../src/nic/nic.js";
 import type { FrameSink } from "../../src/nic/outlet.js";
@@ -37,7 +38,7 @@ class Kept implements FrameSink {
   readonly frames: { readonly octets: string; readonly high: number; readonly low: number }[] = [];
   readonly error = null;
 
-  write(octets: Uint8Array, length: number, high: number, low: number): boolean {
+  write({ octets }: Octets, length: number, high: number, low: number): boolean {
     this.frames.push({ octets: Buffer.from(octets.subarray(0, length)).toString("hex"), high, low });
     return true;
   }

@@ -167,6 +167,29 @@ describe.each(TARGETS)("on %s", (target) => {
     expect([...octets.subarray(0, 24)]).toEqual([4, 5, 0, 0, 0, 9, ...vectored, 0, 0]);
   });
 
+  test("a state of several pages is one stretch, whichever page is gone to and come back from", () => {
+    const handled = new Handled(target);
+    const { binding } = handled.bench.bind({});
+    const at = (page: number) => `  v_seti r10, ${STATE_BASE + page * 4096 + 4 * page}`;
+    const adds = [0, 2, 1, 2, 0, 0, 1].flatMap((page) => [
+      at(page),
+      "  v_ldvii r11, r10, 0",
+      `  v_addii r11, r11, ${page + 1}`,
+      "  v_stvii r11, r10, 0",
+    ]);
+    // The last octet before a page's end and the first behind it.
+    const edge = [`  v_seti r10, ${STATE_BASE + 4095}`, "  v_stvci r8, r10, 0", "  v_stvci r8, r10, 1"];
+    handled.handle(binding!, handler(...adds, ...edge, CONSUMES), {}, 3 * 4096);
+    handled.bench.receive(0, 10);
+    const { octets } = handled.kernel.handlers.state(
+      { binding: binding!, from: 0, octets: 3 * 4096 },
+      handled.bench.root,
+    );
+    const words = new Int32Array(octets.buffer);
+    expect([words[0], words[1025], words[2050]]).toEqual([30, 40, 60]);
+    expect([octets[4095], octets[4096], octets.filter((octet) => octet !== 0).length]).toEqual([10, 10, 5]);
+  });
+
   test("fuel is what was used, in the sum, the most and the spread; calls are paid for by their octets", () => {
     const handled = new Handled(target);
     const binding = handled.bind({}, handler(asks("r10", "vector", 0, 64, STATE_BASE), CONSUMES));

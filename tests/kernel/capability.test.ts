@@ -1,10 +1,11 @@
 import { createHash, createHmac } from "node:crypto";
 import { expect, test } from "vitest";
+import type { Right } from "../../src/kernel/abi.js";
 import {
   allows,
   type Capability,
-  derive,
   excess,
+  isName,
   limited,
   RIGHTS,
   rootCapability,
@@ -62,6 +63,19 @@ test("a right check value over what is no capability is refused, too", () => {
   }
   expect(verify(sealed(Buffer.from("no JSON").toString("base64url")), key, 0)).toEqual(FORGED);
 });
+
+/** A weaker capability, as the table of them makes it, or undefined where it would be stronger or is not well formed. */
+function derive(
+  from: Capability,
+  name: string,
+  rights: readonly Right[],
+  expires: number,
+  serial = "",
+  frames?: readonly number[],
+): Capability | undefined {
+  if (!isName(name) || excess(from, { rights, expires, frames }) !== undefined) return undefined;
+  return limited(from, { rights, expires, frames }, [...from.name, name], serial, 0);
+}
 
 test("derived capabilities are weaker, never stronger", () => {
   const lab = derive(rootCapability(), "lab", ["observe", "bind"], 1000, "s")!;

@@ -37,7 +37,7 @@ export class Act {
   }
 
   call(callee: number, ...words: number[]): CallEnd {
-    const end = this.cpu.transfers.call(callee, words, this.left);
+    const end = { ...this.cpu.transfers.call(callee, words, this.left) };
     this.left -= end.used;
     return end;
   }

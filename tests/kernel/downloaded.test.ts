@@ -5,6 +5,7 @@ import { FREE } from "../../src/machine/memory.js";
 import { READABLE, Trap, WRITABLE } from "../../src/vcode/image.js";
 import { Chance } from "../seeded.js";
 import { Downloads, type Entry } from "./downloads.js";
+import { entriesOf } from "./stlb-entries.js";
 
 const CONTEXT = -4096;
 
@@ -229,7 +230,7 @@ describe("machine checks", () => {
     expect(downloads.failures).toHaveLength(1);
     expect(downloads.run(2)).toMatchObject({ ended: "done", value: 2 });
     expect(downloads.run(1)).toEqual({ used: 0, ended: "abandoned", value: 0 });
-    expect(downloads.activations.stlb.countOf(1)).toBe(0);
+    expect(entriesOf(downloads.activations.stlb, downloads.memory, 1)).toBe(0);
     expect(downloads.memory.freePages).toBe(free - 1);
     expect(downloads.events()).toContain(`machineCheck 1 ${Cause.message}`);
   });
@@ -299,7 +300,7 @@ test("1,000 rounds of creating, running, failing and destroying leave all pages 
     for (const environment of environments) downloads.run(environment, 50_000, 1, chance.below(20), chance.below(4));
     for (const environment of environments) activations.destroy(environment);
     expect(memory.freePages, `round ${round}`).toBe(free);
-    for (const environment of environments) expect(activations.stlb.countOf(environment)).toBe(0);
+    for (const environment of environments) expect(entriesOf(activations.stlb, memory, environment)).toBe(0);
   }
   // Nobody finds what another one wrote.
   for (let page = 0; page < memory.pages; page++) {

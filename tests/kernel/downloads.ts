@@ -122,7 +122,7 @@ export class Downloads {
   }
 
   run(environment: number, fuel = 100_000, cause = 1, ...message: number[]) {
-    return this.activations.activate(environment, cause, fuel, message);
+    return { ...this.activations.activate(environment, cause, fuel, message) };
   }
 
   events(): string[] {

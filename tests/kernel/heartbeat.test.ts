@@ -165,6 +165,44 @@ describe("nobody is accused", () => {
     expect([watched.environment.state, watched.events]).toEqual(["alive", []]);
   });
 
+  test("who sleeps through a drill, and what follows, with no other work; but who has work beside it is", () => {
+    const watched = new Watched();
+    const { bench } = watched;
+    const { pages } = bench.kernel.environments;
+    for (let page = 0; page < 20; page++) pages.allocate(watched.id, 1);
+    watched.write(Mailbox.heard, watched.read(Mailbox.doorbell));
+    watched.beat();
+    for (let drill = 0; drill < 3; drill++) {
+      const rung = watched.read(Mailbox.doorbell);
+      bench.kernel.holdings.reclaim({ environment: watched.id, resource: "pages", count: 2, deadlineMs: 0 });
+      expect(watched.read(Mailbox.doorbell)).toBe(rung + 1);
+      bench.kernel.tend();
+      // What was taken is told, and that the request is over.
+      expect(watched.read(Mailbox.doorbell)).toBe(rung + 3);
+      expect(watched.environment.heartbeat.pending).toBe(false);
+      watched.pass(5000);
+    }
+    expect(watched.environment.state).toBe("alive");
+    expect(watched.events).not.toContain("environmentUnresponsive");
+    // It has heard of some of it only.
+    watched.write(Mailbox.heard, watched.read(Mailbox.doorbell) - 2);
+    expect(watched.environment.heartbeat.pending).toBe(false);
+    bench.receive(0, 3);
+    expect(watched.environment.heartbeat.pending).toBe(true);
+    watched.pass(SILENCE_MS);
+    expect(watched.environment.state).toBe("unresponsive");
+  });
+
+  test("for asking too often: rings that nobody hears are forgotten in the end, and count as work", () => {
+    const { heartbeat } = new Watched().environment;
+    let rings = 0;
+    while (!heartbeat.pending && rings < 1000) {
+      heartbeat.ringAside();
+      rings++;
+    }
+    expect(rings).toBe(17);
+  });
+
   test("who beats, however slowly", () => {
     const watched = withWork();
     for (let beats = 0; beats < 20; beats++) {

@@ -80,3 +80,51 @@ L1:
   v_reti r10`,
   ABANDON,
 );
+
+/** As MAPS, on a machine of any page size. */
+const MAPS_ANY = `  v_bneii r3, 1, L18
+${kernel("r10", "alloc", -1)}
+  v_bltii r10, 0, L18
+${kernel("r12", "fact", 1)}
+  v_divi r11, r4, r12
+${kernel("r10", "map", "r11", "r10", 3)}
+  v_bneii r10, 0, L18
+  v_retii 0
+L18:
+  v_retii 2`;
+
+/** Counts packets, their octets on the wire, and the captured ones, at 0x5000; a wakeup, from outside, reads a word there. */
+export const COUNTS = image(
+  `  v_seti r10, 0x5000
+  v_beqii r2, ${Cause.message}, L0
+  v_beqii r2, ${Cause.wake}, L1
+${kernel("r11", "sleep", -1)}
+  v_retii 0
+L0:
+  v_ldvii r11, r10, 0
+  v_addii r11, r11, 1
+  v_stvii r11, r10, 0
+  v_ldvii r11, r10, 4
+  v_addi r11, r11, r4
+  v_stvii r11, r10, 4
+  v_ldvii r11, r10, 8
+  v_addi r11, r11, r1
+  v_stvii r11, r10, 8
+  v_retii 0
+L1:
+  v_addi r10, r10, r3
+  v_ldvii r11, r10, 0
+  v_reti r11`,
+  MAPS_ANY,
+);
+
+/** With a packet it never comes to an end, and does not give up when its fuel does. */
+export const EATS = image(
+  `  v_beqii r2, ${Cause.message}, L0
+${kernel("r11", "sleep", -1)}
+  v_retii 0
+L0:
+  v_fuel 2
+  v_jv L0`,
+  "L1:\n  v_fuel 2\n  v_jv L1",
+);

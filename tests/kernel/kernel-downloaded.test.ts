@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { Cause } from "../../src/kernel/abi.js";
+import { Cause, COMPARISONS, DownloadedCall, PAGE_TAKEN, READABLE, WRITABLE } from "../../src/kernel/abi.js";
+import { errorNumber } from "../../src/kernel/kerrno.js";
 import { DRAIN_ROUNDS } from "../../src/kernel/limits.js";
 import type { LinkedImage } from "../../src/vcode/image.js";
 import { KernelBench } from "./kernel-bench.js";
+import { Simulated } from "./simulated.js";
 
 function linked(run: LinkedImage["run"]): LinkedImage {
   return { run, fuel: 0, save: 0, accesses: 0 };
@@ -65,6 +67,113 @@ test("what is taken from it after it failed is not written into the page that wa
   expect([...words]).toEqual(before);
   const loss = { resource: "bindings", name: binding, count: 1, saved: null };
   expect(kernel.holdings.revocations({ environment }).vector).toEqual([loss]);
+});
+
+describe("a page that predicates read", () => {
+  /** Two downloaded environments that wait for a word of a page of a third's, which is hosted, as its owner lets them. */
+  function readers() {
+    const bench = new KernelBench();
+    const { kernel } = bench;
+    const { wakeups } = kernel.cpu;
+    const owner = new Simulated(bench, "owner");
+    const [page] = owner.take(1);
+    const ids = ["one", "two"].map((name) => {
+      const { environment } = kernel.createEnvironment({ ...D, name }, bench.root, () => linked(() => 0));
+      owner.ask("share", environment, READABLE | WRITABLE, page!);
+      kernel.activations.stlb.write(environment, 0, page!, READABLE | WRITABLE);
+      const terms = [{ address: 8, comparison: "eq", constant: 7 } as const];
+      wakeups.waitFor(environment, wakeups.register(environment, [{ tag: 5, terms }]));
+      return environment;
+    });
+    const wakes = () => ids.map((id) => wakeups.wakes(id));
+    const set = (word: number) => {
+      bench.memory.words[(page! * bench.memory.pageSize + 8) >> 2] = word;
+    };
+    return { bench, owner, page: page!, one: ids[0]!, two: ids[1]!, wakes, set };
+  }
+
+  test("and that one of them may read no more: it hears so, and the other's goes on", () => {
+    const { owner, page, one, wakes, set } = readers();
+    owner.ask("unshare", one, page);
+    expect(wakes()).toEqual([PAGE_TAKEN, 0]);
+    set(7);
+    expect(wakes()).toEqual([PAGE_TAKEN, 5]);
+  });
+
+  test("and that one of them may write no more goes on for both", () => {
+    const { owner, page, one, wakes, set } = readers();
+    owner.ask("share", one, READABLE, page);
+    expect(wakes()).toEqual([0, 0]);
+    set(7);
+    expect(wakes()).toEqual([5, 5]);
+  });
+
+  test("and that the owner locks or gives back, or one of them leaves", () => {
+    const locked = readers();
+    locked.owner.ask("relock", locked.page);
+    expect(locked.wakes()).toEqual([PAGE_TAKEN, PAGE_TAKEN]);
+    const given = readers();
+    given.owner.ask("free", given.page);
+    expect(given.wakes()).toEqual([PAGE_TAKEN, PAGE_TAKEN]);
+    const left = readers();
+    const { kernel, root } = left.bench;
+    kernel.destroyEnvironment(kernel.beginDestroying(left.one, root));
+    left.set(7);
+    expect(left.wakes()).toEqual([0, 5]);
+  });
+
+  test("and that its owner waits for goes on when it locks it", () => {
+    const bench = new KernelBench();
+    const { kernel } = bench;
+    const { wakeups } = kernel.cpu;
+    const made = (name: string) =>
+      kernel.createEnvironment({ ...D, name }, bench.root, () => linked(() => 0)).environment;
+    const [owner, other] = [made("owner"), made("other")];
+    const { pages } = kernel.environments;
+    const page = pages.allocate(owner, 1)!;
+    pages.share(owner, page, other, READABLE);
+    for (const id of [owner, other]) {
+      kernel.activations.stlb.write(id, 0, page, READABLE);
+      const terms = [{ address: 0, comparison: "eq", constant: 7 } as const];
+      wakeups.waitFor(id, wakeups.register(id, [{ tag: 5, terms }]));
+    }
+    pages.relock(owner, page);
+    bench.memory.words[(page * bench.memory.pageSize) >> 2] = 7;
+    expect([wakeups.wakes(owner), wakeups.wakes(other)]).toEqual([5, PAGE_TAKEN]);
+  });
+});
+
+test("a predicate whose terms go beyond the last address goes on at the first, of the same environment", () => {
+  const bench = new KernelBench();
+  const { kernel, memory } = bench;
+  const { pageSize } = memory;
+  const { activations } = kernel;
+  const { pages } = kernel.environments;
+  const answers: number[] = [];
+  const made = (name: string) =>
+    kernel.createEnvironment({ ...D, name }, bench.root, ({ kernel: call }) =>
+      linked(() => answers.push(call(DownloadedCall.predicate, -8, 1, 0, 0, 0, 0))),
+    ).environment;
+  const ask = (environment: number) =>
+    kernel.lifetimes.activate({ environment, cause: Cause.message, message: [], fuel: 20_000 }, bench.root);
+  made("first");
+  const environment = made("asks");
+  ask(environment);
+  // Its context page is the last virtual one; the first is not mapped.
+  expect(answers).toEqual([-errorNumber("E_ADDRESS")]);
+  const page = pages.allocate(environment, 1)!;
+  activations.stlb.write(environment, 0, page, READABLE);
+  const tag = 5;
+  const context = activations.get(environment)!.context;
+  memory.words.set([tag, COMPARISONS.indexOf("eq")], (context + pageSize - 8) >> 2);
+  memory.words.set([16, 7], (page * pageSize) >> 2);
+  ask(environment);
+  expect(answers[1]).toBe(0);
+  const { wakeups } = kernel.cpu;
+  wakeups.waitFor(environment, 0);
+  expect(wakeups.wakes(environment)).toBe(0);
+  memory.words[(page * pageSize + 16) >> 2] = 7;
+  expect(wakeups.wakes(environment)).toBe(tag);
 });
 
 describe("a lossless boundary", () => {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { CALL_SLOTS, EnvironmentCall, Mailbox, PageAccess } from "../../src/kernel/abi.js";
+import { CALL_SLOTS, HostedCall, Mailbox, READABLE, WRITABLE } from "../../src/kernel/abi.js";
 import { GUARANTEED_PAGES, MAX_OWN_PAGES_SHARE } from "../../src/kernel/limits.js";
 import { FREE, Pages } from "../../src/kernel/pages.js";
 import { PhysicalMemory } from "../../src/machine/memory.js";
@@ -43,19 +43,19 @@ describe("pages", () => {
 
   test("locks: the owner says who else may, and what makes them narrower flushes", () => {
     const page = pages.allocate(1, 1)!;
-    expect(pages.access(40, page)).toBe(PageAccess.none);
-    pages.share(1, page, 40, PageAccess.both);
-    pages.share(1, page, 3, PageAccess.read);
+    expect(pages.access(40, page)).toBe(0);
+    pages.share(1, page, 40, READABLE | WRITABLE);
+    pages.share(1, page, 3, READABLE);
     expect([1, 3, 40, 8].map((id) => pages.access(id, page))).toEqual([3, 1, 3, 0]);
     expect([pages.readers.members(page), pages.writers.members(page)]).toEqual([[3, 40], [40]]);
     expect(flushed).toEqual([]);
     const generation = pages.generationOf(page);
-    pages.share(1, page, 40, PageAccess.read);
+    pages.share(1, page, 40, READABLE);
     expect([pages.access(40, page), flushed, pages.generationOf(page)]).toEqual([1, [page], generation + 1]);
-    expect(pages.share(40, page, 8, PageAccess.read)).toBe("E_PAGE_OWNER");
+    expect(pages.share(40, page, 8, READABLE)).toBe("E_PAGE_OWNER");
     pages.relock(1, page);
     expect([3, 40].map((id) => pages.access(id, page))).toEqual([0, 0]);
-    pages.share(1, page, 3, PageAccess.both);
+    pages.share(1, page, 3, READABLE | WRITABLE);
     pages.free(1, page);
     pages.allocateAt(2, page, 1);
     expect([1, 2, 3].map((id) => pages.access(id, page))).toEqual([0, 3, 0]);
@@ -64,7 +64,7 @@ describe("pages", () => {
   test("who is gone owns nothing, and no lock knows the number", () => {
     pages.allocate(1, 3);
     const theirs = pages.allocate(2, 1)!;
-    pages.share(2, theirs, 1, PageAccess.both);
+    pages.share(2, theirs, 1, READABLE | WRITABLE);
     pages.freeAll(1);
     expect([pages.access(1, theirs), pages.owned(1), memory.freePages]).toEqual([0, 0, 63]);
   });
@@ -137,8 +137,8 @@ describe("calls of a hosted environment", () => {
     expect(one.ask("allocate", 2, page! + 1)).toEqual([page! + 1]);
     expect(two.ask("allocate", 1, page!)).toBe("E_PAGE_TAKEN");
     expect(one.ask("pages", page!)).toEqual([page, page! + 1, page! + 2]);
-    expect(one.ask("share", two.id, PageAccess.read, page!, page! + 1)).toEqual([]);
-    expect(pages.access(two.id, page! + 1)).toBe(PageAccess.read);
+    expect(one.ask("share", two.id, READABLE, page!, page! + 1)).toEqual([]);
+    expect(pages.access(two.id, page! + 1)).toBe(READABLE);
     const generation = pages.generationOf(page!);
     expect(two.ask("pageBook", page!)).toEqual([one.id, generation, 1, 1 << two.id, 0, 0, 0]);
     expect(one.ask("unshare", two.id, page!)).toEqual([]);
@@ -189,26 +189,48 @@ describe("calls of a hosted environment", () => {
     const change = kernel.authority.grantTo(root, one.id, "more", { rights: ["allocate"], expires: 0 });
     kernel.changeCapabilities(change);
     const handle = kernel.authority.openGranted(one.id, change.put!.capability.serial);
-    const asked = [one.post(EnvironmentCall.allocate, [9, -1], { handle })];
-    asked.push(one.post(EnvironmentCall.allocate, [4000, -1], { handle }));
+    const asked = [one.post(HostedCall.allocate, [9, -1], { handle })];
+    asked.push(one.post(HostedCall.allocate, [4000, -1], { handle }));
     kernel.tend();
     expect(asked.map((at) => one.read(at))).toEqual([[expect.any(Number)], "E_NO_MEMORY"]);
+  });
+
+  test("a child of the root's has one quarter for all that it and those below it make; the root's own have one each", () => {
+    const { kernel } = bench;
+    const quarter = bench.memory.pages * MAX_OWN_PAGES_SHARE;
+    const owned = (simulated: Simulated, ...owner: string[]) => {
+      kernel.environments.get(simulated.id)!.owner = ["root", ...owner];
+      return simulated;
+    };
+    const mine = owned(one, "team");
+    const below = owned(two, "team", "member");
+    const others = owned(new Simulated(bench, "others"), "teammate");
+    const roots = owned(new Simulated(bench, "roots"));
+    mine.take(quarter - 10);
+    const last = below.take(10);
+    expect([mine.ask("allocate", 1, -1), below.ask("allocate", 1, -1)]).toEqual(["E_TOO_MANY", "E_TOO_MANY"]);
+    expect([others.take(1), roots.take(1)].map(({ length }) => length)).toEqual([1, 1]);
+    below.ask("free", last[0]!);
+    expect(mine.take(1)).toHaveLength(1);
+    expect(below.ask("allocate", 1, -1)).toBe("E_TOO_MANY");
+    kernel.destroyEnvironment(kernel.beginDestroying(one.id, bench.root));
+    expect(below.take(20)).toHaveLength(20);
   });
 
   test("slots that are not well formed are refused with E_CALL, and the next is done", () => {
     const wrong = [
       one.post(99, []),
       one.post(-1, []),
-      one.post(EnvironmentCall.facts, [], { sequence: 77 }),
-      one.post(EnvironmentCall.facts, [], { state: 5 }),
-      one.post(EnvironmentCall.facts, [], { count: 25 }),
-      one.post(EnvironmentCall.facts, [], { count: -1 }),
+      one.post(HostedCall.facts, [], { sequence: 77 }),
+      one.post(HostedCall.facts, [], { state: 5 }),
+      one.post(HostedCall.facts, [], { count: 25 }),
+      one.post(HostedCall.facts, [], { count: -1 }),
     ];
-    const right = one.post(EnvironmentCall.facts, []);
+    const right = one.post(HostedCall.facts, []);
     bench.kernel.tend();
     expect(wrong.map((at) => one.read(at))).toEqual(wrong.map(() => "E_CALL"));
     expect(one.read(right)).toHaveLength(6);
-    const handle = one.post(EnvironmentCall.allocate, [1, -1], { handle: 5 });
+    const handle = one.post(HostedCall.allocate, [1, -1], { handle: 5 });
     bench.kernel.tend();
     expect(one.read(handle)).toBe("E_HANDLE");
   });
@@ -223,12 +245,12 @@ describe("calls of a hosted environment", () => {
   test("a fixed page is nobody's to give", () => {
     const mailbox = one.box / 1024;
     expect(one.ask("free", mailbox)).toBe("E_PAGE_FIXED");
-    expect(one.ask("share", two.id, PageAccess.read, mailbox)).toBe("E_PAGE_FIXED");
+    expect(one.ask("share", two.id, READABLE, mailbox)).toBe("E_PAGE_FIXED");
   });
 
   test("what is asked before a boundary is done by environment number, then in order", () => {
-    const later = [two.post(EnvironmentCall.allocate, [1, 200]), two.post(EnvironmentCall.free, [200])];
-    const first = one.post(EnvironmentCall.allocate, [1, 200]);
+    const later = [two.post(HostedCall.allocate, [1, 200]), two.post(HostedCall.free, [200])];
+    const first = one.post(HostedCall.allocate, [1, 200]);
     bench.kernel.settle(true);
     expect([one.read(first), ...later.map((at) => two.read(at))]).toEqual([[200], "E_PAGE_TAKEN", "E_PAGE_OWNER"]);
   });

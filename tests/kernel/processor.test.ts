@@ -151,13 +151,35 @@ describe("time beyond a slice", () => {
     balance(cpu);
   });
 
-  test("interrupts run at once on the grace, owe all of it, and far too many destroy", () => {
+  test("interrupts run at once on the grace, and owe all of it; so much at once that it could never be paid destroys", () => {
     const cpu = new Cpu();
     cpu.create(3, (act) => act.cause === Cause.revocation && act.spend(GRACE));
     expect(cpu.processor.interrupt(3, Cause.revocation, [5])).toMatchObject({ used: GRACE, ended: "done" });
     expect(cpu.processor.accounts.owes[3]).toBe(GRACE);
-    for (let each = 1; each <= MAX_OWED / GRACE; each++) if (cpu.processor.alive(3)) cpu.processor.interrupt(3, 7, []);
-    expect(cpu.destroyed).toEqual([3]);
+    balance(cpu);
+    const large = new Cpu({ grace: 2 * MAX_OWED });
+    large.create(3, (act) => act.cause === Cause.revocation && act.spend(MAX_OWED + 1));
+    large.processor.interrupt(3, Cause.revocation, [5]);
+    expect(large.destroyed).toEqual([3]);
+    balance(large);
+  });
+
+  test("however often it is interrupted, it has one grace; what that does not reach for it hears in its own time", () => {
+    const cpu = new Cpu();
+    cpu.create(3, (act) => act.cause === Cause.revocation && act.spend(8));
+    const ends = Array.from({ length: 100 }, (_, each) => cpu.processor.interrupt(3, Cause.revocation, [each])?.ended);
+    // 20 units: 8, 8, and 4 on which the third is cut off. The others wait, as many as may.
+    expect(ends.slice(0, 4)).toEqual(["done", "done", "killed", "killed"]);
+    expect(cpu.processor.accounts.owes[3]).toBeLessThanOrEqual(GRACE);
+    expect(cpu.processor.pending(3)).toBe(MAX_PENDING);
+    expect(cpu.destroyed).toEqual([]);
+    balance(cpu);
+    const before = cpu.ran.length;
+    cpu.slices.allocate(3, 0);
+    slicesOf(cpu, 12);
+    const heard = cpu.ran.slice(before).filter(({ cause, used }) => cause === Cause.revocation && used === 8);
+    expect(heard.map(({ message }) => message[0])).toEqual(Array.from({ length: MAX_PENDING }, (_, each) => each + 2));
+    expect(cpu.processor.pending(3)).toBe(0);
     balance(cpu);
   });
 
@@ -376,6 +398,10 @@ function chaos(seed: number, rounds: number): { cpu: Cpu; log: string } {
     const used = cpu.processor.turn(chance.below(300));
     if (used > 300 + LENGTH + environments * GRACE * 2) throw new Error(`a turn of ${used}`);
     balance(cpu, ranBefore);
+    for (let each = 0; each < environments; each++) {
+      const owes = cpu.processor.alive(each) ? cpu.processor.accounts.owes[each]! : 0;
+      if (owes > GRACE) throw new Error(`round ${round}: environment ${each} is ahead by ${owes}`);
+    }
   }
   return { cpu, log: JSON.stringify([cpu.ran, cpu.destroyed, cpu.told.length]) };
 }

@@ -4,7 +4,7 @@ import {
   CALL_SLOTS,
   CallSlot,
   CallState,
-  EnvironmentCall,
+  HostedCall,
   Mailbox,
   REVOCATION_WORDS,
   Resource,
@@ -12,7 +12,7 @@ import {
   RevocationWord,
 } from "../../src/kernel/abi.js";
 import { errorOf } from "../../src/kernel/kerrno.js";
-import { type Losses, RevocationView } from "../../src/libos/repossession.js";
+import { type Losses, RevocationReader } from "../../src/libos/repossession.js";
 import type { KernelBench } from "./kernel-bench.js";
 
 export class Simulated {
@@ -21,7 +21,7 @@ export class Simulated {
   readonly box: number;
   readonly calls: number;
   readonly #bench: KernelBench;
-  readonly #view: RevocationView;
+  readonly #view: RevocationReader;
   #cursor = 0;
 
   constructor(bench: KernelBench, name: string) {
@@ -31,7 +31,7 @@ export class Simulated {
     this.words = bench.memory.words;
     this.box = made.start!.mailbox >> 2;
     this.calls = made.start!.calls >> 2;
-    this.#view = new RevocationView(made.start!);
+    this.#view = new RevocationReader(made.start!);
   }
 
   /** Writes a call into its slot, and shows it. */
@@ -52,8 +52,8 @@ export class Simulated {
     return [...this.words.subarray(at + CallSlot.words, at + CallSlot.words + this.words[at + CallSlot.count]!)];
   }
 
-  ask(call: keyof typeof EnvironmentCall, ...args: readonly number[]): number[] | string {
-    const at = this.post(EnvironmentCall[call], args);
+  ask(call: keyof typeof HostedCall, ...args: readonly number[]): number[] | string {
+    const at = this.post(HostedCall[call], args);
     this.#bench.kernel.tend();
     return this.read(at);
   }

@@ -59,3 +59,11 @@ test("the oldest are overwritten, and the numbers say so", () => {
     [6, 7, 8, 9, 10].map((n) => TRACE_EVENTS + n),
   );
 });
+
+test("fields that are not named are 0, whatever stood in the row before", () => {
+  const trace = new Trace(() => 0);
+  trace.switch(LEVELS);
+  for (let each = 0; each < TRACE_EVENTS; each++) trace.tell("revocationAsked", 1, 2, 3, 4);
+  trace.tell("revocationAsked", 5);
+  expect(trace.since(0).at(-1)?.fields).toEqual([5, 0, 0, 0]);
+});

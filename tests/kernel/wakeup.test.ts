@@ -1,7 +1,13 @@
 /** Wakeup predicates: every target answers as looking does, and none reads what is not its environment's. */
 import { describe, expect, test } from "vitest";
 import { Cause, COMPARISONS, type Comparison, PAGE_TAKEN, type WakeupProduct } from "../../src/kernel/abi.js";
-import { MAX_PREDICATES, MAX_PRODUCTS, MAX_TERMS } from "../../src/kernel/limits.js";
+import {
+  MAX_OWN_PREDICATES_A_TURN,
+  MAX_PREDICATES,
+  MAX_PREDICATES_A_TURN,
+  MAX_PRODUCTS,
+  MAX_TERMS,
+} from "../../src/kernel/limits.js";
 import { Refusal } from "../../src/kernel/refusal.js";
 import { compilePredicate, Wakeups } from "../../src/kernel/wakeup.js";
 import { PhysicalMemory } from "../../src/machine/memory.js";
@@ -129,12 +135,31 @@ describe("wakeups", () => {
     expect(register({ tag: 1, terms: Array.from({ length: MAX_TERMS + 1 }, () => term) })).toBe("E_ARGUMENT");
     expect(register(...Array.from({ length: MAX_PRODUCTS + 1 }, () => ({ tag: 1, terms: [term] })))).toBe("E_ARGUMENT");
     expect(all.count(1)).toBe(0);
-    for (let each = 0; each < MAX_PREDICATES; each++) all.register(1, products(PAGE));
+    for (let each = 0; each < MAX_PREDICATES; each++) {
+      all.beginTurn();
+      all.register(1, products(PAGE));
+    }
+    all.beginTurn();
     expect(codeOf(() => all.register(1, products(PAGE)))).toBe("E_TOO_MANY");
     all.release(1, 3);
     expect(all.register(1, products(PAGE))).toBe(3);
     expect(codeOf(() => all.release(2, 3))).toBe("E_NO_PREDICATE");
     expect(codeOf(() => all.waitFor(2, 0))).toBe("E_NO_PREDICATE");
+  });
+
+  test("in one turn few are compiled for an environment, and for all; what is refused otherwise does not count", () => {
+    const { wakeups: all } = wakeups();
+    const register = (environment: number) => codeOf(() => all.register(environment, products(PAGE)));
+    for (let turn = 0; turn < 3; turn++) {
+      all.beginTurn();
+      for (let each = 0; each < 5; each++) expect(codeOf(() => all.register(1, []))).toBe("E_ARGUMENT");
+      for (let each = 0; each < MAX_OWN_PREDICATES_A_TURN; each++) expect(register(1)).toBe("");
+      expect(register(1)).toBe("E_PREDICATE_RATE");
+      const others = Array.from({ length: 40 }, (_, each) => register(2 + (each >> 1)));
+      const compiled = others.filter((code) => code === "").length;
+      expect(compiled + MAX_OWN_PREDICATES_A_TURN).toBe(MAX_PREDICATES_A_TURN);
+      expect(new Set(others.slice(compiled))).toEqual(new Set(["E_PREDICATE_RATE"]));
+    }
   });
 
   test.each(TARGETS)("a page that is taken fires, and is read no more (%s)", (target) => {

@@ -13,6 +13,7 @@ import { forger, NESTED, RETRIED, TRAPPED, Try } from "../../src/libos/downloade
 import { Trap } from "../../src/vcode/image.js";
 import type { Program } from "../../src/vcode/insn.js";
 import { said } from "../kernel/downloads.js";
+import { callOf, listed } from "../kernel/listed-errors.js";
 import { balanced, Machine, type MachineShape } from "./images.js";
 
 const [FORGER, VICTIM, NOBODY] = [1, 2, 9];
@@ -167,7 +168,7 @@ function setUp(shape: MachineShape) {
   const machine = new Machine({ ...shape, length: 40_000, mayAllocate: grants.check });
   const pageSize = shape.pageSize ?? 4096;
   machine.create(VICTIM, victim(pageSize), 1, 2);
-  machine.create(FORGER, forger(FORGER, pageSize), 0);
+  machine.create(FORGER, forger(pageSize), 0);
   machine.slices(8);
   machine.trace.switch(["debug"]);
   const pages = Array.from({ length: PAGES }, (_, page) => machine.memory.ownerOf(page));
@@ -202,6 +203,13 @@ describe.each(SHAPES)("on $target, pages of $pageSize, $stlbEntries entries", (s
       return [attempt, event === undefined ? "nothing" : said(event.fields[2] ?? 0)];
     });
     expect(got).toEqual(table.map(([attempt, , expected]) => [attempt, expected]));
+    // What it is told it finds at the call in the interface.
+    const ofCalls = table.filter(([, [what], error]) => what === Try.call && typeof error === "string");
+    for (const [attempt, [, number], error] of ofCalls) {
+      const name = callOf(number);
+      if (name !== undefined) expect(listed(name), attempt).toContain(error);
+    }
+    expect(ofCalls.length).toBeGreaterThan(50);
     expect(machine.failures).toEqual([]);
     balanced(machine);
   });

@@ -93,20 +93,15 @@ export class Machine {
     };
     this.activations.runIn(this.processor);
     this.transfers = new Transfers(this.processor, tell);
-    const translate = (environment: number, address: number) => {
-      const entry = stlb.lookup(environment, Math.floor(address / pageSize));
-      return (entry & READABLE) === 0 ? undefined : entry - (entry % pageSize) + (address % pageSize);
-    };
+    const translate = (environment: number, address: number) =>
+      this.activations.virtual.translate(environment, address);
     const run = { buffer: sharedOf(memory), memory: memory.memory };
     this.wakeups = new Wakeups({ memory: run, pageSize, target, translate }, tell);
     addCpuCalls(this.activations.calls, {
       processor: this.processor,
       transfers: this.transfers,
       wakeups: this.wakeups,
-      word: (environment, address) => {
-        const physical = address % 4 === 0 ? translate(environment, address) : undefined;
-        return physical === undefined ? undefined : memory.words[physical >> 2];
-      },
+      word: (environment, address) => this.activations.virtual.word(environment, address),
       mayAllocate,
     });
   }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { newOctets, type Octets } from "../../src/machine/copy.js";
 import type { Descriptors } from "../../src/machine/descriptor.js";
 import { PhysicalMemory } from "../../src/machine/memory.js";
 import { Arrivals } from "../../src/nic/arrivals.js";
@@ -21,20 +22,20 @@ function balanced({ sent, duplicated, arrived, lost, dropped }: LaneCounts, inFl
 /** Everything that the lane has, as it arrives: time (low half) and octets. */
 function drained(lane: Lane): string[] {
   const out: string[] = [];
-  const into = new Uint8Array(LANE_OCTETS);
+  const into = newOctets(LANE_OCTETS);
   while (lane.ready) {
     const [low, length] = [lane.nextLow, lane.nextLength];
     lane.readInto(into, 0);
     lane.take();
-    out.push(`${low}:${Buffer.from(into.subarray(0, length)).toString("hex")}`);
+    out.push(`${low}:${Buffer.from(into.octets.subarray(0, length)).toString("hex")}`);
   }
   return out;
 }
 
-function frameOf(number: number, length = 8): Uint8Array {
-  const octets = new Uint8Array(length);
-  new DataView(octets.buffer).setUint32(0, number);
-  return octets;
+function frameOf(number: number, length = 8): Octets {
+  const frame = newOctets(length);
+  frame.view.setUint32(0, number);
+  return frame;
 }
 
 describe("a lane", () => {
@@ -131,12 +132,12 @@ describe("a lane", () => {
     expect(frames.send(frameOf(1), 8, 0, 1)).toBe(false);
     expect(frames.counts).toEqual(before);
     const octets = new Lane(241, 1, PLAIN, 0);
-    const large = new Uint8Array(9000);
+    const large = newOctets(9000);
     let sent = 0;
-    while (octets.send(large, large.length, 0, 1)) sent++;
+    while (octets.send(large, 9000, 0, 1)) sent++;
     expect(sent).toBe(Math.floor(LANE_OCTETS / 9000));
     const doubling = new Lane(241, 1, { ...PLAIN, duplicate: 1 }, 0);
-    while (doubling.send(large, large.length, 0, 1));
+    while (doubling.send(large, 9000, 0, 1));
     expect(balanced(doubling.counts, doubling.inFlight)).toBe(true);
   });
 
@@ -144,17 +145,18 @@ describe("a lane", () => {
     const chance = new Chance(seed);
     const lane = new Lane(241, 1, { ...PLAIN, delayNs: 5000, reorder: 0.3, seed }, 0);
     const flying = new Map<string, number>();
-    const into = new Uint8Array(10_000);
+    const into = newOctets(10_000);
     for (let step = 0; step < 6000; step++) {
       if (chance.percent(55)) {
-        const octets = frameOf(step, 8 + chance.below(9000));
+        const frame = frameOf(step, 8 + chance.below(9000));
+        const { octets } = frame;
         octets.fill(step & 255, 4);
-        if (lane.send(octets, octets.length, 0, step)) flying.set(Buffer.from(octets).toString("latin1"), step);
+        if (lane.send(frame, octets.length, 0, step)) flying.set(Buffer.from(octets).toString("latin1"), step);
       } else if (lane.ready) {
         const length = lane.nextLength;
         lane.readInto(into, 0);
         lane.take();
-        expect(flying.delete(Buffer.from(into.subarray(0, length)).toString("latin1"))).toBe(true);
+        expect(flying.delete(Buffer.from(into.octets.subarray(0, length)).toString("latin1"))).toBe(true);
       }
       if (!balanced(lane.counts, lane.inFlight)) throw new Error(`step ${step}: the books do not balance`);
     }
@@ -185,7 +187,7 @@ function offered({ memory }: Bench, rows: Descriptors, from: number, to: number)
 }
 
 function captured(times: readonly number[]): TestFrame[] {
-  return times.map((time) => ({ time, octets: frameOf(time) }));
+  return times.map((time) => ({ time, octets: frameOf(time).octets }));
 }
 
 describe("ports that are made", () => {

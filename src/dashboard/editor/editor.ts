@@ -5,10 +5,11 @@
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { bracketMatching } from "@codemirror/language";
 import { type Diagnostic, lintKeymap, setDiagnostics } from "@codemirror/lint";
-import { EditorState, type Text } from "@codemirror/state";
+import { EditorState, type Extension, type Text } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers, placeholder } from "@codemirror/view";
 import type { ProblemPlace } from "../../control/protocol.js";
 import { dpf } from "./dpf-language.js";
+import { lightLine, lineAt, litLine } from "./lit-line.js";
 import { pcapFilter } from "./pcap-filter-language.js";
 import { vcode } from "./vcode-language.js";
 
@@ -17,21 +18,35 @@ export interface Editor {
   readonly setErrors: (errors: readonly ProblemPlace[]) => void;
   /** Puts the cursor at a place, from 1, and the focus in the editor. */
   readonly goTo: (line: number, column: number) => void;
+  /** Lights a line, from 1, and brings it in sight; null lights none. */
+  readonly light: (line: number | null) => void;
   readonly destroy: () => void;
 }
 
 export type Language = "dpf" | "pcap-filter" | "vcode";
 
-const LANGUAGES = { dpf, "pcap-filter": pcapFilter, vcode };
-const LABELS = { dpf: "Filter text, DPF", "pcap-filter": "Filter text, pcap-filter", vcode: "Code, VCODE" };
+/** Of a language whose support is loaded on its own. */
+export interface LoadedLanguage {
+  readonly extension: Extension;
+  readonly label: string;
+}
+
+const LANGUAGES: Readonly<Record<Language, LoadedLanguage>> = {
+  dpf: { extension: dpf, label: "Filter text, DPF" },
+  "pcap-filter": { extension: pcapFilter, label: "Filter text, pcap-filter" },
+  vcode: { extension: vcode, label: "Code, VCODE" },
+};
 
 export interface EditorOptions {
   readonly text: string;
-  readonly language: Language;
+  readonly language: Language | LoadedLanguage;
   readonly hint: string;
   readonly changed: (text: string) => void;
   /** Ctrl+Enter. */
   readonly submit: () => void;
+  readonly readOnly?: boolean;
+  /** A line that was clicked, from 1. */
+  readonly chosen?: (line: number) => void;
 }
 
 export function createEditor(parent: HTMLElement, options: EditorOptions): Editor {
@@ -51,11 +66,14 @@ export function createEditor(parent: HTMLElement, options: EditorOptions): Edito
       view.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at) });
       view.focus();
     },
+    light: (line) => lightLine(view, line),
     destroy: () => view.destroy(),
   };
 }
 
 function extensions(options: EditorOptions) {
+  const { language, readOnly = false, chosen } = options;
+  const { extension, label } = typeof language === "string" ? LANGUAGES[language] : language;
   const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
   return [
     EditorView.cspNonce.of(nonce),
@@ -66,12 +84,24 @@ function extensions(options: EditorOptions) {
     highlightActiveLine(),
     EditorView.lineWrapping,
     EditorView.contentAttributes.of({
-      "aria-label": LABELS[options.language],
+      "aria-label": label,
       spellcheck: "false",
       autocapitalize: "off",
+      ...(readOnly ? { tabindex: "0" } : {}),
     }),
+    EditorState.readOnly.of(readOnly),
+    EditorView.editable.of(!readOnly),
+    litLine,
+    chosen === undefined
+      ? []
+      : EditorView.domEventHandlers({
+          click: (event, view) => {
+            const line = lineAt(view, event);
+            if (line !== null) chosen(line);
+          },
+        }),
     placeholder(options.hint),
-    LANGUAGES[options.language],
+    extension,
     look,
     keymap.of([
       {
@@ -104,9 +134,13 @@ function diagnostics(text: Text, errors: readonly ProblemPlace[]): Diagnostic[] 
       const at = position(text, error.line ?? 1, error.column ?? 1);
       const end = Math.min(text.length, at + Math.max(1, error.length ?? 1));
       const from = end === at ? Math.max(0, at - 1) : at;
-      return { from, to: end, severity: "error" as const, message: error.message };
+      return { from, to: end, severity: "error" as const, message: withHint(error) };
     })
     .sort((a, b) => a.from - b.from);
+}
+
+function withHint({ message, hint }: ProblemPlace): string {
+  return hint === undefined ? message : `${message}\n${hint}`;
 }
 
 // The lint package underlines with data: images, which the page's policy refuses; text decoration does as well.
@@ -139,6 +173,16 @@ const look = EditorView.theme({
     borderRadius: "6px",
     overflow: "hidden",
   },
-  ".cm-diagnostic": { padding: "6px 10px", fontFamily: "system-ui, sans-serif" },
+  ".cm-litLine": { backgroundColor: "var(--accent-soft)", boxShadow: "inset 3px 0 var(--accent)" },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul": { fontFamily: "var(--mono)", maxWidth: "min(480px, 80vw)" },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul > li": { padding: "2px 8px" },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]": {
+    backgroundColor: "var(--accent)",
+    color: "var(--on-accent)",
+  },
+  ".cm-completionDetail": { fontStyle: "normal", opacity: "0.75", fontSize: "12px" },
+  ".cm-completionMatchedText": { textDecoration: "none", fontWeight: "700" },
+  ".cm-tooltip.cm-completionInfo": { padding: "6px 10px", maxWidth: "300px", fontFamily: "system-ui, sans-serif" },
+  ".cm-diagnostic": { padding: "6px 10px", whiteSpace: "pre-line", fontFamily: "system-ui, sans-serif" },
   ".cm-diagnostic-error": { borderLeft: "3px solid var(--trouble)" },
 });

@@ -8,6 +8,7 @@ import { connection, loaded } from "../store.js";
 import { upload } from "../uploads.js";
 import { EnvironmentsView } from "../views/environments.js";
 import { FiltersView } from "../views/filters.js";
+import { HandlersView } from "../views/handlers.js";
 import { PacketsView } from "../views/packets.js";
 import { SignIn } from "../views/sign-in.js";
 import { StreamsView } from "../views/streams.js";
@@ -62,6 +63,8 @@ function View() {
       return <FiltersView />;
     case "trie":
       return <TrieView />;
+    case "handlers":
+      return <HandlersView />;
     case "environments":
       return <EnvironmentsView />;
     case "streams":

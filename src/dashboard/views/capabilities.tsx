@@ -1,4 +1,4 @@
-/** Who may what: capabilities as a tree, with what each may, until when, and revoking; and the dialog that derives one. */
+/** Who may what: capabilities as a tree, with what each may, until when, weakening and revoking; and the dialog that derives one. */
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Capability } from "../../control/protocol.js";
@@ -9,10 +9,12 @@ import { Confirm } from "../parts/confirm.js";
 import { clockSkew, environmentNames } from "../store.js";
 import { createAttempts, Problem } from "./attempt.js";
 import { DeriveDialog } from "./capability-new.js";
+import { WeakenDialog } from "./capability-weaken.js";
 
 const LOOK_MS = 5_000;
 const attempts = createAttempts();
 const deriving = signal(false);
+const weakening = signal<Capability | null>(null);
 const revoking = signal<Capability | null>(null);
 
 export function CapabilitiesCard() {
@@ -48,6 +50,7 @@ export function CapabilitiesCard() {
         ))}
       </ul>
       {deriving.value && <DeriveDialog close={() => (deriving.value = false)} />}
+      {weakening.value !== null && <WeakenDialog capability={weakening.value} close={() => (weakening.value = null)} />}
       {revoking.value !== null && <Revoking capability={revoking.value} />}
     </section>
   );
@@ -74,9 +77,14 @@ function Line(props: { capability: Capability }) {
       </div>
       <span class="capability-facts hint">{factsOf(capability)}</span>
       {depth > 0 && (
-        <button type="button" class="danger" onClick={() => (revoking.value = capability)}>
-          Revoke
-        </button>
+        <span class="capability-acts">
+          <button type="button" onClick={() => (weakening.value = capability)}>
+            Weaken…
+          </button>
+          <button type="button" class="danger" onClick={() => (revoking.value = capability)}>
+            Revoke
+          </button>
+        </span>
       )}
     </li>
   );

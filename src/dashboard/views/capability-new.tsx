@@ -1,26 +1,25 @@
 /** The dialog that derives a capability from the caller's own, and shows its text once. */
-import { useRef, useState } from "preact/hooks";
-import { capabilities, type Derived, derive, RIGHT_WORDS, RIGHTS } from "../capabilities.js";
+import { useState } from "preact/hooks";
+import { capabilities, type Derived, derive } from "../capabilities.js";
 import { words } from "../http.js";
 import { Dialog } from "../parts/dialog.js";
-import { clockSkew, environments } from "../store.js";
+import { environments } from "../store.js";
+import { endOf, Life, Rights, Told } from "./capability-form.js";
 
-const HOUR_MS = 3_600_000;
-const LIVES = [
-  ["as yours", null],
-  ["an hour", HOUR_MS],
-  ["a day", 24 * HOUR_MS],
-  ["a week", 168 * HOUR_MS],
-] as const;
 const NAME = /^[a-z0-9._-]{1,64}$/;
 
 export function DeriveDialog(props: { close: () => void }) {
   const [made, setMade] = useState<Derived | null>(null);
   return (
     <Dialog title={made === null ? "Derive a capability" : `${made.capability.path} is made`} close={props.close}>
-      {made === null ? <DeriveForm done={setMade} /> : <Told made={made} close={props.close} />}
+      {made === null ? <DeriveForm done={setMade} /> : <Made made={made} close={props.close} />}
     </Dialog>
   );
+}
+
+function Made({ made, close }: { made: Derived; close: () => void }) {
+  const held = `The environment has it by handle ${made.handle}. It ends with the environment.`;
+  return <Told text={made.text} held={held} close={close} />;
 }
 
 function DeriveForm(props: { done: (made: Derived) => void }) {
@@ -63,32 +62,9 @@ function DeriveForm(props: { done: (made: Derived) => void }) {
           spellcheck={false}
         />
       </div>
-      <fieldset class="programs">
-        <legend>It may</legend>
-        {RIGHTS.map((right) => (
-          <label key={right}>
-            <input
-              type="checkbox"
-              name="right"
-              value={right}
-              disabled={!own.some((one) => one === right)}
-              defaultChecked={right === "observe"}
-            />
-            <span>
-              <b>{right}</b> {RIGHT_WORDS[right]}
-            </span>
-          </label>
-        ))}
-      </fieldset>
+      <Rights may={own} has={["observe"]} />
       <div class="new-fields">
-        <label for="capability-life">Until</label>
-        <select id="capability-life" name="life">
-          {LIVES.map(([title, ms]) => (
-            <option key={title} value={ms ?? ""}>
-              {title}
-            </option>
-          ))}
-        </select>
+        <Life unchanged="as yours" />
         <label for="capability-frames">Frames</label>
         <input
           id="capability-frames"
@@ -127,66 +103,11 @@ function DeriveForm(props: { done: (made: Derived) => void }) {
 
 function wantedOf(data: FormData) {
   const text = (name: string) => String(data.get(name) ?? "").trim();
-  const life = text("life");
-  const expires = life === "" ? (capabilities.value[0]?.expires ?? 0) : Date.now() + clockSkew.value + Number(life);
   return {
     name: text("name"),
     rights: data.getAll("right").map(String),
-    expires: Math.round(expires),
+    expires: endOf(text("life")) ?? capabilities.value[0]?.expires ?? 0,
     ...(text("frames") === "" ? {} : { frames: { text: text("frames"), language: "pcap-filter" as const } }),
     ...(text("environment") === "" ? {} : { environment: Number(text("environment")) }),
   };
-}
-
-/** The only time that the text is seen. */
-function Told(props: { made: Derived; close: () => void }) {
-  const { text, handle } = props.made;
-  const field = useRef<HTMLTextAreaElement>(null);
-  const [copied, setCopied] = useState(false);
-  if (text === undefined) {
-    return (
-      <>
-        <p class="lead">
-          The environment has it by handle <b class="mono">{handle}</b>. It ends with the environment.
-        </p>
-        <div class="buttons">
-          <button type="button" class="primary" onClick={props.close}>
-            Close
-          </button>
-        </div>
-      </>
-    );
-  }
-  const copy = () => {
-    field.current?.select();
-    navigator.clipboard?.writeText(text).then(
-      () => setCopied(true),
-      () => setCopied(false),
-    );
-  };
-  return (
-    <>
-      <p class="lead">
-        <b>This is its token. It is shown now and never again</b>: whoever has it may do what it allows.
-      </p>
-      <textarea
-        ref={field}
-        class="mono token-text"
-        readOnly
-        rows={5}
-        aria-label="Token"
-        data-testid="derived-token"
-        value={text}
-        onFocus={(event) => event.currentTarget.select()}
-      />
-      <div class="buttons">
-        <button type="button" class="primary" onClick={copy}>
-          {copied ? "Copied" : "Copy"}
-        </button>
-        <button type="button" onClick={props.close}>
-          Close, and forget it
-        </button>
-      </div>
-    </>
-  );
 }

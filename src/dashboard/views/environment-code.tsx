@@ -40,7 +40,8 @@ const activations = createAttempts();
 export function WritingCard() {
   const { name, text } = draft.value;
   const taken = environments.value.some((one) => one.name === name);
-  const problem = name === "" ? null : taken ? "Another environment has this name." : wordsOfName(name);
+  const problem =
+    name === "" ? null : taken ? "Another environment has this name." : nameProblem(name, "An environment");
   return (
     <section class="card" aria-label="Code to download" data-testid="writing">
       <header class="card-head">
@@ -88,10 +89,6 @@ export function WritingCard() {
       </div>
     </section>
   );
-}
-
-function wordsOfName(name: string): string | null {
-  return nameProblem(name)?.replace("A filter", "An environment") ?? null;
 }
 
 function TextField() {

@@ -22,6 +22,8 @@ interface Line {
 export function FiltersView() {
   // A stage of the filter may stand behind its name.
   const [selection = NEW, stage = ""] = place.value.selection.split("/");
+  const draft = drafts.value.get(selection);
+  const staged = { kind: "filters", name: selection, stored: draft?.stored ?? null, edited: isEdited(draft) } as const;
   return (
     <div class="view filters-view">
       <h1 class="hidden">Filters</h1>
@@ -34,11 +36,11 @@ export function FiltersView() {
           <h2>{selection === NEW ? "New filter" : middleCut(selection, 40)}</h2>
           <span class="hint">{languageOf(selection) === "dpf" ? "DPF text" : "pcap-filter text"}</span>
         </header>
-        {selection !== NEW && <StageTabs filter={selection} stage={stage} />}
+        {selection !== NEW && <StageTabs of={staged} stage={stage} />}
         {selection === NEW || stage === "" ? (
           <FilterEditor filter={selection} />
         ) : (
-          <StageText filter={selection} stage={stage} />
+          <StageText of={staged} stage={stage} />
         )}
       </section>
     </div>

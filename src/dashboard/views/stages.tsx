@@ -1,9 +1,8 @@
-/** What the compiler makes of a stored filter: a tab for each stage, with its size and the time that it took. */
+/** What the compiler makes of a stored filter or handler: a tab for each stage, with its size and the time that it took. */
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Stage } from "../../control/protocol.js";
 import { go } from "../address.js";
-import { drafts, isEdited } from "../drafts.js";
 import { exact, octets } from "../format.js";
 import { request, words } from "../http.js";
 
@@ -20,34 +19,38 @@ const stages = signal<readonly Stage[]>([]);
 const text = signal<string | null>(null);
 const problem = signal<string | null>(null);
 
-function pathOf(filter: string): string {
-  return `filters/${encodeURIComponent(filter)}/stages`;
+/** Whose stages they are. */
+export interface Staged {
+  readonly kind: "filters" | "handlers";
+  readonly name: string;
+  /** The text that they are of; it is asked anew when that changes. */
+  readonly stored: string | null;
+  /** What is written has not been stored. */
+  readonly edited: boolean;
 }
 
-export function StageTabs(props: { filter: string; stage: string }) {
-  const { filter, stage } = props;
-  const stored = drafts.value.get(filter)?.stored;
+function pathOf({ kind, name }: Staged): string {
+  return `${kind}/${encodeURIComponent(name)}/stages`;
+}
+
+export function StageTabs(props: { of: Staged; stage: string }) {
+  const { of, stage } = props;
   useEffect(
     () =>
       fetching(
-        (stop) => request<Stage[]>("GET", pathOf(filter), undefined, stop),
+        (stop) => request<Stage[]>("GET", pathOf(of), undefined, stop),
         (list) => (stages.value = list),
       ),
-    [filter, stored],
+    [of.kind, of.name, of.stored],
   );
   const tabs = [TEXT, ...stages.value.map(({ name }) => name)];
   return (
-    <div
-      class="tabs stage-tabs"
-      role="tablist"
-      aria-label="Stages"
-      onKeyDown={(event) => turn(event, filter, tabs, stage)}
-    >
-      <Tab filter={filter} name={TEXT} title="Text" selected={stage === TEXT} />
+    <div class="tabs stage-tabs" role="tablist" aria-label="Stages" onKeyDown={(event) => turn(event, of, tabs, stage)}>
+      <Tab of={of} name={TEXT} title="Text" selected={stage === TEXT} />
       {stages.value.map(({ name, octets: size, instructions, milliseconds }) => (
         <Tab
           key={name}
-          filter={filter}
+          of={of}
           name={name}
           title={TITLES[name] ?? name}
           selected={stage === name}
@@ -61,8 +64,8 @@ export function StageTabs(props: { filter: string; stage: string }) {
 
 const PARTS: Readonly<Record<string, string>> = { atoms: "atoms", trie: "nodes" };
 
-function Tab(props: { filter: string; name: string; title: string; selected: boolean; size?: string; hint?: string }) {
-  const { filter, name, selected } = props;
+function Tab(props: { of: Staged; name: string; title: string; selected: boolean; size?: string; hint?: string }) {
+  const { of, name, selected } = props;
   return (
     <button
       type="button"
@@ -71,7 +74,7 @@ function Tab(props: { filter: string; name: string; title: string; selected: boo
       aria-selected={selected}
       tabIndex={selected ? 0 : -1}
       title={props.hint ?? "What was written"}
-      onClick={() => open(filter, name)}
+      onClick={() => open(of, name)}
     >
       {props.title}
       {props.size !== undefined && <small>{props.size}</small>}
@@ -79,31 +82,30 @@ function Tab(props: { filter: string; name: string; title: string; selected: boo
   );
 }
 
-function open(filter: string, name: string): void {
-  go("filters", name === TEXT ? filter : `${filter}/${name}`);
+function open({ kind, name }: Staged, stage: string): void {
+  go(kind, stage === TEXT ? name : `${name}/${stage}`);
 }
 
-function turn(event: KeyboardEvent, filter: string, tabs: readonly string[], stage: string): void {
+function turn(event: KeyboardEvent, of: Staged, tabs: readonly string[], stage: string): void {
   const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
   if (step === 0) return;
   event.preventDefault();
-  open(filter, tabs.at((tabs.indexOf(stage) + step) % tabs.length) ?? TEXT);
+  open(of, tabs.at((tabs.indexOf(stage) + step) % tabs.length) ?? TEXT);
   requestAnimationFrame(() => document.querySelector<HTMLElement>('.stage-tabs [aria-selected="true"]')?.focus());
 }
 
-export function StageText(props: { filter: string; stage: string }) {
-  const { filter, stage } = props;
-  const draft = drafts.value.get(filter);
+export function StageText(props: { of: Staged; stage: string }) {
+  const { of, stage } = props;
   useEffect(() => {
     text.value = null;
     return fetching(
-      (stop) => request<string>("GET", `${pathOf(filter)}/${encodeURIComponent(stage)}`, undefined, stop),
+      (stop) => request<string>("GET", `${pathOf(of)}/${encodeURIComponent(stage)}`, undefined, stop),
       (next) => (text.value = next),
     );
-  }, [filter, stage, draft?.stored]);
+  }, [of.kind, of.name, stage, of.stored]);
   return (
     <div class="stage">
-      {isEdited(draft) && <p class="hint">Of the text as it is stored; what you have changed is not in it.</p>}
+      {of.edited && <p class="hint">Of the text as it is stored; what you have changed is not in it.</p>}
       {problem.value !== null && (
         <p class="trouble" role="alert">
           {problem.value}

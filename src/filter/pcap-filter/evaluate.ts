@@ -16,7 +16,7 @@ import {
 } from "./predicate.js";
 
 /** Of a frame: its octets are those from `from` on, `captured` of them; it had `wire` when it was captured. */
-interface Frame {
+interface EvaluatedFrame {
   readonly octets: Uint8Array;
   readonly from: number;
   readonly captured: number;
@@ -50,7 +50,7 @@ export function evaluate(
   trace?: Trace,
   link = 0,
 ): boolean {
-  const frame: Frame = { octets, from, captured, wire, link, cells: new Map(), trace };
+  const frame: EvaluatedFrame = { octets, from, captured, wire, link, cells: new Map(), trace };
   try {
     return holds(frame, predicate);
   } catch (thrown) {
@@ -59,7 +59,7 @@ export function evaluate(
   }
 }
 
-function holds(frame: Frame, predicate: Predicate): boolean {
+function holds(frame: EvaluatedFrame, predicate: Predicate): boolean {
   const { trace } = frame;
   if (trace === undefined || predicate.place === undefined) return answer(frame, predicate);
   trace.enter(predicate.place);
@@ -68,7 +68,7 @@ function holds(frame: Frame, predicate: Predicate): boolean {
   return so;
 }
 
-function answer(frame: Frame, predicate: Predicate): boolean {
+function answer(frame: EvaluatedFrame, predicate: Predicate): boolean {
   switch (predicate.kind) {
     case "constant":
       return predicate.value;
@@ -104,7 +104,7 @@ function compare(left: number, operator: Comparison, right: number): boolean {
 
 type Operation = Extract<Value, { readonly kind: "operation" }>;
 
-function number(frame: Frame, value: Value): number {
+function number(frame: EvaluatedFrame, value: Value): number {
   const spine: Operation[] = [];
   let left = value;
   while (left.kind === "operation") {
@@ -116,7 +116,7 @@ function number(frame: Frame, value: Value): number {
   return result;
 }
 
-function leaf(frame: Frame, value: Exclude<Value, Operation>): number {
+function leaf(frame: EvaluatedFrame, value: Exclude<Value, Operation>): number {
   switch (value.kind) {
     case "constant":
       return value.value >>> 0;
@@ -131,7 +131,7 @@ function leaf(frame: Frame, value: Exclude<Value, Operation>): number {
   }
 }
 
-function load(frame: Frame, at: number, size: number): number {
+function load(frame: EvaluatedFrame, at: number, size: number): number {
   const isInside = at + size <= frame.captured;
   let sum = 0;
   if (isInside)
@@ -175,7 +175,7 @@ const AUTHENTICATION = 51;
 const EXTENSIONS = [0, 43, 44, 60];
 
 /** predicate.ts has it step by step. */
-function hasInChain(frame: Frame, { version, base, offset, protocol }: Protochain): boolean {
+function hasInChain(frame: EvaluatedFrame, { version, base, offset, protocol }: Protochain): boolean {
   const at = (base === undefined ? 0 : number(frame, base)) + offset;
   let header = load(frame, at + (version === 4 ? 9 : 6), 1);
   let end = version === 4 ? (load(frame, at, 1) & 15) * 4 : IPV6_HEADER;

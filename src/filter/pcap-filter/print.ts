@@ -8,7 +8,7 @@ import type { Arithmetic, Expression, Identity, Mask, Primitive, Value, WordOrNu
 import { wordOf } from "./words.js";
 
 type Special = Extract<Primitive, { kind: "special" }>;
-type Frame = Extract<Primitive, { kind: "frame" }>;
+type FramePrimitive = Extract<Primitive, { kind: "frame" }>;
 
 export function printExpression(expression: Expression): string {
   switch (expression.kind) {
@@ -85,7 +85,7 @@ function printMask(mask: Mask | undefined): string {
   return mask.kind === "bits" ? `/${mask.bits}` : ` mask ${mask.octets.join(".")}`;
 }
 
-function printFrame({ type, subtype, dir }: Frame): string {
+function printFrame({ type, subtype, dir }: FramePrimitive): string {
   const parts = Object.entries({ type, subtype, dir }).filter(([, what]) => what !== undefined);
   return parts.map(([word, what]) => `${word} ${what}`).join(" ");
 }

@@ -1,12 +1,12 @@
 /**
  * A downloaded environment that tries what it may not. It is told what to try: m1 is the number of an attempt, m2 … m7 its words,
  * and what its entry gives back, and tells in the trace beside m1 and m2, is what the kernel answered, or, for an instruction that
- * trapped, `TRAPPED` minus the kind of the trap.
- * What downloaded code cannot ask for at all is not here: it has no call that binds filters or makes capabilities.
+ * trapped, `TRAPPED` minus the kind of the trap. What became of a change that it asked for it tells as `CHANGED`, beside the outcome
+ * and the change's number.
  */
 import { Cause, ContextPage, ExceptionAnswer } from "../../kernel/abi.js";
 import { READABLE, WRITABLE } from "../../vcode/image.js";
-import type { Program } from "../../vcode/insn.js";
+import type { Program, Register } from "../../vcode/insn.js";
 import { Entry } from "./entry.js";
 
 /** What an attempt gives back that trapped: this minus the kind (vcode/image.ts, Trap). */
@@ -33,7 +33,14 @@ export const Try = {
   callItself: 8,
   /** Maps every physical page from m2 to m3 with both rights: how many it could. */
   mapAll: 9,
+  /** Presents m3 octets at the virtual address m2 as a capability, of which it changes a bit of octet m4, and changes it back. */
+  presentEdited: 10,
+  /** m2: a call's number, whose six words lie at the virtual address m3. */
+  callAt: 11,
 } as const;
+
+/** In place of an attempt's number, where it is told what became of a change. */
+export const CHANGED = 100;
 
 /** Virtual addresses that its handler knows. */
 export const RETRIED = 0x10_0000;
@@ -44,8 +51,7 @@ const OWN = 7;
 const KIND = ContextPage.save + 7 * 256;
 const UNITS = 32;
 
-/** `self`: its own number. */
-export function forger(self: number, pageSize: number): Program {
+export function forger(pageSize: number): Program {
   const entry = new Entry(pageSize);
   const { v } = entry;
   const rd = v.getreg("i");
@@ -108,9 +114,11 @@ export function forger(self: number, pageSize: number): Program {
       v.set("i", address, from);
       v.ldv("host", "i", rd, address, { imm: 0 });
     };
+    attempt(Try.presentEdited, () => presentEdited(entry, rd, address));
+    attempt(Try.callAt, () => callAt(entry, rd));
     attempt(Try.retryForEver, loads(RETRIED));
     attempt(Try.nestForEver, loads(NESTED));
-    attempt(Try.callItself, () => entry.kernel(rd, "transfer", { imm: self }, { imm: Try.callItself }));
+    attempt(Try.callItself, () => callItself(entry, rd));
     attempt(Try.mapAll, () => {
       const [again, refused] = [v.genlabel(), v.genlabel()];
       const [page, count] = [v.getreg("i"), v.getreg("i")];
@@ -129,12 +137,41 @@ export function forger(self: number, pageSize: number): Program {
     });
   };
   entry.on(Cause.message, UNITS, onMessage);
+  const told = [{ imm: CHANGED }, { reg: entry.m(2) }, { reg: entry.m(1) }] as const;
+  entry.on(Cause.changed, UNITS, () => entry.kernel(rd, "tell", ...told));
   // By a transfer to itself words begin at m2, after the caller.
-  entry.on(Cause.syncCall, UNITS, () => entry.kernel(rd, "transfer", { imm: self }, { imm: Try.callItself }), {
-    reg: rd,
-  });
+  entry.on(Cause.syncCall, UNITS, () => callItself(entry, rd), { reg: rd });
   handler(entry);
   return entry.end();
+}
+
+function callItself(entry: Entry, rd: Register): void {
+  entry.kernel(rd, "self");
+  entry.kernel(rd, "transfer", { reg: rd }, { imm: Try.callItself });
+}
+
+function presentEdited(entry: Entry, rd: Register, address: Register): void {
+  const { v } = entry;
+  const octet = v.getreg("i");
+  const flip = () => {
+    v.ldv("host", "uc", octet, address, { imm: 0 });
+    v.alui("xor", "i", octet, octet, 1);
+    v.stv("host", "uc", octet, address, { imm: 0 });
+  };
+  v.alu("add", "i", address, entry.m(2), entry.m(4));
+  flip();
+  entry.kernel(rd, "present", { reg: entry.m(2) }, { reg: entry.m(3) });
+  flip();
+}
+
+function callAt(entry: Entry, rd: Register): void {
+  const { v } = entry;
+  const words = Array.from({ length: 6 }, (_, at) => {
+    const word = v.getreg("i");
+    v.ldv("host", "i", word, entry.m(3), { imm: at * 4 });
+    return { reg: word };
+  });
+  v.scalli(rd, "kernel", { reg: entry.m(2) }, ...words);
 }
 
 /** Answers `retry` or traps again where an attempt wants that; else leaves the instruction out and says which trap it was. */

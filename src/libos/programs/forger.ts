@@ -13,11 +13,12 @@ import {
   CALL_WORDS,
   CallSlot,
   CallState,
-  EnvironmentCall,
+  HostedCall,
   type HostedStart,
   Mailbox,
-  PageAccess,
+  READABLE,
   TransmitBox,
+  WRITABLE,
 } from "../../kernel/abi.js";
 import { errorOf, type KernelError } from "../../kernel/kerrno.js";
 import { choice, integer, onlyKnown } from "../argument.js";
@@ -27,7 +28,7 @@ import { type Program, type ProgramFactory, QueryError } from "../program.js";
 const HOW = ["calls", "tail", "callHead", "transmitHead", "scribble"] as const;
 type How = (typeof HOW)[number];
 
-const { allocate, free, share, unshare, relock, answer, saveIn, pageBook, segmentBook } = EnvironmentCall;
+const { allocate, free, share, unshare, relock, answer, saveIn, pageBook, segmentBook } = HostedCall;
 const HUGE = 0x7fffffff;
 const NOBODY = 63;
 
@@ -53,7 +54,7 @@ export const ATTEMPTS: readonly Attempt[] = [
   ["allocates under a handle that it guessed", "E_HANDLE", allocate, 0x100, () => [1, -1]],
   ["allocates under a handle of many bits", "E_HANDLE", allocate, HUGE, () => [1, -1]],
   ["allocates under a negative handle", "E_HANDLE", allocate, -1, () => [1, -1]],
-  ["shares under a handle that it guessed", "E_HANDLE", share, 0x1ff, ({ mine }) => [0, PageAccess.both, mine]],
+  ["shares under a handle that it guessed", "E_HANDLE", share, 0x1ff, ({ mine }) => [0, READABLE | WRITABLE, mine]],
   ["allocates another's page", "E_PAGE_TAKEN", allocate, 0, ({ others }) => [1, others]],
   ["allocates a page of the kernel's", "E_PAGE_TAKEN", allocate, 0, ({ kernels }) => [1, kernels]],
   ["allocates its own mailbox", "E_PAGE_TAKEN", allocate, 0, ({ mine }) => [1, mine]],
@@ -66,10 +67,10 @@ export const ATTEMPTS: readonly Attempt[] = [
   ["frees a page of the kernel's", "E_PAGE_OWNER", free, 0, ({ kernels }) => [kernels]],
   ["frees its own mailbox", "E_PAGE_FIXED", free, 0, ({ mine }) => [mine]],
   ["frees a page that there is not", "E_NO_PAGE", free, 0, () => [-1]],
-  ["gives itself another's page", "E_PAGE_OWNER", share, 0, ({ others }) => [0, PageAccess.both, others]],
-  ["shares with itself", "E_NO_ENVIRONMENT", share, 0, ({ self, mine }) => [self, PageAccess.both, mine]],
-  ["shares with nobody", "E_NO_ENVIRONMENT", share, 0, ({ mine }) => [NOBODY, PageAccess.both, mine]],
-  ["shares with a number that is none", "E_NO_ENVIRONMENT", share, 0, ({ mine }) => [-5, PageAccess.both, mine]],
+  ["gives itself another's page", "E_PAGE_OWNER", share, 0, ({ others }) => [0, READABLE | WRITABLE, others]],
+  ["shares with itself", "E_NO_ENVIRONMENT", share, 0, ({ self, mine }) => [self, READABLE | WRITABLE, mine]],
+  ["shares with nobody", "E_NO_ENVIRONMENT", share, 0, ({ mine }) => [NOBODY, READABLE | WRITABLE, mine]],
+  ["shares with a number that is none", "E_NO_ENVIRONMENT", share, 0, ({ mine }) => [-5, READABLE | WRITABLE, mine]],
   ["shares more access than there is", "E_ARGUMENT", share, 0, ({ mine }) => [0, 255, mine]],
   ["takes access to another's page away", "E_PAGE_OWNER", unshare, 0, ({ others }) => [0, others]],
   ["relocks another's page", "E_PAGE_OWNER", relock, 0, ({ others }) => [others]],
@@ -143,7 +144,7 @@ class Forger implements Program {
     const [words, head] = [this.#words, (mailbox >> 2) + Mailbox.callHead];
     const sequence = Atomics.load(words, head);
     const at = (calls >> 2) + (sequence & (CALL_SLOTS - 1)) * CALL_SLOT_WORDS;
-    const slot = { state: CallState.asked, sequence, call: EnvironmentCall.facts, handle: 0, count: 0, ...lies };
+    const slot = { state: CallState.asked, sequence, call: HostedCall.facts, handle: 0, count: 0, ...lies };
     words[at + CallSlot.sequence] = slot.sequence;
     words[at + CallSlot.call] = slot.call;
     words[at + CallSlot.count] = slot.count;

@@ -7,7 +7,7 @@ import { FALSE } from "./compose.js";
 import { decnetHost, host4, host6 } from "./host.js";
 import { arcnetHost, linkHost } from "./link-host.js";
 import { NOT_SET } from "./link-layer.js";
-import { MAX_PORT, onePort, type Ports, port, Transport } from "./port.js";
+import { MAX_PORT, onePort, type PortRange, port, Transport } from "./port.js";
 import { hasProtocol, Osi, protochain } from "./protocol.js";
 import type { Scope } from "./scope.js";
 import { inet6, inetAton } from "./written-address.js";
@@ -154,7 +154,7 @@ function transportOf(scope: Scope, { protocol, of }: Identity): number | "refuse
   return "refused";
 }
 
-function ports(scope: Scope, of: Identity, asked: Ports, transport: number | undefined): Predicate {
+function ports(scope: Scope, of: Identity, asked: PortRange, transport: number | undefined): Predicate {
   const wrong = [asked.least, asked.most].find((number) => number < 0 || number > MAX_PORT);
   if (wrong !== undefined) return scope.refuse("E_VALUE", `port ${wrong}: there are none but 0 to ${MAX_PORT}`);
   return port(scope, asked, transport, of.direction);

@@ -12,21 +12,21 @@ export const MAX_PORT = 65535;
 const FRAGMENT_OFFSET = 0x1fff;
 const FIELDS = { source: 0, destination: 2 } as const;
 
-export interface Ports {
+export interface PortRange {
   readonly least: number;
   readonly most: number;
   /** A range is asked as two bounds, even if it has one port. */
   readonly range: boolean;
 }
 
-export function onePort(port: number): Ports {
+export function onePort(port: number): PortRange {
   return { least: port, most: port, range: false };
 }
 
 /** `transport` undefined: any of the three. */
 export function port(
   scope: Scope,
-  ports: Ports,
+  ports: PortRange,
   transport: number | undefined,
   direction: Direction | undefined,
 ): Predicate {
@@ -36,7 +36,7 @@ export function port(
 
 export function port4(
   scope: Scope,
-  ports: Ports,
+  ports: PortRange,
   transport: number | undefined,
   direction: Direction | undefined,
 ): Predicate {
@@ -53,7 +53,7 @@ export function port4(
 
 export function port6(
   scope: Scope,
-  ports: Ports,
+  ports: PortRange,
   transport: number | undefined,
   direction: Direction | undefined,
 ): Predicate {
@@ -76,11 +76,16 @@ function ofTransports(transport: number | undefined, test: (transport: number) =
   return or(test(Transport.sctp), test(Transport.tcp), test(Transport.udp));
 }
 
-function ends(scope: Scope, direction: Direction | undefined, ports: Ports, field: (at: number) => Value): Predicate {
+function ends(
+  scope: Scope,
+  direction: Direction | undefined,
+  ports: PortRange,
+  field: (at: number) => Value,
+): Predicate {
   return directed(scope, direction, "ports", (end) => within(field(FIELDS[end]), ports));
 }
 
-function within(field: Value, { least, most, range }: Ports): Predicate {
+function within(field: Value, { least, most, range }: PortRange): Predicate {
   if (!range) return equal(field, least);
   return and(compare(field, ">=", least), not(compare(field, ">", most)));
 }

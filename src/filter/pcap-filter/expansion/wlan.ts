@@ -84,10 +84,10 @@ export function atDestination(scope: Scope, has: (at: number) => Predicate): Pre
   return ofManagementOrData(scope, has(ADDRESS_1), byBit(scope, TO_DS, has(ADDRESS_1), has(ADDRESS_3)));
 }
 
-type Frame = Extract<Primitive, { readonly kind: "frame" }>;
+type FramePrimitive = Extract<Primitive, { readonly kind: "frame" }>;
 
 /** `type`, `subtype`, `dir`: bits of the frame control field. */
-export function frame(scope: Scope, of: Frame): Predicate {
+export function frame(scope: Scope, of: FramePrimitive): Predicate {
   if (scope.layer.family !== "wlan") {
     return scope.refuse("E_LINK_TYPE", `${scope.layer.name} has no frames of 802.11`);
   }

@@ -32,6 +32,8 @@ export type KernelCall = (
 export interface CallEntry {
   /** Fuel: about the instructions that it takes, so that nobody has work done that is not paid for. */
   readonly cost: number;
+  /** Fuel besides, by how much is asked for: of the second argument, which may be any word. */
+  readonly more?: (b: number) => number;
   readonly run: KernelCall;
 }
 
@@ -57,8 +59,13 @@ export interface CallContext {
   readonly pages: PageHolding;
   readonly facts: MachineFacts;
   readonly tell: Tell;
-  /** Told when an environment has given back a page. */
-  readonly gavePage?: ((environment: number) => void) | undefined;
+  readonly pageNews?: PageNews | undefined;
+}
+
+/** Told when an environment has given back a page, or was refused one since none is free. */
+export interface PageNews {
+  readonly gave: (environment: number) => void;
+  readonly lacks: (environment: number) => void;
 }
 
 export function callTable(context: CallContext): CallTable {
@@ -76,23 +83,27 @@ export function callTable(context: CallContext): CallTable {
 
 /** SOSP'95 §3.2: what a mapping is made by is checked here once; the software TLB then stands for it. */
 function pageCalls(table: CallTable, context: CallContext): void {
-  const { pages } = context;
   table.set("alloc", {
     cost: 1024,
-    run: ({ environment }, page) => {
-      if (!pages.mayTake(environment, 1)) return errorWord("E_TOO_MANY");
-      if (page === -1) return pages.allocate(environment, 1) ?? errorWord("E_NO_MEMORY");
-      return errorOr(pages.allocateAt(environment, page, 1), page);
-    },
+    run: ({ environment }, page) => allocate(context, environment, page),
   });
   table.set("free", { cost: 1024, run: ({ environment }, page) => free(context, environment, page) });
   table.set("map", { cost: 16, run: (caller, page, physical, rights) => map(context, caller, page, physical, rights) });
   table.set("unmap", { cost: 8, run: (caller, page) => unmap(context, caller, page) });
 }
 
-function free({ pages, gavePage }: CallContext, environment: number, page: number): number {
+function allocate({ pages, pageNews }: CallContext, environment: number, page: number): number {
+  if (!pages.mayTake(environment, 1)) return errorWord("E_TOO_MANY");
+  if (page !== -1) return errorOr(pages.allocateAt(environment, page, 1), page);
+  const found = pages.allocate(environment, 1);
+  if (found !== undefined) return found;
+  pageNews?.lacks(environment);
+  return errorWord("E_NO_MEMORY");
+}
+
+function free({ pages, pageNews }: CallContext, environment: number, page: number): number {
   const error = pages.free(environment, page);
-  if (error === undefined) gavePage?.(environment);
+  if (error === undefined) pageNews?.gave(environment);
   return errorOr(error, 0);
 }
 
@@ -128,9 +139,9 @@ function errorOr(error: KernelError | undefined, result: number): number {
 
 /** What a call throws as a Refusal is its error; one that gives back nothing answers 0. */
 export function answered(run: (...args: Parameters<KernelCall>) => unknown): KernelCall {
-  return (...args) => {
+  return (caller, a, b, c, d, e, f) => {
     try {
-      const result = run(...args);
+      const result = run(caller, a, b, c, d, e, f);
       return typeof result === "number" ? result : 0;
     } catch (error) {
       if (error instanceof Refusal) return errorWord(error.code);

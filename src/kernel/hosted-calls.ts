@@ -3,43 +3,56 @@
  * are clamped or refused; nothing here throws but Refusals, which become the call's error.
  */
 import type { Segments } from "../nic/segments.js";
-import { CALL_WORDS, EnvironmentCall, type MachineFacts, PageAccess, RESOURCES, Resource, type Right } from "./abi.js";
+import {
+  CALL_WORDS,
+  HostedCall,
+  type MachineFacts,
+  READABLE,
+  RESOURCES,
+  Resource,
+  type Right,
+  WRITABLE,
+} from "./abi.js";
 import type { AskedCall } from "./call-ring.js";
 import type { Environment, Environments } from "./environment.js";
 import { errorNumber, type KernelError } from "./kerrno.js";
 import { MAX_RUN_PAGES } from "./limits.js";
 import type { Pages } from "./pages.js";
+import type { Pressure } from "./pressure.js";
 import { Refusal } from "./refusal.js";
 import type { RevocablePages } from "./revocable.js";
 import type { Revocation } from "./revocation.js";
 
 /** Checks that the handle carries the right for this environment; throws a Refusal. */
-export type Authority = (environment: number, handle: number, right: Right) => unknown;
+export type CheckHandle = (environment: number, handle: number, right: Right) => unknown;
 
 type Perform = (environment: Environment, asked: AskedCall) => void;
 
-export class EnvironmentCalls {
+export class HostedCalls {
   readonly #environments: Environments;
   readonly #pages: Pages;
   readonly #revocable: RevocablePages;
   readonly #revocation: Revocation;
+  readonly #pressure: Pressure;
   readonly #segments: Segments;
-  readonly #authority: Authority;
+  readonly #check: CheckHandle;
   readonly #table: readonly (Perform | undefined)[];
 
   constructor(
     environments: Environments,
     revocable: RevocablePages,
     revocation: Revocation,
+    pressure: Pressure,
     segments: Segments,
-    authority: Authority,
+    check: CheckHandle,
   ) {
     this.#environments = environments;
     this.#pages = environments.pages;
     this.#revocable = revocable;
     this.#revocation = revocation;
+    this.#pressure = pressure;
     this.#segments = segments;
-    this.#authority = authority;
+    this.#check = check;
     this.#table = this.#calls();
   }
 
@@ -58,41 +71,41 @@ export class EnvironmentCalls {
 
   #calls(): (Perform | undefined)[] {
     const table: (Perform | undefined)[] = [];
-    table[EnvironmentCall.allocate] = (environment, asked) => this.#allocate(environment, asked);
-    table[EnvironmentCall.free] = (environment, asked) => this.#free(environment, asked);
-    table[EnvironmentCall.share] = (environment, asked) => this.#share(environment, asked, 2);
-    table[EnvironmentCall.unshare] = (environment, asked) => this.#share(environment, asked, 1);
-    table[EnvironmentCall.relock] = ({ id }, asked) => {
+    table[HostedCall.allocate] = (environment, asked) => this.#allocate(environment, asked);
+    table[HostedCall.free] = (environment, asked) => this.#free(environment, asked);
+    table[HostedCall.share] = (environment, asked) => this.#share(environment, asked, 2);
+    table[HostedCall.unshare] = (environment, asked) => this.#share(environment, asked, 1);
+    table[HostedCall.relock] = ({ id }, asked) => {
       for (const page of names(asked, 0)) refuse(this.#pages.relock(id, page));
       asked.answer();
     };
-    table[EnvironmentCall.facts] = (_environment, asked) => {
+    table[HostedCall.facts] = (_environment, asked) => {
       const { pageSize, segmentSize, segments, ringEntries }: MachineFacts = this.#environments.facts;
       const { pages, freePages } = this.#pages.memory;
       asked.answer(pageSize, pages, freePages, segmentSize, segments, ringEntries);
     };
-    table[EnvironmentCall.answer] = (environment, asked) => {
+    table[HostedCall.answer] = (environment, asked) => {
       const resource = asked.words[0]!;
       if (asked.count < 1 || RESOURCES[resource] === undefined) throw new Refusal("E_ARGUMENT");
       asked.answer(this.#revocation.answer(environment, resource, names(asked, 1)));
     };
-    table[EnvironmentCall.pages] = ({ id }, asked) => {
+    table[HostedCall.pages] = ({ id }, asked) => {
       asked.answer(...this.#pages.namesOf(id, asked.count > 0 ? asked.words[0]! : 0, CALL_WORDS));
     };
-    table[EnvironmentCall.saveIn] = ({ id }, asked) => {
+    table[HostedCall.saveIn] = ({ id }, asked) => {
       const pages = names(asked, 0);
       if (new Set(pages).size !== pages.length) throw new Refusal("E_ARGUMENT");
       for (const page of pages) refuse(this.#pages.problem(id, page));
       this.#revocable.saveIn(id, pages);
       asked.answer();
     };
-    table[EnvironmentCall.pageBook] = (_environment, asked) => this.#pageBook(asked);
-    table[EnvironmentCall.segmentBook] = (_environment, asked) => this.#segmentBook(asked);
+    table[HostedCall.pageBook] = (_environment, asked) => this.#pageBook(asked);
+    table[HostedCall.segmentBook] = (_environment, asked) => this.#segmentBook(asked);
     return table;
   }
 
   #allocate({ id }: Environment, asked: AskedCall): void {
-    this.#authority(id, asked.handle, "allocate");
+    this.#check(id, asked.handle, "allocate");
     const [count, wanted] = [asked.words[0]!, asked.words[1]!];
     if (asked.count !== 2 || count < 1 || count > MAX_RUN_PAGES || wanted < -1) throw new Refusal("E_ARGUMENT");
     if (asked.handle === 0 && !this.#pages.mayTake(id, count)) throw new Refusal("E_TOO_MANY");
@@ -101,7 +114,10 @@ export class EnvironmentCalls {
       return asked.answer(wanted);
     }
     const first = this.#pages.allocate(id, count);
-    if (first === undefined) throw new Refusal("E_NO_MEMORY");
+    if (first === undefined) {
+      this.#pressure.wanted(id, count);
+      throw new Refusal("E_NO_MEMORY");
+    }
     return asked.answer(first);
   }
 
@@ -120,9 +136,9 @@ export class EnvironmentCalls {
 
   /** `fixed`: words before the pages; without access among them, all of it ends. */
   #share({ id }: Environment, asked: AskedCall, fixed: number): void {
-    if (fixed === 2) this.#authority(id, asked.handle, "allocate");
-    const [other, wanted] = [asked.words[0]!, fixed === 2 ? asked.words[1]! : PageAccess.none];
-    if (asked.count <= fixed || wanted < PageAccess.none || wanted > PageAccess.both) throw new Refusal("E_ARGUMENT");
+    if (fixed === 2) this.#check(id, asked.handle, "allocate");
+    const [other, wanted] = [asked.words[0]!, fixed === 2 ? asked.words[1]! : 0];
+    if (asked.count <= fixed || (wanted & ~(READABLE | WRITABLE)) !== 0) throw new Refusal("E_ARGUMENT");
     if (this.#environments.get(other) === undefined || other === id) throw new Refusal("E_NO_ENVIRONMENT");
     for (const page of names(asked, fixed)) refuse(this.#pages.share(id, page, other, wanted));
     asked.answer();

@@ -1,0 +1,97 @@
+/** Handlers that bindings have: polled while somebody looks, attached, taken away, looked into. */
+import { signal } from "@preact/signals";
+import type {
+  BoundHandler,
+  HandlerAttachment,
+  HandlerKiller,
+  HandlerRun,
+  HandlerState,
+  HandlerStateItem,
+  HandlerTrial,
+} from "../control/protocol.js";
+import { RequestError, request, words } from "./http.js";
+import { Outcomes } from "./outcomes.js";
+
+export const boundHandlers = signal<readonly BoundHandler[]>([]);
+export const outcomes = new Outcomes();
+
+/** `now`: wall ms. */
+export async function pollBound(now: () => number, stop: AbortSignal): Promise<readonly BoundHandler[]> {
+  const list = await request<BoundHandler[]>("GET", "bindings/handlers", undefined, stop);
+  outcomes.take(list, now());
+  boundHandlers.value = list;
+  return list;
+}
+
+/** `now`: wall ms. */
+export async function attach(binding: number, attachment: HandlerAttachment, now: () => number): Promise<void> {
+  const bound = await request<BoundHandler>("PUT", `bindings/${binding}/handler`, { json: attachment });
+  boundHandlers.value = [...boundHandlers.value.filter((one) => one.binding !== binding), bound];
+  // From here on it counts: what it does before it is polled is seen, too.
+  outcomes.take(boundHandlers.value, now());
+}
+
+export async function detach(binding: number): Promise<void> {
+  await request("DELETE", `bindings/${binding}/handler`);
+  boundHandlers.value = boundHandlers.value.filter((one) => one.binding !== binding);
+}
+
+export function killerOf(binding: number, stop: AbortSignal): Promise<HandlerKiller> {
+  return request<HandlerKiller>("GET", `bindings/${binding}/handler/killer`, undefined, stop);
+}
+
+export function runHandler(trial: HandlerTrial): Promise<HandlerRun> {
+  return request<HandlerRun>("POST", "handlers/run", { json: trial });
+}
+
+/** The first `limit` rows of each item; of those that `from` names, the rows from there on. */
+export async function stateOf(
+  binding: number,
+  limit: number,
+  from: ReadonlyMap<string, number>,
+  stop: AbortSignal,
+): Promise<HandlerState> {
+  const path = `bindings/${binding}/handler/state?limit=${limit}`;
+  const state = await request<HandlerState>("GET", path, undefined, stop);
+  const turned = await Promise.all(
+    [...from].map(async ([item, first]): Promise<readonly HandlerStateItem[]> => {
+      if (first === 0 || !state.items.some(({ name }) => name === item)) return [];
+      return (await request<HandlerState>("GET", `${path}&item=${item}&from=${first}`, undefined, stop)).items;
+    }),
+  );
+  const byName = new Map(turned.flat().map((item) => [item.name, item]));
+  return { ...state, items: state.items.map((item) => byName.get(item.name) ?? item) };
+}
+
+export type AttachField = "binding" | "fuel" | "share" | "sends" | "transmit" | "environments";
+
+export interface AttachProblem {
+  /** The field that is its cause; null where it is none of them. */
+  readonly field: AttachField | null;
+  readonly text: string;
+}
+
+const FIELD_OF_CODE: Readonly<Record<string, AttachField>> = {
+  E_NO_BINDING: "binding",
+  E_CAPABILITY_OWNER: "binding",
+  E_NO_ENVIRONMENT: "environments",
+};
+/** The kernel says of a budget which of its terms is too much. */
+const BUDGET_WORDS: readonly (readonly [AttachField, RegExp])[] = [
+  ["fuel", /fuel/],
+  ["share", /share/],
+  ["sends", /sends/],
+];
+
+export function attachProblem(error: unknown): AttachProblem {
+  const text = words(error);
+  if (!(error instanceof RequestError)) return { field: null, text };
+  const [place] = error.errors;
+  const pointed = /^\/(fuel|share|sends|transmit|environments)\b/.exec(place?.pointer ?? "")?.[1];
+  const known = FIELDS.find((one) => one === pointed);
+  if (known !== undefined) return { field: known, text: place?.message ?? text };
+  if (error.code === "E_BUDGET") return { field: BUDGET_WORDS.find(([, word]) => word.test(text))?.[0] ?? null, text };
+  return { field: FIELD_OF_CODE[error.code] ?? null, text };
+}
+
+const FIELDS: readonly AttachField[] = ["fuel", "share", "sends", "transmit", "environments"];

@@ -1,0 +1,53 @@
+/** A handler's state as a person reads it: values in decimal or hex, and long lists in pages. */
+import type { HandlerScalar, HandlerStateItem } from "../control/protocol.js";
+
+/** Rows of an item that are asked for at once. */
+export const PAGE_ROWS = 64;
+/** Values of a plain array in a line. */
+export const ARRAY_COLUMNS = 8;
+
+export type Base = "decimal" | "hex";
+
+/** Whole numbers in hex at the width of their type; octets are hex already, and lists and booleans stay as they are. */
+export function scalarWords(value: HandlerScalar, type: string, base: Base): string {
+  const bits = Number(/^[iu](8|16|32|64)$/.exec(type)?.[1] ?? 0);
+  const text = String(value);
+  if (bits === 0 || base === "decimal" || !/^-?\d+$/.test(text)) return text;
+  const digits = BigInt.asUintN(bits, BigInt(text)).toString(16);
+  return `0x${digits.padStart(bits / 4, "0")}`;
+}
+
+/** Entries that can be turned to: of a table those that there are. */
+export function countOf(item: HandlerStateItem): number {
+  return item.kind === "record" || item.kind === "accumulator" ? item.rows.length : item.size;
+}
+
+export interface PageWords {
+  /** "65 to 128 of 1024"; places count from 0, entries from 1. */
+  readonly text: string;
+  readonly previous: number | null;
+  readonly next: number | null;
+}
+
+export function pageOf(item: HandlerStateItem): PageWords {
+  const count = countOf(item);
+  const last = item.from + item.rows.length;
+  const base = item.kind === "table" ? 1 : 0;
+  const text = item.rows.length === 0 ? "none" : `${item.from + base} to ${last - 1 + base}, of ${count}`;
+  return {
+    text,
+    previous: item.from > 0 ? Math.max(0, item.from - PAGE_ROWS) : null,
+    next: last < count ? last : null,
+  };
+}
+
+/** A plain array's values in lines; the first is of index `from`. */
+export function linesOfArray(
+  item: HandlerStateItem,
+): { readonly from: number; readonly values: readonly HandlerScalar[] }[] {
+  const values = item.rows.flatMap((row) => row.slice(0, 1));
+  return Array.from({ length: Math.ceil(values.length / ARRAY_COLUMNS) }, (_, line) => ({
+    from: item.from + line * ARRAY_COLUMNS,
+    values: values.slice(line * ARRAY_COLUMNS, (line + 1) * ARRAY_COLUMNS),
+  }));
+}

@@ -1,0 +1,52 @@
+/** A handler as a binding has it, with what it did; the rest as by default. */
+import type { BoundHandler } from "../../src/control/protocol.js";
+import { medianOf } from "../../src/dashboard/handler-lines.js";
+
+interface Did {
+  readonly consumed?: number;
+  readonly passed?: number;
+  readonly passedTo?: number;
+  readonly killed?: Readonly<Record<string, number>>;
+  readonly spread?: readonly number[];
+  readonly bound?: boolean;
+}
+
+export function boundHandler(binding: number, handler: string, did: Did = {}): BoundHandler {
+  const { consumed = 0, passed = 0, passedTo = 0, killed = {}, spread = [] } = did;
+  const killings = Object.values(killed).reduce((all, count) => all + count, 0);
+  return {
+    binding,
+    handler,
+    fuel: 2000,
+    share: 0.1,
+    sends: 10_000,
+    port: null,
+    transmit: false,
+    environments: [],
+    clearAtEpoch: false,
+    stateOctets: 0,
+    firstPage: 0,
+    pages: 0,
+    bound: did.bound ?? true,
+    under: "root",
+    replaced: 0,
+    counts: {
+      run: consumed + passed + passedTo + killings,
+      consumed,
+      passed,
+      passedTo,
+      killed,
+      fuel: 0,
+      fuelMost: spread.length === 0 ? 0 : 2 ** (spread.length - 1),
+      fuelMedian: medianOf(spread),
+      fuelSpread: spread,
+      sent: 0,
+      sentOctets: 0,
+      sendErrors: 0,
+      hopsCut: 0,
+      throttled: { share: 3, sends: 4 },
+      woken: 0,
+      transfers: 0,
+    },
+  };
+}
