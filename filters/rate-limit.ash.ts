@@ -1,11 +1,11 @@
 // A token bucket for each IPv4 source: 100 packets a second of capture time, 200 at once; what is beyond ends here.
-// Fuel: ?
+// Fuel: 120 a message, 120 at most, on captures/demo.pcap.
 import { consume, type Message, type Outcome, pass, record, shape, table, u32, u64 } from "exonet/ash";
 
-const A_SECOND = 100n;
+const SECOND = 1_000_000_000n;
 const AT_ONCE = 200n;
 /** ns that one token takes. */
-const TOKEN = 1_000_000_000n / A_SECOND;
+const TOKEN = SECOND / 100n;
 
 const Bucket = shape({ tokens: u64, filled: u64, passed: u32, ended: u32 });
 const sources = table(u32, Bucket, 4096);
@@ -14,11 +14,12 @@ const limit = record({ passed: u64, ended: u64 });
 export default function rateLimit(message: Message): Outcome {
   if (message.length < 34) return pass;
   const bucket = sources.enter(message.u32(26));
-  if (bucket.filled === 0n) {
+  // A new one; or a replay that began anew, so that its time is long past.
+  if (bucket.filled === 0n || bucket.filled > message.time + SECOND) {
     bucket.filled = message.time;
     bucket.tokens = AT_ONCE;
   }
-  // Where a capture's time goes backwards, nothing is filled.
+  // Captures' times go backwards a little now and then: then nothing is filled.
   const earned = message.time > bucket.filled ? (message.time - bucket.filled) / TOKEN : 0n;
   // What is left of a token's time counts for the next.
   bucket.filled += earned * TOKEN;

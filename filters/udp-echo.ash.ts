@@ -1,5 +1,5 @@
 // Answers each datagram of the echo service (RFC 862) with itself, before anybody is scheduled.
-// Fuel: ?
+// Fuel: 296 a message, 298 at most, on ip and udp of captures/demo.pcap.
 import { type bool, consume, type Message, type Outcome, pass, record, reply, u64 } from "exonet/ash";
 
 const IP = 14;

@@ -44,6 +44,7 @@ describe("on every target the same", () => {
     const handler = new Lockstep(text);
     let fuel = 0;
     for (const stretch of stretches) {
+      handler.clear();
       for (const message of stretch) {
         const word = handler.run(message, budget(message));
         fuel += word >>> OUTCOME_BITS;
@@ -68,5 +69,29 @@ test("that many were compared, and they came to every end that a handler of this
   expect(counts.states).toBe(handlers.length * (CAPTURES.length + 1));
   expect(counts.told).toBeGreaterThan(100_000);
   expect(counts.refilled).toBeGreaterThan(10_000);
+  for (const end of ["pass", "consume", "pass-to", "message", "index", "fuel"]) {
+    expect(ends.get(end), end).toBeGreaterThan(5000);
+  }
 });
 
+test.each([1, 2])("a difference on target %i is noticed", (target) => {
+  const [{ text } = { text: "" }] = handlers;
+  const [first, second] = packets;
+  const handler = new Lockstep(text);
+  handler.run(first!, ENOUGH);
+  handler.state();
+  // A counter of octets, and so nothing that the next message's outcome, fuel and calls depend on.
+  handler.machines[target]!.state[8]! ^= 1;
+  handler.run(second!, ENOUGH);
+  expect(() => handler.state()).toThrow("another state");
+  expect(() => handler.run({ ...first!, wire: 0 }, ENOUGH)).not.toThrow();
+  expect(() => spoiled(handler, target)).toThrow("fuel");
+});
+
+/** One target has a message of another length on its link. */
+function spoiled(handler: Lockstep, target: number): void {
+  const machine = handler.machines[target]!;
+  const run = machine.run.bind(machine);
+  machine.run = (message, budget) => run({ ...message, wire: 1 }, budget);
+  handler.run(packets[0]!, ENOUGH);
+}

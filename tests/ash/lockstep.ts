@@ -36,9 +36,10 @@ export class Lockstep {
       if (machine === first) continue;
       const other = machine.run(message, budget);
       if (other !== word) throw new Error(`${machine.target}: ${told(other)}, ${first.target}: ${told(word)}`);
-      if ((word & NO_OUTCOME) === NO_OUTCOME && (machine.reason !== first.reason || !samePlace(machine, first)))
+      if ((word & NO_OUTCOME) === NO_OUTCOME && (machine.reason !== first.reason || machine.place !== first.place))
         throw new Error(`${machine.target}: ${machine.reason}, ${first.target}: ${first.reason}`);
-      const same = machine.told === first.told && machine.record.compare(first.record, 0, first.told, 0, first.told) === 0;
+      const same =
+        machine.told === first.told && machine.record.compare(first.record, 0, first.told, 0, first.told) === 0;
       if (!same) throw new Error(`${machine.target}: other calls than ${first.target}`);
     }
     return word;
@@ -56,6 +57,11 @@ export class Lockstep {
   /** The owner sets octets of the state. */
   set(offset: number, octets: Uint8Array): void {
     for (const { state } of this.machines) state.set(octets, offset);
+  }
+
+  /** As before the first message. */
+  clear(): void {
+    for (const { state } of this.machines) state.fill(0);
   }
 
   get reason(): HandlerFault {
@@ -85,8 +91,4 @@ function verified(program: Parameters<typeof verify>[0]): Verified {
 
 function told(word: number): string {
   return `outcome ${word & NO_OUTCOME}, fuel ${word >>> OUTCOME_BITS}`;
-}
-
-function samePlace(a: LinkedMachine, b: LinkedMachine): boolean {
-  return a.place === b.place;
 }

@@ -15,7 +15,9 @@ export const CAPTURES = readdirSync(FOLDER).filter((name) => /\.pcap(ng)?(\.gz)?
 export function messagesOf(capture: string): LinkedMessage[] {
   const file = readFileSync(`${FOLDER}/${capture}`);
   const frames = readFrames(capture.endsWith(".gz") ? gunzipSync(file) : file);
-  return frames.map(({ octets, wire, time }, index) => ({ octets, wire, time, port: 0, number: index + 1 }));
+  return frames.map(({ octets, wire, time }, index) => {
+    return { octets: Uint8Array.from(octets), wire, time, port: 0, number: index + 1 };
+  });
 }
 
 /** So many, of these: half of them mutilated anywhere, half among their headers. */
