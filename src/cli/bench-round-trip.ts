@@ -8,7 +8,7 @@ import { type Contestant, contest, ratioOf, type Times, timeOf } from "./bench-c
 import { openDatagrams } from "./bench-datagrams.js";
 import { spinning } from "./bench-spin.js";
 import { MESSAGE, WiredMachine } from "./bench-wire.js";
-import { atLeast, type Row, type Table } from "./figure.js";
+import { atLeast, type Measured, type Row, type Table } from "./figure.js";
 
 /** What is promised: so many times faster. */
 const FASTER = 20;
@@ -31,13 +31,18 @@ export async function roundTripTables(): Promise<{ about: string[]; tables: Tabl
     const handler = added(await byHandler());
     const sleeping = added(await byLibrary());
     const spins = added(await spinning());
-    const datagrams = [added(await openDatagrams("another thread")), added(await openDatagrams("the same thread"))];
+    const apart = added(await openDatagrams("another thread"));
+    const together = added(await openDatagrams("the same thread"));
     const entries = answerers.map((contestant) => ({
       contestant,
       frames: contestant === handler || contestant === spins ? TRIPS : SLOW_TRIPS,
     }));
     await contest(entries, WARM_PASSES);
-    return roundTripsOf(await contest(entries, ROUNDS), { handler, sleeping, spins, datagrams });
+    return roundTripsOf(await contest(entries, ROUNDS), {
+      handler,
+      woken: [sleeping, apart],
+      awake: [spins, together],
+    });
   } finally {
     for (const answerer of answerers) await answerer.close();
   }
@@ -45,22 +50,15 @@ export async function roundTripTables(): Promise<{ about: string[]; tables: Tabl
 
 export interface Answerers {
   readonly handler: Contestant;
-  readonly sleeping: Contestant;
-  readonly spins: Contestant;
-  readonly datagrams: readonly Contestant[];
+  /** Somebody else who has to be woken for each message, as a handler's owner would be: there the promise holds. */
+  readonly woken: readonly Contestant[];
+  /** Whom nobody has to wake: they spin, or the client itself goes on as the one who answers. */
+  readonly awake: readonly Contestant[];
 }
 
 /** What the times come to. */
-export function roundTripsOf(
-  times: Times,
-  { handler, sleeping, spins, datagrams }: Answerers,
-): { about: string[]; tables: Table[] } {
-  const slower = [sleeping, ...datagrams].map(
-    (other): Row => ({
-      name: other.name,
-      cells: [us(times, other), atLeast(ratioOf(times, other, handler), "×", FASTER)],
-    }),
-  );
+export function roundTripsOf(times: Times, { handler, woken, awake }: Answerers): { about: string[]; tables: Table[] } {
+  const row = (other: Contestant, ratio: Measured): Row => ({ name: other.name, cells: [us(times, other), ratio] });
   return {
     about: [
       `Round trip of a UDP message, a frame of ${MESSAGE} octets, over a wire of no delay: wire, NIC, demux, who answers, transmit template, wire. The client is`,
@@ -72,15 +70,15 @@ export function roundTripsOf(
         columns: ["", "times the handler's"],
         rows: [
           { name: handler.name, cells: [us(times, handler)] },
-          ...slower,
-          { name: spins.name, cells: [us(times, spins), { value: ratioOf(times, spins, handler), unit: "×" }] },
+          ...woken.map((other) => row(other, atLeast(ratioOf(times, other, handler), "×", FASTER))),
+          ...awake.map((other) => row(other, { value: ratioOf(times, other, handler), unit: "×" })),
         ],
       },
     ],
   };
 }
 
-function us(times: Times, contestant: Contestant) {
+function us(times: Times, contestant: Contestant): Measured {
   return { value: timeOf(times, contestant) / 1000, unit: "µs" };
 }
 

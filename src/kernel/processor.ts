@@ -22,9 +22,6 @@ import { Refusal } from "./refusal.js";
 import { type Slices, UNOWNED } from "./slices.js";
 import { NO_WORDS, NOBODY, noTime, type Ran, UnderWay } from "./under-way.js";
 
-/** Made once: nothing is allocated for a round. */
-const never = () => false;
-
 export class Processor {
   readonly slices: Slices;
   readonly accounts = new CpuAccounts();
@@ -103,9 +100,9 @@ export class Processor {
   }
 
   /** Each slice once, or as many as there are, one at least, until `over` says so; what was used. */
-  round(over = never): number {
+  round(over?: () => boolean): number {
     const before = this.accounts.total;
-    for (let passed = 0; passed < this.slices.count && !(passed > 0 && over()); passed++) this.#pass();
+    for (let passed = 0; passed < this.slices.count && !(passed > 0 && over?.() === true); passed++) this.#pass();
     return this.accounts.total - before;
   }
 

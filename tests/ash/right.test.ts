@@ -1,9 +1,9 @@
 /** Right handlers are right for TypeScript, and together use all that the language declares. */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { rightHandlers } from "./right.js";
+import { shippedHandlers } from "./shipped.js";
 
 const RIGHT = rightHandlers();
 const ALL = RIGHT.map(({ text }) => text).join("\n");
@@ -11,17 +11,15 @@ const LANGUAGE = readFileSync(new URL("../../src/ash/language.d.ts", import.meta
 /** Without functions' parameters, which look as members do. */
 const INTERFACES = LANGUAGE.replaceAll(/^export function .*\(\n[\s\S]*?^\)/gm, "");
 
-test("TypeScript has nothing against them", () => {
-  const files = RIGHT.map(({ name }) => fileURLToPath(new URL(`./right/${name}.ash.ts`, import.meta.url)));
-  const options =
-    "--ignoreConfig --noEmit --strict --noUncheckedIndexedAccess --skipLibCheck --module nodenext --moduleResolution nodenext --target es2023";
-  const { status, stdout } = spawnSync(
-    process.execPath,
-    ["node_modules/typescript/bin/tsc", ...options.split(" "), ...files],
-    {
-      encoding: "utf8",
-    },
-  );
+const OPTIONS =
+  "--ignoreConfig --noEmit --strict --skipLibCheck --module nodenext --moduleResolution nodenext --target es2023";
+
+test.each([
+  ["them", RIGHT.map(({ name }) => `tests/ash/right/${name}.ash.ts`), ["--noUncheckedIndexedAccess"]],
+  ["those of filters/", shippedHandlers().map(({ name }) => `filters/${name}.ash.ts`), []],
+] as const)("TypeScript has nothing against %s", (_, files, options) => {
+  const args = ["node_modules/typescript/bin/tsc", ...OPTIONS.split(" "), ...options, ...files];
+  const { status, stdout } = spawnSync(process.execPath, args, { encoding: "utf8" });
   expect(stdout).toBe("");
   expect(status).toBe(0);
 });

@@ -13,7 +13,8 @@ import { byHandler, byLibrary, roundTripsOf } from "../../src/cli/bench-round-tr
 import { spinning } from "../../src/cli/bench-spin.js";
 import { figuresOf, isMissed, type Table } from "../../src/cli/figure.js";
 
-const TRIPS = 20;
+/** More than a message has octets: each answer is looked at in one. */
+const TRIPS = 70;
 
 function named(tables: readonly Table[]) {
   const suite = { name: "ash", about: [], tables, failures: [] };
@@ -33,7 +34,7 @@ test("a difference is formed within each round, and then the median", () => {
   expect(differenceOf(times, one!, other!)).toBe(5);
 });
 
-test("round trips: who is slower than promised is missed, and a worker that spins has no bound", () => {
+test("round trips: who is slower than promised is missed, and whom nobody has to wake has no bound", () => {
   const [handler, sleeping, spins, apart, together] = contestants("a handler", "asleep", "spins", "apart", "together");
   const times = new Map<Contestant, number[]>([
     [handler!, [1000, 2000, 4000]],
@@ -44,16 +45,15 @@ test("round trips: who is slower than promised is missed, and a worker that spin
   ]);
   const { tables } = roundTripsOf(times, {
     handler: handler!,
-    sleeping: sleeping!,
-    spins: spins!,
-    datagrams: [apart!, together!],
+    woken: [sleeping!, apart!],
+    awake: [spins!, together!],
   });
   const figures = named(tables);
   const figure = (name: string) => figures.get(`round trip, µs, ${name}`);
   expect([figure("a handler")?.value, figure("asleep")?.value]).toEqual([2, 40]);
   expect(figure("asleep, times the handler's")).toEqual({ value: 20, unit: "×", bound: { kind: "least", value: 20 } });
   expect(isMissed(figure("apart, times the handler's")!)).toBe(true);
-  expect(isMissed(figure("together, times the handler's")!)).toBe(false);
+  expect(figure("together, times the handler's")).toEqual({ value: 21, unit: "×" });
   expect(figure("spins, times the handler's")).toEqual({ value: 3, unit: "×" });
 });
 
@@ -98,8 +98,8 @@ test.each([
 });
 
 test("among busy environments a handler and a downloaded library OS answer each message", async () => {
-  const { times, handlers, libraries } = await measureActive(1);
-  for (const each of [...handlers, ...libraries]) expect(times.get(each)).toHaveLength(1);
+  const { times, handlers, libraries } = await measureActive(6);
+  for (const each of [...handlers, ...libraries]) expect(times.get(each)).toHaveLength(6);
 });
 
 test("the counting handlers see each packet, on each target", async () => {
