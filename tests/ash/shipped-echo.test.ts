@@ -113,14 +113,14 @@ describe("ping", () => {
     },
   );
 
-  judged(`tshark finds a request to each answer (skipped where it is not installed)`, () => {
+  judged("tshark finds a request to each answer (skipped where it is not installed)", () => {
     const run = new ShippedRun("ping");
     const messages = run.matched(messagesOf("nanoseconds.pcap"));
     const both = messages.flatMap((message) => {
       const { sent } = run.message(message);
       return sent.length > 0 ? [message.octets, ...sent] : [];
     });
-    const answered = tshark(both, ["icmp.resp_to", ...["ip.checksum.status", "icmp.checksum.status"]]);
+    const answered = tshark(both, ["icmp.resp_to"]);
     expect(answered.filter(([to], at) => at % 2 === 1 && Number(to) === at)).toHaveLength(both.length / 2);
     expect(tshark(both).every(isGood)).toBe(true);
   });
