@@ -14,7 +14,7 @@ const FOLDER = "dist/cli";
 export default defineConfig({
   publicDir: false,
   plugins: [images()],
-  ssr: { noExternal: ["commander"] },
+  ssr: { noExternal: ["commander", "acorn", "@sveltejs/acorn-typescript"] },
   build: {
     ssr: true,
     target: "node20",
@@ -31,12 +31,19 @@ export default defineConfig({
         chunkFileNames: "[name].cjs",
         codeSplitting: {
           groups: [
-            { name: "names", test: /\/src\/(dpf\/(target|stage-names)|wire\/time)\.ts$/, priority: 1 },
+            { name: "names", test: /\/src\/(dpf\/(target|stage-names)|wire\/time)\.ts$/, priority: 2 },
             {
               name: "capture",
               test: /\/src\/((capture|machine)\/(?!pcap-parser)|cli\/(capture-file|octet-progress)\.ts$)/,
+              priority: 1,
             },
-            { name: "judge", test: /\/src\/(appliance|vcode|filter|dpf)\// },
+            {
+              name: "judge",
+              test: /\/src\/(vcode\/(?!handler|image|linked)|(filter|dpf)\/|appliance\/(?!handler-|image-))/,
+              priority: 1,
+            },
+            // Loaded where there is a handler; what it shares with others is theirs.
+            { name: "handlers", test: /\/(src\/(ash|appliance|vcode)\/|acorn)/ },
           ],
         },
       },

@@ -1,14 +1,16 @@
 /**
  * A machine for one handler alone: a memory of its own with the message and the state, in which what the handler does reaches
- * nobody. Frames that it sends, wakes and transfers are written down. For trials, and the obvious twin of the kernel's.
+ * nobody. Frames that it sends, wakes and transfers are written down. Calls are judged and paid for as the kernel does it
+ * (kernel/bound-handler.ts). For trials.
  */
+import { errorNumber } from "../kernel/kerrno.js";
+import { MAX_SENT_OCTETS, MIN_SENT_OCTETS } from "../kernel/limits.js";
 import {
   CONSUME,
   faultOf,
   HANDLER_CALL_FUEL,
   HandlerCall,
   type HandlerFault,
-  MAX_FRAME_OCTETS,
   MAX_PASS_TO,
   PASS,
   PASS_TO,
@@ -60,8 +62,8 @@ export class HandlerMachine implements ImageMachine {
   readonly #state: number;
   readonly #stateOctets: number;
   readonly #messageOctets: number;
-  /** Of what runs: who pays for calls. */
-  pay: (units: number) => void = () => {};
+  /** Of what runs: pays for a call; false, and nothing is paid, where so much is not left. */
+  pay: (units: number) => boolean = () => true;
 
   constructor(message: Uint8Array, state: Uint8Array) {
     const pages = Math.max(1, Math.ceil(state.length / PAGE));
@@ -100,12 +102,15 @@ export class HandlerMachine implements ImageMachine {
   kernel(call: number, a: number, b: number, c: number, d: number): number {
     switch (call) {
       case HandlerCall.fault:
+        this.pay(HANDLER_CALL_FUEL.fault);
         throw new Killed(faultOf(a) ?? "call");
-      case HandlerCall.vector:
+      case HandlerCall.vector: {
+        const to = this.#at(c, b);
+        if (a < 0 || a + b > this.#messageOctets) throw new Killed("call");
         this.#charge("vector", b);
-        if (a < 0 || b < 0 || a + b > this.#messageOctets) throw new Killed("message");
-        this.#octets.copyWithin(this.#at(c, b), this.message + a, this.message + a + b);
+        this.#octets.copyWithin(to, this.message + a, this.message + a + b);
         return 0;
+      }
       case HandlerCall.send:
         return this.#send(a, b, c);
       case HandlerCall.wake:
@@ -113,39 +118,43 @@ export class HandlerMachine implements ImageMachine {
         this.woken.push(a);
         return 0;
       case HandlerCall.transfer:
-        this.#charge("transfer");
         if (a < 0 || a >= MAX_PASS_TO) throw new Killed("call");
+        this.#charge("transfer");
         this.transfers.push([a, b, c, d]);
         return 0;
-      case HandlerCall.clear:
+      case HandlerCall.clear: {
+        const to = this.#at(a, b);
         this.#charge("clear", b);
-        this.#octets.fill(0, this.#at(a, b), this.#at(a, b) + b);
+        this.#octets.fill(0, to, to + b);
         return 0;
-      case HandlerCall.move:
+      }
+      case HandlerCall.move: {
+        const [from, to] = [this.#at(a, c), this.#at(b, c)];
         this.#charge("move", c);
-        this.#octets.copyWithin(this.#at(b, c), this.#at(a, c), this.#at(a, c) + c);
+        this.#octets.copyWithin(to, from, from + c);
         return 0;
+      }
       default:
         throw new Killed("call");
     }
   }
 
   #send(frame: number, length: number, port: number): number {
-    this.#charge("send", length);
-    if (length < 1 || length > MAX_FRAME_OCTETS) throw new Killed("length");
     const at = this.#at(frame, length);
+    this.#charge("send", length);
+    if (length < MIN_SENT_OCTETS || length > MAX_SENT_OCTETS) return errorNumber("E_FRAME_LENGTH");
     this.sent.push({ octets: this.#octets.slice(at, at + length), port });
     return 0;
   }
 
   #charge(name: keyof typeof HandlerCall, octets = 0): void {
-    this.pay(HANDLER_CALL_FUEL[name] + (Math.max(0, octets) >>> 4));
+    if (!this.pay(HANDLER_CALL_FUEL[name] + (octets >>> 4))) throw new Killed("fuel");
   }
 
   /** Physical address of octets that are all the state's. */
   #at(virtual: number, octets: number): number {
     const offset = (virtual >>> 0) - STATE_BASE;
-    if (octets < 0 || offset < 0 || offset + octets > this.#stateOctets) throw new Killed("address");
+    if (octets < 0 || offset < 0 || offset + octets > this.#stateOctets) throw new Killed("call");
     return this.#state + offset;
   }
 }

@@ -7,6 +7,8 @@ import { HandlerMachine, Killed, outcomeOf, type SentFrame } from "./handler-mac
 
 /** Steps that are told; more are counted. */
 export const MAX_TRIAL_STEPS = 5000;
+/** Units of fuel of a trial: some tenths of a second, so that nobody keeps the compile worker from others, nor has it replaced. */
+export const MAX_TRIAL_FUEL = 1 << 20;
 
 /** The message's octets, and what its descriptor says. */
 export interface TrialMessage {
@@ -58,26 +60,29 @@ export function tryHandler(
   const left = () => interpreter.fuel;
   const interpreter = new Interpreter(program, new DataView(machine.memory.buffer), { kernel, left }, machine);
   machine.pay = (units) => {
-    if (interpreter.fuel < units) throw new Killed("fuel");
+    if (interpreter.fuel < units) return false;
     interpreter.fuel -= units;
+    return true;
   };
   const steps: TrialStep[] = [];
   let total = 0;
-  let at = { lambda: 0, insn: 0 };
+  let [lambda, insn] = [0, 0];
   const tell = (register: number, value: number | bigint | undefined) => {
     if (total++ >= MAX_TRIAL_STEPS) return;
-    steps.push({ ...at, register, value: value === undefined ? "" : `${value}`, fuel: interpreter.fuel });
+    steps.push({ lambda, insn, register, value: value === undefined ? "" : `${value}`, fuel: interpreter.fuel });
   };
   interpreter.watch = {
-    begins: (lambda, insn) => {
-      at = { lambda, insn };
+    begins: (of, index) => {
+      lambda = of;
+      insn = index;
     },
     done: (register = -1, value = 0) => tell(register, value),
   };
   const ended = end(() => interpreter.run(argumentsOf(machine.message, message), fuel));
   // The instruction that killed it was never done.
-  if (ended.outcome === "killed") tell(-1, undefined);
-  const place = places[at.lambda]?.[at.insn] ?? -1;
+  const isKilled = ended.outcome === "killed";
+  if (isKilled) tell(-1, undefined);
+  const place = isKilled ? (places[lambda]?.[insn] ?? -1) : -1;
   const { cycles } = interpreter;
   const { sent, woken, transfers } = machine;
   const used = fuel - Math.max(0, interpreter.fuel);

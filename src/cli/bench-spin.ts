@@ -19,7 +19,7 @@ export async function spinning(): Promise<Answerer> {
   const worker = new Worker(workerUrl("./bench-spin-peer.js", import.meta.url), { workerData: { start, word } });
   await once(worker, "message");
   machine.claim(environment);
-  const { name, time } = answerer("the same, spinning", machine, () => {
+  const { name, time } = answerer("a library OS in a worker, spinning", machine, () => {
     machine.turn();
     while (!machine.answered) machine.boundary();
     kernel.settle(false);

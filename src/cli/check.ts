@@ -5,14 +5,13 @@
  */
 import { basename, extname } from "node:path";
 import type { TextError } from "../appliance/interface.js";
-import { compileHandler } from "../ash/ash.js";
 import { linkTypeNumber } from "../capture/linktype.js";
 import { compileText, type FilterLanguage } from "../filter/filter.js";
 import { FILTER_NAME, parseExpect, parseFilterList } from "../filter/library.js";
 import { DASH } from "./capture-file.js";
 import { InputError } from "./failure.js";
 import { filterFilesIn, LANGUAGES } from "./filter-path.js";
-import { HANDLER, handlerFilesIn } from "./handler-file.js";
+import { HANDLER, handlerFilesIn, withHint } from "./handler-file.js";
 import { escapeText } from "./terminal.js";
 import { readStdin, readText, statOf } from "./text-file.js";
 
@@ -39,7 +38,7 @@ export async function check(files: readonly string[], { language, linkType, json
   const stdin = language === "dpf" ? "dpf" : "pcap-filter";
   const found: Diagnostic[] = [];
   for (const file of files) {
-    if (file !== DASH) found.push(...checkPath(file, link));
+    if (file !== DASH) found.push(...(await checkPath(file, link)));
     else found.push(...placed(DASH, errorsOf(await readStdin(), stdin, link)));
   }
   if (json === true) process.stdout.write(`${JSON.stringify({ ok: found.length === 0, diagnostics: found })}\n`);
@@ -48,16 +47,16 @@ export async function check(files: readonly string[], { language, linkType, json
 }
 
 /** What cannot be read is wrong too, and keeps nobody from the rest. */
-function checkPath(path: string, link: number): Diagnostic[] {
+async function checkPath(path: string, link: number): Promise<Diagnostic[]> {
   try {
-    return checkReadable(path, link);
+    return await checkReadable(path, link);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return [whole(path, error.message.replace(`${path}: `, ""))];
   }
 }
 
-function checkReadable(path: string, link: number): Diagnostic[] {
+async function checkReadable(path: string, link: number): Promise<Diagnostic[]> {
   if (statOf(path).isDirectory()) return checkFolder(path, link);
   if (path.endsWith(HANDLER)) return checkHandlerFile(path);
   const language = LANGUAGES[extname(path)];
@@ -68,18 +67,19 @@ function checkReadable(path: string, link: number): Diagnostic[] {
   return list.entries.length === 0 ? [whole(path, "holds no filter")] : [];
 }
 
-function checkFolder(folder: string, link: number): Diagnostic[] {
+async function checkFolder(folder: string, link: number): Promise<Diagnostic[]> {
   const files = filterFilesIn(folder).toSorted();
   const handlers = handlerFilesIn(folder).toSorted();
   if (files.length + handlers.length === 0)
     return [whole(folder, "holds no filter file (*.dpf, *.pcap-filter) and no handler (*.ash.ts)")];
-  const found: Diagnostic[] = handlers.flatMap((file) => checkPath(file, link));
+  const found: Diagnostic[] = [];
+  for (const file of handlers) found.push(...(await checkPath(file, link)));
   const names = new Map<string, string>();
   for (const file of files) {
     const other = names.get(nameOf(file));
     if (other !== undefined) found.push(whole(file, `has the same name as ${other}`));
     names.set(nameOf(file), file);
-    found.push(...checkPath(file, link));
+    found.push(...(await checkPath(file, link)));
   }
   return found;
 }
@@ -91,20 +91,14 @@ function checkFilter(path: string, language: FilterLanguage, link: number): Diag
   return [whole(path, `a filter's name must match ${FILTER_NAME.source}`), ...errors];
 }
 
-/** As a filter's. */
-function checkHandlerFile(path: string): Diagnostic[] {
-  const errors = placed(path, handlerErrorsOf(readText(path)));
+/** As a filter's; what is right here is taken where it is bound. The checker is loaded where there is a handler. */
+async function checkHandlerFile(path: string): Promise<Diagnostic[]> {
+  const text = readText(path);
+  const { checkHandlerText } = await import("../appliance/handler-text.js");
+  const checked = checkHandlerText(text);
+  const errors = placed(path, checked.ok ? [] : checked.errors.map(withHint));
   if (FILTER_NAME.test(basename(path, HANDLER))) return errors;
   return [whole(path, `a handler's name must match ${FILTER_NAME.source}`), ...errors];
-}
-
-/** Of a message and what to write instead, one line. */
-function handlerErrorsOf(text: string): readonly TextError[] {
-  const compiled = compileHandler(text);
-  if (compiled.ok) return [];
-  return compiled.errors.map(({ hint, message, ...error }) => {
-    return { ...error, message: hint === undefined ? message : `${message}; ${hint}` };
-  });
 }
 
 function nameOf(path: string): string {

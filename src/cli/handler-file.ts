@@ -1,9 +1,11 @@
-/** Handlers as files, NAME.ash.ts, and `--handler FILE=FILTER`. */
+/** Handlers as files, NAME.ash.ts. */
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
+import type { TextError } from "../appliance/interface.js";
 import type { Profile, ProfileBinding } from "../appliance/profile.js";
 import { isName } from "../store/name.js";
 import { InputError } from "./failure.js";
+import type { HandlerOption } from "./handler-option.js";
 import { readText } from "./text-file.js";
 
 export const HANDLER = ".ash.ts";
@@ -16,21 +18,29 @@ export function handlerFilesIn(folder: string): string[] {
 }
 
 /** Each handler goes first on what the bindings of its filter match; it may send. Throws an InputError. */
-export function withHandlers(profile: Profile, options: readonly string[]): Profile {
+export function withHandlers(profile: Profile, options: readonly HandlerOption[]): Profile {
   return options.reduce(withHandler, profile);
 }
 
-function withHandler(profile: Profile, option: string): Profile {
-  const at = option.lastIndexOf("=");
-  if (at < 1 || at === option.length - 1) throw new InputError("--handler", `${option} is not FILE=FILTER`);
-  const [file, filter] = [option.slice(0, at), option.slice(at + 1)];
+function withHandler(profile: Profile, { file, filter }: HandlerOption): Profile {
   const name = basename(file, HANDLER);
   if (!file.endsWith(HANDLER) || !isName(name)) throw new InputError(file, `a handler is a file NAME${HANDLER}`);
+  const text = readText(file);
   if (!profile.bindings.some((binding) => binding.filter === filter))
     throw new InputError("--handler", `no binding is of the filter ${filter}`);
-  const text = readText(file);
-  const others = (profile.handlers ?? []).filter((one) => one.name !== name);
+  const { handlers = [] } = profile;
+  const known = handlers.find((one) => one.name === name);
+  if (known !== undefined && known.text !== text) throw new InputError(file, `another handler is called ${name}, too`);
   const attach = (binding: ProfileBinding): ProfileBinding =>
     binding.filter === filter ? { ...binding, handler: { handler: name, transmit: true } } : binding;
-  return { ...profile, handlers: [...others, { name, text }], bindings: profile.bindings.map(attach) };
+  return {
+    ...profile,
+    handlers: known === undefined ? [...handlers, { name, text }] : handlers,
+    bindings: profile.bindings.map(attach),
+  };
+}
+
+/** Message and what to write instead, in one line. */
+export function withHint({ hint, message, ...error }: TextError): TextError {
+  return { ...error, message: hint === undefined ? message : `${message}; ${hint}` };
 }

@@ -8,6 +8,7 @@ import { STAGE_NAMES } from "../dpf/stage-names.js";
 import { DEFAULT_TARGET, TARGETS } from "../dpf/target.js";
 import { TIME_FORMS } from "../wire/time.js";
 import { SUITES } from "./bench-suites.js";
+import { type HandlerOption, handlerOption } from "./handler-option.js";
 
 const USAGE = 2;
 
@@ -33,6 +34,13 @@ function count(least: number): (text: string) => number {
     }
     return Number(text);
   };
+}
+
+/** One more of them. */
+function handlers(text: string, before: readonly HandlerOption[] = []): readonly HandlerOption[] {
+  const option = handlerOption(text);
+  if (option === undefined) throw new InvalidArgumentError("a handler is given as FILE=FILTER.");
+  return [...before, option];
 }
 
 function port(text: string): number {
@@ -100,7 +108,11 @@ function addReplay(exonet: Command): void {
       "a folder of filter files, one of them, or a list of filters (default: the folder filters)",
     )
     .addOption(new Option("--profile <file>", "environments and bindings of this profile").conflicts("filters"))
-    .option("--handler <file=filter...>", "a handler, NAME.ash.ts, that goes first on what this filter matches")
+    .option(
+      "--handler <file=filter>",
+      "a handler, NAME.ash.ts, that goes first on what this filter matches, and may send; also several times",
+      handlers,
+    )
     .option("--speed <n|max>", "a factor of capture time, or flat out", speed, "max")
     .option("--loop <n>", "play it so many times", count(1), 1)
     .addOption(readerOption())
@@ -203,15 +215,15 @@ function addCompile(exonet: Command): void {
 function addCheck(exonet: Command): void {
   exonet
     .command("check")
-    .description("whether filters are right; what is wrong is told as file:line:column: message")
-    .argument("<file...>", "filter files, lists of filters, folders of filter files; - is a filter's text on stdin")
+    .description("whether filters and handlers are right; what is wrong is told as file:line:column: message")
+    .argument(
+      "<file...>",
+      "filter files, lists of filters, handlers (NAME.ash.ts), folders of them; - is a filter's text on stdin",
+    )
     .addOption(languageOption("pcap"))
     .option("--link-type <name>", "frames begin as this says, for pcap-filter texts", "ETHERNET")
     .option("--json", "for machines")
-    .addHelpText(
-      "after",
-      "\n--language is that of stdin: a file's extension names its own. Handlers (*.ash.ts) are not checked yet.\n",
-    )
+    .addHelpText("after", "\n--language is that of stdin: a file's extension names its own.\n")
     .action(async (files, options) => {
       const { check } = await import("./check.js");
       process.exitCode = await check(files, options);

@@ -13,6 +13,31 @@ const HERE = fileURLToPath(new URL(".", import.meta.url));
 const MAIN = "main.cjs";
 const FRAME = 64;
 const TEXTS = ["tcp and dst host 10.0.1.3 and dst port 1003", "udp port 53 or icmp", "net 10.0.0.0/8 and not vlan"];
+const HANDLER = `import { array, consume, type Message, type Outcome, pass, record, shape, table, u16, u32, u64 } from "exonet/ash";
+
+const PORT = 53;
+const Flow = shape({ packets: u64, last: u64 });
+const flows = table(shape({ source: u32, port: u16 }), Flow, 64);
+const seen = record({ octets: u64 });
+const lengths = array(u32, 18);
+
+function header(message: Message): u32 {
+  return (message.u8(14) & 0x0f) * 4;
+}
+
+export default function handler(message: Message): Outcome {
+  if (message.length < 34) return pass;
+  const udp = 14 + header(message);
+  seen.octets += u64(message.wire);
+  for (let bucket = 0; bucket < 17; bucket++) {
+    if (message.wire >>> bucket === 0) lengths[bucket] += 1;
+  }
+  const flow = flows.enter({ source: message.u32(26), port: message.u16(udp) });
+  flow.packets += 1n;
+  flow.last = message.time;
+  return message.u16(udp + 2) === PORT && flow.packets > 10n ? consume : pass;
+}
+`;
 
 const bundle = new Bundle(HERE, new Map([["./failure.js", failure]]));
 
@@ -49,7 +74,7 @@ async function run(...args: readonly string[]): Promise<void> {
 
 const folder = mkdtempSync(join(tmpdir(), "exonet-images-"));
 try {
-  const [input, list] = [join(folder, "in.pcap"), join(folder, "list.txt")];
+  const [input, list, handler] = [join(folder, "in.pcap"), join(folder, "list.txt"), join(folder, "handler.ash.ts")];
   writeFileSync(input, capture());
   writeFileSync(list, TEXTS.map((text, number) => `filter-${number}: ${text}\n`).join(""));
   await run("info", input);
@@ -61,6 +86,8 @@ try {
   await run("split", input, "--filters", list, "-o", join(folder, "split"));
   await run("explain", input, "1", "--filters", list);
   await run("check", list);
+  writeFileSync(handler, HANDLER);
+  await run("check", handler);
   for (const [file, script] of bundle.scripts) writeFileSync(HERE + file + IMAGE, imageOf(HERE + file, script));
 } finally {
   rmSync(folder, { recursive: true });

@@ -1,27 +1,51 @@
 /**
- * A profile as a file. What its bindings name and its `filters` do not hold is looked for beside the
- * file, as NAME.dpf or NAME.pcap-filter, so that the filters of a folder need not be written twice.
+ * A profile as a file. What its bindings name and its `filters` and `handlers` do not hold is looked for beside the
+ * file, as NAME.dpf, NAME.pcap-filter or NAME.ash.ts, so that what lies in a folder need not be written twice.
  */
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Value } from "typebox/value";
-import type { Profile, ProfileFilter } from "../appliance/profile.js";
+import type { Profile, ProfileFilter, ProfileHandler } from "../appliance/profile.js";
 import { ProfileDocument } from "../control/schemas.js";
 import { InputError } from "./failure.js";
 import { loadFilterFile } from "./filter-path.js";
+import { HANDLER } from "./handler-file.js";
 import { readText } from "./text-file.js";
 
-/** With all filters that its bindings name; captures as paths beside the file. */
+/** With all filters and handlers that its bindings name; captures as paths beside the file. */
 export function readProfile(path: string): Profile {
   const profile = parse(path, readText(path));
   const folder = dirname(path);
-  const held = new Set(profile.filters.map(({ name }) => name));
-  const named = new Set(profile.bindings.map(({ filter }) => filter));
-  const missing = [...named].filter((name) => !held.has(name));
-  const filters = [...profile.filters, ...missing.map((name) => beside(path, folder, name))];
-  if (profile.replay === undefined) return { ...profile, filters };
+  const filters = completed(
+    profile.filters,
+    profile.bindings.map(({ filter }) => filter),
+    (name) => beside(path, folder, name),
+  );
+  const handlers = completed(
+    profile.handlers ?? [],
+    profile.bindings.flatMap(({ handler }) => handler?.handler ?? []),
+    (name) => handlerBeside(path, folder, name),
+  );
+  const whole = { ...profile, filters, ...(handlers.length === 0 ? {} : { handlers }) };
+  if (profile.replay === undefined) return whole;
   const captures = profile.replay.captures.map((capture) => join(folder, capture));
-  return { ...profile, filters, replay: { ...profile.replay, captures } };
+  return { ...whole, replay: { ...profile.replay, captures } };
+}
+
+/** With those that are named and not there. */
+function completed<T extends { readonly name: string }>(
+  held: readonly T[],
+  named: readonly string[],
+  find: (name: string) => T,
+): readonly T[] {
+  const names = new Set(held.map(({ name }) => name));
+  return [...held, ...[...new Set(named)].filter((name) => !names.has(name)).map(find)];
+}
+
+function handlerBeside(path: string, folder: string, name: string): ProfileHandler {
+  const file = join(folder, name + HANDLER);
+  if (!existsSync(file)) throw new InputError(path, `no handler ${name} in it, and no ${name}${HANDLER} beside it`);
+  return { name, text: readText(file) };
 }
 
 function parse(path: string, text: string): Profile {

@@ -1,5 +1,6 @@
 /** `exonet replay`: the whole appliance, headless; what each binding and environment got, and the digest. */
 import { existsSync } from "node:fs";
+import { basename } from "node:path";
 import { type ApplianceOptions, startAppliance } from "../appliance/appliance.js";
 import { expectedLinks, MAX_LINK_TYPES } from "../appliance/expected-links.js";
 import type { ApplianceInterface, EpochResult, ReplayStatus } from "../appliance/interface.js";
@@ -10,8 +11,9 @@ import { type Ahead, linkTypesOf, lookAhead } from "../capture/link-types.js";
 import type { Target } from "../dpf/target.js";
 import type { ReplaySource } from "../kernel/calls.js";
 import { InputError } from "./failure.js";
-import { profileOfFilters } from "./filter-path.js";
-import { withHandlers } from "./handler-file.js";
+import { places, profileOfFilters } from "./filter-path.js";
+import { HANDLER, withHandlers, withHint } from "./handler-file.js";
+import type { HandlerOption } from "./handler-option.js";
 import { refuseOwnShadow } from "./own-shadow.js";
 import { readProfile } from "./profile-file.js";
 import { Progress } from "./progress.js";
@@ -22,8 +24,7 @@ import { escapeText } from "./terminal.js";
 export interface ReplayCommand {
   readonly filters?: string;
   readonly profile?: string;
-  /** FILE=FILTER, each. */
-  readonly handler?: readonly string[];
+  readonly handler?: readonly HandlerOption[];
   readonly speed: number | "max";
   readonly loop: number;
   readonly reader?: Reader;
@@ -109,7 +110,7 @@ async function run(
 ): Promise<ReplayReport> {
   const root = appliance.rootCapability;
   await assemble(appliance, root, profile).catch((error: unknown) => {
-    throw error instanceof ProfileError ? new InputError("", error.message) : error;
+    throw error instanceof ProfileError ? wrongProfile(error, command.handler ?? []) : error;
   });
   const { speed, loop } = command;
   const options = { speed, loop, lossless: speed === "max" };
@@ -129,4 +130,11 @@ async function run(
   await appliance.call(root, "play", {});
   const status = await ended.finally(() => progress.stop());
   return reportReplay(appliance, status, epochs);
+}
+
+/** What is wrong in a handler's file is told as `exonet check` tells it. */
+function wrongProfile({ subject, errors, message }: ProfileError, options: readonly HandlerOption[]): InputError {
+  const option = options.find(({ file }) => subject === `handler ${basename(file, HANDLER)}`);
+  if (option === undefined || errors.length === 0) return new InputError("", message);
+  return new InputError("", places(option.file, errors.map(withHint)).join("\n"));
 }

@@ -46,6 +46,7 @@ export class Handlers {
     this.#appliance = appliance;
     this.#store = store;
     appliance.listen((event) => {
+      if (event.kind === "bindings") for (const binding of event.ended) this.#attached.delete(binding);
       if (event.kind === "handlers-ended") for (const binding of event.bindings) this.#ended(binding);
     });
   }
@@ -81,7 +82,6 @@ export class Handlers {
 
   /** Of a living binding that has one. */
   attachedTo(binding: number): Attached | undefined {
-    if (!this.#appliance.bindings.has(binding)) this.#attached.delete(binding);
     return this.#attached.get(binding);
   }
 

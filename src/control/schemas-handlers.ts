@@ -1,5 +1,6 @@
 /** Schemas of requests about handlers, as schemas.ts has them of the rest. */
 import Type from "typebox";
+import { MAX_TRIAL_FUEL } from "../appliance/handler-trial.js";
 import { MAX_MESSAGE_FUEL, MAX_PASS_TO, MAX_SENDS_A_SECOND } from "../kernel/limits.js";
 import { NAME_PATTERN } from "../store/name.js";
 import { closed, Digits, Flag, Name, Serial } from "./schemas-base.js";
@@ -50,7 +51,7 @@ export const Trial = closed({
   handler: Type.Optional(Name),
   text: Type.Optional(Type.String()),
   binding: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535 })),
-  fuel: Type.Optional(Fuel),
+  fuel: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_TRIAL_FUEL })),
   capture: Type.Optional(Name),
   packet: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })),
   octets: Type.Optional(Hex),

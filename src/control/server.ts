@@ -159,13 +159,15 @@ function refuseRaw(error: Error & { code?: string }, socket: Socket): void {
 function watchBodies(app: App, limits: ControlLimits): void {
   app.addHook("onRequest", async (request, reply) => {
     if (request.raw.complete || !hasBody(request)) return;
-    const { socket } = request.raw;
+    const { socket, destroyed } = request.raw;
+    if (destroyed) return;
     if (request.routeOptions.config.stream === true) return watchPauses(request, reply, limits.uploadIdleMs);
     // Of a refused body the request's own end never comes; its reply's does, and what is left is the hook's below.
     cutAfter(socket, limits.bodyMs, [request.raw, reply.raw]);
   });
   app.addHook("onResponse", async (request) => {
-    if (request.raw.complete) return;
+    // Who has gone has taken the socket along.
+    if (request.raw.complete || request.raw.destroyed) return;
     const { socket } = request.raw;
     request.raw.resume();
     cutAfter(socket, LINGER_MS, [request.raw]);

@@ -1,5 +1,5 @@
 /** A handler's state as a person reads it: values in decimal or hex, and long lists in pages. */
-import type { HandlerScalar, HandlerStateItem } from "../control/protocol.js";
+import type { HandlerChange, HandlerScalar, HandlerStateItem } from "../control/protocol.js";
 
 /** Rows of an item that are asked for at once. */
 export const PAGE_ROWS = 64;
@@ -50,4 +50,30 @@ export function linesOfArray(
     from: item.from + line * ARRAY_COLUMNS,
     values: values.slice(line * ARRAY_COLUMNS, (line + 1) * ARRAY_COLUMNS),
   }));
+}
+
+/** A change as its elements, where its value is an array: those that differ, of an entry that is new or gone those that are not 0. */
+export function elementsOf(change: HandlerChange): HandlerChange[] {
+  const type = /^(\w+)\[\d+\]$/.exec(change.type)?.[1];
+  if (type === undefined) return [change];
+  const before = partsOf(change.before, type);
+  const after = partsOf(change.after, type);
+  return Array.from({ length: Math.max(before.length, after.length) }, (_, index) => index)
+    .filter((index) => (before[index] ?? 0) !== (after[index] ?? 0))
+    .map((index) => ({
+      ...change,
+      type,
+      column: `${change.column}[${index}]`,
+      before: before[index] ?? null,
+      after: after[index] ?? null,
+    }));
+}
+
+/** Octets come in hex, other numbers with commas between them, of which 64-bit ones and booleans stay texts. */
+function partsOf(value: HandlerScalar | null, type: string): readonly HandlerScalar[] {
+  if (typeof value !== "string" || value === "") return [];
+  if (type === "u8") return (value.match(/../g) ?? []).map((octet) => Number.parseInt(octet, 16));
+  return value
+    .split(",")
+    .map((part) => (/^-?\d+$/.test(part) && Number.isSafeInteger(Number(part)) ? Number(part) : part));
 }

@@ -53,6 +53,11 @@ export const step = signal(0);
 /** The line that this step belongs to, and in which text; null while nothing is stepped. */
 export const stepLine = signal<{ readonly text: string; readonly line: number } | null>(null);
 
+/** The next trial is of a packet of a stored capture; with which state stays as it was chosen. */
+export function tryOnPacket(capture: string, packet: number): void {
+  trialForm.value = { ...trialForm.value, on: "capture", capture, packet: String(packet) };
+}
+
 /** What is asked for, or what is wrong with the form. */
 export function trialOf(form: TrialForm, text: string, fuel: number): HandlerTrial | TrialProblem {
   const base = { text, fuel, ...(form.binding === null ? {} : { binding: form.binding }) };

@@ -12,6 +12,7 @@ export const KEYS: readonly (readonly [keys: string, meaning: string])[] = [
   ["Home", "to the first packet"],
   ["1 – 8", "Way, Filters, Trie, Handlers, Environments, Streams, Packets, Trace"],
   ["/", "find in this view; of packets, by number"],
+  ["← → · ↑ ↓", "in a handler's run: by instruction · by line"],
   ["f", "of a packet's field in focus: a filter by it"],
   ["n", "a new filter; among handlers, a new handler"],
   ["Esc", "close what is open"],

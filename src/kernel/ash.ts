@@ -25,7 +25,9 @@ import type { Tell } from "./trace.js";
 
 export type AshParts = Pick<HandlerParts, "memory" | "stlb" | "ports" | "transmitter" | "processor"> & {
   readonly pages: Pages;
-  /** A message was not handled since the time was up: whether that happens depends on the machine. */
+  /** By binding slot: packets that it matched. */
+  readonly packets: Float64Array;
+  /** Messages were not handled since the time was up: whether that happens depends on the machine. */
   readonly throttled: () => void;
   readonly tell: Tell;
   /** Wall ns. */
@@ -40,6 +42,8 @@ export class Ash implements First {
   /** Is told the slot of one that was unbound since it was killed so often in a row. */
   unbound: (slot: number) => void = () => {};
   bound = 0;
+  /** Handlers that have no time left. */
+  #throttled = 0;
   readonly #parts: AshParts;
   readonly #shares: Shares;
   readonly #handlers: HandlerParts;
@@ -169,10 +173,34 @@ export class Ash implements First {
   look(): void {
     if (this.bound === 0) return;
     const passed = this.#shares.look();
+    this.#throttled = 0;
     for (const handler of this.#bySlot.values()) {
       this.#settle(handler, passed);
-      handler.apart =
-        handler.throttled || this.#shares.mayTime(handler.bound.number, this.counts.runs(handler.bound.number));
+      handler.apart = this.#shares.mayTime(handler.bound.number, this.counts.runs(handler.bound.number));
+    }
+  }
+
+  /** For this batch, who has no time left has no messages: they take the way of those that have no handler, and no longer than that. */
+  begin(): void {
+    if (this.#throttled === 0) return;
+    for (const handler of this.#bySlot.values()) {
+      if (!handler.throttled || !this.isBound(handler)) continue;
+      this.of[handler.bound.slot] = 0;
+      handler.passedBy = this.#parts.packets[handler.bound.slot]!;
+    }
+  }
+
+  /** Counts them. */
+  end(): void {
+    if (this.#throttled === 0) return;
+    for (const handler of this.#bySlot.values()) {
+      if (handler.passedBy < 0) continue;
+      const { slot, number } = handler.bound;
+      const messages = this.#parts.packets[slot]! - handler.passedBy;
+      this.of[slot] = number;
+      handler.passedBy = -1;
+      this.counts.add(number, Count.throttledShare, messages);
+      if (messages > 0) this.#parts.throttled();
     }
   }
 
@@ -229,14 +257,9 @@ export class Ash implements First {
     return outcome;
   }
 
-  /** One that has no time left, or whose time is to be taken. */
+  /** One whose time is to be taken. */
   #apart(handler: BoundHandler, rows: Descriptors, row: number, packet: number): number {
     const { number } = handler.bound;
-    if (handler.throttled) {
-      this.counts.add(number, Count.throttledShare);
-      this.#parts.throttled();
-      return PASS;
-    }
     handler.apart = false;
     const before = this.counts.get(number, Count.fuel);
     const began = this.#shares.now;
@@ -252,6 +275,7 @@ export class Ash implements First {
       this.#parts.tell("handlerThrottled", slot, Math.round(this.#shares.owes(number) / 1000));
     }
     handler.throttled = empty;
+    if (empty) this.#throttled++;
   }
 
   // --- what goes wrong ---

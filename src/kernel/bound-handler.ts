@@ -74,7 +74,9 @@ export class BoundHandler {
   readonly fuel: number;
   /** Its share of the time is used up: messages go the normal way. */
   throttled = false;
-  /** Its next message is one that is not run as most are: throttled, or timed. */
+  /** While it is throttled, in a batch: packets that its binding had matched before; else -1. */
+  passedBy = -1;
+  /** Its next message is timed. */
   apart = false;
   /** Messages that killed it, since one did not. */
   killedInRow = 0;

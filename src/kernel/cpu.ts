@@ -128,12 +128,12 @@ export class Cpu {
    * a unit or two of a slice: rounds of that until the fuel is used would take a second. `arrived`: a message is there that is
    * to be taken first, and the rest waits for the next turn; asked between two slices.
    */
-  turn(arrived = () => false): void {
+  turn(arrived?: () => boolean): void {
     if (this.#idle) return;
     const { processor } = this;
     this.wakeups.beginTurn();
     let used = processor.round(arrived);
-    while (processor.pressed && used < TURN_FUEL && !arrived()) {
+    while (processor.pressed && used < TURN_FUEL && arrived?.() !== true) {
       const more = processor.turn(1);
       if (more === 0) break;
       used += more;

@@ -29,12 +29,24 @@ export interface First {
   passTo(handler: number, k: number): number;
   /** Frames that were sent since this was last 0. */
   sent: number;
+  /** Around each batch. */
+  begin(): void;
+  end(): void;
 }
 
 /** An outcome: the handler was killed, and the message goes the normal way. */
 export const KILLED = PASS_TO + MAX_PASS_TO;
 
-const NOTHING: First = { of: new Uint16Array(MAX_BINDINGS), bound: 0, run: () => PASS, passTo: () => 0, sent: 0 };
+const nothing = () => undefined;
+const NOTHING: First = {
+  of: new Uint16Array(MAX_BINDINGS),
+  bound: 0,
+  run: () => PASS,
+  passTo: () => 0,
+  sent: 0,
+  begin: nothing,
+  end: nothing,
+};
 
 export class Delivery {
   readonly #bindings: Bindings;
@@ -132,6 +144,7 @@ export class Delivery {
     this.#limit = limit;
     this.#told = from;
     this.#first.sent = 0;
+    this.#first.begin();
     if (!digested) this.#digest?.forsake();
     this.#held = digested && this.#first.bound > 0;
     if (!this.#held) return;
@@ -150,6 +163,7 @@ export class Delivery {
       ledger.delivered += count;
       this.#counted[id] = 0;
     }
+    this.#first.end();
     ledger.inFlight += this.#put;
     ledger.consumed += this.#consumed;
     this.#put = 0;

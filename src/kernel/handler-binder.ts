@@ -73,6 +73,8 @@ export class HandlerBinder {
     const { ash, nextPlace } = this.#parts;
     expectProgram(program);
     const handlers = [...new Set(bindings)].map((slot) => this.#handler(slot, by));
+    // What they do they do in the name of whoever bound them: with that budget, and by that right to send.
+    for (const { bound } of handlers) this.#parts.inNameOf(by, bound.under);
     if (keepState && handlers.some((each) => !isLaidOutAs(each, program))) throw new Refusal("E_LAYOUT");
     const linked = handlers.map((handler) => handler.link(program));
     const states = this.#states(handlers, program, keepState);

@@ -45,6 +45,7 @@ export interface HandlerCalls {
   /**
    * Another handler in the place of those that these bindings have, in all at once or in none; terms and counters stay, and one
    * that was unbound since it was killed so often is bound again. `keepState`: E_LAYOUT where a layout is another. E_NO_HANDLER.
+   * E_NO_CAPABILITY where one was bound in the name of a capability that is neither the caller's nor below it.
    */
   swapHandler: {
     args: { readonly bindings: readonly number[]; readonly handler: HandlerText; readonly keepState: boolean };

@@ -88,12 +88,6 @@ export class Handles {
     if (slot?.generation === Math.floor(handle / MAX_HANDLES)) slot.held = undefined;
   }
 
-  /** Handles of an environment whose capabilities hold. */
-  count(environment: number): number {
-    const slots = this.#tables.get(environment) ?? [];
-    return slots.filter(({ held }) => held !== undefined && held.ended === undefined).length;
-  }
-
   /** All of an environment that is no more. */
   closeAll(environment: number): void {
     this.#tables.delete(environment);

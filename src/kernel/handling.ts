@@ -44,6 +44,7 @@ export function handlingOf(
     ports,
     transmitter,
     processor: cpu.processor,
+    packets: bindings.packets,
     throttled,
     tell: trace.tell,
     now: wallNs,

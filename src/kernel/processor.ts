@@ -100,9 +100,9 @@ export class Processor {
   }
 
   /** Each slice once, or as many as there are, one at least, until `over` says so; what was used. */
-  round(over = () => false): number {
+  round(over?: () => boolean): number {
     const before = this.accounts.total;
-    for (let passed = 0; passed < this.slices.count && !(passed > 0 && over()); passed++) this.#pass();
+    for (let passed = 0; passed < this.slices.count && !(passed > 0 && over?.() === true); passed++) this.#pass();
     return this.accounts.total - before;
   }
 

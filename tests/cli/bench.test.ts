@@ -228,12 +228,12 @@ describe("the command", () => {
   test("its help lists the suites", async () => {
     const { code, out } = await exonet(["bench", "--help"]);
     expect(code).toBe(0);
-    for (const name of ["replay", "demux", "paper"]) expect(out).toMatch(new RegExp(`^  ${name} +\\S`, "m"));
+    for (const name of ["replay", "demux", "ash", "paper"]) expect(out).toMatch(new RegExp(`^  ${name} +\\S`, "m"));
   });
 
   test("an unknown suite is a mistake in usage", async () => {
     const { code, error } = await exonet(["bench", "swim"]);
     expect(code).toBe(2);
-    expect(error).toContain("replay, demux, filter, kernel, paper");
+    expect(error).toContain("replay, demux, filter, kernel, ash, paper");
   });
 });

@@ -58,3 +58,18 @@ test("commands say the same with images, with other flags than those were made w
   for (const file of images()) rmSync(join(cli, file));
   expect(await said()).toEqual(whole);
 });
+
+test("the checker of handlers is loaded where there is one, and by nobody else", async () => {
+  const main = join(cli, "main.js");
+  for (const file of ["handlers.cjs", "handlers.cjs.image"]) rmSync(join(cli, file), { force: true });
+  const filter = join(process.cwd(), "filters/dns.dpf");
+  for (const args of [
+    ["check", filter],
+    ["info", CAPTURE],
+    ["filter", CAPTURE, "tcp", "--count"],
+    ["compile", "tcp"],
+  ])
+    expect((await run(process.execPath, [main, ...args])).stderr).toBe("");
+  const handler = join(process.cwd(), "filters/count.ash.ts");
+  await expect(run(process.execPath, [main, "check", handler])).rejects.toThrow("handlers.cjs");
+});

@@ -64,9 +64,49 @@ describe("exonet check", () => {
     expect(run(args, { input: "12:16" })).toMatchObject({ status: 1, text: expect.stringMatching(/^-:1:\d+: /) });
   });
 
-  test("handlers are said to be unchecked, which is no success", () => {
-    const { status, text } = run(["check", at("echo.ash.ts", "export {}")]);
-    expect([status, text]).toEqual([1, `${at("echo.ash.ts")}: is a handler, and handlers are not checked yet\n`]);
+  const HANDLER = `import { type Message, pass, type u16 } from "exonet/ash";
+export default function handler(message: Message) {
+  let port: u16 = message.u32(0);
+  return pass;
+}
+`;
+
+  test("handlers: each complaint with its place, and what to write instead", () => {
+    const wrong = at("wrong.ash.ts", HANDLER);
+    const { status, text, error } = run(["check", wrong, "filters/count.ash.ts"]);
+    expect([status, error]).toEqual([1, ""]);
+    expect(text).toMatch(/^[^\n]*wrong\.ash\.ts:3:19: [^\n]*u16\([^\n]*\n$/);
+    expect(JSON.parse(run(["check", wrong, "--json"]).text)).toEqual({
+      ok: false,
+      diagnostics: [{ file: wrong, line: 3, column: 19, length: 14, code: "E_NARROW", message: expect.any(String) }],
+    });
+    expect(run(["check", "filters/count.ash.ts", "filters/ping.ash.ts"])).toMatchObject({ status: 0, text: "" });
+    const named = at("Upper.ash.ts", HANDLER.replace("u32(0)", "u16(0)"));
+    expect(run(["check", named])).toMatchObject({
+      status: 1,
+      text: expect.stringMatching(/^[^\n]*Upper\.ash\.ts: a handler's name must match [^\n]*\n$/),
+    });
+    expect(run(["check", at("latin.ash.ts", Uint8Array.of(0xe9))])).toMatchObject({
+      status: 1,
+      text: expect.stringContaining("is not UTF-8"),
+    });
+    expect(run(["check", at("absent.ash.ts")])).toMatchObject({
+      status: 1,
+      text: expect.stringContaining("no such file"),
+    });
+  });
+
+  test("a folder's handlers, beside filters of the same name", () => {
+    mkdirSync(at("handlers"));
+    const put = (name: string, text: string) => writeFileSync(join(at("handlers"), name), text);
+    put("dns.dpf", "true");
+    put("dns.ash.ts", HANDLER.replace("u32(0)", "u16(0)"));
+    expect(run(["check", at("handlers")])).toMatchObject({ status: 0, text: "" });
+    put("wrong.ash.ts", HANDLER);
+    expect(run(["check", at("handlers")])).toMatchObject({
+      status: 1,
+      text: expect.stringMatching(/wrong\.ash\.ts:3:19: /),
+    });
   });
 
   test("a name cannot write on the terminal", () => {

@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { DEFAULT_TARGET } from "../../src/dpf/target.js";
 import { exonet } from "./command.js";
 
@@ -116,6 +118,58 @@ describe("exonet replay", () => {
       const ended = await exonet(args);
       expect([args, ended.code, ended.error]).toEqual([args, code, expect.stringMatching(words)]);
     }
+  });
+
+  test("--handler goes first on what its filter matches; the report tells what it did, in words and as JSON", async () => {
+    const args = ["captures/demo.pcap", "--filters", "filters"];
+    // The options stand before the captures, too: each takes one FILE=FILTER.
+    const handlers = [
+      "--handler",
+      "filters/count.ash.ts=every-packet",
+      "--handler",
+      "filters/port-scan.ash.ts=port-scan",
+    ];
+    const report = await replayed(...handlers, ...args);
+    const by = new Map(report.bindings.map((binding: { name: string }) => [binding.name, binding]));
+    expect(by.get("every-packet")).toMatchObject({
+      packets: 5675,
+      handler: { name: "count", bound: true, run: 5675, passed: 5675, consumed: 0, sendErrors: 0 },
+    });
+    expect(by.get("port-scan")).toMatchObject({ packets: 256, handler: { name: "port-scan", run: 256 } });
+    expect(by.get("dns")).not.toHaveProperty("handler");
+    expect(report.books).toMatchObject({ consumed: 0, balanced: true });
+    expect((await replayed(...args, ...handlers)).digest).toBe(report.digest);
+    const { out } = await exonet(["replay", ...args, ...handlers]);
+    expect(out).toMatch(
+      /^handler count of every-packet: run 5,675, consumed 0, passed 5,675, fuel \d+ a message, \d+ at most$/m,
+    );
+  });
+
+  test("--handler that cannot be is told, a text's errors as check tells them", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "exonet-replay-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const wrong = join(folder, "wrong.ash.ts");
+    writeFileSync(wrong, 'import { pass } from "exonet/ash";\nexport default function f() {\n  return past;\n}\n');
+    const other = join(folder, "count.ash.ts");
+    writeFileSync(other, readFileSync("filters/sampler.ash.ts"));
+    const cases: [string[], number, RegExp][] = [
+      [["filters/count.ash.ts"], 2, /FILE=FILTER/],
+      [["=dns"], 2, /FILE=FILTER/],
+      [["filters/count.ash.ts="], 2, /FILE=FILTER/],
+      [["filters/dns.dpf=dns"], 1, /^exonet: filters\/dns\.dpf: a handler is a file NAME\.ash\.ts$/m],
+      [["filters/count.ash.ts=nothing"], 1, /no binding is of the filter nothing/],
+      [[`${join(folder, "absent.ash.ts")}=dns`], 1, /absent\.ash\.ts: no such file/],
+      [["filters/count.ash.ts=dns", `${other}=web`], 1, /another handler is called count, too/],
+    ];
+    for (const [options, code, words] of cases) {
+      const args = ["replay", "captures/dns.pcap", ...options.flatMap((option) => ["--handler", option])];
+      const ended = await exonet(args);
+      expect([args, ended.code, ended.out, ended.error]).toEqual([args, code, "", expect.stringMatching(words)]);
+    }
+    const checked = await exonet(["check", wrong]);
+    const ended = await exonet(["replay", "captures/dns.pcap", "--handler", `${wrong}=dns`]);
+    expect(checked.out).toMatch(/wrong\.ash\.ts:\d+:\d+: /);
+    expect([ended.code, ended.error]).toEqual([1, `exonet: ${checked.out}`]);
   });
 
   test("a profile brings its environments and bindings", async () => {

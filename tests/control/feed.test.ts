@@ -1,6 +1,7 @@
 /** Ticks without a clock, to sockets that say how much waits for them. */
 import { expect, onTestFinished, test } from "vitest";
 import { Feed, type FeedSocket } from "../../src/control/feed.js";
+import { Handlers } from "../../src/control/handlers.js";
 import { Library } from "../../src/control/library.js";
 import { Store } from "../../src/store/store.js";
 import { testFolder } from "../store/folder.js";
@@ -28,7 +29,8 @@ function makeFeed() {
   const store = Store.open(testFolder());
   onTestFinished(() => store.close());
   const library = new Library(appliance, store);
-  const feed = new Feed({ appliance, store, library, now: () => 0, started: 0, bufferOctets: 1000 });
+  const handlers = new Handlers(appliance, store);
+  const feed = new Feed({ appliance, store, library, handlers, now: () => 0, started: 0, bufferOctets: 1000 });
   const sockets = [new Socket(), new Socket()] as const;
   for (const socket of sockets) feed.add(socket);
   feed.tick();

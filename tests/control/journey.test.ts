@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, onTestFinished, test } from "vitest";
+import { checkHandlerText } from "../../src/appliance/handler-text.js";
 import { isInstalled } from "../installed.js";
 import { testFolder } from "../store/folder.js";
 
@@ -18,7 +19,7 @@ function journey(): string | undefined {
   return blocks.length === 0 ? undefined : blocks.join("");
 }
 
-/** A line `$ command`, and below it what comes out. */
+/** A line `$ command`, which lines `> more` go on with, and below it what comes out. */
 interface Step {
   readonly command: string;
   readonly output: string;
@@ -29,6 +30,7 @@ function steps(text: string): Step[] {
   for (const line of text.split("\n")) {
     const last = found.at(-1);
     if (line.startsWith("$ ")) found.push({ command: line.slice(2), output: "" });
+    else if (last !== undefined && /^>( |$)/.test(line) && last.output === "") last.command += `\n${line.slice(2)}`;
     else if (last?.command.endsWith("\\") && last.output === "") last.command += `\n${line}`;
     else if (last !== undefined && line !== "") last.output += `${line}\n`;
   }
@@ -82,3 +84,9 @@ function patternOf(output: string): RegExp {
   const parts = output.split("...").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${parts.join("[\\s\\S]*")}$`);
 }
+
+test("the README's handler is right", () => {
+  const [, text = ""] = /```ts\n(import [\s\S]*?)```/.exec(readFileSync(README, "utf8")) ?? [];
+  expect(checkHandlerText(text)).toMatchObject({ ok: true });
+  expect(checkHandlerText(text.replace("1n", "1"))).toMatchObject({ ok: false });
+});

@@ -263,6 +263,14 @@ describe.skipIf(missing !== undefined)(
       await shoot("step");
     });
 
+    test("a packet that is looked at is handed over", async () => {
+      await page.evaluate(() => (location.hash = "packets/demo.pcap/7"));
+      await page.getByTestId("packet-run").click();
+      await expect.poll(hash, PATIENCE).toBe("#handlers/count");
+      expect(await page.getByTestId("run-packet").inputValue()).toBe("7");
+      expect(await page.getByTestId("run-capture").inputValue()).toBe("demo.pcap");
+    });
+
     test("octets that are none are told at their field, and others are run on", async () => {
       await page.getByTestId("run-on-octets").click();
       await page.getByTestId("run-octets").fill("02 0");

@@ -6,7 +6,7 @@ import { fuelPicture } from "../../src/dashboard/fuel.js";
 import { attachProblem } from "../../src/dashboard/handler-bindings.js";
 import { TEMPLATE } from "../../src/dashboard/handler-drafts.js";
 import { linesOf, medianOf } from "../../src/dashboard/handler-lines.js";
-import { countOf, linesOfArray, pageOf, scalarWords } from "../../src/dashboard/handler-state.js";
+import { countOf, elementsOf, linesOfArray, pageOf, scalarWords } from "../../src/dashboard/handler-state.js";
 import {
   hexOf,
   listingOf,
@@ -223,6 +223,21 @@ describe("state", () => {
       [64, 8],
       [72, 3],
     ]);
+  });
+
+  test("a change of an array is that of its elements", () => {
+    const change = { item: "x", at: "7", column: "bits", type: "u32[3]", before: "0,5,6", after: "0,9,6" };
+    expect(elementsOf(change)).toEqual([{ ...change, type: "u32", column: "bits[1]", before: 5, after: 9 }]);
+    expect(elementsOf({ ...change, before: null })).toMatchObject([
+      { column: "bits[1]", before: null, after: 9 },
+      { column: "bits[2]", before: null, after: 6 },
+    ]);
+    const octets = { ...change, type: "u8[2]", before: "0a10", after: "0a1f" };
+    expect(elementsOf(octets)).toMatchObject([{ type: "u8", column: "bits[1]", before: 16, after: 31 }]);
+    const long = { ...change, type: "u64[1]", before: "0", after: "18446744073709551615" };
+    expect(elementsOf(long)).toMatchObject([{ type: "u64", before: 0, after: "18446744073709551615" }]);
+    const scalar = { ...change, type: "u32", before: 1, after: 2 };
+    expect(elementsOf(scalar)).toEqual([scalar]);
   });
 
   test("numbers in hex have the width of their type; octets, lists and booleans stay", () => {

@@ -122,6 +122,10 @@ describe.skipIf(!built)(`the page${built ? "" : ` (skipped: ${FOLDER} is not bui
     console.info(`1,000 handlers, scrolling while ten ticks a second come in: ${frames} frames a second`);
     await page.evaluate(() => document.querySelector(".handler-list")?.scrollTo(0, 1e6));
     await page.getByTestId("handler-row-handler-1000").waitFor(PATIENCE);
+    // Away with the page and back: the rows are still there.
+    for (const top of [1e6, 0]) await page.evaluate((to) => document.querySelector("main")?.scrollTo(0, to), top);
+    await page.evaluate(() => document.querySelector(".handler-list")?.scrollTo(0, 0));
+    await page.getByTestId("handler-row-handler-1").waitFor(PATIENCE);
     await page.keyboard.press("/");
     await page.keyboard.type("handler-77");
     await expect.poll(() => rows.count(), PATIENCE).toBe(12 - 1);

@@ -1,4 +1,5 @@
 /** Who may bind handlers, what they end with, and how they are replaced. */
+
 import { describe, expect, test } from "vitest";
 import type { Capability } from "../../src/kernel/capability.js";
 import { seal } from "../../src/kernel/capability.js";
@@ -6,6 +7,7 @@ import { MAX_OWN_PAGES_SHARE } from "../../src/kernel/limits.js";
 import { Refusal } from "../../src/kernel/refusal.js";
 import { MAX_STATE_OCTETS } from "../../src/vcode/handler.js";
 import { TARGETS } from "../../src/vcode/target.js";
+import { handlesOf } from "../libos/forger-kernel.js";
 import {
   CONSUMES,
   COUNTS,
@@ -33,9 +35,9 @@ function refusal(doing: () => unknown): string {
 function refused(handled: Handled): (doing: () => unknown) => string {
   const { handlers, environments } = handled.kernel;
   return (doing) => {
-    const before = [handlers.views({}), environments.pages.owned(0), handled.kernel.handles.count(0)];
+    const before = [handlers.views({}), environments.pages.owned(0), handlesOf(handled.kernel.handles, 0)];
     const code = refusal(doing);
-    expect([handlers.views({}), environments.pages.owned(0), handled.kernel.handles.count(0)]).toEqual(before);
+    expect([handlers.views({}), environments.pages.owned(0), handlesOf(handled.kernel.handles, 0)]).toEqual(before);
     return code;
   };
 }
@@ -106,13 +108,13 @@ describe("binding", () => {
     const broken = { name: "b", octets: 4096, identity: "", link };
     expect(no(() => kernel.handlers.bind({ binding }, broken, bench.root))).toBe("E_IMAGE");
     handled.handle(binding, COUNTS, { transmit: seal(lab, bench.key) }, 64, lab);
-    expect(kernel.handles.count(0)).toBe(1);
+    expect(handlesOf(kernel.handles, 0)).toHaveLength(1);
     expect(refusal(() => kernel.handlers.unbind({ binding: one }, lab))).toBe("E_CAPABILITY_OWNER");
     expect(refusal(() => kernel.handlers.state({ binding: one, from: 0, octets: 1 }, lab))).toBe("E_CAPABILITY_OWNER");
     expect(refusal(() => kernel.handlers.packet({ binding: one }, lab))).toBe("E_CAPABILITY_OWNER");
     expect(refusal(() => kernel.handlers.state({ binding: one, from: -1, octets: 1 }, bench.root))).toBe("E_ARGUMENT");
     kernel.handlers.unbind({ binding }, lab);
-    expect(kernel.handles.count(0)).toBe(0);
+    expect(handlesOf(kernel.handles, 0)).toHaveLength(0);
     expect(refusal(() => kernel.handlers.unbind({ binding }, lab))).toBe("E_NO_HANDLER");
   });
 

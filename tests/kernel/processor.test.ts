@@ -98,6 +98,24 @@ describe("a slice", () => {
   });
 });
 
+describe("a round", () => {
+  test("is each slice once, or ends behind the one after which a message is there, and the next goes on there", () => {
+    const cpu = new Cpu();
+    for (const [at, environment] of [3, 4, 5].entries()) cpu.create(environment, spends(10), at);
+    const took = (over?: () => boolean) => {
+      cpu.ran.length = 0;
+      cpu.processor.round(over);
+      return cpu.ran.map(({ environment }) => environment);
+    };
+    expect(took(() => true)).toEqual([3]);
+    expect(took(() => cpu.ran.length === 2)).toEqual([4, 5]);
+    cpu.processor.slices.rewind();
+    expect(took(() => false)).toEqual([3, 4, 5]);
+    expect(took()).toEqual([3, 4, 5]);
+    balance(cpu);
+  });
+});
+
 describe("time beyond a slice", () => {
   test("is owed, and the next slice is shorter by it", () => {
     const cpu = new Cpu({ count: 1 });

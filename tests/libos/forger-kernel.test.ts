@@ -12,7 +12,7 @@ import { FIRST_PORT } from "../../src/nic/ports.js";
 import { Trap } from "../../src/vcode/image.js";
 import { TARGETS } from "../../src/vcode/target.js";
 import { listed } from "../kernel/listed-errors.js";
-import { bind, call, ForgerBench, OWN, observe, priority, VICTIMS } from "./forger-kernel.js";
+import { bind, call, ForgerBench, handlesOf, OWN, observe, priority, VICTIMS } from "./forger-kernel.js";
 
 const [TAP, CLAIM] = [0, 1];
 const HUGE = 0x7fffffff;
@@ -349,12 +349,14 @@ test("each is paid for: who has not the fuel has nothing done", () => {
   const text = bench.text(bench.granted);
   const run = (words: readonly number[], fuel: number) =>
     bench.kernel.lifetimes.activate({ environment: bench.forger, cause: 3, message: words, fuel }, bench.root);
-  const held = bench.kernel.handles.count(bench.forger);
+  const held = handlesOf(bench.kernel.handles, bench.forger);
+  expect(held).toContain(bench.handle);
   const present = call("present", OWN.at, bench.write(text));
   expect(run(present, 8000).ended).not.toBe("done");
-  expect(bench.kernel.handles.count(bench.forger)).toBe(held);
+  expect(handlesOf(bench.kernel.handles, bench.forger)).toEqual(held);
   const { ended, used } = run(present, 1 << 20);
   expect([ended, used > 8192 + text.length, used < 9000 + text.length]).toEqual(["done", true, true]);
+  expect(handlesOf(bench.kernel.handles, bench.forger)).toHaveLength(held.length + 1);
   expect(run(call("bind", bench.handle, bench.spare, TAP, 0), 4000).ended).not.toBe("done");
   expect(bench.asked).toEqual([]);
 });

@@ -3,7 +3,10 @@ import { Cause, DownloadedCall, type DownloadedCallName, RightBits } from "../..
 import type { Capability } from "../../src/kernel/capability.js";
 import { seal } from "../../src/kernel/capability.js";
 import { framesOf } from "../../src/kernel/frames.js";
+import type { Handles } from "../../src/kernel/handles.js";
 import type { KernelError } from "../../src/kernel/kerrno.js";
+import { MAX_HANDLES } from "../../src/kernel/limits.js";
+import { Refusal } from "../../src/kernel/refusal.js";
 import { Entry } from "../../src/libos/downloaded/entry.js";
 import { CHANGED, forger, Try } from "../../src/libos/downloaded/forger.js";
 import { emitImage, linkImage } from "../../src/vcode/image-target.js";
@@ -146,10 +149,27 @@ export class ForgerBench extends KernelBench {
       claim: bindings.get(this.claimed),
       open: bindings.open[this.claimed],
       state: environments.get(this.victim)?.state,
-      handles: handles.count(this.victim),
+      handles: handlesOf(handles, this.victim),
       guaranteed: activations.get(this.victim)?.guaranteed,
     };
   }
+}
+
+/** Generations of a handle's place that are looked at: more than any test makes. */
+const GENERATIONS = 8;
+
+/** Handles of an environment that stand for something. */
+export function handlesOf(handles: Handles, environment: number): number[] {
+  const holds = (handle: number) => {
+    try {
+      handles.check(environment, handle, null);
+      return true;
+    } catch (error) {
+      if (error instanceof Refusal) return false;
+      throw error;
+    }
+  };
+  return Array.from({ length: GENERATIONS * MAX_HANDLES }, (_, handle) => handle).filter(holds);
 }
 
 export const { bind, observe, priority } = RightBits;

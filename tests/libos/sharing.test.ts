@@ -3,7 +3,7 @@
  * and epochs, which both count.
  */
 import { expect, test } from "vitest";
-import { Cause, ContextPage, DownloadedCall, PageAccess } from "../../src/kernel/abi.js";
+import { Cause, ContextPage, DownloadedCall, READABLE, WRITABLE } from "../../src/kernel/abi.js";
 import { Entry } from "../../src/libos/downloaded/entry.js";
 import { forger, TRAPPED, Try } from "../../src/libos/downloaded/forger.js";
 import { Trap } from "../../src/vcode/image.js";
@@ -12,6 +12,7 @@ import { TARGETS } from "../../src/vcode/target.js";
 import { said } from "../kernel/downloads.js";
 import { call, ForgerBench, OWN } from "./forger-kernel.js";
 
+const BOTH = READABLE | WRITABLE;
 const THERE = 33;
 /** Behind the save areas and the repossession vector. */
 const COUNTED = ContextPage.repossession + 1536;
@@ -37,28 +38,28 @@ test.each(TARGETS)("is mapped as far as its owner lets it, and not when that is 
   bench.try([Try.store, OWN.at, 77]);
   expect([map(1), map(2), map(3), load()]).toEqual(["E_PAGE_RIGHT", "E_PAGE_RIGHT", "E_PAGE_RIGHT", fault]);
   // To read.
-  expect(share(PageAccess.read)).toBe(0);
+  expect(share(READABLE)).toBe(0);
   expect([map(3), map(2), map(1), load(), store(5)]).toEqual(["E_PAGE_RIGHT", "E_PAGE_RIGHT", 0, 77, protection]);
   // To write, too: each sees what the other writes.
-  expect(share(PageAccess.both)).toBe(0);
+  expect(share(BOTH)).toBe(0);
   expect([map(3), store(88), load()]).toEqual([0, 0, 88]);
   expect(bench.try([Try.load, OWN.at])).toBe(88);
   // Less again: the mapping is gone at once, and is made anew as far as it goes.
-  expect(share(PageAccess.read)).toBe(0);
+  expect(share(READABLE)).toBe(0);
   expect([load(), map(3), map(1), load(), store(9)]).toEqual([fault, "E_PAGE_RIGHT", 0, 88, protection]);
   bench.map();
   expect(bench.try(call("relock", OWN.page))).toBe(0);
   expect([load(), map(1)]).toEqual([fault, "E_PAGE_RIGHT"]);
   // What is freed is nobody's, whatever it was.
-  expect(share(PageAccess.both)).toBe(0);
+  expect(share(BOTH)).toBe(0);
   expect([map(3), bench.try(call("free", OWN.page)), load(), map(1)]).toEqual([0, 0, fault, "E_PAGE_RIGHT"]);
-  expect(bench.kernel.environments.pages.access(reader, OWN.page)).toBe(PageAccess.none);
+  expect(bench.kernel.environments.pages.access(reader, OWN.page)).toBe(0);
   expect(bench.failures).toEqual([]);
 });
 
 test("ends with whoever may use it: who has its number next may not", () => {
   const { bench, reader, share, map } = setUp("js");
-  share(PageAccess.both);
+  share(BOTH);
   expect(map(3)).toBe(0);
   bench.kernel.destroyEnvironment(bench.kernel.beginDestroying(reader, bench.root));
   expect(bench.download("next", forger(4096))).toBe(reader);
@@ -72,7 +73,7 @@ test("is gone for whoever used it when it is taken from its owner by force", () 
   const first = 100;
   for (let page = first; page < first + 12; page++) expect(bench.try(call("alloc", page))).toBe(page);
   const taken = first + 11;
-  expect(bench.try(call("share", reader, taken, PageAccess.both))).toBe(0);
+  expect(bench.try(call("share", reader, taken, BOTH))).toBe(0);
   const tries = (...words: number[]) => {
     const args = { environment: reader, cause: Cause.message, message: words, fuel: 1 << 16 };
     return said(bench.kernel.lifetimes.activate(args, bench.root).value);
@@ -80,14 +81,14 @@ test("is gone for whoever used it when it is taken from its owner by force", () 
   expect([tries(...call("map", THERE, taken, 3)), tries(Try.load, THERE * 4096)]).toEqual([0, 0]);
   bench.kernel.holdings.reclaim({ environment: bench.forger, resource: "pages", count: 1, deadlineMs: 0 });
   bench.kernel.tend();
-  expect([pages.ownerOf(taken), pages.access(reader, taken)]).toEqual([-1, PageAccess.none]);
+  expect([pages.ownerOf(taken), pages.access(reader, taken)]).toEqual([-1, 0]);
   expect(tries(Try.load, THERE * 4096)).toBe(TRAPPED - Trap.pageFault);
   expect(tries(...call("map", THERE, taken, 1))).toBe("E_PAGE_RIGHT");
 });
 
 test("ends with its owner, in the memory of whoever used it", () => {
   const { bench, share, map, load } = setUp("js");
-  share(PageAccess.both);
+  share(BOTH);
   expect([map(3), load()]).toEqual([0, 0]);
   bench.kernel.destroyEnvironment(bench.kernel.beginDestroying(bench.forger, bench.root));
   expect([load(), map(1)]).toEqual([TRAPPED - Trap.pageFault, "E_PAGE_RIGHT"]);

@@ -1,6 +1,6 @@
 /**
- * A table of any length: rows of one height, of which only those in sight exist. It scrolls with the page
- * (the nearest element with data-scroller), so there is one scroll bar. Sorted rows keep their places
+ * A table of any length: rows of one height, of which only those in sight exist. It scrolls with whatever is around
+ * it, the page if nothing else, so it has no scroll bar of its own. Sorted rows keep their places
  * for two seconds, and while the pointer or the focus is among them, so nothing jumps under the hand.
  */
 // biome-ignore-all lint/a11y/useSemanticElements: rows out of sight do not exist and the others are placed by their number, which <table> does not allow; roles and indices tell what it is.
@@ -209,7 +209,6 @@ function useInSight(
 ): void {
   const before = useRef({ first: -1, last: -1 });
   useLayoutEffect(() => {
-    const scroller = root.current?.closest<HTMLElement>("[data-scroller]");
     const look = () => {
       if (body.current === null || root.current === null) return;
       const above = body.current.getBoundingClientRect().top;
@@ -221,12 +220,14 @@ function useInSight(
     };
     const observer = new ResizeObserver(look);
     if (root.current !== null) observer.observe(root.current);
-    scroller?.addEventListener("scroll", look, { passive: true });
+    // Whatever scrolls around it; such events do not bubble.
+    const around = { passive: true, capture: true };
+    document.addEventListener("scroll", look, around);
     window.addEventListener("resize", look);
     look();
     return () => {
       observer.disconnect();
-      scroller?.removeEventListener("scroll", look);
+      document.removeEventListener("scroll", look, around);
       window.removeEventListener("resize", look);
     };
   }, [count]);

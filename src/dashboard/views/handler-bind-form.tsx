@@ -165,7 +165,7 @@ function Rights(props: { problem: AttachProblem | null; bound: BoundHandler | un
     <div class="form-field">
       <label class="check">
         <input name="transmit" type="checkbox" defaultChecked={bound?.transmit ?? asks} />
-        It may send{asks && <span class="hint">, and it wants to</span>}
+        <span>It may send{asks && <span class="hint">, and it wants to</span>}</span>
       </label>
       <label class="check">
         <input name="clear" type="checkbox" defaultChecked={bound?.clearAtEpoch ?? false} />

@@ -17,7 +17,7 @@ export function HandlerList(props: { wanted: string; selected: string }) {
     boundHandlers.value,
   );
   return (
-    <div class="handler-list" data-scroller>
+    <div class="handler-list">
       <Table
         label="Handlers"
         columns={COLUMNS}
@@ -45,7 +45,7 @@ function figure(
     title,
     hint,
     numeric: true,
-    width: "5.5rem",
+    width: from < 600 ? "4.5rem" : "5.5rem",
     from,
     cell: (line) =>
       line.bound.length === 0 ? (
@@ -86,7 +86,7 @@ const COLUMNS: readonly Column<HandlerLine>[] = [
   figure(
     "killed",
     "killed",
-    340,
+    300,
     ({ killed }) => killed,
     "Runs that a fault or the budget ended; their messages went the normal way",
   ),

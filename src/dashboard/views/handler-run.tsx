@@ -4,6 +4,7 @@ import type { BoundHandler, HandlerChange, HandlerRun } from "../../control/prot
 import { exact, plural, sum } from "../format.js";
 import { boundHandlers } from "../handler-bindings.js";
 import { handlerDrafts } from "../handler-drafts.js";
+import { elementsOf } from "../handler-state.js";
 import {
   DEFAULT_FUEL,
   forgetTrial,
@@ -49,7 +50,7 @@ export function HandlerRunCard(props: { handler: string }) {
           void tryHandler(handler, text, bound?.fuel ?? DEFAULT_FUEL);
         }}
       >
-        <On bound={bound} />
+        <On handler={handler} bound={bound} />
         <Message />
         <Conditions handler={handler} bound={bound} />
         <button type="submit" class="primary" data-testid="run" disabled={trying.value || text.trim() === ""}>
@@ -75,13 +76,15 @@ function RunProblem(props: { field: TrialField | null }) {
   ) : null;
 }
 
-function On(props: { bound: BoundHandler | undefined }) {
-  const { bound } = props;
-  const wasKilled = bound !== undefined && sum(bound.counts.killed) > 0;
+function On(props: { handler: string; bound: BoundHandler | undefined }) {
+  const { handler, bound } = props;
+  const killed = boundHandlers.value.filter((one) => one.handler === handler && sum(one.counts.killed) > 0);
+  // The one in view, if it was killed, or else the first that was.
+  const victim = killed.find((one) => one.binding === bound?.binding) ?? killed[0];
   const choices: readonly (readonly [TrialForm["on"], string])[] = [
     ["capture", "Packet of a capture"],
     ["octets", "Octets"],
-    ...(wasKilled ? ([["killer", "What killed it"]] as const) : []),
+    ...(victim !== undefined || trialForm.value.on === "killer" ? ([["killer", "What killed it"]] as const) : []),
   ];
   return (
     <fieldset class="segmented" aria-label="Run on">
@@ -91,7 +94,7 @@ function On(props: { bound: BoundHandler | undefined }) {
           type="button"
           data-testid={`run-on-${on}`}
           aria-pressed={trialForm.value.on === on}
-          onClick={() => change(on === "killer" ? { on, binding: bound?.binding ?? null } : { on })}
+          onClick={() => change(on === "killer" ? { on, binding: victim?.binding ?? null } : { on })}
         >
           {title}
         </button>
@@ -240,7 +243,8 @@ function Came(props: { shown: Trial; stale: boolean }) {
 
 /** Value by value; the whole state is folded. */
 function Changes(props: { run: HandlerRun }) {
-  const { changes, state } = props.run;
+  const { state } = props.run;
+  const changes = props.run.changes.flatMap(elementsOf);
   const count = plural(changes.length, "value");
   return (
     <section aria-label="State after it">

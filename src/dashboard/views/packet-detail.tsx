@@ -1,12 +1,15 @@
 /** The chosen packet: its fields as a tree or why filters match it, and its octets; pointing at one lights the other. */
 import { useEffect, useState } from "preact/hooks";
 import type { Capture, PacketDetail } from "../../control/protocol.js";
+import { go } from "../address.js";
 import { type FieldKey, type Pointing, pointAt, pointingWords, pointTo, type Range, rangeWords } from "../fields.js";
 import { exact } from "../format.js";
+import { trial, tryOnPacket } from "../handler-trial.js";
 import type { PacketPlace } from "../packet-place.js";
 import { type TimeFormat, timeFormat } from "../packet-time.js";
 import { goToPacket, usePacket } from "../packets.js";
 import { Octets } from "../parts/octets.js";
+import { handlers } from "../store.js";
 import { Explain } from "./explain.js";
 import { FieldTree } from "./field-tree.js";
 
@@ -27,6 +30,7 @@ export function PacketDetailCard(props: { capture: Capture; number: number; at: 
         <h2>Packet {exact(number)}</h2>
         {packet !== null && <PacketFacts packet={packet} time={timeFormat(capture)} />}
         <span class="tools">
+          <RunButton capture={capture.name} number={number} />
           <Parts part={at.part} />
           <button
             type="button"
@@ -50,6 +54,23 @@ export function PacketDetailCard(props: { capture: Capture; number: number; at: 
         <Linked capture={capture} packet={packet} at={at} />
       )}
     </section>
+  );
+}
+
+/** To the handler that was tried last, or the first of all, with this packet. */
+function RunButton(props: { capture: string; number: number }) {
+  const known = handlers.value.map(({ name }) => name);
+  const tried = trial.value?.handler ?? "";
+  const name = known.includes(tried) ? tried : known[0];
+  if (name === undefined) return null;
+  const open = () => {
+    tryOnPacket(props.capture, props.number);
+    go("handlers", name);
+  };
+  return (
+    <button type="button" data-testid="packet-run" title="Step a handler on this packet" onClick={open}>
+      Run a handler…
+    </button>
   );
 }
 
