@@ -200,8 +200,9 @@ export class Handlers {
   /** In the place of the handler that the binding has, whose state and counters go. Where the new one is refused the old one is bound again, with state of zeros. */
   async attach(capability: string, binding: number, attachment: HandlerAttachment): Promise<void> {
     const before = this.attachedTo(binding);
-    // What is wrong with the name is known before anything goes.
+    // What is wrong with names is known before anything goes.
     this.#store.handlers.get(attachment.handler);
+    for (const name of attachment.environments ?? []) this.#numberOf(name);
     if (before !== undefined) await this.#unbind(capability, binding);
     try {
       await this.bind(capability, binding, attachment);

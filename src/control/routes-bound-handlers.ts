@@ -87,11 +87,27 @@ export async function killerOf({ appliance }: Plane, capability: string, binding
   return packet;
 }
 
-/** A copy of the whole state that the handler of this view has. Throws E_NO_HANDLER, E_CAPABILITY_OWNER. */
-export async function copyOf({ appliance }: Plane, capability: string, view: HandlerView): Promise<StateCopy> {
-  const read = { binding: view.binding, from: 0, octets: view.octets };
-  const { octets } = await call(appliance, capability, "handlerState", read);
-  return { octets, identity: view.identity };
+/** How often a copy is made anew, where the handler was replaced while it was made. */
+const COPIES = 4;
+
+/**
+ * A copy of the whole state of the binding's handler, and that handler as it was before and after. Throws E_NO_HANDLER,
+ * E_CAPABILITY_OWNER.
+ */
+export async function copyOf(
+  { appliance, handlers }: Plane,
+  capability: string,
+  binding: number,
+): Promise<{ readonly copy: StateCopy; readonly view: HandlerView }> {
+  let view = await handlers.look(capability, binding);
+  for (let copies = 1; ; copies++) {
+    const { octets } = await call(appliance, capability, "handlerState", { binding, from: 0, octets: view.octets });
+    const after = await handlers.look(capability, binding);
+    if (after.identity === view.identity || copies === COPIES) {
+      return { copy: { octets, identity: view.identity }, view: after };
+    }
+    view = after;
+  }
 }
 
 async function stateOf(
@@ -101,8 +117,7 @@ async function stateOf(
   item: string | undefined,
   range: StateRange,
 ): Promise<HandlerState> {
-  const view = await plane.handlers.look(capability, binding);
-  const copy = await copyOf(plane, capability, view);
+  const { copy, view } = await copyOf(plane, capability, binding);
   const { text } = plane.handlers.texts.get(view.name);
   const read = await plane.appliance.handlers.readState(text, copy, item, range);
   if (!read.ok) throw refusedText(read.errors);

@@ -29,9 +29,9 @@ export function trialRoute(scope: App, plane: Plane): void {
     const { body, capability } = request;
     const text = textOf(plane, body);
     const message = await messageOf(plane, capability, body, untilGone(reply));
-    const bound = body.binding === undefined ? undefined : await plane.handlers.look(capability, body.binding);
-    const state = bound === undefined ? undefined : await copyOf(plane, capability, bound);
-    const given = bound?.budget.fuel ?? DEFAULT_BUDGET.fuel;
+    const bound = body.binding === undefined ? undefined : await copyOf(plane, capability, body.binding);
+    const state = bound?.copy;
+    const given = bound?.view.budget.fuel ?? DEFAULT_BUDGET.fuel;
     const { fuel = Math.min(given, MAX_TRIAL_FUEL) } = body;
     const tried = await plane.appliance.handlers.try({ text, message, fuel, state, range: ROWS });
     if (!tried.ok) throw refusedText(tried.errors);
