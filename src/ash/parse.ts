@@ -95,15 +95,17 @@ function tokenAt(text: string, start: number): string {
   return word.exec(text)?.[0] ?? " ";
 }
 
-/** Offset of the first bracket that nests too deep; what stands in comments and strings is none. */
+/**
+ * Offset of the first bracket that nests too deep; what stands in comments and strings is none. Their ends may be missing: what was looked at is
+ * not looked at again.
+ */
 function tooDeep(text: string): number | undefined {
   let depth = 0;
   for (const { 0: found, index } of text.matchAll(
-    /\/\/.*|\/\*[\s\S]*?\*\/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|[([{]|[)\]}]/g,
+    /\/\/.*|\/\*[\s\S]*?(?:\*\/|$)|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?|[([{]|[)\]}]/g,
   )) {
-    if (found.length > 1) continue;
     if ("([{".includes(found)) depth++;
-    else depth--;
+    else if (")]}".includes(found)) depth--;
     if (depth > MAX_HANDLER_NESTING) return index;
   }
   return undefined;

@@ -27,6 +27,7 @@ import { ControlPorts } from "./ports.js";
 import { refused } from "./problem.js";
 import { applyProfile } from "./profile.js";
 import type { Profile } from "./protocol.js";
+import { Questions } from "./questions.js";
 import { type App, RouteTable } from "./routes.js";
 import { bindingRoutes } from "./routes-bindings.js";
 import { capabilityRoutes } from "./routes-capabilities.js";
@@ -134,6 +135,7 @@ function createPlane(options: ControlOptions, limits: ControlLimits): Plane {
     sessions: new Sessions(admission, limits.sessions, limits.sessionMs),
     library,
     handlers,
+    questions: new Questions(limits.questions),
     hosted: new Hosted(appliance),
     ports: new ControlPorts(appliance, join(store.folder, "ports")),
     scanner: new Scanner(limits.scans, limits.scanMs),

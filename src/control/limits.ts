@@ -15,6 +15,8 @@ export interface ControlLimits {
   /** ms that an upload may pause, and that it may take in all. */
   readonly uploadIdleMs: number;
   readonly uploadMs: number;
+  /** Questions of one capability for the compile worker at once: a page asks one or two. */
+  readonly questions: number;
   /** ms that reading through a capture may take. */
   readonly scanMs: number;
   /** Captures being read through at once: the machine's other work goes on. */
@@ -61,6 +63,7 @@ export const CONTROL_LIMITS: ControlLimits = {
   bodyMs: 30_000,
   uploadIdleMs: 30_000,
   uploadMs: 60 * MINUTE,
+  questions: 8,
   scanMs: 10 * MINUTE,
   scans: 2,
   explained: 200,

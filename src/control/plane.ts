@@ -10,6 +10,7 @@ import type { Hosted } from "./hosted.js";
 import type { Library } from "./library.js";
 import type { ControlLimits } from "./limits.js";
 import type { ControlPorts } from "./ports.js";
+import type { Questions } from "./questions.js";
 import { KernelRefusal, placeOf } from "./refusal.js";
 import type { Scanner } from "./scan.js";
 import type { Sessions } from "./sessions.js";
@@ -23,6 +24,7 @@ export interface Plane {
   readonly sessions: Sessions;
   readonly library: Library;
   readonly handlers: Handlers;
+  readonly questions: Questions;
   readonly hosted: Hosted;
   readonly ports: ControlPorts;
   readonly scanner: Scanner;

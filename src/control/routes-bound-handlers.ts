@@ -69,7 +69,8 @@ function lookRoutes(scope: App, plane: Plane): void {
   scope.get("/bindings/:id/handler/state", { schema: state }, (request) => {
     const { item, from, limit } = request.query;
     const range = { from: numberOf(from, 0), limit: numberOf(limit, ROWS) };
-    return stateOf(plane, request.capability, numberOf(request.params.id, 0), item, range);
+    const binding = numberOf(request.params.id, 0);
+    return plane.questions.ask(request.capability, () => stateOf(plane, request.capability, binding, item, range));
   });
 
   const killer = { tags, summary: "The packet that killed it last", params: ById, response: answer("HandlerKiller") };

@@ -53,7 +53,9 @@ function readRoutes(scope: App, plane: Plane): void {
 
   const summary = "Check a text, changing nothing; as a claim, also against the claims that there are";
   const check = { tags, summary, body: CheckFilter, response: answer("CheckResult") };
-  scope.post("/filters/check", { schema: check }, (request) => checkAs(plane, request.body));
+  scope.post("/filters/check", { schema: check }, (request) =>
+    plane.questions.ask(request.capability, () => checkAs(plane, request.body)),
+  );
   stageRoutes(scope, plane);
 }
 
@@ -107,13 +109,14 @@ function checkTextRoute(scope: App, plane: Plane): void {
     const { file } = request.params;
     const language = FILE.test(file) ? splitFile(file).language : plane.library.get(checkName(file)).language;
     const { mode, environment, priority } = request.query;
-    return checkAs(plane, {
+    const asked = {
       text: textOf(request.body),
       language,
       ...(mode === undefined ? {} : { mode }),
       environment: numberOf(environment, CONTROL_ENVIRONMENT),
       priority: numberOf(priority, 0),
-    });
+    };
+    return plane.questions.ask(request.capability, () => checkAs(plane, asked));
   });
 }
 

@@ -47,7 +47,9 @@ function readRoutes(scope: App, plane: Plane): void {
     body: CheckHandler,
     response: answer("HandlerCheck"),
   };
-  scope.post("/handlers/check", { schema: check }, (request) => checked(plane, request.body.text));
+  scope.post("/handlers/check", { schema: check }, (request) =>
+    plane.questions.ask(request.capability, () => checked(plane, request.body.text)),
+  );
 }
 
 async function checked({ appliance, handlers }: Plane, text: string): Promise<HandlerCheck> {
@@ -61,13 +63,13 @@ async function checked({ appliance, handlers }: Plane, text: string): Promise<Ha
 function stageRoutes(scope: App, plane: Plane): void {
   const list = { tags, summary: "Stages of a handler", params: ByName, response: answer("Stage[]") };
   scope.get("/handlers/:name/stages", { schema: list }, async (request): Promise<Stage[]> => {
-    const stages = await staged(plane, request.params.name);
+    const stages = await plane.questions.ask(request.capability, () => staged(plane, request.params.name));
     return stages.map(({ name, octets, instructions, milliseconds }) => ({ name, octets, instructions, milliseconds }));
   });
 
   const one = { tags, summary: "A stage's text", params: ByStage, response: answer("text") };
   scope.get("/handlers/:name/stages/:stage", { schema: one }, async (request, reply) => {
-    const stages = await staged(plane, request.params.name);
+    const stages = await plane.questions.ask(request.capability, () => staged(plane, request.params.name));
     const stage = stages.find(({ name }) => name === request.params.stage);
     if (stage === undefined) throw new ControlRefusal("E_NO_STAGE", stages.map(({ name }) => name).join(", "));
     return reply.type("text/plain; charset=utf-8").send(stage.text);
@@ -137,7 +139,7 @@ function checkTextRoute(scope: App, plane: Plane): void {
   };
   scope.post("/handlers/:file/check", { schema, bodyLimit: bodyLimit(plane) }, (request) => {
     nameOf(request.params.file);
-    return checked(plane, textOf(request.body));
+    return plane.questions.ask(request.capability, () => checked(plane, textOf(request.body)));
   });
 }
 

@@ -12,13 +12,13 @@ const tags = ["filters"];
 export function stageRoutes(scope: App, plane: Plane): void {
   const list = { tags, summary: "Stages of a filter compiled alone", params: ByName, response: answer("Stage[]") };
   scope.get("/filters/:name/stages", { schema: list }, async (request): Promise<Stage[]> => {
-    const stages = await compiled(plane, request.params.name);
+    const stages = await plane.questions.ask(request.capability, () => compiled(plane, request.params.name));
     return stages.map(({ name, octets, instructions, milliseconds }) => ({ name, octets, instructions, milliseconds }));
   });
 
   const one = { tags, summary: "A stage's text", params: ByStage, response: answer("text") };
   scope.get("/filters/:name/stages/:stage", { schema: one }, async (request, reply) => {
-    const stages = await compiled(plane, request.params.name);
+    const stages = await plane.questions.ask(request.capability, () => compiled(plane, request.params.name));
     const stage = stages.find(({ name }) => name === request.params.stage);
     if (stage === undefined) throw new ControlRefusal("E_NO_STAGE", stages.map(({ name }) => name).join(", "));
     return reply.type("text/plain; charset=utf-8").send(stage.text);

@@ -28,7 +28,8 @@ function pictureRoute(scope: App, plane: Plane): void {
   };
   scope.get("/trie", { schema }, async (request) => {
     const { at, from, limit } = request.query;
-    const drawn = await plane.appliance.trie({ at, from: numberOf(from, 0), limit: numberOf(limit, DRAWN) });
+    const view = { at, from: numberOf(from, 0), limit: numberOf(limit, DRAWN) };
+    const drawn = await plane.questions.ask(request.capability, () => plane.appliance.trie(view));
     if (!drawn.ok) throw new ControlRefusal("E_QUESTION", drawn.errors[0]?.message);
     if (drawn.picture === undefined) throw new ControlRefusal("E_NO_NODE", at);
     return heated(plane, request.capability, drawn.picture);
