@@ -53,11 +53,7 @@ export function handlingOf(
     bindings,
     environment: (by, id) => authority.environment(by, id),
     inNameOf: (by, serial) => capabilities.inNameOf(by, serial),
-    openTransmit: (environment, text) => {
-      capabilities.admit(text, "transmit");
-      return handles.open(environment, text);
-    },
-    closeTransmit: (environment, handle) => handles.drop(environment, handle),
+    transmitter: (text) => handles.admit(text, "transmit"),
     nextPlace,
   });
   return { ash, handlers };
