@@ -7,7 +7,7 @@ import type { Descriptors } from "../machine/descriptor.js";
 import { CONSUME, HANDLER_FAULTS, OUTCOME_BITS, PASS, PASS_TO } from "../vcode/handler.js";
 import { killed } from "../vcode/linked-handler.js";
 import { Cause, Mailbox } from "./abi.js";
-import { MAX_BINDINGS, MAX_ENVIRONMENTS } from "./books.js";
+import { MAX_BINDINGS } from "./books.js";
 import { type Bound, BoundHandler, type HandlerParts, type HandlerProgram, spaceOf } from "./bound-handler.js";
 import { type First, KILLED } from "./deliver.js";
 import { isMachineCheck } from "./downloaded.js";
@@ -16,7 +16,7 @@ import { HandledMessage } from "./handled-message.js";
 import { Count, HandlerCountsTable } from "./handler-counts.js";
 import { SendRates } from "./handler-sends.js";
 import { Shares } from "./handler-share.js";
-import { HandlerState } from "./handler-state.js";
+import { HandlerState, type Lacks } from "./handler-state.js";
 import type { Kill } from "./kept-packet.js";
 import { MAX_HANDLERS, MAX_KILLED_IN_ROW, MAX_PENDING } from "./limits.js";
 import type { Pages } from "./pages.js";
@@ -25,6 +25,7 @@ import type { Tell } from "./trace.js";
 
 export type AshParts = Pick<HandlerParts, "memory" | "stlb" | "ports" | "transmitter" | "processor"> & {
   readonly pages: Pages;
+  readonly lacks: Lacks;
   /** A message was not handled since the time was up: whether that happens depends on the machine. */
   readonly throttled: () => void;
   readonly tell: Tell;
@@ -47,8 +48,6 @@ export class Ash implements First {
   readonly #message = new HandledMessage();
   /** By number; 0 is none. */
   readonly #table: (BoundHandler | undefined)[] = [undefined];
-  /** By environment: pages of its handlers' states. */
-  readonly #held = new Int32Array(MAX_ENVIRONMENTS);
   /** Of bindings with a handler, one that was unbound since it was killed so often included. */
   readonly #bySlot = new Map<number, BoundHandler>();
 
@@ -96,6 +95,7 @@ export class Ash implements First {
     this.#table[number] = handler;
     this.#bySlot.set(bound.slot, handler);
     this.#rates.begin(number, bound.budget.sends);
+    this.#shares.begin(number, bound.budget.share);
     this.#open(handler);
     this.#parts.tell("handlerBound", bound.slot, bound.environment.id);
     return handler;
@@ -103,10 +103,10 @@ export class Ash implements First {
 
   /** Pages for a state, in the environment's name. E_TOO_MANY, E_NO_MEMORY. */
   stateFor({ id }: Environment, octets: number): HandlerState {
-    return new HandlerState(this.#parts.pages, id, octets, this.#held);
+    return new HandlerState(this.#parts.pages, id, octets, this.#parts.lacks);
   }
 
-  /** Its code, and perhaps its state, was replaced: it is bound, whatever had become of it. */
+  /** Its code, and perhaps its state, was replaced: it is bound, whatever had become of it. What it has used of its budgets stays used. */
   replaced(handler: BoundHandler, kept: boolean): void {
     const { number, slot } = handler.bound;
     handler.killedInRow = 0;
@@ -143,13 +143,9 @@ export class Ash implements First {
     }
   }
 
-  #open({ bound: { slot, number, budget } }: BoundHandler): void {
+  #open({ bound: { slot, number } }: BoundHandler): void {
     this.of[slot] = number;
     this.bound++;
-    const handler = this.#table[number]!;
-    handler.throttled = false;
-    handler.apart = false;
-    this.#shares.begin(number, budget.share, this.counts.get(number, Count.fuel));
   }
 
   #close(handler: BoundHandler): void {

@@ -4,8 +4,10 @@ import type { Right } from "../../src/kernel/abi.js";
 import { DEFAULT_BUDGET } from "../../src/kernel/budget.js";
 import type { Capability } from "../../src/kernel/capability.js";
 import { seal } from "../../src/kernel/capability.js";
+import { LEVELS } from "../../src/kernel/events.js";
 import { framesOf } from "../../src/kernel/frames.js";
 import type { HandlerTerms } from "../../src/kernel/handler-calls.js";
+import { MAX_OWN_PAGES_SHARE } from "../../src/kernel/limits.js";
 import { Refusal } from "../../src/kernel/refusal.js";
 import { handlesOf } from "../libos/forger-kernel.js";
 import { COUNTS, COUNTS_AND_CONSUMES, ends, first, Handled } from "./handled.js";
@@ -34,6 +36,52 @@ test("what a handler sends under is no handle of its environment's", () => {
   const next = kernel.handles.open(environment, seal(lab, bench.key));
   kernel.handles.close(environment, next);
   expect(handled.view(binding!).mayTransmit).toBe(true);
+});
+
+describe("pages of states", () => {
+  const STATE = (pages: number) => pages * 4096;
+
+  test("are one limit for all who share an account, whatever environments they are of", () => {
+    const handled = new Handled();
+    const { bench, kernel } = handled;
+    const lab = bench.lesser("lab", ["bind", "create", "handler"]);
+    const most = bench.memory.pages * MAX_OWN_PAGES_SHARE;
+    const each = Math.floor(most * 0.3);
+    const environments = ["a", "b", "c", "d"].map(
+      (name) => kernel.createEnvironment({ name, program: "some", options: {} }, lab).environment,
+    );
+    const bindings = environments.map((environment, at) => bench.bind({ name: `b${at}`, environment }, lab).binding!);
+    const bind = (at: number) => refusal(() => handled.handle(bindings[at]!, COUNTS, {}, STATE(each), lab));
+    expect([0, 1, 2, 3].map(bind)).toEqual(["nothing", "nothing", "nothing", "E_TOO_MANY"]);
+    // Neither may any of them take as many by itself; another account may.
+    const { pages } = kernel.environments;
+    const left = Math.floor(most) - 3 * each;
+    expect(environments.map((id) => [pages.mayTake(id, left), pages.mayTake(id, left + 1)])).toEqual(
+      environments.map(() => [true, false]),
+    );
+    expect(pages.mayTake(bench.environment("other"), each)).toBe(true);
+    kernel.handlers.unbind({ binding: bindings[1]! }, lab);
+    expect(bind(3)).toBe("nothing");
+    kernel.destroyEnvironment(kernel.beginDestroying(environments[0]!, lab));
+    expect(bind(1)).toBe("nothing");
+    expect(pages.mayTake(environments[1]!, left + 1)).toBe(false);
+  });
+
+  test("that are not there are pressure on who holds most", () => {
+    const handled = new Handled();
+    const { bench, kernel } = handled;
+    const { pages } = kernel.environments;
+    const [big, small] = [bench.environment("big"), bench.environment("small")];
+    const { binding } = bench.bind({ environment: small });
+    pages.allocate(big, bench.memory.freePages - 4);
+    kernel.trace.switch(LEVELS);
+    const told = () => kernel.trace.since(0).flatMap(({ name, fields }) => (name === "pagePressure" ? [fields] : []));
+    kernel.settle(false);
+    expect(told()).toEqual([]);
+    expect(refusal(() => handled.handle(binding!, COUNTS, {}, STATE(8)))).toBe("E_NO_MEMORY");
+    kernel.settle(false);
+    expect(told()).toMatchObject([[big, expect.any(Number), small, 4]]);
+  });
 });
 
 describe("whoever replaces a handler's code could have bound it on its terms", () => {
