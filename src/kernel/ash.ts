@@ -17,7 +17,6 @@ import { Count, HandlerCountsTable } from "./handler-counts.js";
 import { SendRates } from "./handler-sends.js";
 import { Shares } from "./handler-share.js";
 import { HandlerState, type Lacks } from "./handler-state.js";
-import type { Kill } from "./kept-packet.js";
 import { MAX_HANDLERS, MAX_KILLED_IN_ROW, MAX_PENDING } from "./limits.js";
 import type { Pages } from "./pages.js";
 import { Refusal } from "./refusal.js";
@@ -256,7 +255,7 @@ export class Ash implements First {
   #threw({ linked, fuel }: BoundHandler, error: unknown): number {
     // Somebody has scribbled over the software TLB: an address led nowhere.
     if (error !== killed && !isMachineCheck(error)) throw error;
-    if (error !== killed) Object.assign(linked.killing, { reason: "address", place: 0, told: false });
+    if (error !== killed) linked.killing.is("address");
     return KILLED | ((fuel - linked.left()) << OUTCOME_BITS);
   }
 
@@ -265,13 +264,14 @@ export class Ash implements First {
     const { number, slot, environment } = handler.bound;
     const { rows, row, packet } = this.#message;
     const { counts } = this;
-    const { reason, place, told } = handler.linked.killing;
-    const kill: Kill = threw ? { reason, place, told, fuel } : { reason: "outcome", place: 0, told: false, fuel };
-    const why = HANDLER_FAULTS.indexOf(kill.reason);
+    const { killing } = handler.linked;
+    if (!threw) killing.is("outcome");
+    const { reason, place, told } = killing;
+    const why = HANDLER_FAULTS.indexOf(reason);
     counts.kill(number, why);
     handler.killedInRow++;
-    handler.kept.keep(this.#parts.memory.octets, rows, row, packet, kill);
-    this.#parts.tell("handlerKilled", slot, environment.id, why, kill.place);
+    handler.kept.keep(this.#parts.memory, rows, row, packet, why, place, told, fuel);
+    this.#parts.tell("handlerKilled", slot, environment.id, why, place);
     if (handler.killedInRow >= MAX_KILLED_IN_ROW) this.#unbind(handler);
     return KILLED;
   }
