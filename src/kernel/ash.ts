@@ -7,7 +7,7 @@ import type { Descriptors } from "../machine/descriptor.js";
 import { CONSUME, HANDLER_FAULTS, OUTCOME_BITS, PASS, PASS_TO } from "../vcode/handler.js";
 import { killed } from "../vcode/linked-handler.js";
 import { Cause, Mailbox } from "./abi.js";
-import { MAX_BINDINGS, MAX_ENVIRONMENTS } from "./books.js";
+import { MAX_BINDINGS } from "./books.js";
 import { type Bound, BoundHandler, type HandlerParts, type HandlerProgram, spaceOf } from "./bound-handler.js";
 import { type First, KILLED } from "./deliver.js";
 import { isMachineCheck } from "./downloaded.js";
@@ -16,8 +16,7 @@ import { HandledMessage } from "./handled-message.js";
 import { Count, HandlerCountsTable } from "./handler-counts.js";
 import { SendRates } from "./handler-sends.js";
 import { Shares } from "./handler-share.js";
-import { HandlerState } from "./handler-state.js";
-import type { Kill } from "./kept-packet.js";
+import { HandlerState, type Lacks } from "./handler-state.js";
 import { MAX_HANDLERS, MAX_KILLED_IN_ROW, MAX_PENDING } from "./limits.js";
 import type { Pages } from "./pages.js";
 import { Refusal } from "./refusal.js";
@@ -27,6 +26,7 @@ export type AshParts = Pick<HandlerParts, "memory" | "stlb" | "ports" | "transmi
   readonly pages: Pages;
   /** By binding slot: packets that it matched. */
   readonly packets: Float64Array;
+  readonly lacks: Lacks;
   /** Messages were not handled since the time was up: whether that happens depends on the machine. */
   readonly throttled: () => void;
   readonly tell: Tell;
@@ -51,8 +51,6 @@ export class Ash implements First {
   readonly #message = new HandledMessage();
   /** By number; 0 is none. */
   readonly #table: (BoundHandler | undefined)[] = [undefined];
-  /** By environment: pages of its handlers' states. */
-  readonly #held = new Int32Array(MAX_ENVIRONMENTS);
   /** Of bindings with a handler, one that was unbound since it was killed so often included. */
   readonly #bySlot = new Map<number, BoundHandler>();
 
@@ -100,6 +98,7 @@ export class Ash implements First {
     this.#table[number] = handler;
     this.#bySlot.set(bound.slot, handler);
     this.#rates.begin(number, bound.budget.sends);
+    this.#shares.begin(number, bound.budget.share);
     this.#open(handler);
     this.#parts.tell("handlerBound", bound.slot, bound.environment.id);
     return handler;
@@ -107,10 +106,10 @@ export class Ash implements First {
 
   /** Pages for a state, in the environment's name. E_TOO_MANY, E_NO_MEMORY. */
   stateFor({ id }: Environment, octets: number): HandlerState {
-    return new HandlerState(this.#parts.pages, id, octets, this.#held);
+    return new HandlerState(this.#parts.pages, id, octets, this.#parts.lacks);
   }
 
-  /** Its code, and perhaps its state, was replaced: it is bound, whatever had become of it. */
+  /** Its code, and perhaps its state, was replaced: it is bound, whatever had become of it. What it has used of its budgets stays used. */
   replaced(handler: BoundHandler, kept: boolean): void {
     const { number, slot } = handler.bound;
     handler.killedInRow = 0;
@@ -147,13 +146,9 @@ export class Ash implements First {
     }
   }
 
-  #open({ bound: { slot, number, budget } }: BoundHandler): void {
+  #open({ bound: { slot, number } }: BoundHandler): void {
     this.of[slot] = number;
     this.bound++;
-    const handler = this.#table[number]!;
-    handler.throttled = false;
-    handler.apart = false;
-    this.#shares.begin(number, budget.share, this.counts.get(number, Count.fuel));
   }
 
   #close(handler: BoundHandler): void {
@@ -284,7 +279,7 @@ export class Ash implements First {
   #threw({ linked, fuel }: BoundHandler, error: unknown): number {
     // Somebody has scribbled over the software TLB: an address led nowhere.
     if (error !== killed && !isMachineCheck(error)) throw error;
-    if (error !== killed) Object.assign(linked.killing, { reason: "address", place: 0, told: false });
+    if (error !== killed) linked.killing.is("address");
     return KILLED | ((fuel - linked.left()) << OUTCOME_BITS);
   }
 
@@ -293,13 +288,14 @@ export class Ash implements First {
     const { number, slot, environment } = handler.bound;
     const { rows, row, packet } = this.#message;
     const { counts } = this;
-    const { reason, place, told } = handler.linked.killing;
-    const kill: Kill = threw ? { reason, place, told, fuel } : { reason: "outcome", place: 0, told: false, fuel };
-    const why = HANDLER_FAULTS.indexOf(kill.reason);
+    const { killing } = handler.linked;
+    if (!threw) killing.is("outcome");
+    const { reason, place, told } = killing;
+    const why = HANDLER_FAULTS.indexOf(reason);
     counts.kill(number, why);
     handler.killedInRow++;
-    handler.kept.keep(this.#parts.memory.octets, rows, row, packet, kill);
-    this.#parts.tell("handlerKilled", slot, environment.id, why, kill.place);
+    handler.kept.keep(this.#parts.memory, rows, row, packet, why, place, told, fuel);
+    this.#parts.tell("handlerKilled", slot, environment.id, why, place);
     if (handler.killedInRow >= MAX_KILLED_IN_ROW) this.#unbind(handler);
     return KILLED;
   }

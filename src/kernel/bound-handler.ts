@@ -9,6 +9,7 @@ import type { HandlerMachine, LinkedHandler } from "../vcode/linked-handler.js";
 import { Cause } from "./abi.js";
 import { MAX_ENVIRONMENTS } from "./books.js";
 import type { Budget } from "./budget.js";
+import type { Held } from "./capabilities.js";
 import type { Environment } from "./environment.js";
 import type { HandledMessage } from "./handled-message.js";
 import { Count, type HandlerCountsTable } from "./handler-counts.js";
@@ -56,8 +57,8 @@ export interface Bound {
   readonly budget: Budget;
   /** By place; null: the environment has ended. */
   readonly passTo: (number | null)[];
-  /** Handle of a capability to transmit; 0 without. */
-  readonly transmit: number;
+  /** The capability that it sends under: the kernel's own to show, never a handle of the environment's. */
+  readonly transmit: Held | undefined;
   readonly port: number | null;
   readonly clearAtEpoch: boolean;
   /** Serial of the capability in whose name it was bound. */

@@ -8,8 +8,8 @@ import type { BindingRecord, Bindings } from "./binding.js";
 import type { BoundHandler, HandlerProgram } from "./bound-handler.js";
 import { type Budget, budgetExcess, budgetOf, budgetProblem } from "./budget.js";
 import type { PacketPlace } from "./calls.js";
-import { type Ended, requireRight } from "./capabilities.js";
-import { allows, type Capability, rules } from "./capability.js";
+import { type Ended, type Held, requireRight } from "./capabilities.js";
+import { allows, type Capability, excess, rules } from "./capability.js";
 import type { Environment } from "./environment.js";
 import type { HandlerCalls, HandlerTerms, HandlerView } from "./handler-calls.js";
 import type { HandlerState } from "./handler-state.js";
@@ -22,9 +22,8 @@ export interface HandlerBinderParts {
   readonly environment: (by: Capability, id: number) => Environment;
   /** As capabilities.ts says. */
   readonly inNameOf: (by: Capability, serial: string | undefined) => Capability;
-  /** A handle of this text for the environment, which has the right to transmit; throws what is wrong with it. */
-  readonly openTransmit: (environment: number, text: string) => number;
-  readonly closeTransmit: (environment: number, handle: number) => void;
+  /** What stands behind this text, which has the right to transmit; throws what is wrong with it. */
+  readonly transmitter: (text: string) => Held;
   /** Where the next packet will be, and where the last one was. */
   readonly nextPlace: () => PacketPlace;
 }
@@ -57,15 +56,10 @@ export class HandlerBinder {
     if (passTo.length > MAX_PASS_TO) throw new Refusal("E_ARGUMENT", `at most ${MAX_PASS_TO} environments to pass to`);
     for (const id of passTo) if (find(by, id).state === "failed") throw new Refusal("E_NO_ENVIRONMENT");
     expectProgram(program);
-    const transmit = terms.transmit === undefined ? 0 : this.#parts.openTransmit(environment.id, terms.transmit);
+    const transmit = terms.transmit === undefined ? undefined : this.#parts.transmitter(terms.transmit);
     const bound = { slot: binding, environment, budget, passTo: [...passTo], transmit, port, clearAtEpoch };
-    try {
-      const handler = ash.add({ ...bound, under: maker.serial }, program);
-      return { from: nextPlace(), handler: this.#view(handler) };
-    } catch (error) {
-      this.#parts.closeTransmit(environment.id, transmit);
-      throw error;
-    }
+    const handler = ash.add({ ...bound, under: maker.serial }, program);
+    return { from: nextPlace(), handler: this.#view(handler) };
   }
 
   /** In all of them or in none. */
@@ -73,8 +67,7 @@ export class HandlerBinder {
     const { ash, nextPlace } = this.#parts;
     expectProgram(program);
     const handlers = [...new Set(bindings)].map((slot) => this.#handler(slot, by));
-    // What they do they do in the name of whoever bound them: with that budget, and by that right to send.
-    for (const { bound } of handlers) this.#parts.inNameOf(by, bound.under);
+    for (const handler of handlers) this.#requireTerms(handler, by);
     if (keepState && handlers.some((each) => !isLaidOutAs(each, program))) throw new Refusal("E_LAYOUT");
     const linked = handlers.map((handler) => handler.link(program));
     const states = this.#states(handlers, program, keepState);
@@ -95,10 +88,7 @@ export class HandlerBinder {
 
   /** The binding has ended, or its handler is to. */
   end(slot: number): void {
-    const handler = this.#parts.ash.remove(slot);
-    if (handler === undefined) return;
-    const { environment, transmit } = handler.bound;
-    this.#parts.closeTransmit(environment.id, transmit);
+    this.#parts.ash.remove(slot);
   }
 
   /** The environment has ended, and its pages are about to go. */
@@ -148,7 +138,7 @@ export class HandlerBinder {
       pages: state.pages,
       budget: bound.budget,
       passTo: [...bound.passTo],
-      mayTransmit: bound.transmit !== 0,
+      mayTransmit: bound.transmit !== undefined,
       port: bound.port,
       clearAtEpoch: bound.clearAtEpoch,
       bound: ash.isBound(handler),
@@ -171,6 +161,16 @@ export class HandlerBinder {
     const handler = this.#parts.ash.get(slot);
     if (handler === undefined) throw new Refusal("E_NO_HANDLER");
     return handler;
+  }
+
+  /** Other code is to run on these terms: whoever brings it could have bound it on them. */
+  #requireTerms({ bound: { budget, transmit, passTo, under } }: BoundHandler, by: Capability): void {
+    requireRight(by, "handler");
+    const most = budgetExcess(budget, by.budget);
+    if (most !== undefined) throw new Refusal("E_BUDGET", most);
+    if (transmit !== undefined) requireTransmit(by, transmit.capability);
+    for (const id of passTo) if (id !== null) this.#parts.environment(by, id);
+    this.#parts.inNameOf(by, under);
   }
 
   /** Where each goes on: on its own where that is kept or large enough, else on a new one. All of them, or none is taken. */
@@ -196,6 +196,14 @@ function expectProgram({ octets }: HandlerProgram): void {
 
 function isLaidOutAs({ program, state }: BoundHandler, other: HandlerProgram): boolean {
   return program.identity === other.identity && state.octets === other.octets;
+}
+
+/** May it send all that the other may? */
+function requireTransmit(by: Capability, { frames }: Capability): void {
+  requireRight(by, "transmit");
+  if (by.frames === undefined) return;
+  const more = frames === undefined ? "all frames" : excess(by, { rights: [], expires: by.expires, frames });
+  if (more !== undefined) throw new Refusal("E_CAPABILITY_STRONGER", `its handler sends under one that has ${more}`);
 }
 
 function allowedBudget(wanted: Partial<Budget> | undefined, { budget: allowed }: Capability): Budget {

@@ -44,8 +44,10 @@ export interface HandlerCalls {
   };
   /**
    * Another handler in the place of those that these bindings have, in all at once or in none; terms and counters stay, and one
-   * that was unbound since it was killed so often is bound again. `keepState`: E_LAYOUT where a layout is another. E_NO_HANDLER.
-   * E_NO_CAPABILITY where one was bound in the name of a capability that is neither the caller's nor below it.
+   * that was unbound since it was killed so often is bound again. The caller could have bound it on these terms: has the right to transmit,
+   * and no fewer frames, where the handler may send, and authority over those that it may pass to and over the capability in whose name it
+   * was bound. `keepState`: E_LAYOUT where a layout is another. E_NO_HANDLER, E_CAPABILITY_OWNER, E_CAPABILITY_RIGHT, E_CAPABILITY_STRONGER,
+   * E_BUDGET, E_NO_CAPABILITY.
    */
   swapHandler: {
     args: { readonly bindings: readonly number[]; readonly handler: HandlerText; readonly keepState: boolean };

@@ -2,14 +2,12 @@
  * What handlers did: one table, a row of numbers for each handler, so that the packet's way makes no objects and touches one stretch of
  * memory for each run.
  */
-import { HANDLER_FAULTS, MAX_MESSAGE_FUEL } from "../vcode/handler.js";
+import { HANDLER_FAULTS, type HandlerFault, MAX_MESSAGE_FUEL } from "../vcode/handler.js";
 import type { HandlerCounts } from "./handler-calls.js";
 import { MAX_HANDLERS } from "./limits.js";
 
 /** Of fuel: 0, then one for each power of two. */
 const FUEL_BUCKETS = 33 - Math.clz32(MAX_MESSAGE_FUEL);
-const KILLED_AT = 16;
-const SPREAD_AT = KILLED_AT + HANDLER_FAULTS.length;
 
 /** Places in a row; behind them those killed, by reason, and the spread of fuel. */
 export const Count = {
@@ -18,15 +16,18 @@ export const Count = {
   passedTo: 2,
   fuel: 3,
   fuelMost: 4,
-  sent: 6,
-  sentOctets: 7,
-  sendErrors: 8,
-  hopsCut: 9,
-  throttledShare: 10,
-  throttledSends: 11,
-  woken: 12,
-  transfers: 13,
+  sent: 5,
+  sentOctets: 6,
+  sendErrors: 7,
+  hopsCut: 8,
+  throttledShare: 9,
+  throttledSends: 10,
+  woken: 11,
+  transfers: 12,
 } as const;
+
+const KILLED_AT = Object.keys(Count).length;
+const SPREAD_AT = KILLED_AT + HANDLER_FAULTS.length;
 const ROW = SPREAD_AT + FUEL_BUCKETS;
 
 export class HandlerCountsTable {
@@ -89,16 +90,16 @@ export class HandlerCountsTable {
 }
 
 function killedOf(counts: Float64Array): HandlerCounts["killed"] {
-  const [
-    message = 0,
-    index = 0,
-    length = 0,
-    address = 0,
-    unaligned = 0,
-    call = 0,
-    outcome = 0,
-    fuel = 0,
-    overflow = 0,
-  ] = counts;
-  return { message, index, length, address, unaligned, call, outcome, fuel, overflow };
+  const at = (fault: HandlerFault) => counts[HANDLER_FAULTS.indexOf(fault)]!;
+  return {
+    message: at("message"),
+    index: at("index"),
+    length: at("length"),
+    address: at("address"),
+    unaligned: at("unaligned"),
+    call: at("call"),
+    outcome: at("outcome"),
+    fuel: at("fuel"),
+    overflow: at("overflow"),
+  };
 }

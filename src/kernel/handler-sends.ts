@@ -18,12 +18,16 @@ export class SendRates {
     this.#low[handler] = 0;
   }
 
-  /** Takes one for a packet of this time; false where none is left. A time before the last is that time. */
+  /**
+   * Takes one for a packet of this time; false where none is left. A time before the last is that time, unless it is more than a second
+   * before: then one of the two was wrong, or a capture has begun anew. What is left stays, and time is counted from here on, so that no
+   * time, however far ahead, keeps a handler from sending for more than a second.
+   */
   take(handler: number, high: number, low: number): boolean {
     const rate = this.#rate[handler]!;
     const passed = timeDifference(high, low, this.#high[handler]!, this.#low[handler]!);
-    if (passed > 0) {
-      this.#left[handler] = Math.min(rate, this.#left[handler]! + (passed * rate) / SECOND);
+    if (passed > 0 || passed < -SECOND) {
+      this.#left[handler] = Math.min(rate, this.#left[handler]! + (Math.max(0, passed) * rate) / SECOND);
       this.#high[handler] = high;
       this.#low[handler] = low;
     }

@@ -34,12 +34,12 @@ export class Shares {
     this.#asking = Math.max(0, asking);
   }
 
-  /** A full bucket; `fuel`: what the handler has used so far. */
-  begin(handler: number, share: number, fuel: number): void {
+  /** A full bucket, for a handler that has used no fuel yet. */
+  begin(handler: number, share: number): void {
     this.#share[handler] = share;
     this.#unit[handler] = FIRST_NS;
     this.#ns[handler] = share * SHARE_SECONDS * SECOND;
-    this.#charged[handler] = fuel;
+    this.#charged[handler] = 0;
     this.#timed[handler] = 0;
   }
 

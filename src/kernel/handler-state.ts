@@ -10,6 +10,9 @@ import type { Pages } from "./pages.js";
 import { Refusal } from "./refusal.js";
 import type { Stlb } from "./stlb.js";
 
+/** Is told for whom so many pages were not there. */
+export type Lacks = (environment: number, pages: number) => void;
+
 export class HandlerState {
   readonly octets: number;
   readonly firstPage: number;
@@ -18,20 +21,19 @@ export class HandlerState {
   readonly address: number;
   readonly #owner: number;
   readonly #pages: Pages;
-  readonly #held: Int32Array;
 
-  /** Zeros. `held`: by environment, pages that its states have; kept up here. E_TOO_MANY, E_NO_MEMORY. */
-  constructor(pages: Pages, owner: number, octets: number, held: Int32Array) {
+  /** Zeros. E_TOO_MANY, E_NO_MEMORY. */
+  constructor(pages: Pages, owner: number, octets: number, lacks: Lacks) {
     const { pageSize } = pages.memory;
     this.octets = octets;
     this.pages = Math.ceil(octets / pageSize);
-    if (!pages.mayTake(owner, this.pages + held[owner]!))
-      throw new Refusal("E_TOO_MANY", "pages of the environment's own");
+    if (!pages.mayTake(owner, this.pages)) throw new Refusal("E_TOO_MANY", "pages of the environment's own");
     const first = this.pages === 0 ? 0 : pages.allocate(owner, this.pages);
-    if (first === undefined) throw new Refusal("E_NO_MEMORY", `${this.pages} pages in a row`);
-    pages.fix(owner, first, this.pages);
-    held[owner]! += this.pages;
-    this.#held = held;
+    if (first === undefined) {
+      lacks(owner, this.pages);
+      throw new Refusal("E_NO_MEMORY", `${this.pages} pages in a row`);
+    }
+    pages.hold(owner, first, this.pages);
     this.firstPage = first;
     this.address = first * pageSize;
     this.#owner = owner;
@@ -65,7 +67,6 @@ export class HandlerState {
 
   /** The pages are free, and nothing of them is cached. */
   free(): void {
-    this.#held[this.#owner]! -= this.pages;
     if (this.pages > 0) this.#pages.letGo(this.#owner, this.firstPage, this.pages);
   }
 }

@@ -35,8 +35,13 @@ export class Handles {
 
   /** The full check of a text; the handle. Throws what `Capabilities.admit` throws, and E_TOO_MANY. */
   open(environment: number, text: string): number {
-    const capability = this.#capabilities.admit(text, null);
-    return this.install(environment, this.#capabilities.held(capability.serial) ?? unlisted(capability));
+    return this.install(environment, this.admit(text, null));
+  }
+
+  /** The full check of a text, for a place of the kernel's own: no environment has a handle of it. Throws as `open`, but never E_TOO_MANY. */
+  admit(text: string, right: Right | null): Held {
+    const capability = this.#capabilities.admit(text, right);
+    return this.#capabilities.held(capability.serial) ?? unlisted(capability);
   }
 
   /** Throws E_TOO_MANY where one more would not fit. */
@@ -64,7 +69,11 @@ export class Handles {
    * right that it lacks. Any number may come in.
    */
   check(environment: number, handle: number, right: Right | null): Capability {
-    const { held } = this.#slot(environment, handle);
+    return this.current(this.#slot(environment, handle).held, right);
+  }
+
+  /** The same of what the kernel has in a place of its own; E_HANDLE where that is empty. */
+  current(held: Held | undefined, right: Right | null): Capability {
     if (held === undefined) throw new Refusal("E_HANDLE");
     if (held.ended !== undefined) throw new Refusal(ENDINGS[held.ended]);
     // The clock's answer takes a place on the heap: one that never expires does not ask.
@@ -79,13 +88,6 @@ export class Handles {
     const slot = this.#slot(environment, handle);
     if (slot.held === undefined) throw new Refusal("E_HANDLE");
     slot.held = undefined;
-  }
-
-  /** As close, where it is still there; 0 is none. */
-  drop(environment: number, handle: number): void {
-    if (handle === 0) return;
-    const slot = this.#tables.get(environment)?.[handle & (MAX_HANDLES - 1)];
-    if (slot?.generation === Math.floor(handle / MAX_HANDLES)) slot.held = undefined;
   }
 
   /** All of an environment that is no more. */

@@ -11,6 +11,7 @@ import type { Cpu } from "./cpu.js";
 import type { Environments } from "./environment.js";
 import { HandlerBinder } from "./handler-binder.js";
 import type { Handles } from "./handles.js";
+import type { Holdings } from "./holdings.js";
 import type { Stlb } from "./stlb.js";
 import type { Trace } from "./trace.js";
 import type { Transmitter } from "./xmit.js";
@@ -25,6 +26,7 @@ export interface HandlingKernel {
   readonly authority: Authority;
   readonly capabilities: Capabilities;
   readonly handles: Handles;
+  readonly holdings: Holdings;
   readonly trace: Trace;
 }
 
@@ -36,11 +38,12 @@ export function handlingOf(
   nextPlace: () => PacketPlace,
   throttled: () => void,
 ): { readonly ash: Ash; readonly handlers: HandlerBinder } {
-  const { environments, bindings, ports, transmitter, cpu, authority, capabilities, handles, trace } = kernel;
+  const { environments, bindings, ports, transmitter, cpu, authority, capabilities, handles, holdings, trace } = kernel;
   const ash = new Ash({
     memory,
     stlb,
     pages: environments.pages,
+    lacks: (environment, pages) => holdings.pressure.wanted(environment, pages),
     ports,
     transmitter,
     processor: cpu.processor,
@@ -54,11 +57,7 @@ export function handlingOf(
     bindings,
     environment: (by, id) => authority.environment(by, id),
     inNameOf: (by, serial) => capabilities.inNameOf(by, serial),
-    openTransmit: (environment, text) => {
-      capabilities.admit(text, "transmit");
-      return handles.open(environment, text);
-    },
-    closeTransmit: (environment, handle) => handles.drop(environment, handle),
+    transmitter: (text) => handles.admit(text, "transmit"),
     nextPlace,
   });
   return { ash, handlers };

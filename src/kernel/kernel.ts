@@ -172,8 +172,7 @@ export class Kernel {
       handle === 0 ? undefined : this.handles.check(environment, handle, right);
     this.arrivals = new Arrivals(memory, segments, ANSWERED_BATCH_FRAMES);
     this.ports = new Ports(this.arrivals);
-    const check = (environment: number, handle: number, right: Right) => this.handles.check(environment, handle, right);
-    this.transmitter = new Transmitter(memory, this.ports, this.ledger, this.digest, check, this.trace.tell);
+    this.transmitter = new Transmitter(memory, this.ports, this.ledger, this.digest, this.handles, this.trace.tell);
     this.code = new CodeCalls(this, this.#binder);
     const handling = handlingOf(this, memory, stlb, nextPlace, late);
     this.ash = handling.ash;

@@ -14,7 +14,7 @@ import type { KernelError } from "./kerrno.js";
 import { GUARANTEED_PAGES, MAX_OWN_PAGES_SHARE } from "./limits.js";
 import type { Flush } from "./owned-pages.js";
 
-const Keep = { no: 0, guaranteed: 1, fixed: 2 } as const;
+const Keep = { no: 0, guaranteed: 1, fixed: 2, held: 3 } as const;
 const SET_WORDS = MAX_ENVIRONMENTS / 32;
 
 /** A set of environments for each page, in bits. */
@@ -65,6 +65,8 @@ export class Pages {
   readonly #owned = new Int32Array(MAX_ENVIRONMENTS);
   readonly #kept = new Int32Array(MAX_ENVIRONMENTS);
   readonly #guaranteed = new Int32Array(MAX_ENVIRONMENTS);
+  /** Those that are held: kept, and yet taken by the owner's wish. */
+  readonly #held = new Int32Array(MAX_ENVIRONMENTS);
 
   constructor(memory: PhysicalMemory) {
     this.memory = memory;
@@ -98,6 +100,13 @@ export class Pages {
     }
   }
 
+  /** Fixed, for something that the owner wanted and that may end before it: they count as what it takes. */
+  hold(owner: number, first: number, count: number): void {
+    this.fix(owner, first, count);
+    this.#keep.fill(Keep.held, first, first + count);
+    this.#held[owner]! += count;
+  }
+
   exists(page: number): boolean {
     return Number.isInteger(page) && page >= 0 && page < this.memory.pages;
   }
@@ -120,7 +129,7 @@ export class Pages {
     return this.#owned[environment] ?? 0;
   }
 
-  /** By itself, and all that share the limit together; pages that the kernel fixed do not count. */
+  /** By itself, and all that share the limit together; pages that the kernel fixed do not count, those that it holds do. */
   mayTake(environment: number, count: number): boolean {
     const taken = this.sharing(environment).reduce((sum, id) => sum + this.#taken(id), count);
     return taken <= this.memory.pages * MAX_OWN_PAGES_SHARE;
@@ -128,7 +137,7 @@ export class Pages {
 
   #taken(environment: number): number {
     const fixed = (this.#kept[environment] ?? 0) - (this.#guaranteed[environment] ?? 0);
-    return this.owned(environment) - fixed;
+    return this.owned(environment) - fixed + (this.#held[environment] ?? 0);
   }
 
   /** Of those, how many may be taken by force. */
@@ -147,7 +156,7 @@ export class Pages {
   problem(owner: number, page: number): KernelError | undefined {
     if (!this.exists(page)) return "E_NO_PAGE";
     if (this.ownerOf(page) !== owner) return "E_PAGE_OWNER";
-    return this.#keep[page] === Keep.fixed ? "E_PAGE_FIXED" : undefined;
+    return this.#keep[page]! >= Keep.fixed ? "E_PAGE_FIXED" : undefined;
   }
 
   /** Sets what another environment may do with a page of the owner's, exactly. */
@@ -178,7 +187,7 @@ export class Pages {
     return problem;
   }
 
-  /** What the kernel has fixed for something that has ended before the environment. */
+  /** What was held for something that has ended. */
   letGo(owner: number, first: number, count: number): void {
     for (let page = first; page < first + count; page++) this.#release(owner, page);
   }
@@ -222,6 +231,7 @@ export class Pages {
     this.#close(page);
     this.#narrowed(page);
     if (this.#keep[page] === Keep.guaranteed) this.#guaranteed[owner]!--;
+    if (this.#keep[page] === Keep.held) this.#held[owner]!--;
     if (this.#keep[page] !== Keep.no) this.#kept[owner]!--;
     this.#keep[page] = Keep.no;
     this.#owned[owner]!--;

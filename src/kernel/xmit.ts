@@ -11,6 +11,7 @@ import { isClosed, linkTypeOf, type Outlet, sendTo } from "../nic/outlet.js";
 import { FIRST_PORT, MAX_PORTS, type Ports } from "../nic/ports.js";
 import type { Right } from "./abi.js";
 import { SEND_CAUSES } from "./books.js";
+import type { Held } from "./capabilities.js";
 import type { Capability } from "./capability.js";
 import type { Digest } from "./digest.js";
 import type { Environment } from "./environment.js";
@@ -22,8 +23,11 @@ import { Refusal } from "./refusal.js";
 import type { Tell } from "./trace.js";
 import type { TransmitRing } from "./transmit-ring.js";
 
-/** The capability behind a handle; throws a Refusal where there is none, or it has not the right. */
-export type CapabilityBehind = (environment: number, handle: number, right: Right) => Capability;
+/** The capability behind a handle, or in a place of the kernel's; throws a Refusal where there is none, or it has not the right. */
+export interface CapabilitiesBehind {
+  check(environment: number, handle: number, right: Right): Capability;
+  current(held: Held | undefined, right: Right): Capability;
+}
 
 /** Why one whose transmit ring shows too much is ended. */
 export const TRANSMIT_LIE = "it shows more frames than its transmit ring has room for";
@@ -57,7 +61,7 @@ export class Transmitter {
   readonly #ports: Ports;
   readonly #ledger: Ledger;
   readonly #digest: Digest;
-  readonly #behind: CapabilityBehind;
+  readonly #behind: CapabilitiesBehind;
   readonly #tell: Tell;
   readonly #copy = newOctets(MAX_SENT_OCTETS);
   /** The copy, as a template judges it. */
@@ -75,7 +79,7 @@ export class Transmitter {
     ports: Ports,
     ledger: Ledger,
     digest: Digest,
-    behind: CapabilityBehind,
+    behind: CapabilitiesBehind,
     tell: Tell,
   ) {
     this.#memory = memory;
@@ -125,42 +129,49 @@ export class Transmitter {
   ): KernelError | undefined {
     if (environment.sendsThisTurn >= MAX_SENDS_A_TURN) return this.refuse(environment, port, "rate");
     environment.sendsThisTurn++;
-    return this.#send(environment, handle, address, length, port, 0);
+    let capability: Capability;
+    try {
+      capability = this.#behind.check(environment.id, handle, "transmit");
+    } catch (error) {
+      return this.#unable(environment, port, error);
+    }
+    return this.#send(environment, capability, address, length, port, 0);
   }
 
-  /** The same over a packet, at its time, by a handler, which has a rate of its own; `hops`: answers in a row with this one. */
+  /**
+   * The same over a packet, at its time, by a handler, which has a rate of its own, and under what the kernel holds for it; `hops`: answers
+   * in a row with this one.
+   */
   answer(
     environment: Environment,
-    handle: number,
+    held: Held | undefined,
     address: number,
     length: number,
     port: number,
     hops: number,
     { high, low, packet }: SentOver,
   ): KernelError | undefined {
+    let capability: Capability;
+    try {
+      capability = this.#behind.current(held, "transmit");
+    } catch (error) {
+      return this.#unable(environment, port, error);
+    }
     const [outerHigh, outerLow, outerPacket] = [this.#high, this.#low, this.#packet];
     this.turn(high, low, packet);
-    const error = this.#send(environment, handle, address, length, port, hops);
+    const error = this.#send(environment, capability, address, length, port, hops);
     this.turn(outerHigh, outerLow, outerPacket);
     return error;
   }
 
   #send(
     environment: Environment,
-    handle: number,
+    capability: Capability,
     address: number,
     length: number,
     port: number,
     hops: number,
   ): KernelError | undefined {
-    let capability: Capability;
-    try {
-      capability = this.#behind(environment.id, handle, "transmit");
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      this.#count(environment, port, "right");
-      return error.code;
-    }
     const outlet = this.#ports.outlet(port);
     if (outlet === undefined || isClosed(outlet)) return this.refuse(environment, port, "port");
     if (!(length >= MIN_SENT_OCTETS && length <= MAX_SENT_OCTETS)) return this.refuse(environment, port, "length");
@@ -179,6 +190,13 @@ export class Transmitter {
     this.#ledger.sent++;
     this.#ledger.sentOctets += length;
     this.#digest.sent(this.#packet, environment.nameOctets, port, this.#copy, length);
+  }
+
+  /** Its capability was refused. */
+  #unable(environment: Environment, port: number, error: unknown): KernelError {
+    if (!(error instanceof Refusal)) throw error;
+    this.#count(environment, port, "right");
+    return error.code;
   }
 
   /** Counts a frame that is not sent, and is not looked at. */

@@ -8,6 +8,11 @@ import type { Immediate, Lambda } from "./insn.js";
 
 type Translation = Pick<ImageMachine, "stlb" | "entries" | "pageShift" | "space" | "salt">;
 
+/** Made once: what does not translate is on the packet's way as well. */
+const UNALIGNED = { trap: Trap.unaligned };
+const PAGE_FAULT = { trap: Trap.pageFault };
+const PROTECTION = { trap: Trap.protection };
+
 /** The physical address, or why there is none. `address` is unsigned; `right`: of image.ts. */
 export function translate(
   view: DataView,
@@ -16,12 +21,12 @@ export function translate(
   octets: number,
   right: number,
 ): number | { readonly trap: TrapKind } {
-  if (address % octets !== 0) return { trap: Trap.unaligned };
+  if (address % octets !== 0) return UNALIGNED;
   const page = address >>> pageShift;
   const entry = stlb + ((page ^ salt) & (entries - 1)) * STLB_ENTRY;
-  if (view.getInt32(entry, true) !== (space | page)) return { trap: Trap.pageFault };
+  if (view.getInt32(entry, true) !== (space | page)) return PAGE_FAULT;
   const frame = view.getInt32(entry + 4, true);
-  if ((frame & right) === 0) return { trap: Trap.protection };
+  if ((frame & right) === 0) return PROTECTION;
   const within = 2 ** pageShift - 1;
   return ((frame & ~within) | (address & within)) >>> 0;
 }

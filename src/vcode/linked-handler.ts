@@ -58,11 +58,16 @@ export class Killing {
   place = 0;
   told = false;
 
-  /** Kills the message that runs. */
-  kill(reason: HandlerFault, place = 0, told = false): never {
+  /** Why it is over, where nobody throws. */
+  is(reason: HandlerFault, place = 0, told = false): void {
     this.reason = reason;
     this.place = place;
     this.told = told;
+  }
+
+  /** Kills the message that runs. */
+  kill(reason: HandlerFault, place = 0, told = false): never {
+    this.is(reason, place, told);
     throw killed;
   }
 

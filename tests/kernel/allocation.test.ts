@@ -1,12 +1,14 @@
-/** Nothing is allocated for an activation, nor for a frame that is sent: what 100,000 of each take of the heap, by target. */
+/** Nothing is allocated for an activation, for a handler's run, nor for a frame that is sent: what 100,000 of each take of the heap, by target. */
 import { describe, expect, test } from "vitest";
 import { makeImage } from "../../src/appliance/image-text.js";
 import { framesOf } from "../../src/kernel/frames.js";
 import { MAX_SENT_OCTETS } from "../../src/kernel/limits.js";
 import type { WireOptions } from "../../src/nic/lane.js";
 import { FIRST_PORT } from "../../src/nic/ports.js";
+import { STATE_BASE } from "../../src/vcode/handler.js";
 import { linkImage } from "../../src/vcode/image-target.js";
 import { heapPerRun } from "../heap.js";
+import { asks, CONSUMES, COUNTS_AND_CONSUMES, Handled, handler } from "./handled.js";
 import { ABANDON, image, kernel } from "./images.js";
 import { KernelBench, RING } from "./kernel-bench.js";
 
@@ -75,6 +77,54 @@ describe.each(["js", "wasm"] as const)("of %s", (target) => {
     const [one, many] = [batchOf(1), batchOf(RING)];
     expect((many - one) / (RING - 1)).toBeLessThan(NOTHING);
     expect(bench.kernel.ledger.delivered).toBeGreaterThan(10_000 * RING);
+  });
+});
+
+describe.each(["js", "wasm"] as const)("a handler's run, on %s", (target) => {
+  const RUNS = 100_000;
+
+  /** Octets of the heap that each run on rows 1 … 64, over and over, takes. */
+  function heapPerMessage({ bench, kernel }: Handled, binding: number): number {
+    const number = kernel.ash.of[binding]!;
+    let packet = 0;
+    return heapPerRun((count) => {
+      for (let each = 0; each < count; each++) {
+        packet++;
+        kernel.ash.run(number, bench.rows, packet & 63, packet);
+      }
+    }, RUNS);
+  }
+
+  test("that ends as it should", () => {
+    const handled = new Handled(target);
+    const binding = handled.bind({}, COUNTS_AND_CONSUMES, { budget: { share: 1 } });
+    expect(heapPerMessage(handled, binding)).toBeLessThan(NOTHING);
+    expect(handled.counts(binding).consumed).toBeGreaterThan(RUNS);
+  });
+
+  /** One message in sixteen does not kill, so that it stays bound. */
+  test.each([
+    ["a fault of its own", "message", asks("r11", "fault", 1, 5)],
+    ["a trap", "address", "  v_seti r10, 64\n  v_ldvii r11, r10, 0"],
+    ["its fuel", "fuel", "  v_fuel 50000"],
+    ["a call that it cannot make", "call", asks("r11", "vector", 0, 100, STATE_BASE)],
+    ["an outcome that is none", "outcome", "  v_retii 40"],
+  ])("that %s kills, whose message is kept", (_what, fault, kills) => {
+    const handled = new Handled(target);
+    const text = handler(
+      "  v_bltii r1, 1, L0",
+      "  v_lduci r10, r0, 0",
+      "  v_andii r10, r10, 15",
+      "  v_beqii r10, 0, L0",
+      kills,
+      "L0:",
+      CONSUMES,
+    );
+    const binding = handled.bind({}, text, { budget: { share: 1 } });
+    expect(heapPerMessage(handled, binding)).toBeLessThan(NOTHING);
+    const { run, killed } = handled.counts(binding);
+    expect(run).toBeGreaterThan(RUNS);
+    expect(Object.entries(killed).filter(([, count]) => count > 0)).toEqual([[fault, (run * 15) / 16]]);
   });
 });
 

@@ -141,7 +141,7 @@ describe("shares of the time", () => {
   test("fill with their part of what passes, hold a second's, and are charged by fuel as it was timed", () => {
     let now = 0;
     const shares = new Shares(() => now);
-    shares.begin(1, 0.1, 0);
+    shares.begin(1, 0.1);
     shares.look();
     // 3,000 units that took 100 ns each: a little of that is believed at once, all of it in the end.
     let fuel = 0;
@@ -166,11 +166,31 @@ describe("shares of the time", () => {
   test("one measurement that says too much counts for little", () => {
     let now = 0;
     const shares = new Shares(() => now);
-    shares.begin(1, 0.1, 0);
+    shares.begin(1, 0.1);
     const began = shares.now;
     now += 1e9;
     shares.timed(1, 10, began);
     expect(shares.settle(1, 1_000_000, 0)).toBe(false);
+  });
+
+  test("are not had anew by a handler whose code is replaced", () => {
+    const handled = new Handled("interpreter");
+    const { bench, kernel } = handled;
+    const binding = handled.bind({}, COUNTS, { budget: { share: 1e-9 } });
+    const program = handled.program(COUNTS);
+    let rounds = 0;
+    const swap = (keepState: boolean) => kernel.handlers.swap({ bindings: [binding], keepState }, program, bench.root);
+    for (; handled.counts(binding).throttled.share === 0 && rounds < 1000; rounds++) {
+      swap(rounds % 2 === 0);
+      bench.receive(0, 64);
+    }
+    expect(rounds).toBeLessThan(1000);
+    const { run, throttled } = handled.counts(binding);
+    for (const keepState of [true, false]) {
+      swap(keepState);
+      bench.receive(0, 64);
+    }
+    expect(handled.counts(binding)).toMatchObject({ run, throttled: { share: throttled.share + 128 } });
   });
 
   test("where the time is up messages go the normal way, are counted, and a lossless run says so", () => {

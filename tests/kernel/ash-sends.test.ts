@@ -5,6 +5,7 @@ import type { Capability } from "../../src/kernel/capability.js";
 import { seal } from "../../src/kernel/capability.js";
 import { framesOf } from "../../src/kernel/frames.js";
 import type { HandlerTerms } from "../../src/kernel/handler-calls.js";
+import { SendRates } from "../../src/kernel/handler-sends.js";
 import { errorOf } from "../../src/kernel/kerrno.js";
 import { MAX_HOPS } from "../../src/kernel/limits.js";
 import type { Octets } from "../../src/machine/copy.js";
@@ -177,6 +178,48 @@ test("frames a second are counted by the packets' time, with a second's saved up
   sending.bench.receive(0, 1);
   expect(sending.counts(binding).sent).toBe(17);
   expect(ends(sending.counts(binding))).toEqual({ consumed: 129 });
+});
+
+describe("a time that jumps", () => {
+  const RATE = 10;
+  const SECOND = 10n ** 9n;
+  const NOW = 0x1700_0000n << 32n;
+
+  class Sends {
+    readonly #rates = new SendRates();
+
+    constructor() {
+      this.#rates.begin(1, RATE);
+    }
+
+    at(time: bigint, tries = 1): number {
+      let sent = 0;
+      for (let each = 0; each < tries; each++) {
+        if (this.#rates.take(1, Number(time >> 32n), Number(time & 0xffff_ffffn))) sent++;
+      }
+      return sent;
+    }
+  }
+
+  test.each([2n, 60n, 4200n, 10n ** 9n])("%i seconds ahead once keeps nobody from sending afterwards", (ahead) => {
+    const sends = new Sends();
+    expect(sends.at(NOW, 20)).toBe(RATE);
+    expect(sends.at(NOW + ahead * SECOND, 20)).toBe(RATE);
+    // What was spent stays spent, and time goes on from here.
+    expect(sends.at(NOW, 20)).toBe(0);
+    const sent = Array.from({ length: 100 }, (_, n) => sends.at(NOW + (BigInt(n + 1) * SECOND) / 10n, 3));
+    expect(sent).toEqual(sent.map(() => 1));
+  });
+
+  test("back by less than a second gives nothing, nor does going there again", () => {
+    const sends = new Sends();
+    expect(sends.at(NOW, 20)).toBe(RATE);
+    for (let round = 0; round < 20; round++) {
+      expect(sends.at(NOW - SECOND, 2)).toBe(0);
+      expect(sends.at(NOW, 2)).toBe(0);
+    }
+    expect(sends.at(NOW + SECOND / 2n, 20)).toBe(RATE / 2);
+  });
 });
 
 test("a handler that floods fills its own rate, and a good owner beside it loses nothing", () => {

@@ -65,6 +65,29 @@ test("it is dropped at revocation, at expiry and with its environment, each with
   expect([setting.fate(1, one!), setting.fate(2, two!)]).toEqual(["E_HANDLE", "root/other"]);
 });
 
+test("what the kernel keeps for itself ends as a handle does, and is nobody's handle", () => {
+  const setting = new Setting();
+  const { handles, table } = setting;
+  const [lab, brief, weak] = [setting.derive("lab"), setting.derive("brief", 50), setting.derive("weak")];
+  const held = [lab, brief, weak, root].map((each) => handles.admit(seal(each, key), "bind"));
+  const fates = () =>
+    [...held, undefined].map((each) => {
+      try {
+        return handles.current(each, "bind").name.join("/");
+      } catch (error) {
+        return error instanceof Refusal ? error.code : String(error);
+      }
+    });
+  expect(fates()).toEqual(["root/lab", "root/brief", "root/weak", "root", "E_HANDLE"]);
+  table.apply(table.revoke(root, lab.serial));
+  table.apply(table.weaken(root, weak.serial, { rights: ["create"], expires: 0 }));
+  setting.now = 50;
+  expect(fates()).toEqual(["E_CAPABILITY_REVOKED", "E_CAPABILITY_EXPIRED", "E_CAPABILITY_RIGHT", "root", "E_HANDLE"]);
+  // The first that is opened is the first that its environment has.
+  expect([setting.open(3, root), setting.open(4, root)]).toEqual([MAX_HANDLES, MAX_HANDLES]);
+  expect(() => handles.admit(seal(setting.derive("other"), key), "store")).toThrow("the right 'store'");
+});
+
 test("it follows its capability when that is weakened", () => {
   const setting = new Setting();
   const lab = setting.derive("lab");

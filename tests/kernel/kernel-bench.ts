@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { FilterProgram } from "../../src/appliance/filter-program.js";
 import { Demux } from "../../src/dpf/demux.js";
 import { ABI_VERSION, type HostedStart, Mailbox, type Right, type TransmitStart } from "../../src/kernel/abi.js";
+import type { Budget } from "../../src/kernel/budget.js";
 import type { Calls } from "../../src/kernel/calls.js";
 import { type Capability, rootCapability, seal } from "../../src/kernel/capability.js";
 import type { CompileRequest, Compiler } from "../../src/kernel/compiler.js";
@@ -82,7 +83,7 @@ export class KernelBench {
   lesser(
     name: string,
     rights: readonly Right[],
-    more: { expires?: number; frames?: readonly number[] } = {},
+    more: { expires?: number; frames?: readonly number[]; budget?: Budget } = {},
   ): Capability {
     const change = this.kernel.capabilities.derive(this.root, name, { rights, expires: 0, ...more });
     this.kernel.changeCapabilities(change);
