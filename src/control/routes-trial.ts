@@ -1,6 +1,6 @@
 /** A handler tried on one packet, step by step, where nothing that it does reaches anybody. */
 import type { Static } from "typebox";
-import { MAX_TRIAL_FUEL, type TrialMessage } from "../appliance/handler-trial.js";
+import type { TrialMessage } from "../appliance/handler-trial.js";
 import { DEFAULT_BUDGET } from "../kernel/budget.js";
 import { LinkType } from "../wire/linktype.js";
 import { refusedText } from "./handlers.js";
@@ -31,9 +31,9 @@ export function trialRoute(scope: App, plane: Plane): void {
     const message = await messageOf(plane, capability, body, untilGone(reply));
     const bound = body.binding === undefined ? undefined : await plane.handlers.look(capability, body.binding);
     const state = bound === undefined ? undefined : await copyOf(plane, capability, bound);
-    const given = bound?.budget.fuel ?? DEFAULT_BUDGET.fuel;
-    const { fuel = Math.min(given, MAX_TRIAL_FUEL) } = body;
-    const tried = await plane.appliance.handlers.try({ text, message, fuel, state, range: ROWS });
+    const { fuel = bound?.budget.fuel ?? DEFAULT_BUDGET.fuel } = body;
+    const environments = bound?.passTo.map((to) => to !== null);
+    const tried = await plane.appliance.handlers.try({ text, message, fuel, state, environments, range: ROWS });
     if (!tried.ok) throw refusedText(tried.errors);
     const { environment = null, reason = null, state: items, stateOctets, sent, ...trial } = tried.trial;
     const frames = sent.map(({ octets, port }) => ({ octets: Buffer.from(octets).toString("hex"), port }));
