@@ -4,7 +4,7 @@ import { keyHash } from "../../src/ash/key-hash.js";
 import { bucketsOf, EntryHead, partsOf, type Table, TableHead } from "../../src/ash/layout.js";
 import { STATE_BASE } from "../../src/vcode/handler.js";
 import { TARGETS } from "../../src/vcode/target.js";
-import { HandlerMachine } from "./machine.js";
+import { RunningHandler } from "./running.js";
 import { DELETE, ENTER, FIND, tabling } from "./tabling.js";
 import * as t from "./trees.js";
 
@@ -99,7 +99,7 @@ test.each(
   const table = compiled.layout.items[1];
   if (table?.kind !== "table") throw new Error("no table");
   const keys = keysOf(kind, table);
-  const machine = new HandlerMachine(compiled, target);
+  const machine = new RunningHandler(compiled, target);
   const linked = () => new Read(table, machine.state()).linked();
   const seen = { evicted: 0, asBefore: 0, killedAfter: 0 };
   // A table with room; a full one; one of which an entry was freed, in the middle and at both ends.

@@ -5,8 +5,7 @@ import type { Scalar } from "../../src/ash/tree.js";
 import { STATE_BASE } from "../../src/vcode/handler.js";
 import { TARGETS } from "../../src/vcode/target.js";
 import { Chance } from "../seeded.js";
-import { HandlerMachine } from "./machine.js";
-import { onAll } from "./running.js";
+import { onAll, RunningHandler } from "./running.js";
 import { DELETE, ENTER, FIND, RESULTS, tabling } from "./tabling.js";
 import * as t from "./trees.js";
 
@@ -68,7 +67,7 @@ describe("tables", () => {
       return message;
     });
     for (const target of TARGETS) {
-      const machine = new HandlerMachine(compiled, target);
+      const machine = new RunningHandler(compiled, target);
       const model = new Model(capacity);
       for (const [number, message] of messages.entries()) {
         expect(machine.run(message).outcome).toBe(1);
@@ -125,7 +124,7 @@ describe("tables", () => {
   ])("keys %s hardly meet in one bucket", (_, step) => {
     const capacity = 1024;
     const compiled = t.lowered(tabling(["u32"], capacity));
-    const machine = new HandlerMachine(compiled, "wasm");
+    const machine = new RunningHandler(compiled, "wasm");
     const message = (operation: number, key: number) => {
       const octets = new Uint8Array(5);
       octets[0] = operation;
