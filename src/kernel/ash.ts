@@ -4,7 +4,7 @@
  * in a row it is unbound, and what is known of it stays to be looked at. Who may bind what stands in handler-binder.ts.
  */
 import type { Descriptors } from "../machine/descriptor.js";
-import { CONSUME, HANDLER_FAULTS, OUTCOME_BITS, PASS, PASS_TO } from "../vcode/handler.js";
+import { CONSUME, faultNumber, OUTCOME_BITS, PASS, PASS_TO } from "../vcode/handler.js";
 import { killed } from "../vcode/linked-handler.js";
 import { Cause, Mailbox } from "./abi.js";
 import { MAX_BINDINGS, MAX_ENVIRONMENTS } from "./books.js";
@@ -271,7 +271,7 @@ export class Ash implements First {
     const { counts } = this;
     const { reason, place, told } = handler.linked.killing;
     const kill: Kill = threw ? { reason, place, told, fuel } : { reason: "outcome", place: 0, told: false, fuel };
-    const why = HANDLER_FAULTS.indexOf(kill.reason);
+    const why = faultNumber(kill.reason);
     counts.kill(number, why);
     handler.killedInRow++;
     handler.kept.keep(this.#parts.memory.octets, rows, row, packet, kill);
