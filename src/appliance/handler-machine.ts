@@ -22,6 +22,9 @@ const PAGE_SHIFT = 12;
 const PAGE = 1 << PAGE_SHIFT;
 const SPACE = 1 << (32 - PAGE_SHIFT);
 
+/** Whether there is an environment, by the place at which a binding names it; undefined: there are all that a binding may name. */
+export type Environments = readonly boolean[] | undefined;
+
 /** Thrown through a handler that is killed. */
 export class Killed extends Error {
   readonly reason: HandlerFault;
@@ -42,7 +45,7 @@ const REASON_OF: Readonly<Record<TrapKind, HandlerFault>> = {
   [Trap.pageFault]: "address",
   [Trap.protection]: "address",
   [Trap.unaligned]: "unaligned",
-  [Trap.overflow]: "address",
+  [Trap.overflow]: "overflow",
   [Trap.fuel]: "fuel",
 };
 
@@ -62,10 +65,12 @@ export class HandlerMachine implements ImageMachine {
   readonly #state: number;
   readonly #stateOctets: number;
   readonly #messageOctets: number;
+  readonly #environments: Environments;
   /** Of what runs: pays for a call; false, and nothing is paid, where so much is not left. */
   pay: (units: number) => boolean = () => true;
 
-  constructor(message: Uint8Array, state: Uint8Array) {
+  constructor(message: Uint8Array, state: Uint8Array, environments: Environments) {
+    this.#environments = environments;
     const pages = Math.max(1, Math.ceil(state.length / PAGE));
     this.entries = 2 ** Math.ceil(Math.log2(pages));
     this.#state = Math.ceil((this.stlb + this.entries * STLB_ENTRY) / PAGE) * PAGE;
@@ -118,7 +123,7 @@ export class HandlerMachine implements ImageMachine {
         this.woken.push(a);
         return 0;
       case HandlerCall.transfer:
-        if (a < 0 || a >= MAX_PASS_TO) throw new Killed("call");
+        if (!isNamed(this.#environments, a)) throw new Killed("call");
         this.#charge("transfer");
         this.transfers.push([a, b, c, d]);
         return 0;
@@ -159,12 +164,17 @@ export class HandlerMachine implements ImageMachine {
   }
 }
 
-/** What an outcome's word says; undefined: it is none. */
+/** What an outcome's word says; undefined: it is none that the handler can have. */
 export function outcomeOf(
   word: number,
+  environments: Environments,
 ): { readonly kind: "pass" | "consume" | "pass-to"; readonly environment: number } | undefined {
   if (word === PASS) return { kind: "pass", environment: 0 };
   if (word === CONSUME) return { kind: "consume", environment: 0 };
   const environment = word - PASS_TO;
-  return environment >= 0 && environment < MAX_PASS_TO ? { kind: "pass-to", environment } : undefined;
+  return isNamed(environments, environment) ? { kind: "pass-to", environment } : undefined;
+}
+
+function isNamed(environments: Environments, place: number): boolean {
+  return place >= 0 && place < MAX_PASS_TO && (environments === undefined || environments[place] === true);
 }

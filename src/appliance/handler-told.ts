@@ -11,14 +11,14 @@ import { changesOf } from "./state-changes.js";
 /** Values that are told to have changed. */
 const MAX_CHANGES = 200;
 
-export function tryHandlerText({ text, message, fuel, state, range }: HandlerTry): HandlerTried {
+export function tryHandlerText({ text, message, fuel, state, environments, range }: HandlerTry): HandlerTried {
   const compiled = compileHandler(text);
   if (!compiled.ok) return compiled;
   const { handler } = compiled;
   const { layout } = handler;
   const before = laidOutAs(layout, state);
   const lines = new Lines(text);
-  const { state: after, place, ...trial } = tryHandler(handler, message, fuel, before);
+  const { state: after, place, ...trial } = tryHandler(handler, message, { fuel, state: before, environments });
   return {
     ok: true,
     trial: {

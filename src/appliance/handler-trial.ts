@@ -3,11 +3,11 @@ import type { CompiledHandler } from "../ash/ash.js";
 import { word } from "../vcode/compute.js";
 import { HandlerWord } from "../vcode/handler.js";
 import { Interpreter } from "../vcode/interp.js";
-import { HandlerMachine, Killed, outcomeOf, type SentFrame } from "./handler-machine.js";
+import { type Environments, HandlerMachine, Killed, outcomeOf, type SentFrame } from "./handler-machine.js";
 
-/** Steps that are told; more are counted. */
+/** Steps that are told from the first on; of the others that one which ended a run is told, and the rest are counted. */
 export const MAX_TRIAL_STEPS = 5000;
-/** Units of fuel of a trial: some tenths of a second, so that nobody keeps the compile worker from others, nor has it replaced. */
+/** Units of fuel at which a trial is cut: some tenths of a second, so that nobody keeps the compile worker from others, nor has it replaced. */
 export const MAX_TRIAL_FUEL = 1 << 20;
 
 /** The message's octets, and what its descriptor says. */
@@ -32,10 +32,11 @@ export interface TrialStep {
 }
 
 export interface Trial {
-  readonly outcome: "pass" | "consume" | "pass-to" | "killed";
+  /** `cut`: at MAX_TRIAL_FUEL, where it would have had more. */
+  readonly outcome: "pass" | "consume" | "pass-to" | "killed" | "cut";
   readonly environment: number | undefined;
   readonly reason: string | undefined;
-  /** Offset into the text of the statement at which it was killed; -1 where there is none. */
+  /** Offset into the text of the statement at which it was killed or cut; -1 where there is none. */
   readonly place: number;
   /** Units used. */
   readonly fuel: number;
@@ -48,14 +49,21 @@ export interface Trial {
   readonly state: Uint8Array;
 }
 
-/** `state`: as many octets as the layout has, or none: zeros. */
+export interface TrialTerms {
+  /** As much as its binding gives. */
+  readonly fuel: number;
+  /** As many octets as the layout has, or none: zeros. */
+  readonly state?: Uint8Array | undefined;
+  readonly environments?: Environments;
+}
+
 export function tryHandler(
   { program, layout, places }: CompiledHandler,
   message: TrialMessage,
-  fuel: number,
-  state: Uint8Array = new Uint8Array(layout.octets),
+  { fuel: given, state = new Uint8Array(layout.octets), environments }: TrialTerms,
 ): Trial {
-  const machine = new HandlerMachine(message.octets, state);
+  const fuel = Math.min(given, MAX_TRIAL_FUEL);
+  const machine = new HandlerMachine(message.octets, state, environments);
   const kernel = machine.kernel.bind(machine);
   const left = () => interpreter.fuel;
   const interpreter = new Interpreter(program, new DataView(machine.memory.buffer), { kernel, left }, machine);
@@ -67,34 +75,41 @@ export function tryHandler(
   const steps: TrialStep[] = [];
   let total = 0;
   let [lambda, insn] = [0, 0];
-  const tell = (register: number, value: number | bigint | undefined) => {
-    if (total++ >= MAX_TRIAL_STEPS) return;
-    steps.push({ lambda, insn, register, value: value === undefined ? "" : `${value}`, fuel: interpreter.fuel });
+  const tell = (register: number, value: string) => {
+    steps.push({ lambda, insn, register, value, fuel: interpreter.fuel });
   };
   interpreter.watch = {
     begins: (of, index) => {
       lambda = of;
       insn = index;
     },
-    done: (register = -1, value = 0) => tell(register, value),
+    done: (register = -1, value = 0) => {
+      if (total++ < MAX_TRIAL_STEPS) tell(register, `${value}`);
+    },
   };
-  const ended = end(() => interpreter.run(argumentsOf(machine.message, message), fuel));
-  // The instruction that killed it was never done.
-  const isKilled = ended.outcome === "killed";
-  if (isKilled) tell(-1, undefined);
-  const place = isKilled ? (places[lambda]?.[insn] ?? -1) : -1;
+  const ran = end(() => interpreter.run(argumentsOf(machine.message, message), fuel), environments);
+  const ended = ran.reason === "fuel" && given > fuel ? CUT : ran;
+  // The instruction that ended it was never done.
+  const isEnded = ended.outcome === "killed" || ended.outcome === "cut";
+  if (isEnded) {
+    total++;
+    tell(-1, "");
+  }
+  const place = isEnded ? (places[lambda]?.[insn] ?? -1) : -1;
   const { cycles } = interpreter;
   const { sent, woken, transfers } = machine;
   const used = fuel - Math.max(0, interpreter.fuel);
   return { ...ended, place, fuel: used, cycles, steps, total, sent, woken, transfers, state: machine.state };
 }
 
-function end(
-  run: () => { readonly ok: boolean; readonly value?: number | bigint },
-): Pick<Trial, "outcome" | "environment" | "reason"> {
+type Ended = Pick<Trial, "outcome" | "environment" | "reason">;
+
+const CUT: Ended = { outcome: "cut", environment: undefined, reason: undefined };
+
+function end(run: () => { readonly ok: boolean; readonly value?: number | bigint }, environments: Environments): Ended {
   try {
     const ran = run();
-    const outcome = ran.ok ? outcomeOf(word(ran.value ?? 0)) : undefined;
+    const outcome = ran.ok ? outcomeOf(word(ran.value ?? 0), environments) : undefined;
     if (outcome === undefined)
       return { outcome: "killed", environment: undefined, reason: ran.ok ? "outcome" : "fuel" };
     const environment = outcome.kind === "pass-to" ? outcome.environment : undefined;

@@ -14,6 +14,7 @@ import type { BooksReader } from "../kernel/books.js";
 import type { CallName, Calls, EnvironmentKind } from "../kernel/calls.js";
 import type { EventName, Level } from "../kernel/events.js";
 import type { KernelError } from "../kernel/kerrno.js";
+import type { Environments } from "./handler-machine.js";
 import type { StateItem, StateRange } from "./handler-state.js";
 import type { Trial, TrialMessage } from "./handler-trial.js";
 import type { StateChange } from "./state-changes.js";
@@ -62,6 +63,8 @@ export interface HandlerTry {
   readonly message: TrialMessage;
   readonly fuel: number;
   readonly state: StateCopy | undefined;
+  /** Of the binding that it is tried for. */
+  readonly environments: Environments;
   /** Rows of each item of state that are told. */
   readonly range: StateRange;
 }
@@ -74,7 +77,7 @@ export interface HandlerListing {
 }
 
 export interface HandlerTrial extends Omit<Trial, "state" | "place"> {
-  /** Line of the text at which it was killed; 0 where there is none. */
+  /** Line of the text at which it was killed or cut; 0 where there is none. */
   readonly line: number;
   readonly lambdas: readonly HandlerListing[];
   readonly state: readonly StateItem[];

@@ -37,8 +37,9 @@ export class EvaluatedTable {
   enter(key: readonly Value[]): number {
     const value = this.find(key);
     if (value !== 0) return value;
-    if (this.size === this.#table.capacity) this.#drop(this.#head("oldest"));
-    const entry = this.#take();
+    const entry = this.#choose();
+    this.#memory.clear(entry + this.#parts.value, this.#table.value.octets);
+    this.#take(entry);
     const bucket = this.#bucket(this.#hash(key));
     this.#setLink(entry, "next", this.#memory.word(bucket));
     this.#memory.setWord(bucket, entry);
@@ -46,7 +47,6 @@ export class EvaluatedTable {
     this.#fields(key).forEach(({ type, offset, value }) => {
       this.#memory.store(type, entry + this.#parts.key + offset, value);
     });
-    this.#memory.clear(entry + this.#parts.value, this.#table.value.octets);
     this.#begin(entry);
     this.#setHead("size", this.size + 1);
     return entry + this.#parts.value;
@@ -107,16 +107,24 @@ export class EvaluatedTable {
     this.#setHead("size", this.size - 1);
   }
 
-  /** One that is not in use. */
-  #take(): number {
+  /** One that is not in use, or else the least recently used. */
+  #choose(): number {
     const free = this.#head("free");
-    if (free !== 0) {
-      this.#setHead("free", this.#link(free, "next"));
-      return free;
-    }
+    if (free !== 0) return free;
     const fresh = this.#head("fresh");
-    this.#setHead("fresh", fresh + 1);
+    if (fresh >= this.#table.capacity) return this.#head("oldest");
     return this.#at + this.#parts.entries + fresh * this.#parts.stride;
+  }
+
+  /** The entry that was chosen. */
+  #take(entry: number): void {
+    const fresh = this.#head("fresh");
+    if (this.#head("free") === 0 && fresh < this.#table.capacity) {
+      this.#setHead("fresh", fresh + 1);
+      return;
+    }
+    if (this.#head("free") === 0) this.#drop(entry);
+    this.#setHead("free", this.#link(entry, "next"));
   }
 
   #fields(key: readonly Value[]): (Field & { value: Value })[] {

@@ -16,10 +16,16 @@
  *                 e.next = free, free = e, size = size - 1. All else of it stays as it was
  *
  *   find(key)     e = look(key); where it is 0: undefined. use(e); the reference is the address of its value
- *   enter(key)    as find, where there is one. Else: where size is the capacity, drop(oldest). Then e = free, free = e.next where free is not 0, else e is
- *                 the entry of the number `fresh`, fresh = fresh + 1. e.next = the bucket, the bucket = e; e.hash; the key's fields; all octets of the
- *                 value become 0; begin(e); size = size + 1
- *   delete(key)   e = look(key); where it is 0: false. drop(e); true
+ *   enter(key)    as find, where there is one. Else, in three steps:
+ *                 choose  e = free where that is not 0, else the entry of the number `fresh` where that is below the capacity, else oldest, and the link
+ *                         that leads to it is found
+ *                 clear   all octets of e's value become 0
+ *                 take    free = e.next; or fresh = fresh + 1; or drop(oldest), then free = e.next. e.next = the bucket, the bucket = e; e.hash; the
+ *                         key's fields; begin(e); size = size + 1
+ *   delete(key)   e = look(key); where it is 0: false. The link that leads to it is known; drop(e); true
+ *
+ * Fuel is paid for each entry that is looked at and for `clear`, so before the first word is written: a message that is out of fuel leaves the
+ * table as it was, or as the whole operation leaves it.
  *
  * A key's fields are computed from left to right before all of this.
  */

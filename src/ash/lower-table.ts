@@ -1,9 +1,11 @@
 /**
  * A table's operations as lambdas, over the memory that layout.ts describes: buckets of chains, a list by use, a list of freed entries.
  * Parameters: the key's fields, in their order. Nothing of it is trusted to be as these lambdas left it: chains pay fuel at each entry, and where
- * links lead is translated when it is used.
+ * links lead is translated when it is used. What pays fuel comes before the first store, so that a message that is out of fuel leaves a table as
+ * it was before the operation or as it is after it.
  */
 import type { Register, Type } from "../vcode/insn.js";
+import { HASH_FACTOR, HASH_LAST_SHIFT, HASH_SHIFT } from "./key-hash.js";
 import { bucketsOf, EntryHead, partsOf, type Table, TableHead } from "./layout.js";
 import { STATE } from "./lower-align.js";
 import type { Whole } from "./lower-context.js";
@@ -11,9 +13,6 @@ import { Lowering } from "./lower-expr.js";
 import { type Settled, settle } from "./lower-settle.js";
 import { isLongType, MEMORY, registerOf } from "./lower-types.js";
 import type { Unit } from "./lower-units.js";
-
-/** Odd, and without a pattern: the golden ratio's fraction, as Knuth proposes. */
-const MULTIPLIER = 0x9e37_79b1;
 
 /** Octets of an entry's value that are cleared in line. */
 const SHORT_VALUE = 64;
@@ -61,29 +60,14 @@ class TableWriter {
 
   enter(): void {
     const { asm } = this.#cx;
-    const [none, evict, fresh, fill] = [asm.genlabel(), asm.genlabel(), asm.genlabel(), asm.genlabel()];
+    const none = asm.genlabel();
     this.#locate(none);
     this.#use();
     this.#giveValue();
     asm.label(none);
-    const used = asm.getreg("u");
-    this.#loadHead(this.#entry, "free");
-    asm.bri("beq", "u", this.#entry, 0, fresh);
-    this.#load(used, this.#entry, EntryHead.next);
-    this.#storeHead(used, "free");
-    asm.j(fill);
-    asm.label(fresh);
-    this.#loadHead(used, "fresh");
-    asm.bri("bge", "u", used, this.#table.capacity, evict);
-    asm.alui("mul", "u", this.#entry, used, this.#parts.stride);
-    asm.alui("add", "u", this.#entry, this.#entry, STATE + this.#table.offset + this.#parts.entries);
-    asm.alui("add", "u", used, used, 1);
-    this.#storeHead(used, "fresh");
-    asm.j(fill);
-    asm.label(evict);
-    asm.putreg(used);
-    this.#evict();
-    asm.label(fill);
+    this.#choose();
+    this.#clear();
+    this.#take();
     this.#fill();
     this.#giveValue();
   }
@@ -164,12 +148,12 @@ class TableWriter {
     const { asm } = this.#cx;
     const [hash, high] = [this.#hash, asm.getreg("u")];
     const mix = (word: Register, first: boolean) => {
-      if (first) asm.alui("mul", "u", hash, word, MULTIPLIER);
+      if (first) asm.alui("mul", "u", hash, word, HASH_FACTOR);
       else {
         asm.alu("xor", "u", hash, hash, word);
-        asm.alui("mul", "u", hash, hash, MULTIPLIER);
+        asm.alui("mul", "u", hash, hash, HASH_FACTOR);
       }
-      asm.alui("rsh", "u", high, hash, 15);
+      asm.alui("rsh", "u", high, hash, HASH_SHIFT);
       asm.alu("xor", "u", hash, hash, high);
     };
     let first = true;
@@ -181,8 +165,8 @@ class TableWriter {
       }
     }
     // Once more, so that the low bits that choose a bucket depend on all of the last word.
-    asm.alui("mul", "u", hash, hash, MULTIPLIER);
-    asm.alui("rsh", "u", high, hash, 16);
+    asm.alui("mul", "u", hash, hash, HASH_FACTOR);
+    asm.alui("rsh", "u", high, hash, HASH_LAST_SHIFT);
     asm.alu("xor", "u", hash, hash, high);
     asm.putreg(high);
   }
@@ -265,29 +249,66 @@ class TableWriter {
 
   // --- entries ---
 
-  /** The least recently used entry leaves. */
-  #evict(): void {
+  /** The entry that a new key gets: a freed one, a fresh one, or the least recently used, whose link is found then; 0 of the others. */
+  #choose(): void {
     const { asm } = this.#cx;
-    const [hash, at, head, found] = [asm.getreg("u"), asm.getreg("u"), asm.genlabel(), asm.genlabel()];
+    const [fresh, [evict, chosen]] = [asm.getreg("u"), [asm.genlabel(), asm.genlabel()]];
+    asm.set("u", this.#link, 0);
+    this.#loadHead(this.#entry, "free");
+    asm.bri("bne", "u", this.#entry, 0, chosen);
+    this.#loadHead(fresh, "fresh");
+    asm.bri("bge", "u", fresh, this.#table.capacity, evict);
+    asm.alui("mul", "u", this.#entry, fresh, this.#parts.stride);
+    asm.alui("add", "u", this.#entry, this.#entry, STATE + this.#table.offset + this.#parts.entries);
+    asm.j(chosen);
+    asm.label(evict);
+    asm.putreg(fresh);
     this.#loadHead(this.#entry, "oldest");
-    this.#unlist();
-    this.#load(hash, this.#entry, EntryHead.hash);
-    this.#bucketOf(hash);
-    asm.label(head);
-    asm.fuel(1);
-    this.#load(at, this.#link, 0);
-    asm.br("beq", "u", at, this.#entry, found);
-    asm.mov("u", this.#link, at);
-    asm.j(head);
-    asm.label(found);
-    this.#load(at, this.#entry, EntryHead.next);
-    this.#store(at, this.#link, 0);
-    asm.putreg(hash);
-    asm.putreg(at);
-    this.#resize(-1);
+    this.#findLink();
+    asm.label(chosen);
   }
 
-  /** A new entry of zeros with the key, at the front of its bucket and of the list. */
+  /** The word that leads to the entry, from its bucket on. */
+  #findLink(): void {
+    const { asm } = this.#cx;
+    const [word, head, found] = [asm.getreg("u"), asm.genlabel(), asm.genlabel()];
+    this.#load(word, this.#entry, EntryHead.hash);
+    this.#bucketOf(word);
+    asm.label(head);
+    asm.fuel(1);
+    this.#load(word, this.#link, 0);
+    asm.br("beq", "u", word, this.#entry, found);
+    asm.mov("u", this.#link, word);
+    asm.j(head);
+    asm.label(found);
+    asm.putreg(word);
+  }
+
+  /** The chosen entry leaves the freed ones, the fresh ones, or its bucket and the list. */
+  #take(): void {
+    const { asm } = this.#cx;
+    const [word, [evict, fresh, taken]] = [asm.getreg("u"), [asm.genlabel(), asm.genlabel(), asm.genlabel()]];
+    asm.bri("bne", "u", this.#link, 0, evict);
+    this.#loadHead(word, "free");
+    asm.bri("beq", "u", word, 0, fresh);
+    this.#load(word, this.#entry, EntryHead.next);
+    this.#storeHead(word, "free");
+    asm.j(taken);
+    asm.label(fresh);
+    this.#loadHead(word, "fresh");
+    asm.alui("add", "u", word, word, 1);
+    this.#storeHead(word, "fresh");
+    asm.j(taken);
+    asm.label(evict);
+    this.#load(word, this.#entry, EntryHead.next);
+    this.#store(word, this.#link, 0);
+    asm.putreg(word);
+    this.#unlist();
+    this.#resize(-1);
+    asm.label(taken);
+  }
+
+  /** With the key, at the front of its bucket and of the list. */
   #fill(): void {
     const { asm } = this.#cx;
     const first = asm.getreg("u");
@@ -300,11 +321,11 @@ class TableWriter {
     for (const [index, { type, offset }] of this.#table.key.fields.entries()) {
       asm.stv("host", MEMORY[type], this.#cx.parameter(index), this.#entry, { imm: this.#parts.key + offset });
     }
-    this.#clear();
     this.#list();
     this.#resize(1);
   }
 
+  /** The entry's value. Nothing after it costs fuel. */
   #clear(): void {
     const { asm } = this.#cx;
     const { octets } = this.#table.value;

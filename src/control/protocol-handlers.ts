@@ -162,17 +162,18 @@ export interface HandlerTrial {
 }
 
 export interface HandlerRun {
-  readonly outcome: "pass" | "consume" | "pass-to" | "killed";
+  /** `cut`: at a trial's own most fuel, which is less than it would have had. */
+  readonly outcome: "pass" | "consume" | "pass-to" | "killed" | "cut";
   /** Of pass-to. */
   readonly environment: number | null;
-  /** Of killed; and the line of the text, 0 where there is none. */
+  /** Of killed; and the line of the text where it was killed or cut, 0 where there is none. */
   readonly reason: string | null;
   readonly line: number;
   readonly fuel: number;
   readonly cycles: number;
   /** The VCODE, as it is printed: a line for each instruction, by lambda. */
   readonly lambdas: readonly HandlerLambda[];
-  /** In the order in which they ran; `steps` beyond MAX are counted only. */
+  /** In the order in which they ran; those beyond the first 5000 are counted only, but for the one at which it was killed or cut. */
   readonly steps: readonly HandlerStep[];
   readonly total: number;
   readonly sent: readonly { readonly octets: string; readonly port: number }[];

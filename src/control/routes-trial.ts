@@ -1,6 +1,6 @@
 /** A handler tried on one packet, step by step, where nothing that it does reaches anybody. */
 import type { Static } from "typebox";
-import { MAX_TRIAL_FUEL, type TrialMessage } from "../appliance/handler-trial.js";
+import type { TrialMessage } from "../appliance/handler-trial.js";
 import { DEFAULT_BUDGET } from "../kernel/budget.js";
 import { LinkType } from "../wire/linktype.js";
 import { refusedText } from "./handlers.js";
@@ -25,20 +25,24 @@ export function trialRoute(scope: App, plane: Plane): void {
     body: Trial,
     response: answer("HandlerRun"),
   };
-  scope.post("/handlers/run", { schema }, async (request, reply): Promise<HandlerRun> => {
+  scope.post("/handlers/run", { schema }, (request, reply): Promise<HandlerRun> => {
     const { body, capability } = request;
-    const text = textOf(plane, body);
-    const message = await messageOf(plane, capability, body, untilGone(reply));
-    const bound = body.binding === undefined ? undefined : await copyOf(plane, capability, body.binding);
-    const state = bound?.copy;
-    const given = bound?.view.budget.fuel ?? DEFAULT_BUDGET.fuel;
-    const { fuel = Math.min(given, MAX_TRIAL_FUEL) } = body;
-    const tried = await plane.appliance.handlers.try({ text, message, fuel, state, range: ROWS });
-    if (!tried.ok) throw refusedText(tried.errors);
-    const { environment = null, reason = null, state: items, stateOctets, sent, ...trial } = tried.trial;
-    const frames = sent.map(({ octets, port }) => ({ octets: Buffer.from(octets).toString("hex"), port }));
-    return { ...trial, environment, reason, sent: frames, state: { octets: stateOctets, items } };
+    return plane.questions.ask(capability, () => tried(plane, capability, body, untilGone(reply)));
   });
+}
+
+async function tried(plane: Plane, capability: string, body: Asked, gone: AbortSignal): Promise<HandlerRun> {
+  const text = textOf(plane, body);
+  const message = await messageOf(plane, capability, body, gone);
+  const bound = body.binding === undefined ? undefined : await copyOf(plane, capability, body.binding);
+  const { fuel = bound?.view.budget.fuel ?? DEFAULT_BUDGET.fuel } = body;
+  const environments = bound?.view.passTo.map((to) => to !== null);
+  const asked = { text, message, fuel, state: bound?.copy, environments, range: ROWS };
+  const run = await plane.appliance.handlers.try(asked);
+  if (!run.ok) throw refusedText(run.errors);
+  const { environment = null, reason = null, state: items, stateOctets, sent, ...trial } = run.trial;
+  const frames = sent.map(({ octets, port }) => ({ octets: Buffer.from(octets).toString("hex"), port }));
+  return { ...trial, environment, reason, sent: frames, state: { octets: stateOctets, items } };
 }
 
 /** Throws E_TRIAL, E_NO_HANDLER, E_TEXT_TOO_LONG. */

@@ -51,7 +51,9 @@ export const Trial = closed({
   handler: Type.Optional(Name),
   text: Type.Optional(Type.String()),
   binding: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535 })),
-  fuel: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_TRIAL_FUEL })),
+  fuel: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: MAX_MESSAGE_FUEL, description: `a trial is cut at ${MAX_TRIAL_FUEL}` }),
+  ),
   capture: Type.Optional(Name),
   packet: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })),
   octets: Type.Optional(Hex),

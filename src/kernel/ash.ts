@@ -4,7 +4,7 @@
  * in a row it is unbound, and what is known of it stays to be looked at. Who may bind what stands in handler-binder.ts.
  */
 import type { Descriptors } from "../machine/descriptor.js";
-import { CONSUME, HANDLER_FAULTS, OUTCOME_BITS, PASS, PASS_TO } from "../vcode/handler.js";
+import { CONSUME, faultNumber, OUTCOME_BITS, PASS, PASS_TO } from "../vcode/handler.js";
 import { killed } from "../vcode/linked-handler.js";
 import { Cause, Mailbox } from "./abi.js";
 import { MAX_BINDINGS } from "./books.js";
@@ -291,7 +291,7 @@ export class Ash implements First {
     const { killing } = handler.linked;
     if (!threw) killing.is("outcome");
     const { reason, place, told } = killing;
-    const why = HANDLER_FAULTS.indexOf(reason);
+    const why = faultNumber(reason);
     counts.kill(number, why);
     handler.killedInRow++;
     handler.kept.keep(this.#parts.memory, rows, row, packet, why, place, told, fuel);

@@ -202,7 +202,7 @@ export const EVENTS = {
   handlerKilled: {
     level: "warning",
     fields: ["binding", "environment", "reason", "place"],
-    says: "A message killed its handler, and goes the normal way; reasons are numbered as the books of handlers name them.",
+    says: "A message killed its handler, and goes the normal way; reasons are numbered as faults are told, from 1, in the order of the books of handlers.",
   },
   handlerUnbound: {
     level: "error",

@@ -42,8 +42,9 @@ export class HandlerCountsTable {
     this.counts[handler * ROW + count]! += more;
   }
 
+  /** `reason`: a fault's number. */
   kill(handler: number, reason: number): void {
-    this.add(handler, KILLED_AT + reason);
+    this.add(handler, KILLED_AT + reason - 1);
   }
 
   /** A run is over that used so much, however it ended. */

@@ -5,7 +5,7 @@
 import { timeToText } from "../machine/clock.js";
 import { copyOctets, newOctets, type Octets } from "../machine/copy.js";
 import type { Descriptors } from "../machine/descriptor.js";
-import { HANDLER_FAULTS } from "../vcode/handler.js";
+import { faultOf } from "../vcode/handler.js";
 import type { KeptPacket } from "./handler-calls.js";
 import { MAX_KEPT_OCTETS } from "./limits.js";
 
@@ -30,7 +30,7 @@ export class PacketKeeper {
   #isKept = false;
   readonly #words = new Float64Array(Object.keys(Kept).length);
 
-  /** In the place of the one before. `memory`: physical. `reason`: an index into HANDLER_FAULTS; the rest as KeptPacket says. */
+  /** In the place of the one before. `memory`: physical. `reason`: a fault's number; the rest as KeptPacket says. */
   keep(
     memory: Octets,
     rows: Descriptors,
@@ -71,7 +71,7 @@ export class PacketKeeper {
       linkType: at(Kept.linkType),
       packet: at(Kept.packet),
       hops: at(Kept.hops),
-      reason: HANDLER_FAULTS[at(Kept.reason)]!,
+      reason: faultOf(at(Kept.reason)) ?? "call",
       place: at(Kept.place),
       told: at(Kept.told) === 1,
       fuel: at(Kept.fuel),

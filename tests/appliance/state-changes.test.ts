@@ -35,6 +35,7 @@ function changed(...octets: number[]) {
     message: message(...octets),
     fuel: 5000,
     state: undefined,
+    environments: undefined,
     range: { from: 0, limit: 0 },
   });
   if (!tried.ok) throw new Error(JSON.stringify(tried.errors));
@@ -65,7 +66,7 @@ describe("changes of state", () => {
     const { handler } = compiled;
     const { layout } = handler;
     const ran = (state: Uint8Array | undefined, ...octets: number[]) =>
-      tryHandler(handler, message(...octets), 5000, state).state;
+      tryHandler(handler, message(...octets), { fuel: 5000, state }).state;
     const two = ran(ran(undefined, 1, 1), 2, 2);
     const three = ran(two, 3, 3);
     const told = changesOf(layout, two, three, 100).filter(({ item }) => item === "flows");

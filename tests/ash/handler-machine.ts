@@ -5,61 +5,38 @@
 import type { Answers, Evaluation } from "../../src/ash/evaluate.js";
 import {
   HANDLER_CALL_FUEL,
-  HANDLER_FAULTS,
   HandlerCall,
   type HandlerCallName,
-  type HandlerFault,
   MAX_PASS_TO,
+  OUTCOME_BITS,
   PASS_TO,
   STATE_BASE,
 } from "../../src/vcode/handler.js";
-import {
-  type EmittedImage,
-  type ImageMachine,
-  type LinkedImage,
-  READABLE,
-  Trap,
-  type TrapKind,
-  WRITABLE,
-} from "../../src/vcode/image.js";
-import { linkImage } from "../../src/vcode/image-target.js";
+import { type EmittedHandler, linkHandler } from "../../src/vcode/handler-target.js";
+import { READABLE, WRITABLE } from "../../src/vcode/image.js";
+import { killed, type LinkedHandler, type HandlerMachine as Machine } from "../../src/vcode/linked-handler.js";
 import type { RunMemory } from "../../src/vcode/target.js";
 
-export const FACTS = { stlb: 4096, entries: 64, pageShift: 12 };
+export const FACTS = { stlb: 4096, entries: 512, pageShift: 12 };
 const PAGE = 2 ** FACTS.pageShift;
 const SPACE = 0x5a30_0000;
 const SALT = 6;
 /** Physical. */
-const SAVE = 8192;
 const PACKET = 12_288;
-const STATE = 32_768;
-const PAGES = 32;
-/** The most octets of a handler's state here, and of a message. */
-export const MOST_STATE = PAGES * PAGE;
-export const MOST_MESSAGE = STATE - PACKET;
-
-const FAULT_OF: Readonly<Record<TrapKind, HandlerFault>> = {
-  [Trap.pageFault]: "address",
-  [Trap.protection]: "address",
-  [Trap.unaligned]: "unaligned",
-  [Trap.overflow]: "call",
-  [Trap.fuel]: "fuel",
-};
-
-/** Thrown through generated code where the message kills the run. */
-class Killed extends Error {
-  override readonly name = "Killed";
-  readonly reason: HandlerFault;
-
-  constructor(reason: HandlerFault) {
-    super(reason);
-    this.reason = reason;
-  }
-}
+const STATE = PACKET + 262_144;
+const PAGES = 512;
+const MEMORY_PAGES = Math.ceil((STATE + PAGES * PAGE) / 65_536);
+/** Octets behind a message that are of nobody's. */
+const BEHIND = 64;
+/** The most octets of a handler's state here. */
+const MOST_STATE = PAGES * PAGE;
 
 /** What the evaluator tells, and what it does not know of. */
 export interface Run extends Omit<Evaluation, "statements"> {
+  /** That is left. */
   readonly fuel: number;
+  /** That the handler told with its fault. */
+  readonly place: number | undefined;
   /** Calls of the kernel, as they came. */
   readonly calls: readonly (readonly number[])[];
 }
@@ -70,19 +47,24 @@ export interface RunMessage {
   readonly words: readonly number[];
 }
 
+/** Of a transfer its environment counts, too. */
+export interface KernelAnswers extends Pick<Answers, "sent"> {
+  readonly transferred: (n: number, environment: number) => boolean;
+}
+
 /** Memories are few and large: one for each name. */
 const memories = new Map<string, RunMemory>();
 function memoryOf(name: string): RunMemory {
   const had = memories.get(name);
   if (had !== undefined) return had;
-  const memory = new WebAssembly.Memory({ initial: 3, maximum: 3, shared: true });
+  const memory = new WebAssembly.Memory({ initial: MEMORY_PAGES, maximum: MEMORY_PAGES, shared: true });
   const made: RunMemory = { buffer: memory.buffer, memory };
   memories.set(name, made);
   return made;
 }
 
 /** One handler on one target, with its state; it replaces the one before on that target. */
-export class HandlerMachine implements ImageMachine {
+export class HandlerMachine implements Machine {
   readonly stlb = FACTS.stlb;
   readonly entries = FACTS.entries;
   readonly pageShift = FACTS.pageShift;
@@ -90,39 +72,39 @@ export class HandlerMachine implements ImageMachine {
   readonly salt = SALT;
   readonly memory: RunMemory;
   readonly #octets: Uint8Array;
-  readonly #image: LinkedImage;
+  readonly #linked: LinkedHandler;
   readonly #size: number;
-  readonly #answers: Answers;
+  readonly #answers: KernelAnswers;
   #message: RunMessage = { octets: new Uint8Array(0), words: [] };
   #run = nothing();
 
   /** `size`: octets of state. */
-  constructor(emitted: EmittedImage, size: number, answers: Answers) {
+  constructor(emitted: EmittedHandler, size: number, answers: KernelAnswers) {
     this.memory = memoryOf(emitted.target);
     this.#octets = new Uint8Array(this.memory.buffer);
     this.#size = size;
     this.#answers = answers;
     if (size > MOST_STATE) throw new RangeError(`handler machine: ${size} octets of state`);
     this.#octets.fill(0, FACTS.stlb, FACTS.stlb + 8 * FACTS.entries);
-    const view = new DataView(this.memory.buffer);
-    for (let page = 0; page * PAGE < size; page++) {
-      const number = (STATE_BASE + page * PAGE) >>> FACTS.pageShift;
-      const entry = FACTS.stlb + ((number ^ SALT) & (FACTS.entries - 1)) * 8;
-      view.setInt32(entry, SPACE | number, true);
-      view.setInt32(entry + 4, this.#frame(page) | READABLE | WRITABLE, true);
-      this.#octets.fill(0, this.#frame(page), this.#frame(page) + PAGE);
-    }
-    this.#image = linkImage(emitted, this);
-    this.#image.save = SAVE;
+    for (let page = 0; page * PAGE < size; page++) this.#octets.fill(0, this.#frame(page), this.#frame(page) + PAGE);
+    this.#linked = linkHandler(emitted, this);
   }
 
+  /** As the kernel enters it: words that it does not look at are 0. */
   run(message: RunMessage, fuel: number): Run {
     this.#message = message;
     this.#run = nothing();
-    this.#octets.fill(0xee, PACKET, STATE).set(message.octets, PACKET);
-    this.#image.fuel = fuel;
-    const end = this.#end();
-    return { end, fuel: this.#image.fuel, ...this.#run };
+    const { length } = message.octets;
+    this.#octets.fill(0xee, PACKET, PACKET + length + BEHIND).set(message.octets, PACKET);
+    const end = this.#end(fuel);
+    const { killing } = this.#linked;
+    const place = end.kind === "fault" && end.reason !== "outcome" && killing.told ? killing.place : undefined;
+    return { end, fuel: this.#linked.left(), place, ...this.#run };
+  }
+
+  /** Sets octets of the state. */
+  poke(offset: number, octets: Uint8Array): void {
+    this.#write(STATE_BASE + offset, octets);
   }
 
   /** As it lies by virtual address. */
@@ -130,21 +112,26 @@ export class HandlerMachine implements ImageMachine {
     return this.#read(STATE_BASE, this.#size);
   }
 
-  trap(kind: TrapKind): number {
-    throw new Killed(FAULT_OF[kind]);
+  /** Nothing is in the software TLB before it is asked for. */
+  refill(address: number): boolean {
+    const page = Math.floor((address - STATE_BASE) / PAGE);
+    if (page < 0 || page * PAGE >= this.#size) return false;
+    const number = address >>> FACTS.pageShift;
+    const view = new DataView(this.memory.buffer);
+    const entry = FACTS.stlb + ((number ^ SALT) & (FACTS.entries - 1)) * 8;
+    view.setInt32(entry, SPACE | number, true);
+    view.setInt32(entry + 4, this.#frame(page) | READABLE | WRITABLE, true);
+    return true;
   }
 
-  skipped(): number {
-    return 0;
-  }
-
-  kernel(call: number, a: number, b: number, c: number, d: number, e: number, f: number): number {
-    this.#run.calls.push([call, a, b, c, d, e, f]);
+  kernel(call: number, a: number, b: number, c: number, d: number): number {
+    this.#run.calls.push([call, a, b, c, d]);
     const name = nameOf(call);
-    this.#pay(name, name === "send" || name === "clear" ? b : c);
+    if (name === undefined) return this.#linked.killing.kill("call");
+    this.#pay(name, name === "move" ? c : b);
     switch (name) {
       case "fault":
-        throw new Killed(HANDLER_FAULTS[a - 1] ?? "call");
+        return this.#linked.killing.fault(a, b);
       case "vector":
         return this.#vector(a, b, c);
       case "send": {
@@ -156,7 +143,7 @@ export class HandlerMachine implements ImageMachine {
         return 0;
       case "transfer": {
         const n = this.#run.transfers.push({ environment: a >>> 0, words: [b >>> 0, c >>> 0, d >>> 0] });
-        return this.#answers.transferred(n - 1) ? 0 : 1;
+        return this.#answers.transferred(n - 1, a >>> 0) ? 0 : 1;
       }
       case "clear":
         this.#write(a, new Uint8Array(this.#checked(a, b)));
@@ -167,29 +154,31 @@ export class HandlerMachine implements ImageMachine {
     }
   }
 
-  #end(): Evaluation["end"] {
+  #end(fuel: number): Evaluation["end"] {
     const { octets, words } = this.#message;
+    const linked = this.#linked;
+    const [wire = 0, high = 0, low = 0, port = 0, link = 0, packet = 0, hops = 0] = linked.words ? words : [];
     try {
-      const word = this.#image.run(PACKET, octets.length, 0, ...words);
-      const known = word >= 0 && word < PASS_TO + MAX_PASS_TO;
-      return known ? { kind: "outcome", word } : { kind: "fault", reason: "outcome" };
+      const packed = linked.message(PACKET, octets.length, fuel, wire, high, low, port, link, packet, hops);
+      if (packed >>> OUTCOME_BITS !== fuel - linked.left()) throw new Error(`fuel used: ${packed >>> OUTCOME_BITS}`);
+      const word = packed & (2 ** OUTCOME_BITS - 1);
+      return word < PASS_TO + MAX_PASS_TO ? { kind: "outcome", word } : { kind: "fault", reason: "outcome" };
     } catch (error) {
-      if (!(error instanceof Killed)) throw error;
-      return { kind: "fault", reason: error.reason };
+      if (error !== killed) throw error;
+      return { kind: "fault", reason: linked.killing.reason };
     }
   }
 
+  /** A fault is told whether or not it can be paid. */
   #pay(name: HandlerCallName, length: number): void {
     const stretch = name === "vector" || name === "send" || name === "clear" || name === "move";
-    const octets = name === "vector" ? Math.min(this.#message.octets.length, length >>> 0) : length >>> 0;
-    const units = HANDLER_CALL_FUEL[name] + (stretch ? Math.floor(octets / 16) : 0);
-    if (this.#image.fuel < units) throw new Killed("fuel");
-    this.#image.fuel -= units;
+    const units = HANDLER_CALL_FUEL[name] + (stretch ? length >>> 4 : 0);
+    if (!this.#linked.pay(units) && name !== "fault") this.#linked.killing.kill("fuel");
   }
 
   #vector(from: number, length: number, to: number): number {
     const [begin, count] = [from >>> 0, length >>> 0];
-    if (begin + count > this.#message.octets.length) throw new Killed("message");
+    if (begin + count > this.#message.octets.length) this.#linked.killing.kill("call");
     this.#write(to, this.#message.octets.subarray(begin, begin + count));
     return 0;
   }
@@ -200,7 +189,7 @@ export class HandlerMachine implements ImageMachine {
 
   #checked(address: number, length: number): number {
     const [at, count] = [(address >>> 0) - STATE_BASE, length >>> 0];
-    if (at < 0 || at + count > this.#size) throw new Killed("address");
+    if (at < 0 || at + count > this.#size) this.#linked.killing.kill("call");
     return count;
   }
 
@@ -237,11 +226,11 @@ function nothing(): Growing {
   return { sends: [], wakes: [], transfers: [], calls: [] };
 }
 
-function nameOf(call: number): HandlerCallName {
+function nameOf(call: number): HandlerCallName | undefined {
   for (const name of Object.keys(HandlerCall)) {
     if (isCall(name) && HandlerCall[name] === call) return name;
   }
-  throw new Killed("call");
+  return undefined;
 }
 
 function isCall(name: string): name is HandlerCallName {

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { type Answers, type Evaluation, evaluate } from "../../src/ash/evaluate.js";
 import type { Layout } from "../../src/ash/layout.js";
 import type { Handler } from "../../src/ash/tree.js";
-import { emitImage } from "../../src/vcode/image-target.js";
+import { emitHandler } from "../../src/vcode/handler-target.js";
 import type { Program } from "../../src/vcode/insn.js";
 import { printProgram } from "../../src/vcode/print.js";
 import { TARGETS, type TargetName } from "../../src/vcode/target.js";
@@ -73,7 +73,7 @@ export function compare(
   }
   const answers = answersOf(seed);
   const machines = targets.map((target) => {
-    const emitted = emitImage(verdict.program, target, FACTS, LIMITS[seed % LIMITS.length]);
+    const emitted = emitHandler(verdict.program, target, FACTS, LIMITS[seed % LIMITS.length]);
     return { target, machine: new HandlerMachine(emitted, layout.octets, answers) };
   });
   const state = new Uint8Array(handler.layout.octets);

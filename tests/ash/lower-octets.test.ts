@@ -3,8 +3,7 @@ import { describe, expect, test } from "vitest";
 import { FRAME_AT, type ItemKind } from "../../src/ash/layout.js";
 import type { Expr, Handler, Octets, Scalar, Stmt } from "../../src/ash/tree.js";
 import { Chance } from "../seeded.js";
-import type { HandlerMachine } from "./machine.js";
-import { onAll } from "./running.js";
+import { onAll, type RunningHandler } from "./running.js";
 import * as t from "./trees.js";
 
 const SIZE = { u8: 1, u16: 2, u32: 4, u64: 8 } as const;
@@ -142,8 +141,8 @@ describe("frames", () => {
 
   test("a port that refuses is told", () => {
     const body = [framed(20), t.if_(sent(t.num(9)), [t.CONSUMES]), t.PASSES];
-    const refuse = (machine: HandlerMachine) => {
-      machine.sendError = 5;
+    const refuse = (machine: RunningHandler) => {
+      machine.refuses = true;
     };
     const { told } = onAll(t.lowered(built(body)), [new Uint8Array()], { prepare: refuse });
     expect(told[0]?.outcome).toBe(0);

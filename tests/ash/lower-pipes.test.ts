@@ -5,8 +5,7 @@ import { FRAME_AT, type ItemKind } from "../../src/ash/layout.js";
 import type { Expr, Gauge, Handler, Octets, Pipe } from "../../src/ash/tree.js";
 import { TARGETS } from "../../src/vcode/target.js";
 import { Chance } from "../seeded.js";
-import { HandlerMachine } from "./machine.js";
-import { onAll } from "./running.js";
+import { onAll, RunningHandler } from "./running.js";
 import * as t from "./trees.js";
 
 const ROOM = 2048;
@@ -248,7 +247,7 @@ describe("pipelines", () => {
     const data = Array.from({ length: 1500 }, (_, at) => at & 0xff);
     const units = (names: readonly string[], how: "run" | "read") => {
       const compiled = t.lowered(piping(names, how));
-      const machine = new HandlerMachine(compiled, TARGETS[0]);
+      const machine = new RunningHandler(compiled, TARGETS[0]);
       return machine.run(asked(12, 1500, 0, data)).fuel;
     };
     const fused = units(["copy", "checksum", "byteswap32"], "run");

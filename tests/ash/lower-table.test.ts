@@ -1,71 +1,13 @@
 /** Tables against a map that keeps its keys in the order of their use. */
 import { describe, expect, test } from "vitest";
-import { type ItemKind, shapeOf, TableHead } from "../../src/ash/layout.js";
-import type { Expr, Handler, Scalar } from "../../src/ash/tree.js";
+import { TableHead } from "../../src/ash/layout.js";
+import type { Scalar } from "../../src/ash/tree.js";
 import { STATE_BASE } from "../../src/vcode/handler.js";
 import { TARGETS } from "../../src/vcode/target.js";
 import { Chance } from "../seeded.js";
-import { HandlerMachine } from "./machine.js";
-import { onAll } from "./running.js";
+import { onAll, RunningHandler } from "./running.js";
+import { DELETE, ENTER, FIND, RESULTS, tabling } from "./tabling.js";
 import * as t from "./trees.js";
-
-const FIND = 0;
-const ENTER = 1;
-const DELETE = 2;
-
-/** The results: whether there was one, what it held, the table's size. */
-const RESULTS = 3 * 4;
-
-function fields(types: readonly Scalar[]) {
-  return shapeOf(types.map((type, number) => ({ name: `f${number}`, type, count: undefined })));
-}
-
-/** The message: an octet that says what to do, then the key's fields. Whatever is found counts how often it was. */
-function tabling(keys: readonly Scalar[], capacity: number, padding = 0): Handler {
-  const value = shapeOf([
-    { name: "uses", type: "u32", count: undefined },
-    { name: "padding", type: "u8", count: padding + 1 },
-  ]);
-  const table: ItemKind = { kind: "table", key: fields(keys), value, capacity };
-  const layout = t.stateOf(t.record("u32", "u32", "u32"), table);
-  let offset = 1;
-  const key = keys.map((type) => {
-    const at = offset;
-    offset += type === "i64" || type === "u64" ? 8 : type === "u32" || type === "i32" ? 4 : type === "u16" ? 2 : 1;
-    return type === "bool" ? t.convert("bool", t.loaded("u8", at)) : t.loaded(type, at);
-  });
-  const call = (kind: "table-find" | "table-enter" | "table-delete", type: "reference" | "bool"): Expr => ({
-    ...t.AT,
-    kind,
-    type,
-    table: 1,
-    keys: key,
-  });
-  const used = [
-    t.increase(t.through("u32", 0), t.num(1)),
-    t.store(t.at("u32", 0), t.num(1)),
-    t.store(t.at("u32", 4), t.load(t.through("u32", 0))),
-  ];
-  const size: Expr = { ...t.AT, kind: "table-size", type: "u32", table: 1 };
-  const find = [
-    t.let_(0, call("table-find", "reference")),
-    t.if_(t.compare("ne", t.local(0, "reference"), NONE), used),
-  ];
-  const enter = [t.let_(0, call("table-enter", "reference")), ...used];
-  const remove = [t.store(t.at("u32", 0), t.convert("u32", call("table-delete", "bool")))];
-  const body = [
-    t.store(t.at("u32", 0), t.num(0)),
-    t.store(t.at("u32", 4), t.num(0)),
-    t.if_(t.compare("eq", t.loaded("u8", 0), t.num(FIND, "u8")), find, [
-      t.if_(t.compare("eq", t.loaded("u8", 0), t.num(ENTER, "u8")), enter, remove),
-    ]),
-    t.store(t.at("u32", 8), size),
-    t.CONSUMES,
-  ];
-  return t.handler([t.entry(body, ["reference"])], { layout });
-}
-
-const NONE: Expr = { ...t.AT, kind: "constant", type: "reference", value: 0 };
 
 /** Keys by their octets, the least recently used one first. */
 class Model {
@@ -125,7 +67,7 @@ describe("tables", () => {
       return message;
     });
     for (const target of TARGETS) {
-      const machine = new HandlerMachine(compiled, target);
+      const machine = new RunningHandler(compiled, target);
       const model = new Model(capacity);
       for (const [number, message] of messages.entries()) {
         expect(machine.run(message).outcome).toBe(1);
@@ -182,7 +124,7 @@ describe("tables", () => {
   ])("keys %s hardly meet in one bucket", (_, step) => {
     const capacity = 1024;
     const compiled = t.lowered(tabling(["u32"], capacity));
-    const machine = new HandlerMachine(compiled, "wasm");
+    const machine = new RunningHandler(compiled, "wasm");
     const message = (operation: number, key: number) => {
       const octets = new Uint8Array(5);
       octets[0] = operation;

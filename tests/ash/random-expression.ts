@@ -4,7 +4,7 @@
  */
 import type { Scalar } from "../../src/ash/tree.js";
 import type { Chance } from "../seeded.js";
-import { EDGES, WIDENS } from "./random-literal.js";
+import { EDGES, shiftCounts, WIDENS } from "./random-literal.js";
 import { RandomPlaces } from "./random-place.js";
 import type { RandomFunction, Scope } from "./random-scope.js";
 import { isLong, isSigned, type RandomField, type RandomOctets, type RandomTable, SCALARS } from "./random-state.js";
@@ -349,12 +349,9 @@ export class RandomExpressions {
   }
 
   shiftCount(type: Scalar, scope: Scope, depth: number): string {
-    const constant = this.#chance.percent(50);
-    if (!constant) this.#count("a shift by any number");
-    if (isLong(type))
-      return constant ? this.#chance.pick(["1n", "8n", "31n", "32n", "63n"]) : this.computed("u64", scope, depth - 1);
-    const small = Number(type.slice(1)) < 32 ? ["1", "3", "7"] : ["1", "4", "16", "31"];
-    return constant ? this.#chance.pick(small) : this.computed("u32", scope, depth - 1);
+    if (this.#chance.percent(50)) return this.#chance.pick(shiftCounts(type));
+    this.#count("a shift by any number");
+    return this.computed(isLong(type) ? "u64" : "u32", scope, depth - 1);
   }
 
   #truths(scope: Scope, depth: number): Maker[] {
@@ -364,27 +361,17 @@ export class RandomExpressions {
       this.#count(op);
       return `(${this.condition(scope, depth - 1)} ${op} ${this.condition(scope, depth - 1)})`;
     };
-    return [
-      compare,
-      compare,
-      compare,
-      both,
-      both,
-      () => this.#not(scope, depth),
-      () => this.#same(scope, depth),
-      () => this.#ofTable(scope),
-    ];
+    // One of the two is computed anew, so that TypeScript knows nothing of it.
+    const same = () => {
+      this.#count("=== of booleans");
+      return `(${this.#comparison(scope, depth - 1)} ${this.#chance.pick(["===", "!=="])} ${this.condition(scope, depth - 1)})`;
+    };
+    return [compare, compare, compare, both, both, () => this.#not(scope, depth), same, () => this.#ofTable(scope)];
   }
 
   #not(scope: Scope, depth: number): string {
     this.#count("!");
     return `!${this.condition(scope, depth - 1)}`;
-  }
-
-  /** Two booleans: one of them is computed anew, so that TypeScript knows nothing of it. */
-  #same(scope: Scope, depth: number): string {
-    this.#count("=== of booleans");
-    return `(${this.#comparison(scope, depth - 1)} ${this.#chance.pick(["===", "!=="])} ${this.condition(scope, depth - 1)})`;
   }
 
   #comparison(scope: Scope, depth: number): string {

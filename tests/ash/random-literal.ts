@@ -1,5 +1,6 @@
-/** What of the scalar types handlers of chance are made with: which becomes which, and the numbers around their ends. */
+/** What of the scalar types handlers of chance are made with: which becomes which, the numbers around their ends, and by what they are shifted. */
 import type { Scalar } from "../../src/ash/tree.js";
+import { isLong } from "./random-state.js";
 
 /** What becomes of it by itself, without a conversion. */
 export const WIDENS: Readonly<Record<Scalar, readonly Scalar[]>> = {
@@ -25,3 +26,9 @@ export const EDGES: Readonly<Record<Exclude<Scalar, "bool">, readonly string[]>>
   i64: ["0n", "1n", "-1n", "5n", "4294967296n", "9223372036854775807n", "-9223372036854775808n"],
   u64: ["0n", "1n", "7n", "0xffffffffn", "9223372036854775808n", "18446744073709551615n"],
 };
+
+/** Constants that a value of the type is shifted by. */
+export function shiftCounts(type: Scalar): readonly string[] {
+  if (isLong(type)) return ["1n", "8n", "31n", "32n", "63n"];
+  return Number(type.slice(1)) < 32 ? ["1", "3", "7"] : ["1", "4", "16", "31"];
+}

@@ -1,4 +1,7 @@
-/** Wrong handlers, each with one mistake. */
+/**
+ * The suite of single lines: a row for each mistake that the checker tells, by the checker's author, with where it points marked in the text
+ * (check.test.ts; robust.test.ts cuts and changes them). The suite of whole files, by another hand, is wrong.ts.
+ */
 import { type HandlerErrorCode, MAX_HANDLER_NESTING, MAX_HANDLER_TEXT } from "../../src/ash/diagnostic.js";
 import { atTop, type Case, IMPORT, inside, marked } from "./cases.js";
 

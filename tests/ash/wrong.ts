@@ -1,6 +1,6 @@
 /**
- * Handlers that are wrong on purpose, with the complaints that their author wrote down before any checker had seen them. A file of
- * wrong/ has many; each begins behind a line "// --- what it is" and is a whole text, the lines of which count from 1.
+ * The suite of whole files: handlers that are wrong on purpose, with the complaints that their author, who is not the checker's, wrote down
+ * before any checker had seen them (wrong.test.ts). The suite of single lines by the checker's author is wrong-lines.ts. A file of wrong/ has many; each begins behind a line "// --- what it is" and is a whole text, the lines of which count from 1.
  *
  * A line that ends with "// error CODE { CODE }" is where those complaints stand; no other line has one. Of what takes several lines the complaint
  * stands where its first token does, so of a missing return at its function's head. A circle of calls is complained of once: at

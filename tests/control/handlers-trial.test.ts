@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { BoundHandler, HandlerRun } from "../../src/control/protocol.js";
+import { MAX_MESSAGE_FUEL } from "../../src/vcode/handler.js";
 import { capture } from "./bench.js";
 import { CONSUME, COUNT, HandlerBench, handler, KILLED, LOOP, V1 } from "./handler-bench.js";
 
@@ -9,6 +10,15 @@ import { CONSUME, COUNT, HandlerBench, handler, KILLED, LOOP, V1 } from "./handl
 const TOLD = 5000;
 const MOST_FUEL = 1 << 20;
 
+const indexing = handler(
+  "  slots[message.length] = 1;\n  return pass;",
+  "const slots = array(u32, 4);",
+  "array, pass, u32",
+);
+const READS = KILLED.replace("u8(message.length)", "u8(1)");
+
+/** Handlers so far that are named by their number. */
+let killers = 0;
 let on: HandlerBench;
 beforeAll(async () => {
   on = await HandlerBench.start();
@@ -113,9 +123,15 @@ describe("a trial", () => {
     const ran = got.json() as HandlerRun;
     expect(ran).toMatchObject({ outcome: "killed", reason: "fuel" });
     expect(MOST_FUEL - ran.fuel).toBeLessThan(100);
-    expect(ran.steps).toHaveLength(TOLD);
+    // Those, and the one that killed it.
+    expect(ran.steps).toHaveLength(TOLD + 1);
+    expect(ran.steps.at(-1)).toMatchObject({ register: -1, fuel: MOST_FUEL - ran.fuel });
+    expect(ran.line).toBe(LOOP.split("\n").findIndex((line) => line.includes("while")) + 1);
     expect(ran.total).toBeGreaterThan(MOST_FUEL / 10);
-    expect((await on.ask("POST", "/handlers/run", { ...asked, fuel: MOST_FUEL + 1 })).json()).toMatchObject({
+    // What would have more is cut where that would go on.
+    const cut = await run({ ...asked, fuel: MOST_FUEL + 1 });
+    expect(cut).toMatchObject({ outcome: "cut", reason: null, fuel: ran.fuel, line: ran.line });
+    expect((await on.ask("POST", "/handlers/run", { ...asked, fuel: MAX_MESSAGE_FUEL + 1 })).json()).toMatchObject({
       code: "E_SCHEMA",
     });
     const short = await run({ ...asked, fuel: 500 });
@@ -128,6 +144,33 @@ describe("a trial", () => {
     await on.play("ten.pcap");
     const { counts } = await on.json<BoundHandler>("GET", `/bindings/${binding}/handler`);
     expect(counts).toMatchObject({ killed: { fuel: 10 }, fuelMost: short.fuel });
+  });
+
+  test.each<[string, string, number]>([
+    ["message", KILLED, 2000],
+    ["index", indexing, 2000],
+    ["fuel", LOOP, 250],
+    ["fuel", LOOP, 251],
+    ["fuel", READS, 3],
+    // Of one environment that is named.
+    ["outcome", handler("  return passTo(1);", "", "passTo"), 2000],
+    ["call", handler("  transfer(1, 2, 3, 4);\n  return pass;", "", "pass, transfer"), 2000],
+  ])("%# that is killed, by %s, is told as the kernel tells it", async (reason, text, fuel) => {
+    const binding = await on.tap("all");
+    const name = `killed${++killers}`;
+    const put = await on.put(name, text);
+    expect(put.status, put.body).toBe(201);
+    await on.json("PUT", `/bindings/${binding}/handler`, { handler: name, fuel, environments: ["control"] });
+    await on.play("ten.pcap");
+    const kept = await on.json<{ reason: string; fuel: number }>("GET", `/bindings/${binding}/handler/killer`);
+    expect(kept.reason).toBe(reason);
+    const tried = await run({ handler: name, binding, killer: true });
+    expect(tried).toMatchObject({ outcome: "killed", reason, fuel: kept.fuel });
+    // An environment that is named is there.
+    if (reason !== "outcome") return;
+    const named = { text: text.replace("(1)", "(0)"), binding, killer: true };
+    expect(await run(named)).toMatchObject({ outcome: "pass-to", environment: 0 });
+    expect(await run({ text, octets: "00" })).toMatchObject({ outcome: "pass-to", environment: 1 });
   });
 
   test.each<[object, number, string]>([

@@ -303,6 +303,12 @@ function OutcomeWords(props: { shown: Trial }) {
           It was killed{line > 0 && ` in line ${line}`}: {reasonWords(reason ?? "")}.
         </b>
       );
+    case "cut":
+      return (
+        <b class="trouble">
+          The trial was cut{line > 0 && ` in line ${line}`}: no trial has as much fuel as this one would need.
+        </b>
+      );
   }
 }
 

@@ -25,7 +25,9 @@ export function Steps(props: { shown: Trial }) {
       </div>
       {told < run.total && (
         <p class="inset hint">
-          The first {exact(told)} of {exact(run.total)} steps are told.
+          {run.outcome === "killed" || run.outcome === "cut"
+            ? `The first ${exact(told - 1)} of ${exact(run.total)} steps are told, and the last.`
+            : `The first ${exact(told)} of ${exact(run.total)} steps are told.`}
         </p>
       )}
     </div>
@@ -101,7 +103,8 @@ function Assigned(props: { shown: Trial; at: number }) {
   const found = walk.steps[props.at];
   if (found === undefined) return null;
   const line = walk.lines[props.at] ?? 0;
-  const isDeath = run.outcome === "killed" && props.at === run.total - 1;
+  const isLast = props.at === walk.steps.length - 1;
+  const end = run.outcome === "killed" || run.outcome === "cut" ? run.outcome : undefined;
   return (
     <dl class="assigned" aria-live="polite">
       <div>
@@ -111,8 +114,8 @@ function Assigned(props: { shown: Trial; at: number }) {
       <div class="assigned-value">
         <dt>assigns</dt>
         <dd class="mono" data-testid="step-value">
-          {isDeath ? (
-            <span class="trouble">killed here</span>
+          {isLast && end !== undefined ? (
+            <span class="trouble">{end} here</span>
           ) : found.register < 0 ? (
             <span class="faint">nothing</span>
           ) : (
