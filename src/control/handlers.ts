@@ -29,6 +29,8 @@ export interface PutHandler {
 /** How a binding has its handler, and all that is needed to bring it back. */
 export interface Attached {
   readonly attachment: HandlerAttachment;
+  /** What runs there: the store may have another by the time that it is brought back. */
+  readonly text: string;
   /** Capability of whoever attached it: what it sends, it sends under that one. */
   readonly by: string;
   /** Serial of the capability with which it ends. */
@@ -123,7 +125,7 @@ export class Handlers {
         if (old !== undefined) await this.#swap(capability, bindings, old, undefined);
       });
     }
-    for (const binding of bindings) this.#count(binding);
+    for (const binding of bindings) this.#count(binding, handler.text);
     return { name: handler.name, created: old === undefined, bindings, stateKept };
   }
 
@@ -183,9 +185,9 @@ export class Handlers {
     return this.#appliance.environments.get(environment)?.state !== "failed";
   }
 
-  #count(binding: number): void {
+  #count(binding: number, text: string): void {
     const attached = this.#attached.get(binding);
-    if (attached !== undefined) this.#attached.set(binding, { ...attached, replaced: attached.replaced + 1 });
+    if (attached !== undefined) this.#attached.set(binding, { ...attached, text, replaced: attached.replaced + 1 });
   }
 
   /** Throws E_NO_HANDLER, E_HANDLER_BOUND. */
@@ -217,8 +219,18 @@ export class Handlers {
 
   /** Binds, and leaves the store to the caller. `otherwise`: serial of the capability with which it ends, where none is said. */
   async bind(capability: string, binding: number, attachment: HandlerAttachment, otherwise?: string): Promise<void> {
-    const { name, text } = this.#store.handlers.get(attachment.handler);
-    const handler = { name, language: "ash", text } as const;
+    const { text } = this.#store.handlers.get(attachment.handler);
+    await this.#bind(capability, binding, attachment, text, otherwise);
+  }
+
+  async #bind(
+    capability: string,
+    binding: number,
+    attachment: HandlerAttachment,
+    text: string,
+    otherwise: string | undefined,
+  ): Promise<void> {
+    const handler = { name: attachment.handler, language: "ash", text } as const;
     const { capability: serial = otherwise, ...said } = attachment;
     const terms = {
       ...termsOf(said, capability, (name) => this.#numberOf(name)),
@@ -226,12 +238,12 @@ export class Handlers {
     };
     const bound = await call(this.#appliance, capability, "bindHandler", { binding, handler, ...terms });
     const { under } = bound.handler;
-    this.#attached.set(binding, { attachment: said, by: capability, under, replaced: 0 });
+    this.#attached.set(binding, { attachment: said, text, by: capability, under, replaced: 0 });
   }
 
   /** As it was, by whoever attached it; the binding may be another. */
-  bindAgain(binding: number, { by, attachment, under }: Attached): Promise<void> {
-    return this.bind(by, binding, attachment, under);
+  bindAgain(binding: number, { by, attachment, text, under }: Attached): Promise<void> {
+    return this.#bind(by, binding, attachment, text, under);
   }
 
   /** Throws E_NO_HANDLER of the kernel. */
