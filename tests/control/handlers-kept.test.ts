@@ -285,8 +285,8 @@ describe("a capability", () => {
     expect((await on.ask("GET", path)).status).toBe(404);
     await on.json("PUT", path, { handler: "count", transmit: true });
     expect((await on.put("count", CONSUME, "", lab.text)).json()).toMatchObject({
-      status: 404,
-      code: "E_NO_CAPABILITY",
+      status: 403,
+      code: "E_CAPABILITY_RIGHT",
     });
     expect((await on.ask("GET", "/handlers/count")).body).toBe(COUNT);
   });
