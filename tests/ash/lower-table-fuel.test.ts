@@ -100,8 +100,10 @@ test.each(
   if (table?.kind !== "table") throw new Error("no table");
   const keys = keysOf(kind, table);
   const machine = new RunningHandler(compiled, target);
+  // At the ends of chains and of the list, in their middle, and one that is not there.
+  const asked = [0, 3, CAPACITY - 1, CAPACITY].map((n) => keys[n]!);
   const linked = () => new Read(table, machine.state()).linked();
-  const seen = { evicted: 0, asBefore: 0, killedAfter: 0 };
+  const seen = { evicted: 0, asBefore: 0 };
   // A table with room; a full one; one of which an entry was freed, in the middle and at both ends.
   const prepared = [keys.slice(0, 5), keys.slice(0, CAPACITY)].map((entered) =>
     entered.map((key) => messageOf(ENTER, key)),
@@ -113,7 +115,7 @@ test.each(
     const before = machine.state();
     const linkedBefore = linked();
     for (const operation of [FIND, ENTER, DELETE]) {
-      for (const key of keys) {
+      for (const key of asked) {
         const message = messageOf(operation, key);
         machine.poke(0, before);
         const whole = machine.run(message);
@@ -128,12 +130,11 @@ test.each(
           if (isBefore) seen.asBefore++;
           else {
             expect(linked(), `operation ${operation}, key ${key}, fuel ${fuel}`).toEqual(after);
-            seen.killedAfter++;
           }
         }
       }
     }
   }
   expect(seen.evicted).toBeGreaterThan(0);
-  expect(seen.asBefore).toBeGreaterThan(1000);
+  expect(seen.asBefore).toBeGreaterThan(500);
 });
