@@ -1,4 +1,5 @@
 /** Environments, what their activations come to, and capabilities, as they are told. */
+export type { Right } from "../kernel/abi.js";
 
 export interface Environment {
   readonly id: number;

@@ -117,7 +117,7 @@ export interface Overlap {
   readonly decisive: readonly number[];
 }
 
-export type { Activated, Capability, Environment, Slices } from "./protocol-environments.js";
+export type { Activated, Capability, Environment, Right, Slices } from "./protocol-environments.js";
 export type {
   BoundHandler,
   HandlerAttachment,

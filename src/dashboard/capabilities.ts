@@ -1,10 +1,10 @@
 /** Who may what: the caller's own capability and all below it, as a tree; deriving, weakening and revoking. */
 import { signal } from "@preact/signals";
-import type { Capability } from "../control/protocol.js";
+import type { Capability, Right } from "../control/protocol.js";
 import { request } from "./http.js";
 
-/** In the order in which the kernel lists them, and what each allows. */
-export const RIGHT_WORDS: Readonly<Record<string, string>> = {
+/** In the order in which the kernel lists them, and what each allows; a right that is missing here does not compile. */
+export const RIGHT_WORDS: Readonly<Record<Right, string>> = {
   observe: "read everything that is shown",
   store: "keep and delete captures and filters",
   replay: "play captures, choose the target",
@@ -14,6 +14,7 @@ export const RIGHT_WORDS: Readonly<Record<string, string>> = {
   grant: "give capabilities to environments",
   allocate: "take and share pages",
   transmit: "send frames",
+  handler: "put handlers on bindings, and take them off",
 };
 export const RIGHTS = Object.keys(RIGHT_WORDS);
 

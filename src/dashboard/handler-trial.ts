@@ -3,6 +3,7 @@ import { batch, signal } from "@preact/signals";
 import type { HandlerRun, HandlerTrial } from "../control/protocol.js";
 import { type AttachProblem, attachProblem, runHandler } from "./handler-bindings.js";
 import { hexOf, type Walk, walkOf } from "./handler-steps.js";
+import { RequestError, words } from "./http.js";
 import { packetNumber } from "./packet-place.js";
 
 export interface TrialForm {
@@ -105,10 +106,17 @@ export async function tryHandler(handler: string, text: string, budget: number):
       goToStep(0);
     });
   } catch (error) {
-    trialProblem.value = trialFieldOf(attachProblem(error), form);
+    trialProblem.value = isOfText(error)
+      ? { field: null, text: words(error) }
+      : trialFieldOf(attachProblem(error), form);
   } finally {
     trying.value = false;
   }
+}
+
+/** Errors of the text are no field's: they stand beneath the text. */
+function isOfText(error: unknown): boolean {
+  return error instanceof RequestError && error.code === "E_TEXT";
 }
 
 function trialFieldOf({ field, text }: AttachProblem, { on }: TrialForm): TrialProblem {

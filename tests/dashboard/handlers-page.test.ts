@@ -121,6 +121,7 @@ describe.skipIf(missing !== undefined)(
       expect(await page.getByTestId("handler-errors").textContent()).toContain("E_MEMBER");
       await page.locator("[data-testid=handler-editor] .cm-lintRange-error").waitFor(PATIENCE);
       expect(await page.getByTestId("handler-save").isDisabled()).toBe(true);
+      expect(await page.getByTestId("run").isDisabled()).toBe(true);
       await shoot("error");
     });
 
@@ -237,6 +238,10 @@ describe.skipIf(missing !== undefined)(
       await page.getByTestId("run-packet").fill("100");
       await page.getByTestId("run").click();
       await expect.poll(() => attribute("trial", "data-outcome"), PATIENCE).toBe("pass");
+      // Keys step it from the start.
+      await expect
+        .poll(() => page.evaluate(() => document.activeElement?.getAttribute("data-testid")), PATIENCE)
+        .toBe("step-vcode");
       const lit = () => page.locator("[data-testid=step-source] .cm-litLine").textContent();
       await page.getByTestId("step-line-after").click();
       await expect.poll(() => page.getByTestId("step-line").textContent(), PATIENCE).toBe("10");

@@ -65,6 +65,20 @@ describe.skipIf(missing !== undefined)(
       await expect.poll(told, PATIENCE).toEqual(["bindingChanged", "bindingBegan"]);
     });
 
+    test("opens whole, by a click and by keys", async () => {
+      const detail = page.getByTestId("trace-detail");
+      await page.locator(".row[data-event=bindingBegan]").click();
+      await detail.waitFor(PATIENCE);
+      expect(await detail.textContent()).toContain("environmentcontrol");
+      await page.keyboard.press("Escape");
+      await expect.poll(() => detail.count(), PATIENCE).toBe(0);
+      await page.locator(".row[data-event=bindingChanged]").focus();
+      await page.keyboard.press("Enter");
+      await expect.poll(() => page.getByRole("dialog").textContent(), PATIENCE).toContain("bindingChanged");
+      await page.keyboard.press("Escape");
+      await expect.poll(() => detail.count(), PATIENCE).toBe(0);
+    });
+
     test("can be cut down by kind and by words", async () => {
       await page.getByLabel("Kind of event").selectOption("bindingChanged");
       await expect.poll(told, PATIENCE).toEqual(["bindingChanged"]);
@@ -95,6 +109,9 @@ describe.skipIf(missing !== undefined)(
           await page.emulateMedia({ colorScheme });
           await page.setViewportSize({ width, height: 900 });
           await page.screenshot({ path: join(OUTPUT, `trace-${colorScheme}-${width}.png`) });
+          const lines = page.locator(".trace-words");
+          const cut = await lines.evaluateAll((all) => all.filter((one) => one.scrollHeight > one.clientHeight).length);
+          if (width === 1440) expect([(await lines.count()) > 20, cut]).toEqual([true, 0]);
           expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
         }
       }

@@ -1,6 +1,6 @@
 /** What the dialogs about capabilities have in common: rights to choose from, when it ends, and the text that is shown once. */
 import { useRef, useState } from "preact/hooks";
-import { RIGHT_WORDS, RIGHTS } from "../capabilities.js";
+import { RIGHT_WORDS } from "../capabilities.js";
 import { clockSkew } from "../store.js";
 
 const HOUR_MS = 3_600_000;
@@ -15,7 +15,7 @@ export function Rights(props: { may: readonly string[]; has: readonly string[] }
   return (
     <fieldset class="programs">
       <legend>It may</legend>
-      {RIGHTS.map((right) => (
+      {Object.entries(RIGHT_WORDS).map(([right, meaning]) => (
         <label key={right}>
           <input
             type="checkbox"
@@ -25,7 +25,7 @@ export function Rights(props: { may: readonly string[]; has: readonly string[] }
             defaultChecked={props.has.includes(right)}
           />
           <span>
-            <b>{right}</b> {RIGHT_WORDS[right]}
+            <b>{right}</b> {meaning}
           </span>
         </label>
       ))}

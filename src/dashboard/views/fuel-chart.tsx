@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import type { BoundHandler } from "../../control/protocol.js";
 import { save, toCsv } from "../csv.js";
-import { exact, plural, share, si } from "../format.js";
+import { exact, NO_VALUE, plural, share, si } from "../format.js";
 import { type FuelBar, type FuelPicture, fuelPicture } from "../fuel.js";
 
 const asTable = signal(false);
@@ -15,7 +15,7 @@ export function FuelChart(props: { bound: BoundHandler }) {
       <div class="part-head chart-head">
         <h3>Fuel</h3>
         <span class="hint">
-          median ≈ {si(counts.fuelMedian)}, most {si(counts.fuelMost)}, of {si(fuel)} a message
+          {spentWords(counts)}, of {si(fuel)} a message
         </span>
         <span class="tools">
           <button type="button" aria-pressed={asTable.value} onClick={() => (asTable.value = !asTable.value)}>
@@ -29,6 +29,11 @@ export function FuelChart(props: { bound: BoundHandler }) {
       {asTable.value ? <FuelTable picture={picture} /> : <Bars picture={picture} budget={fuel} />}
     </section>
   );
+}
+
+/** A handler that was never run has spent nothing, which is not 0. */
+function spentWords({ run, fuelMedian, fuelMost }: BoundHandler["counts"]): string {
+  return run === 0 ? `median ${NO_VALUE}, most ${NO_VALUE}` : `median ≈ ${si(fuelMedian)}, most ${si(fuelMost)}`;
 }
 
 function csvOf({ bars }: FuelPicture): string {

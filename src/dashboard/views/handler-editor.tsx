@@ -183,7 +183,7 @@ function Complaints(props: { complaints: readonly HandlerComplaint[] }) {
           </button>
           <span>
             {sentence(message)} <span class="faint mono">{code}</span>
-            {hint !== null && <span class="complaint-hint">{sentence(hint)}</span>}
+            {hint !== null && <span class="complaint-hint">{hint}</span>}
           </span>
         </li>
       ))}

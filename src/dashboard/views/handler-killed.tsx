@@ -4,10 +4,11 @@ import type { BoundHandler, HandlerKiller } from "../../control/protocol.js";
 import { exact, octets, parseTime, plural, si, sum, utc } from "../format.js";
 import { killerOf } from "../handler-bindings.js";
 import { handlerDrafts } from "../handler-drafts.js";
-import { trialForm, tryHandler } from "../handler-trial.js";
+import { trialForm } from "../handler-trial.js";
 import { words } from "../http.js";
 import { Octets } from "../parts/octets.js";
 import { sentence } from "./attempt.js";
+import { tryAndStep } from "./handler-step.js";
 
 /** Killed so often in a row, it is unbound (the kernel's limit). */
 const KILLED_IN_A_ROW = 16;
@@ -109,7 +110,7 @@ function runOn(bound: BoundHandler): void {
   const draft = handlerDrafts.value.get(bound.handler);
   if (draft === undefined) return;
   trialForm.value = { ...trialForm.value, on: "killer", binding: bound.binding, fuel: "" };
-  void tryHandler(bound.handler, draft.text, bound.fuel);
+  void tryAndStep(bound.handler, draft.text, bound.fuel);
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   document.getElementById("handler-run")?.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "start" });
 }

@@ -48,7 +48,7 @@ function figure(
     width: from < 600 ? "4.5rem" : "5.5rem",
     from,
     cell: (line) =>
-      line.bound.length === 0 ? (
+      line.bound.length === 0 || (OF_A_RUN.has(key) && line.run === 0) ? (
         <span class="faint">{NO_VALUE}</span>
       ) : (
         <Figure
@@ -61,6 +61,8 @@ function figure(
   };
 }
 
+/** Figures that there are only once it was run. */
+const OF_A_RUN: ReadonlySet<string> = new Set(["fuel-median", "fuel-most"]);
 const TROUBLES: ReadonlySet<string> = new Set(["killed"]);
 
 const COLUMNS: readonly Column<HandlerLine>[] = [

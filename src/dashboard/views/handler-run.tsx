@@ -3,7 +3,7 @@ import { useEffect } from "preact/hooks";
 import type { BoundHandler, HandlerChange, HandlerRun } from "../../control/protocol.js";
 import { exact, plural, sum } from "../format.js";
 import { boundHandlers } from "../handler-bindings.js";
-import { handlerDrafts } from "../handler-drafts.js";
+import { handlerCheck, handlerDrafts } from "../handler-drafts.js";
 import { elementsOf } from "../handler-state.js";
 import {
   DEFAULT_FUEL,
@@ -14,7 +14,6 @@ import {
   trial,
   trialForm,
   trialProblem,
-  tryHandler,
   trying,
 } from "../handler-trial.js";
 import { Octets } from "../parts/octets.js";
@@ -23,7 +22,7 @@ import { sentence } from "./attempt.js";
 import { boundOf } from "./handler-bound.js";
 import { reasonWords } from "./handler-killed.js";
 import { HexButton, StateItems, valueWords } from "./handler-state.js";
-import { Steps } from "./handler-step.js";
+import { Steps, tryAndStep } from "./handler-step.js";
 
 export function HandlerRunCard(props: { handler: string }) {
   const { handler } = props;
@@ -35,6 +34,7 @@ export function HandlerRunCard(props: { handler: string }) {
     if (!isOurs) change({ binding: null, on: trialForm.peek().on === "killer" ? "capture" : trialForm.peek().on });
   }, [handler]);
   const text = handlerDrafts.value.get(handler)?.text ?? "";
+  const wrong = handlerCheck.value?.ok === false;
   const shown = trial.value?.handler === handler ? trial.value : null;
   return (
     <section class="card" id="handler-run" aria-label="Run on a packet">
@@ -47,16 +47,22 @@ export function HandlerRunCard(props: { handler: string }) {
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          void tryHandler(handler, text, bound?.fuel ?? DEFAULT_FUEL);
+          void tryAndStep(handler, text, bound?.fuel ?? DEFAULT_FUEL);
         }}
       >
         <On handler={handler} bound={bound} />
         <Message />
         <Conditions handler={handler} bound={bound} />
-        <button type="submit" class="primary" data-testid="run" disabled={trying.value || text.trim() === ""}>
+        <button
+          type="submit"
+          class="primary"
+          data-testid="run"
+          disabled={trying.value || wrong || text.trim() === ""}
+          title={wrong ? "The text has errors; they stand beneath it" : ""}
+        >
           Run
         </button>
-        <RunProblem field={null} />
+        <RunProblem />
       </form>
       {shown !== null && <Came shown={shown} stale={shown.text !== text} />}
     </section>
@@ -67,13 +73,22 @@ function change(next: Partial<TrialForm>): void {
   trialForm.value = { ...trialForm.value, ...next };
 }
 
-function RunProblem(props: { field: TrialField | null }) {
+const PROBLEM = "run-problem";
+
+/** Beneath all fields, so that they stay where they are; the one that it is about says so. */
+function RunProblem() {
   const problem = trialProblem.value;
-  return problem !== null && problem.field === props.field ? (
-    <p class="trouble field-problem" role="alert" data-testid="run-problem">
+  return problem === null ? null : (
+    <p id={PROBLEM} class="trouble field-problem" role="alert" data-testid="run-problem">
       {sentence(problem.text)}
     </p>
-  ) : null;
+  );
+}
+
+function wrongIf(field: TrialField) {
+  return trialProblem.value?.field === field
+    ? { "aria-invalid": true, "aria-describedby": PROBLEM }
+    : { "aria-invalid": false };
 }
 
 function On(props: { handler: string; bound: BoundHandler | undefined }) {
@@ -121,11 +136,10 @@ function OctetsField() {
           rows={3}
           spellcheck={false}
           value={trialForm.value.octets}
-          aria-invalid={trialProblem.value?.field === "octets"}
+          {...wrongIf("octets")}
           onInput={(event) => change({ octets: event.currentTarget.value })}
         />
       </label>
-      <RunProblem field="octets" />
     </div>
   );
 }
@@ -149,7 +163,7 @@ function CaptureFields() {
             inputmode="numeric"
             data-testid="run-packet"
             value={packet}
-            aria-invalid={trialProblem.value?.field === "packet"}
+            {...wrongIf("packet")}
             onInput={(event) => change({ packet: event.currentTarget.value })}
           />
         </label>
@@ -159,6 +173,7 @@ function CaptureFields() {
             data-testid="run-capture"
             value={shown}
             disabled={names.length === 0}
+            {...wrongIf("capture")}
             onChange={(event) => change({ capture: event.currentTarget.value })}
           >
             {names.length === 0 && <option value="">no capture</option>}
@@ -170,8 +185,6 @@ function CaptureFields() {
           </select>
         </label>
       </span>
-      <RunProblem field="packet" />
-      <RunProblem field="capture" />
     </div>
   );
 }
@@ -210,12 +223,11 @@ function Conditions(props: { handler: string; bound: BoundHandler | undefined })
             data-testid="run-fuel"
             placeholder={String(props.bound?.fuel ?? DEFAULT_FUEL)}
             value={fuel}
-            aria-invalid={trialProblem.value?.field === "fuel"}
+            {...wrongIf("fuel")}
             onInput={(event) => change({ fuel: event.currentTarget.value })}
           />
         </label>
       </span>
-      <RunProblem field="fuel" />
     </div>
   );
 }

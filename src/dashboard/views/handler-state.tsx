@@ -10,6 +10,8 @@ import { sentence } from "./attempt.js";
 import { useWatched } from "./poll.js";
 
 const EVERY_MS = 1_000;
+/** Columns that stand beside another card, also as numbers of 64 bits. */
+const MOST_IN_HALF = 2;
 const base = signal<Base>("decimal");
 
 export function StateCard(props: { bound: BoundHandler }) {
@@ -28,7 +30,7 @@ export function StateCard(props: { bound: BoundHandler }) {
   const state = held ?? answer ?? last;
   const isHeld = held !== null;
   return (
-    <section class="card" aria-label="State">
+    <section class={state?.items.some(isWide) ? "card state-card wide" : "card state-card"} aria-label="State">
       <header class="card-head">
         <h2>State</h2>
         {state !== null && (
@@ -62,6 +64,11 @@ export function StateCard(props: { bound: BoundHandler }) {
       )}
     </section>
   );
+}
+
+/** Whether half of a wide page is too narrow for it. */
+function isWide({ kind, columns }: HandlerStateItem): boolean {
+  return (kind === "table" || kind === "places") && columns.length > MOST_IN_HALF;
 }
 
 export function valueWords(value: HandlerScalar, type: string): string {

@@ -3,11 +3,19 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Editor } from "../editor/editor.js";
 import { exact, plural } from "../format.js";
 import { type ListingLine, listingOf, nextOfInsn, nextOfLine, otherLine, valueWords } from "../handler-steps.js";
-import { goToStep, step, type Trial } from "../handler-trial.js";
+import { goToStep, step, type Trial, trial, tryHandler } from "../handler-trial.js";
 import { scrollTo, useScrolled, windowOf } from "../parts/window.js";
 
 const LINE_HEIGHT = 20;
 const LABEL = /^L\d+:$/;
+
+/** Once it has run, keys step it and not the replay. */
+export async function tryAndStep(handler: string, text: string, budget: number): Promise<void> {
+  const before = trial.peek();
+  await tryHandler(handler, text, budget);
+  if (trial.peek() === before) return;
+  requestAnimationFrame(() => document.querySelector<HTMLElement>(".step-listing")?.focus({ preventScroll: true }));
+}
 
 export function Steps(props: { shown: Trial }) {
   const { shown } = props;

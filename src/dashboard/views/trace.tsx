@@ -3,11 +3,11 @@ import { computed, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { TraceEvent, TraceLevel } from "../../control/protocol.js";
 import { watchTrace } from "../feed.js";
-import { exact, parseTime, plural, utc } from "../format.js";
+import { exact, plural } from "../format.js";
 import { words } from "../http.js";
 import { Empty } from "../parts/empty.js";
 import { type Column, saveTable, Table } from "../parts/table.js";
-import { environmentNames, environments, rows } from "../store.js";
+import { environments } from "../store.js";
 import {
   catalogue,
   events,
@@ -24,16 +24,22 @@ import {
   wantedName,
   wantedText,
 } from "../trace.js";
+import { fieldsOf, TraceDetail, timeOf } from "./trace-detail.js";
 import { TraceTimes } from "./trace-times.js";
 
 const newestFirst = computed(() => shown.value.toReversed());
+/** That is looked at by itself. */
+const opened = signal<TraceEvent | null>(null);
 const problem = signal<string | null>(null);
 
 export function TraceView() {
   useEffect(() => {
     watchTrace(true);
     loadCatalogue().catch((error: unknown) => (problem.value = words(error)));
-    return () => watchTrace(false);
+    return () => {
+      watchTrace(false);
+      opened.value = null;
+    };
   }, []);
   return (
     <div class="view">
@@ -57,9 +63,11 @@ export function TraceView() {
           rows={newestFirst.value}
           keyOf={(event) => event.number}
           attributes={(event) => ({ "data-event": event.name })}
+          open={(event) => (opened.value = event)}
           empty={<NoEvents />}
         />
       </section>
+      {opened.value !== null && <TraceDetail event={opened.value} close={() => (opened.value = null)} />}
     </div>
   );
 }
@@ -208,12 +216,8 @@ const COLUMNS: readonly Column<TraceEvent>[] = [
   {
     key: "name",
     title: "event",
-    width: "minmax(7.5rem, 1fr)",
-    cell: (event) => (
-      <span class={`cut ${levelOf(event)}`} title={sentenceOf(event)}>
-        {event.name}
-      </span>
-    ),
+    width: "minmax(7.5rem, 0.5fr)",
+    cell: (event) => <span class={`cut trace-name ${levelOf(event)}`}>{event.name}</span>,
     value: (event) => event.name,
   },
   {
@@ -221,11 +225,7 @@ const COLUMNS: readonly Column<TraceEvent>[] = [
     title: "of what",
     width: "minmax(6rem, 1.2fr)",
     from: 340,
-    cell: (event) => (
-      <span class="cut" title={fieldsOf(event)}>
-        {fieldsOf(event)}
-      </span>
-    ),
+    cell: (event) => <span class="trace-words">{fieldsOf(event)}</span>,
     value: fieldsOf,
   },
   {
@@ -243,33 +243,11 @@ const COLUMNS: readonly Column<TraceEvent>[] = [
     title: "what happened",
     width: "minmax(12rem, 2fr)",
     from: 1000,
-    cell: (event) => (
-      <span class="faint cut" title={sentenceOf(event)}>
-        {sentenceOf(event)}
-      </span>
-    ),
+    cell: (event) => <span class="faint trace-words">{sentenceOf(event)}</span>,
     value: sentenceOf,
   },
 ];
 
 function Level(props: { level: TraceLevel }) {
   return <span class={`trace-level ${props.level}`}>{props.level}</span>;
-}
-
-function timeOf(event: TraceEvent): string {
-  const time = parseTime(event.time);
-  return time === null ? "–" : (utc(time, 3).split(" ")[1] ?? "–");
-}
-
-/** Numbers of environments and bindings by their names, where they still have one. */
-function fieldsOf(event: TraceEvent): string {
-  return Object.entries(event.fields)
-    .map(([name, value]) => `${name} ${nameOf(name, value) ?? exact(value)}`)
-    .join(" · ");
-}
-
-function nameOf(field: string, value: number): string | undefined {
-  if (field === "environment") return environmentNames.value.get(value);
-  if (field === "binding") return rows.value.find(({ binding }) => binding.id === value)?.binding.name;
-  return undefined;
 }

@@ -1,0 +1,54 @@
+/** One event of the trace by itself, whole: a table's cells have room for the beginning only. */
+import type { TraceEvent } from "../../control/protocol.js";
+import { exact, parseTime, utc } from "../format.js";
+import { Dialog } from "../parts/dialog.js";
+import { environmentNames, rows } from "../store.js";
+import { levelOf, sentenceOf } from "../trace.js";
+
+export function TraceDetail(props: { event: TraceEvent; close: () => void }) {
+  const { event } = props;
+  const time = parseTime(event.time);
+  const lines: readonly (readonly [string, string])[] = [
+    ["level", levelOf(event)],
+    ["time", time === null ? "–" : `${utc(time, 9)} UTC`],
+    ...Object.entries(event.fields).map(([name, value]) => [name, fieldWords(name, value)] as const),
+    ["packet", `${exact(event.packet)} of epoch ${exact(event.epoch)}`],
+    ["number", exact(event.number)],
+  ];
+  return (
+    <Dialog title={event.name} close={props.close}>
+      <p class={`lead trace-name ${levelOf(event)}`}>{sentenceOf(event)}</p>
+      <dl class="trace-detail" data-testid="trace-detail">
+        {lines.map(([name, words]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{words}</dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}
+
+/** Of the wall clock, to the ms. */
+export function timeOf(event: TraceEvent): string {
+  const time = parseTime(event.time);
+  return time === null ? "–" : (utc(time, 3).split(" ")[1] ?? "–");
+}
+
+export function fieldsOf(event: TraceEvent): string {
+  return Object.entries(event.fields)
+    .map(([name, value]) => `${name} ${fieldWords(name, value)}`)
+    .join(" · ");
+}
+
+/** Numbers of environments and bindings by their names, where they still have one. */
+function fieldWords(field: string, value: number): string {
+  return nameOf(field, value) ?? exact(value);
+}
+
+function nameOf(field: string, value: number): string | undefined {
+  if (field === "environment") return environmentNames.value.get(value);
+  if (field === "binding") return rows.value.find(({ binding }) => binding.id === value)?.binding.name;
+  return undefined;
+}
