@@ -199,20 +199,16 @@ export class Handlers {
     this.#store.handlers.remove(name);
   }
 
-  /** In the place of the handler that the binding has, whose state and counters go. Where the new one is refused the old one is bound again, with state of zeros. */
+  /** In the place of the handler that the binding has, whose state and counters go; where this one is refused that one runs on. */
   async attach(capability: string, binding: number, attachment: HandlerAttachment): Promise<void> {
     const before = this.attachedTo(binding);
-    // What is wrong with names is known before anything goes.
-    this.#store.handlers.get(attachment.handler);
-    for (const name of attachment.environments ?? []) this.#numberOf(name);
-    if (before !== undefined) await this.#unbind(capability, binding);
+    await this.bind(capability, binding, attachment);
     try {
-      await this.bind(capability, binding, attachment);
       this.#keep(binding, this.keptOf(binding));
     } catch (error) {
       throw await undone(error, async () => {
-        if (this.#attached.has(binding)) await this.#unbind(capability, binding);
         if (before !== undefined) await this.bindAgain(binding, before);
+        else await this.#unbind(capability, binding);
       });
     }
   }
@@ -236,7 +232,7 @@ export class Handlers {
       ...termsOf(said, capability, (name) => this.#numberOf(name)),
       ...(serial === undefined ? {} : { under: serial }),
     };
-    const bound = await call(this.#appliance, capability, "bindHandler", { binding, handler, ...terms });
+    const bound = await call(this.#appliance, capability, "bindHandler", { binding, handler, ...terms, instead: true });
     const { under } = bound.handler;
     this.#attached.set(binding, { attachment: said, text, by: capability, under, replaced: 0 });
   }

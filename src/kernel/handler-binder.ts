@@ -46,17 +46,19 @@ export class HandlerBinder {
   bind({ binding, ...terms }: BindArgs, program: HandlerProgram, by: Capability): Result<"bindHandler"> {
     const { ash, environment: find, inNameOf, nextPlace } = this.#parts;
     const record = this.#record(binding, by);
-    if (ash.get(binding) !== undefined) throw new Refusal("E_NAME_TAKEN", `the handler of ${record.name}`);
+    const { passTo = [], port = null, clearAtEpoch = false, instead = false } = terms;
+    if (!instead && ash.get(binding) !== undefined) throw new Refusal("E_NAME_TAKEN", `the handler of ${record.name}`);
     const environment = find(by, record.environment);
     if (environment.state === "failed") throw new Refusal("E_NO_ENVIRONMENT");
     const maker = inNameOf(by, terms.under);
     requireRight(maker, "handler");
     const budget = allowedBudget(terms.budget, maker);
-    const { passTo = [], port = null, clearAtEpoch = false } = terms;
     if (passTo.length > MAX_PASS_TO) throw new Refusal("E_ARGUMENT", `at most ${MAX_PASS_TO} environments to pass to`);
     for (const id of passTo) if (find(by, id).state === "failed") throw new Refusal("E_NO_ENVIRONMENT");
     expectProgram(program);
     const transmit = terms.transmit === undefined ? undefined : this.#parts.transmitter(terms.transmit);
+    // All is judged; the pages of the one before are there for this one.
+    this.end(binding);
     const bound = { slot: binding, environment, budget, passTo: [...passTo], transmit, port, clearAtEpoch };
     const handler = ash.add({ ...bound, under: maker.serial }, program);
     return { from: nextPlace(), handler: this.#view(handler) };

@@ -28,6 +28,8 @@ export interface HandlerTerms {
   readonly port?: number;
   /** Its state is zeros again when an epoch begins; else it stays. */
   readonly clearAtEpoch?: boolean;
+  /** In the place of the one that the binding has, whose state and counters go once all that is asked here is found right. */
+  readonly instead?: boolean;
   /** Serial of the capability, the caller's or one below it, in whose name it is bound and with which it ends; else the caller's. */
   readonly under?: string;
 }

@@ -216,12 +216,14 @@ describe("a binding", () => {
     expect(on.bench.store.bindings.list()[0]).not.toHaveProperty("handler");
   });
 
-  test("gets another handler in the place of its own; where that is refused its own comes back", async () => {
+  test("gets another handler in the place of its own; where that is refused its own runs on, with its state", async () => {
     const binding = await on.tap("all");
     await on.put("count", COUNT);
     await on.put("eats", CONSUME);
     const path = `/bindings/${binding}/handler`;
     await on.json("PUT", path, { handler: "count", fuel: 700 });
+    await on.play("ten.pcap");
+    const before = await on.json("GET", `${path}/state`);
     for (const [wrong, status, code] of [
       [{ handler: "none" }, 404, "E_NO_HANDLER"],
       [{ handler: "eats", environments: ["nowhere"] }, 404, "E_NO_ENVIRONMENT"],
@@ -233,7 +235,8 @@ describe("a binding", () => {
       [{ handler: "eats", more: 1 }, 400, "E_SCHEMA"],
     ] as const) {
       expect((await on.ask("PUT", path, wrong)).json()).toMatchObject({ status, code });
-      expect(await bound(binding)).toMatchObject({ handler: "count", fuel: 700 });
+      expect(await bound(binding)).toMatchObject({ handler: "count", fuel: 700, counts: { run: 10 } });
+      expect(await on.json("GET", `${path}/state`)).toEqual(before);
     }
     expect(await on.json("PUT", path, { handler: "eats" })).toMatchObject({ handler: "eats", fuel: 2000, share: 0.1 });
     expect(await on.json("GET", "/handlers")).toMatchObject([
@@ -243,6 +246,27 @@ describe("a binding", () => {
     expect(await on.json("GET", "/bindings/handlers")).toMatchObject([{ binding, handler: "eats" }]);
     expect((await on.ask("DELETE", path)).status).toBe(204);
     expect((await on.ask("DELETE", path)).json()).toMatchObject({ status: 404, code: "E_NO_HANDLER" });
+  });
+
+  test("has what ran there again where a profile is refused, and not what that would have had", async () => {
+    await on.tap("all");
+    await on.put("count", COUNT, "?binding=all");
+    const all = { filter: "all", environment: "control", mode: "tap" };
+    const refused = {
+      filters: [{ name: "all", language: "dpf", text: "true" }],
+      handlers: [{ name: "count", text: CONSUME }],
+      environments: [],
+      bindings: [
+        { ...all, name: "all", handler: { handler: "count" } },
+        { ...all, name: "two", handler: { handler: "count", capability: "nobody" } },
+      ],
+    };
+    expect((await on.ask("PUT", "/profile", refused)).status).toBe(404);
+    const [again] = await on.json<{ id: number }[]>("GET", "/bindings");
+    await on.play("ten.pcap");
+    const counts = { run: 10, passed: 10, consumed: 0 };
+    expect(await bound(again?.id ?? 0)).toMatchObject({ handler: "count", counts });
+    expect((await on.ask("GET", "/handlers/count")).body).toBe(COUNT);
   });
 
   test("that is not there, or not one alone, is named", async () => {
