@@ -54,7 +54,7 @@ export function StageTabs(props: { of: Staged; stage: string }) {
           name={name}
           title={TITLES[name] ?? name}
           selected={stage === name}
-          size={`${octets(size)} · ${milliseconds.toFixed(milliseconds < 10 ? 2 : 0)} ms`}
+          size={`${octets(size)} · ${milliseconds.toFixed(milliseconds < 10 ? 2 : 0)}\u00a0ms`}
           hint={`${exact(size)} octets, made of ${exact(instructions)} ${PARTS[name] ?? "instructions"}`}
         />
       ))}
