@@ -10,8 +10,9 @@ import { sentence } from "./attempt.js";
 import { useWatched } from "./poll.js";
 
 const EVERY_MS = 1_000;
-/** Columns that stand beside another card, also as numbers of 64 bits. */
-const MOST_IN_HALF = 2;
+/** Letters of a row that half of the page has room for where it is first cut in two, and of what lies between two columns. */
+const MOST_IN_HALF = 64;
+const GAP_LETTERS = 4;
 const base = signal<Base>("decimal");
 
 export function StateCard(props: { bound: BoundHandler }) {
@@ -66,9 +67,16 @@ export function StateCard(props: { bound: BoundHandler }) {
   );
 }
 
-/** Whether half of a wide page is too narrow for it. */
-function isWide({ kind, columns }: HandlerStateItem): boolean {
-  return (kind === "table" || kind === "places") && columns.length > MOST_IN_HALF;
+/** Whether half of a wide page may be too narrow for it, whatever its values are. */
+function isWide({ kind, columns, types }: HandlerStateItem): boolean {
+  if (kind !== "table" && kind !== "places") return false;
+  const letters = columns.map((name, at) => Math.max(name.length, digitsOf(types[at] ?? "")) + GAP_LETTERS);
+  return letters.reduce((all, one) => all + one, 0) > MOST_IN_HALF;
+}
+
+function digitsOf(type: string): number {
+  if (type.endsWith("64")) return 20;
+  return type.endsWith("32") ? 11 : 6;
 }
 
 export function valueWords(value: HandlerScalar, type: string): string {

@@ -54,7 +54,7 @@ export function StageTabs(props: { of: Staged; stage: string }) {
           name={name}
           title={TITLES[name] ?? name}
           selected={stage === name}
-          size={`${octets(size)} · ${milliseconds.toFixed(milliseconds < 10 ? 2 : 0)} ms`}
+          figures={[octets(size), `${milliseconds.toFixed(milliseconds < 10 ? 2 : 0)} ms`]}
           hint={`${exact(size)} octets, made of ${exact(instructions)} ${PARTS[name] ?? "instructions"}`}
         />
       ))}
@@ -64,8 +64,18 @@ export function StageTabs(props: { of: Staged; stage: string }) {
 
 const PARTS: Readonly<Record<string, string>> = { atoms: "atoms", trie: "nodes" };
 
-function Tab(props: { of: Staged; name: string; title: string; selected: boolean; size?: string; hint?: string }) {
-  const { of, name, selected } = props;
+interface TabProps {
+  readonly of: Staged;
+  readonly name: string;
+  readonly title: string;
+  readonly selected: boolean;
+  /** Its size, and the time that it took. */
+  readonly figures?: readonly [string, string];
+  readonly hint?: string;
+}
+
+function Tab(props: TabProps) {
+  const { of, name, selected, figures } = props;
   return (
     <button
       type="button"
@@ -77,7 +87,11 @@ function Tab(props: { of: Staged; name: string; title: string; selected: boolean
       onClick={() => open(of, name)}
     >
       {props.title}
-      {props.size !== undefined && <small>{props.size}</small>}
+      {figures !== undefined && (
+        <small>
+          {figures[0]} · <span>{figures[1]}</span>
+        </small>
+      )}
     </button>
   );
 }
