@@ -8,6 +8,7 @@ import { check } from "./check-expression.js";
 import { Complaints } from "./complaints.js";
 import { scalarTypeOf } from "./declaration.js";
 import type { HandlerError } from "./diagnostic.js";
+import { endingsOf } from "./endings.js";
 import { checkFunction, countFunctions, findRecursion, signatureOf } from "./functions.js";
 import { described, type Meaning, WRONG } from "./meaning.js";
 import { parse } from "./parse.js";
@@ -49,6 +50,7 @@ function checkText(unit: Unit, text: Text): Handler | undefined {
       text.constants[0]?.name ?? NOWHERE,
     ).offset;
   }
+  unit.endings = endingsOf(unit, text.functions);
   const functions = text.functions.map((func, index) => checkFunction(new Body(unit, "function", check, index), func));
   if (unit.frames) unit.addItem("frame", { kind: "frame" }, NOWHERE);
   findRecursion(unit);
