@@ -103,6 +103,8 @@ function missingEntry(unit: Unit, { functions }: Text): void {
   const last = functions.at(-1);
   const hint = "export default function NAME(message: Message) { … return pass; }";
   if (functions.some(({ name }) => name === undefined)) return;
+  // What was refused at the top, or how it was exported, is what should have been it.
+  if (unit.complaints.has("E_EXPORT") || (functions.length === 0 && unit.complaints.any)) return;
   unit.complaints.add("E_ENTRY", last?.name ?? NOWHERE, "a handler exports a function, and this one does not", hint);
 }
 

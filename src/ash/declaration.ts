@@ -58,7 +58,7 @@ function bindScalar(body: Body, meaning: Meaning, type: Scalar, declaration: Dec
     return [];
   }
   const local = body.local(name.name, type, name);
-  const declared = { kind: "local", local, type, constant } as const;
+  const declared = { kind: "local", local, type, constant, variable: !constant } as const;
   const known = type === "bool" ? (numberOf(value) ?? knownValue(body.known, meaning)) : undefined;
   if (known !== undefined) body.known = knowing(body.known, pathOf(declared), known);
   body.declare(name.name, declared);

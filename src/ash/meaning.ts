@@ -24,7 +24,14 @@ export type Meaning =
    */
   | { readonly kind: "exact"; readonly value: bigint; readonly big: boolean; readonly bits?: boolean }
   | { readonly kind: "value"; readonly expr: Expr; readonly type: Scalar; readonly narrowing?: Narrowing }
-  | { readonly kind: "local"; readonly local: number; readonly type: Scalar; readonly constant: boolean }
+  /** `variable`: it was declared by let. */
+  | {
+      readonly kind: "local";
+      readonly local: number;
+      readonly type: Scalar;
+      readonly constant: boolean;
+      readonly variable?: boolean;
+    }
   /** A scalar in state. What it holds is exclusive-or `mask`: the key that an xor pipe begins with. */
   | { readonly kind: "place"; readonly place: Place; readonly mask: bigint }
   /** An octet of the frame. */
