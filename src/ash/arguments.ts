@@ -1,6 +1,7 @@
 /** Arguments of calls: how many, of which types, and constant offsets that cannot be. */
 import { MAX_FRAME_OCTETS } from "../vcode/handler.js";
 import type { Body } from "./body.js";
+import { mustHold } from "./holding.js";
 import { described, octetsOf } from "./meaning.js";
 import type { Expression } from "./syntax.js";
 import type { Expr, Octets, Scalar, Span } from "./tree.js";
@@ -63,6 +64,8 @@ export function octetsArgument(body: Body, call: Call, index: number): Octets | 
   if (arg === undefined) return undefined;
   const meaning = body.check(arg);
   const octets = octetsOf(meaning);
+  if (meaning.kind === "frame") mustHold(body, meaning.hold, arg);
+  if (meaning.kind === "held") mustHold(body, body.holding.get(meaning.local), arg);
   if (octets === undefined && meaning.kind !== "wrong") {
     const hint = "declare one: const kept = array(u8, 1500);";
     body.unit.complaints.add("E_TYPE", arg, `octets are needed, and this is ${described(meaning)}`, hint);

@@ -1,6 +1,7 @@
 /** Assignments, and += and its like: into locals, places in state, and octets of the frame. */
 import { binary } from "./arithmetic.js";
 import type { Body } from "./body.js";
+import { holding, type Owner, ownerOf } from "./holding.js";
 import { forgetting, knowing, pathOf } from "./known.js";
 import { described, type Meaning } from "./meaning.js";
 import type { Expression, Statement } from "./syntax.js";
@@ -27,7 +28,7 @@ export function assign(body: Body, assignment: Assignment): readonly Stmt[] {
       const { place, mask } = to;
       const held: Expr = { kind: "held", type: place.type, start: target.start, end: target.end };
       const now: Meaning = { kind: "value", type: place.type, expr: masked(held, mask, target) };
-      const value = assigned(body, now, place.type, assignment);
+      const value = assignedTo(body, ownerOf(body, place), now, place.type, assignment);
       follow(body, to, value);
       return value ? [{ kind: "store", place, value: masked(value, mask, target), start, end }] : [];
     }
@@ -55,6 +56,17 @@ function refused(body: Body, to: Meaning, { target, value }: Assignment): readon
   return [];
 }
 
+/** What is stored into what an owner gave, and must not end before. */
+function assignedTo(
+  body: Body,
+  owner: Owner | undefined,
+  now: Meaning,
+  type: Scalar,
+  assignment: Assignment,
+): Expr | undefined {
+  return holding(body, owner, assignment.target, () => assigned(body, now, type, assignment));
+}
+
 /** What is stored; `now` is what is there. */
 function assigned(body: Body, now: Meaning, type: Scalar, assignment: Assignment): Expr | undefined {
   const { op, target, value, start, end } = assignment;
@@ -78,7 +90,7 @@ function assignOctet(body: Body, offset: Expr, assignment: Assignment): readonly
   const once = op !== undefined && offset.kind !== "constant" && offset.kind !== "local";
   const local = once ? body.local("", "u32", target) : 0;
   const at: Expr = once ? { kind: "local", type: "u32", local, start: offset.start, end: offset.end } : offset;
-  const value = assigned(body, { kind: "octet", offset: at }, "u8", assignment);
+  const value = assignedTo(body, "frame", { kind: "octet", offset: at }, "u8", assignment);
   if (value === undefined) return [];
   const store: Stmt = { kind: "do", call: octetStore(at, value, assignment), start, end };
   if (!once) return [store];

@@ -1,5 +1,6 @@
 /** A function while it is checked: its locals, the names that are seen where the checker stands, and what is known there. */
 
+import { type Hold, type Owner, stillHeld, withoutHeld } from "./holding.js";
 import { both, type Known, NOTHING_KNOWN } from "./known.js";
 import { MAX_LOCALS } from "./limits.js";
 import type { Meaning } from "./meaning.js";
@@ -28,6 +29,11 @@ export class Body {
   readonly locals: Local[] = [];
   readonly breakables: Breakable[] = [];
   known: Known = NOTHING_KNOWN;
+  /** By local: what a reference is held by, where it may end. */
+  readonly holding = new Map<number, Hold>();
+  /** Holds that there have been. */
+  holds = 0;
+  readonly #endings = new Map<Owner, number>();
   readonly #scopes: Map<string, Meaning>[] = [];
 
   constructor(unit: Unit, standing: Standing, checkExpression: CheckExpression, func = -1) {
@@ -90,12 +96,24 @@ export class Body {
     return this.locals.length - 1;
   }
 
+  /** What these gave may have ended: their entries, or the frame. */
+  end(owners: Iterable<Owner>): void {
+    const ended = [...owners];
+    this.known = withoutHeld(this.known, ended);
+    for (const owner of ended) this.#endings.set(owner, this.endings(owner) + 1);
+  }
+
+  /** How often it has been said so. */
+  endings(owner: Owner): number {
+    return this.#endings.get(owner) ?? 0;
+  }
+
   /** Runs `work` where more is known than here. */
   knowing<T>(more: Known, work: () => T): T {
     const before = this.known;
     this.known = both(before, more);
     const result = work();
-    this.known = before;
+    this.known = stillHeld(before, this.known);
     return result;
   }
 }

@@ -49,6 +49,7 @@ function passTo(body: Body, call: Call): Meaning {
 function reply(body: Body, call: Call): Meaning {
   if (!counted(body, call, 1) || !isMessage(body, call, 0)) return WRONG;
   body.unit.frames = true;
+  body.end(["frame"]);
   return { kind: "new-frame", expr: { kind: "reply", type: "void", start: call.start, end: call.end } };
 }
 
@@ -57,6 +58,7 @@ function frame(body: Body, call: Call): Meaning {
   if (length === undefined || !within(body, length, 0, { most: MAX_FRAME_OCTETS, what: "what a frame may have" }))
     return WRONG;
   body.unit.frames = true;
+  body.end(["frame"]);
   return { kind: "new-frame", expr: { kind: "frame", type: "void", length, start: call.start, end: call.end } };
 }
 

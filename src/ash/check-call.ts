@@ -89,6 +89,7 @@ function callFunction(body: Body, func: number, call: Call): Meaning {
   const args = signature.parameters.map((type, k) =>
     type === "wrong" ? undefined : argument(body, call, k + takesMessage, type),
   );
+  body.end(unit.endings[func] ?? []);
   const whole = args.filter((arg) => arg !== undefined);
   if (!given || whole.length < args.length) return resultOf(signature, undefined);
   const { start, end } = call;

@@ -5,6 +5,8 @@ import type { Body } from "./body.js";
 import { checkCall } from "./check-call.js";
 import { choice, outcomeChoice } from "./choice.js";
 import { compare } from "./comparison.js";
+import { endingsInExpressions } from "./endings.js";
+import { holding, mustHold, ownerOf } from "./holding.js";
 import { both, either, type Narrowing, opposite, pathOf, referencePath, TELLS_NOTHING, truth } from "./known.js";
 import { SCALAR_OCTETS } from "./layout.js";
 import { described, indexed, locatedOf, type Meaning, WRONG } from "./meaning.js";
@@ -130,7 +132,8 @@ function checkIndex(body: Body, { object, index, start, end }: Of<"index">): Mea
   const { complaints } = body.unit;
   const of = check(body, object);
   if (of.kind === "frame") {
-    const offset = checkOffset(body, index, MAX_FRAME_OCTETS, "the frame");
+    mustHold(body, of.hold, object);
+    const offset = holding(body, "frame", object, () => checkOffset(body, index, MAX_FRAME_OCTETS, "the frame"));
     return offset === undefined ? WRONG : { kind: "octet", offset };
   }
   const aggregate = presentAggregate(body, of, object);
@@ -147,7 +150,9 @@ function checkIndex(body: Body, { object, index, start, end }: Of<"index">): Mea
     return WRONG;
   }
   const { of: inner } = aggregate;
-  const offset = checkOffset(body, index, inner.count, `an array of ${inner.count}`);
+  const owner = ownerOf(body, locatedOf(aggregate));
+  const what = `an array of ${inner.count}`;
+  const offset = holding(body, owner, object, () => checkOffset(body, index, inner.count, what));
   if (offset === undefined) return WRONG;
   return element(aggregate, offset, { start, end });
 }
@@ -197,7 +202,8 @@ function negation(operand: Expr, { start, end }: Span): Expr {
 
 /** Both sides, in the order in which they stand, except that a choice between literals learns first what the other side is. */
 function checkSides(body: Body, left: Expression, right: Expression, wanted: Scalar | undefined): [Meaning, Meaning] {
-  if (left.kind === "conditional" && right.kind !== "conditional") {
+  const turned = left.kind === "conditional" && right.kind !== "conditional";
+  if (turned && endingsInExpressions(body.unit, [left, right]).size === 0) {
     const second = check(body, right, wanted);
     return [check(body, left, typeOf(second) ?? wanted), second];
   }

@@ -5,6 +5,7 @@ import { checkCondition, outcomeOf } from "./check-expression.js";
 import { type Checked, checkSwitch, namesOf } from "./check-switch.js";
 import { ifStatement } from "./choice.js";
 import { declare } from "./declaration.js";
+import { endingsIn, endingsInExpressions } from "./endings.js";
 import { both, either, lasting } from "./known.js";
 import { described } from "./meaning.js";
 import type { Expression, Statement } from "./syntax.js";
@@ -93,6 +94,9 @@ function isEndless(condition: Expression | undefined): boolean {
 function checkLoop(body: Body, { first, initial, condition, update, body: inner, start, end }: Of<"loop">): Checked {
   body.enter();
   const begun = checkList(body, initial);
+  const { unit } = body;
+  body.end(endingsIn(unit, [...inner, ...update]));
+  body.end(endingsInExpressions(unit, condition === undefined ? [] : [condition]));
   const before = lasting(body.known);
   body.known = before;
   let tested = first && condition !== undefined ? checkCondition(body, condition) : undefined;

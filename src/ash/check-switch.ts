@@ -1,5 +1,7 @@
 /** switch: constants of the subject's type, each once, in arms that do not go on into the next one. */
 import type { Body, Breakable } from "./body.js";
+import { endingsIn } from "./endings.js";
+import type { Owner } from "./holding.js";
 import { knowing, lasting, pathOf } from "./known.js";
 import { SCALARS } from "./scalar.js";
 import type { Case, Expression, Name, Statement } from "./syntax.js";
@@ -49,6 +51,8 @@ export function checkSwitch(
   const arms: Arm[] = [];
   let otherwise: readonly Stmt[] = [];
   let open = false;
+  let broken = false;
+  const ended = new Set<Owner>();
   for (const group of grouped(cases)) {
     const values = group.flatMap((one) => caseValues(body, one, state));
     const [only] = group.length === 1 ? values : [];
@@ -57,6 +61,9 @@ export function checkSwitch(
     const checked = checkInOrder(body, last?.body ?? []);
     if (checked.open && last !== cases.at(-1) && last !== undefined) fallsThrough(body, last);
     open ||= checked.open;
+    if (checked.open || breakable.broken) for (const owner of endingsIn(body.unit, last?.body ?? [])) ended.add(owner);
+    broken ||= breakable.broken;
+    breakable.broken = false;
     const stmts = withoutBreak(checked.stmts);
     if (group.some(({ test }) => test === undefined)) otherwise = stmts;
     else arms.push({ values, body: stmts });
@@ -65,7 +72,8 @@ export function checkSwitch(
   body.leave();
   body.breakables.pop();
   body.known = lasting(before);
-  const ends = open || breakable.broken || !state.defaulted;
+  body.end(ended);
+  const ends = open || broken || !state.defaulted;
   if (value === undefined || type === undefined) return { stmts: [], open: ends };
   return { stmts: [{ kind: "switch", subject: value.expr, arms, otherwise, start, end }], open: ends };
 }

@@ -8,6 +8,7 @@ import { check } from "./check-expression.js";
 import { Complaints } from "./complaints.js";
 import { scalarTypeOf } from "./declaration.js";
 import type { HandlerError } from "./diagnostic.js";
+import { endingsOf } from "./endings.js";
 import { checkFunction, countFunctions, findRecursion, signatureOf } from "./functions.js";
 import { described, type Meaning, WRONG } from "./meaning.js";
 import { parse } from "./parse.js";
@@ -49,6 +50,7 @@ function checkText(unit: Unit, text: Text): Handler | undefined {
       text.constants[0]?.name ?? NOWHERE,
     ).offset;
   }
+  unit.endings = endingsOf(unit, text.functions);
   const functions = text.functions.map((func, index) => checkFunction(new Body(unit, "function", check, index), func));
   if (unit.frames) unit.addItem("frame", { kind: "frame" }, NOWHERE);
   findRecursion(unit);
@@ -101,6 +103,8 @@ function missingEntry(unit: Unit, { functions }: Text): void {
   const last = functions.at(-1);
   const hint = "export default function NAME(message: Message) { … return pass; }";
   if (functions.some(({ name }) => name === undefined)) return;
+  // What was refused at the top, or how it was exported, is what should have been it.
+  if (unit.complaints.has("E_EXPORT") || (functions.length === 0 && unit.complaints.any)) return;
   unit.complaints.add("E_ENTRY", last?.name ?? NOWHERE, "a handler exports a function, and this one does not", hint);
 }
 

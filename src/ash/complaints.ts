@@ -22,6 +22,10 @@ export class Complaints {
     return this.#complaints.length > 0;
   }
 
+  has(code: HandlerErrorCode): boolean {
+    return this.#complaints.some((complaint) => complaint.code === code);
+  }
+
   add(code: HandlerErrorCode, { start, end }: Span, message: string, hint?: string): void {
     if (this.#muted > 0) return;
     if (this.#complaints.some((other) => other.start === start && other.end === end)) return;

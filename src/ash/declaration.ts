@@ -2,6 +2,7 @@
 
 import type { Body } from "./body.js";
 import { TYPE_NAMES } from "./builtin-names.js";
+import { holdNow, holdOf } from "./holding.js";
 import { knowing, knownValue, pathOf, referencePath } from "./known.js";
 import { type Aggregate, described, locatedOf, type Meaning, WRONG } from "./meaning.js";
 import type { Declaration } from "./syntax.js";
@@ -57,7 +58,7 @@ function bindScalar(body: Body, meaning: Meaning, type: Scalar, declaration: Dec
     return [];
   }
   const local = body.local(name.name, type, name);
-  const declared = { kind: "local", local, type, constant } as const;
+  const declared = { kind: "local", local, type, constant, variable: !constant } as const;
   const known = type === "bool" ? (numberOf(value) ?? knownValue(body.known, meaning)) : undefined;
   if (known !== undefined) body.known = knowing(body.known, pathOf(declared), known);
   body.declare(name.name, declared);
@@ -82,7 +83,7 @@ function bind(body: Body, meaning: Meaning, declaration: Declaration): readonly 
       return [];
     case "new-frame":
       if (!constant) return refuseLet(body, meaning, declaration);
-      body.declare(name.name, { kind: "frame" });
+      body.declare(name.name, { kind: "frame", hold: holdNow(body, "frame") });
       return [{ kind: "do", call: meaning.expr, start, end }];
     default:
       return bindTyped(body, meaning, declaration);
@@ -116,6 +117,8 @@ function bindReference(
   const local = body.local(name.name, "reference", name);
   const known = meaning.kind === "held" ? body.known.get(referencePath(meaning.local)) : undefined;
   if (known !== undefined) body.known = knowing(body.known, referencePath(local), known);
+  const hold = holdOf(body, meaning);
+  if (hold !== undefined) body.holding.set(local, hold);
   body.declare(name.name, { kind: "held", local, of, maybe });
   const span = value ?? { start, end };
   return [{ kind: "let", local, value: referenceTo(meaning, span.start, span.end), start, end }];

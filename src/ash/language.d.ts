@@ -75,8 +75,8 @@ type ValueOf<S> = S extends BooleanType
 // --- state ---
 
 /** Fields of a shape: scalars, or arrays of scalars. */
-type Fields = { readonly [name: string]: Scalar | Shape | List<number> | List<bigint> | List<boolean> | Octets };
-type FieldOf<F> = F extends Scalar ? ValueOf<F> : F extends Shape<infer G> ? Place<G> : F;
+type Fields = { readonly [name: string]: Scalar | List<number> | List<bigint> | List<boolean> | Octets };
+type FieldOf<F> = F extends Scalar ? ValueOf<F> : F;
 type Place<F> = { -readonly [K in keyof F as F[K] extends Scalar ? K : never]: FieldOf<F[K]> } & {
   readonly [K in keyof F as F[K] extends Scalar ? never : K]: FieldOf<F[K]>;
 };
@@ -135,7 +135,7 @@ interface Table<K, V> {
 
 /**
  * A hash map of stated capacity from scalars, or shapes of scalars, to a shape. An entry is held by a `const`, until the next enter or delete of
- * the same table: `const flow = flows.enter(message.u32(26))`.
+ * the same table, also by a function that is called: `const flow = flows.enter(message.u32(26))`. To use it behind that is an error.
  */
 export function table<K extends Scalar | Shape, F>(
   key: K,
@@ -186,7 +186,7 @@ export function passTo(k: u32): Outcome;
 
 // --- messages of the handler's own ---
 
-/** A frame under construction. There is one at a time: reply and frame begin it anew. */
+/** A frame under construction. There is one at a time: reply and frame begin it anew, and to use the one before is an error. */
 interface Frame extends Octets {
   /** Puts two stretches of as many octets in each other's place; where they overlap it kills. */
   swap(a: u32, b: u32, octets: u32): void;

@@ -1,4 +1,5 @@
 /** What an expression or a name stands for, once it is checked. */
+import type { Hold } from "./holding.js";
 import type { Narrowing } from "./known.js";
 import type { Shape, Table } from "./layout.js";
 import type { Expr, Octets, Outcome, Place, PlaceBase, PlaceStep, Scalar } from "./tree.js";
@@ -23,7 +24,14 @@ export type Meaning =
    */
   | { readonly kind: "exact"; readonly value: bigint; readonly big: boolean; readonly bits?: boolean }
   | { readonly kind: "value"; readonly expr: Expr; readonly type: Scalar; readonly narrowing?: Narrowing }
-  | { readonly kind: "local"; readonly local: number; readonly type: Scalar; readonly constant: boolean }
+  /** `variable`: it was declared by let. */
+  | {
+      readonly kind: "local";
+      readonly local: number;
+      readonly type: Scalar;
+      readonly constant: boolean;
+      readonly variable?: boolean;
+    }
   /** A scalar in state. What it holds is exclusive-or `mask`: the key that an xor pipe begins with. */
   | { readonly kind: "place"; readonly place: Place; readonly mask: bigint }
   /** An octet of the frame. */
@@ -35,7 +43,7 @@ export type Meaning =
   | { readonly kind: "held"; readonly local: number; readonly of: Aggregate; readonly maybe: boolean }
   | { readonly kind: "undefined" }
   | { readonly kind: "message" }
-  | { readonly kind: "frame" }
+  | { readonly kind: "frame"; readonly hold: Hold }
   /** A frame that begins: reply or frame, held by no name yet. */
   | { readonly kind: "new-frame"; readonly expr: Expr }
   /** `item`: its index in the layout. `scalar`: its key is no shape. */

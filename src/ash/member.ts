@@ -1,5 +1,6 @@
 /** Members: fields of places, of the message and of the frame, and methods, which stand for themselves until they are called. */
 import type { Body } from "./body.js";
+import { mustHold } from "./holding.js";
 import { complainedPath, knowing, referencePath } from "./known.js";
 import { described, locatedOf, type Meaning, moved, WRONG } from "./meaning.js";
 import type { Expression } from "./syntax.js";
@@ -31,7 +32,8 @@ export function checkMember(body: Body, of: Meaning, expression: MemberExpressio
     case "message":
       return messageMember(body, expression);
     case "frame":
-      return frameMember(body, expression);
+      mustHold(body, of.hold, expression.object);
+      return frameMember(body, of, expression);
     case "table":
       return tableMember(body, of, expression);
     case "pipe":
@@ -81,9 +83,9 @@ function messageMember(body: Body, expression: MemberExpression): Meaning {
   return { kind: "value", type, expr: { kind: "message", type, field, start, end } };
 }
 
-function frameMember(body: Body, expression: MemberExpression): Meaning {
+function frameMember(body: Body, of: Meaning, expression: MemberExpression): Meaning {
   const { start, end, name } = expression;
-  if (name.name !== "length") return method(body, { kind: "frame" }, expression, FRAME_METHODS, ["length"]);
+  if (name.name !== "length") return method(body, of, expression, FRAME_METHODS, ["length"]);
   return {
     kind: "value",
     type: "u32",
@@ -157,7 +159,10 @@ export function presentAggregate(
 ): Extract<Meaning, { kind: "aggregate" | "entry" | "held" }> | undefined {
   if (of.kind === "aggregate") return of;
   if (of.kind !== "entry" && of.kind !== "held") return undefined;
-  if (!of.maybe || (of.kind === "held" && isThere(body, of.local))) return of;
+  if (!of.maybe || (of.kind === "held" && isThere(body, of.local))) {
+    if (of.kind === "held") mustHold(body, body.holding.get(of.local), span);
+    return of;
+  }
   const quoted = body.unit.complaints.quote(span);
   const hint =
     of.kind === "held" ? `if (${quoted} !== undefined) { … }` : "hold it by a const, and compare that with undefined";

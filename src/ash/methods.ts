@@ -2,6 +2,7 @@
 import { MAX_FRAME_OCTETS } from "../vcode/handler.js";
 import { argument, type Call, counted, isMessage, limitOf, octetsArgument, scalars, within } from "./arguments.js";
 import type { Body } from "./body.js";
+import { holding, ownerOfOctets } from "./holding.js";
 import { MAX_MESSAGE_OCTETS } from "./limits.js";
 import { type Meaning, octetsOf, WRONG } from "./meaning.js";
 import { isScalarName, SCALARS } from "./scalar.js";
@@ -19,7 +20,7 @@ export function callMethod(body: Body, { of, name }: Extract<Meaning, { kind: "m
     case "pipeline":
       return name === "run" ? run(body, of.pipeline, call) : readOver(body, of.pipeline, call);
     case "frame":
-      return FRAME_CALLS.get(name)?.(body, call) ?? octetsMethod(body, { kind: "frame" }, name, call);
+      return frameMethod(body, name, call);
     default: {
       const octets = octetsOf(of);
       return octets === undefined ? WRONG : octetsMethod(body, octets, name, call);
@@ -40,7 +41,7 @@ function vector(body: Body, call: Call): Meaning {
   const from = argument(body, call, 0, "u32");
   const length = argument(body, call, 1, "u32");
   const to = octetsArgument(body, call, 2);
-  const at = argument(body, call, 3, "u32");
+  const at = holding(body, ownerOfOctets(body, to), call.args[2] ?? call, () => argument(body, call, 3, "u32"));
   if (!from || !length || !to || !at) return WRONG;
   if (!stretch(body, from, length, MESSAGE) || !stretch(body, at, length, limitOf(to))) return WRONG;
   const { start, end } = call;
@@ -77,11 +78,20 @@ function octetsMethod(body: Body, octets: Octets, name: string, call: Call): Mea
   if (found === undefined) return WRONG;
   const { type, width } = found;
   const { start, end } = call;
-  const [offset, value] = scalars(body, call, name.startsWith("set") ? ["u32", type] : ["u32"]) ?? [];
+  const types: readonly Scalar[] = name.startsWith("set") ? ["u32", type] : ["u32"];
+  const held = call.callee.kind === "member" ? call.callee.object : call;
+  const [offset, value] = holding(body, ownerOfOctets(body, octets), held, () => scalars(body, call, types)) ?? [];
   if (offset === undefined || !within(body, offset, width, limitOf(octets))) return WRONG;
   if (value === undefined)
     return { kind: "value", type, expr: { kind: "octets-load", type, octets, offset, start, end } };
   return nothing({ kind: "octets-store", type: "void", octets, width, offset, value, start, end });
+}
+
+function frameMethod(body: Body, name: string, call: Call): Meaning {
+  const make = FRAME_CALLS.get(name);
+  if (make === undefined) return octetsMethod(body, { kind: "frame" }, name, call);
+  const held = call.callee.kind === "member" ? call.callee.object : call;
+  return holding(body, "frame", held, () => make(body, call));
 }
 
 const FRAME = { most: MAX_FRAME_OCTETS, what: "the frame" };
@@ -133,6 +143,7 @@ function tableMethod(
   if (!counted(body, call, 1)) return WRONG;
   const keys = keysOf(body, table.key.fields, scalar, call);
   if (keys === undefined) return WRONG;
+  if (name !== "find") body.end([item]);
   const { start, end } = call;
   if (name === "delete") {
     return { kind: "value", type: "bool", expr: { kind: "table-delete", type: "bool", table: item, keys, start, end } };
@@ -205,7 +216,7 @@ function run(body: Body, pipeline: number, call: Call): Meaning {
   const from = argument(body, call, 1, "u32");
   const length = argument(body, call, 2, "u32");
   const to = octetsArgument(body, call, 3);
-  const at = argument(body, call, 4, "u32");
+  const at = holding(body, ownerOfOctets(body, to), call.args[3] ?? call, () => argument(body, call, 4, "u32"));
   if (!message || !from || !length || !to || !at) return WRONG;
   if (!stretch(body, from, length, MESSAGE) || !stretch(body, at, length, limitOf(to))) return WRONG;
   const { start, end } = call;

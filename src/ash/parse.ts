@@ -10,31 +10,29 @@ import { isNode, type Node } from "./node.js";
 /** What the parser can say of what handlers have not, before there is a tree to find it in. */
 const REFUSED: readonly (readonly [RegExp, HandlerErrorCode, string, string])[] = [
   [/'with' in strict/, "E_STATEMENT", "with is not part of the language", "name the record before each of its fields"],
-  [/'(super|new\.target)'/, "E_NEW", "new, this and super are not part of the language", "keep state in a record"],
-  [
-    /(keyword|use) '(await|yield)'/,
-    "E_ASYNC",
-    "a handler does not wait: await and yield are not part of the language",
-    "compute it now",
-  ],
+  [/'super'/, "E_NEW", "super is not part of the language", "keep state in a record"],
+  [/'new\.target'/, "E_NEW", "new.target is not part of the language", "keep state in a record"],
+  [/(keyword|use) 'await'/, "E_ASYNC", "await is not part of the language: a handler does not wait", "compute it now"],
+  [/(keyword|use) 'yield'/, "E_ASYNC", "yield is not part of the language: a handler does not wait", "compute it now"],
   [
     /^Unsyntactic (break|continue)/,
     "E_LABEL",
-    "labels are not part of the language",
+    "a label is not part of the language",
     "break and continue without a label",
   ],
   [/^Logical expressions and coalesce/, "E_OPTIONAL", "?? is not part of the language", "write a ? b : c"],
+  [/template/i, "E_STRING", "a template is not part of the language", "octets are compared one by one"],
   [
-    /template|regular expression/i,
+    /regular expression/i,
     "E_STRING",
-    "strings, templates and regular expressions are not part of the language",
+    "a regular expression is not part of the language",
     "octets are compared one by one",
   ],
   [
     /^Expected ",", got "=>"|decorator/i,
     "E_TYPE_DECLARATION",
-    "decorators are not part of the language",
-    "leave them out",
+    "a decorator is not part of the language",
+    "leave it out",
   ],
 ];
 

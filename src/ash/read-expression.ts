@@ -66,13 +66,7 @@ function readLiteral(reader: Reader, node: Node): Expression {
   if (typeof value === "string") return { kind: "string", value, start, end };
   if (typeof value === "number") {
     if (Number.isSafeInteger(value)) return { kind: "number", value: BigInt(value), big: false, start, end };
-    const what = Number.isInteger(value) ? "is beyond what a number tells exactly" : "is not whole";
-    reader.complaints.add(
-      "E_LITERAL",
-      node,
-      `${reader.complaints.quote(node)} ${what}`,
-      "numbers are whole: write 1500, or 1500n for 64 bits",
-    );
+    complainOfNumber(reader, node, value);
   } else if (value === null && !isSet(node, "regex")) {
     reader.complaints.add(
       "E_NULL",
@@ -84,6 +78,18 @@ function readLiteral(reader: Reader, node: Node): Expression {
     reader.refuse(node, { code: "E_STRING", what: "a regular expression", hint: "compare octets with numbers" });
   }
   return wrong(node);
+}
+
+function complainOfNumber({ complaints }: Reader, node: Node, value: number): void {
+  const text = complaints.quote(node);
+  if (!Number.isInteger(value)) {
+    const [below, above] = [Math.floor(value), Math.ceil(value)];
+    const nearest = Number.isSafeInteger(above) ? `numbers are whole: write ${below} or ${above}` : "numbers are whole";
+    return complaints.add("E_LITERAL", node, `${text} is not whole`, nearest);
+  }
+  const digits = /^[\d_]+$|^0[xob][\da-f_]+$/i.test(text);
+  const hint = digits ? `write ${text}n, which has 64 bits` : "write all its digits, and n behind them: it has 64 bits";
+  complaints.add("E_LITERAL", node, `${text} is beyond what a number tells exactly`, hint);
 }
 
 function readMember(reader: Reader, node: Node): Expression {
@@ -115,7 +121,8 @@ function readCall(reader: Reader, node: Node): Expression {
     reader.refuse(generic, { code: "E_GENERIC", what: "a type argument", hint: "leave it out" });
   const callee = readExpression(reader, needed(node, "callee"));
   const given = childrenOf(node, "arguments");
-  const args = given.map((arg) => (isArrow(arg) ? readArrow(reader, arg) : readExpression(reader, arg)));
+  const piped = callee.kind === "name";
+  const args = given.map((arg) => (isArrow(arg) ? readArrow(reader, arg, piped) : readExpression(reader, arg)));
   if (given.some(({ type }) => type === "SpreadElement")) return wrong(node);
   return { kind: "call", callee, args, start, end };
 }
@@ -197,20 +204,21 @@ function isArrow({ type }: Node): boolean {
 }
 
 function refuseArrow(reader: Reader, node: Node): Expression {
-  if (isSet(node, "async")) return readArrow(reader, node);
+  if (isSet(node, "async")) return readArrow(reader, node, true);
   const hint = "write a function at the top";
   reader.complaints.add("E_CLOSURE", node, "an arrow function stands only in map and fold", hint);
   return wrong(node);
 }
 
-/** As what map and fold are given. */
-function readArrow(reader: Reader, node: Node): Expression {
+/** As what map and fold are given. `piped`: it may be that; else whoever it is given to is complained of, or it is itself, by the checker. */
+function readArrow(reader: Reader, node: Node, piped: boolean): Expression {
   const { start, end } = node;
   const body = needed(node, "body");
   if (isSet(node, "async")) {
     reader.refuse(node, { code: "E_ASYNC", what: "async", hint: "a handler runs to its end at once" });
     return wrong(node);
   }
+  if (!piped) return { kind: "arrow", parameters: [], body: wrong(body), start, end };
   if (body.type === "BlockStatement") {
     reader.complaints.add(
       "E_CLOSURE",

@@ -106,13 +106,21 @@ function readExport(reader: Reader, node: Node, text: Collected): void {
     }
     return reader.refuseNode(node);
   }
-  reader.complaints.add(
-    "E_EXPORT",
-    { start: node.start, end: node.start + "export".length },
-    "a handler exports its one default function, nothing else",
-    "leave export out",
-  );
+  if (!childrenOf(declaration, "declarations").some(isClosure)) {
+    reader.complaints.add(
+      "E_EXPORT",
+      { start: node.start, end: node.start + "export".length },
+      "a handler exports its one default function, nothing else",
+      type === "FunctionDeclaration" ? "write export default, or leave export out" : "leave export out",
+    );
+  }
   readTop(reader, declaration, text);
+}
+
+/** Whether it is refused for what it declares, exported or not. */
+function isClosure(declarator: Node): boolean {
+  const type = childOf(declarator, "init")?.type;
+  return type === "ArrowFunctionExpression" || type === "FunctionExpression";
 }
 
 function readConstants(reader: Reader, node: Node, text: Collected): void {

@@ -47,6 +47,10 @@ export class Reader {
 
   /** Complains of a node of a type that nothing is known of here. */
   refuseNode(node: Node): void {
+    const hint = "keep state in a record";
+    if (node.type === "MetaProperty") {
+      return this.refuse(node, { code: "E_NEW", what: this.complaints.quote(node), hint });
+    }
     const refusal = REFUSED.get(node.type);
     if (refusal !== undefined) this.refuse(node, refusal);
     else this.complaints.add("E_SYNTAX", node, `"${this.complaints.quote(node)}" is not possible here`);

@@ -8,48 +8,44 @@ export interface Refusal {
   readonly hint: string;
 }
 
+/** What several constructs have in common, whose names differ. */
+type Kind = Omit<Refusal, "what">;
+
 const CLASS: Refusal = { code: "E_CLASS", what: "a class", hint: "write functions, and keep state in records" };
-const CLOSURE: Refusal = {
+const CLOSURE: Kind = {
   code: "E_CLOSURE",
-  what: "a function inside an expression or another function",
   hint: "write a function at the top, with what it needs as parameters",
 };
-const ASYNC: Refusal = {
+const ASYNC: Kind = {
   code: "E_ASYNC",
-  what: "await, async or yield",
   hint: "a handler runs to its end at once: leave it out",
 };
-const EXCEPTION: Refusal = {
+const EXCEPTION: Kind = {
   code: "E_EXCEPTION",
-  what: "try or throw",
   hint: "return pass, or what tells that it failed",
 };
-const NEW: Refusal = {
+const NEW: Kind = {
   code: "E_NEW",
-  what: "new, this or super",
   hint: "keep state in a record, array or table at the top",
 };
-const STRING: Refusal = {
+const STRING: Kind = {
   code: "E_STRING",
-  what: "a string, template or regular expression",
   hint: "compare octets with numbers: message.u8(54) === 0x47",
 };
-const SPREAD: Refusal = { code: "E_SPREAD", what: "spread or rest", hint: "write each one by itself" };
+const SPREAD: Kind = { code: "E_SPREAD", hint: "write each one by itself" };
 const PATTERN: Refusal = {
   code: "E_DESTRUCTURING",
   what: "destructuring",
   hint: "declare each name by itself: const a = flow.a",
 };
-const OPTIONAL: Refusal = {
+const OPTIONAL: Kind = {
   code: "E_OPTIONAL",
-  what: "?. or ??",
   hint: "compare with undefined first: if (flow !== undefined) { … }",
 };
 const LABEL: Refusal = { code: "E_LABEL", what: "a label", hint: "make the inner loop a function, and return from it" };
-const FOR: Refusal = { code: "E_FOR", what: "for of or for in", hint: "write for (let i = 0; i < n; i++)" };
-const DECLARATION: Refusal = {
+const FOR: Kind = { code: "E_FOR", hint: "write for (let i = 0; i < n; i++)" };
+const DECLARATION: Kind = {
   code: "E_TYPE_DECLARATION",
-  what: "an interface, type alias, enum, namespace, declare or decorator",
   hint: "write the types of exonet/ash, and shapes by shape({ … })",
 };
 const ASSERTION: Refusal = {
@@ -57,46 +53,45 @@ const ASSERTION: Refusal = {
   what: "an assertion of a type",
   hint: "convert by u32(x), u64(x), …",
 };
-const GENERIC: Refusal = { code: "E_GENERIC", what: "type parameters or arguments", hint: "leave them out" };
-const STATEMENT: Refusal = { code: "E_STATEMENT", what: "this statement", hint: "leave it out" };
+const GENERIC: Refusal = { code: "E_GENERIC", what: "a type argument", hint: "leave it out" };
+const STATEMENT: Kind = { code: "E_STATEMENT", hint: "leave it out" };
 const EXPORT: Refusal = {
   code: "E_EXPORT",
   what: "this export",
   hint: "export one function: export default function NAME(message: Message)",
 };
 const IMPORT: Refusal = { code: "E_IMPORT", what: "this import", hint: 'import { pass, u32 } from "exonet/ash"' };
-const OPERATOR: Refusal = { code: "E_OPERATOR", what: "this operator", hint: "write it as statements" };
+const OPERATOR: Kind = { code: "E_OPERATOR", hint: "write it as statements" };
 
 export const REFUSED: ReadonlyMap<string, Refusal> = new Map([
   ["ClassDeclaration", CLASS],
   ["ClassExpression", CLASS],
   ["TSAbstractClassDeclaration", CLASS],
-  ["FunctionExpression", CLOSURE],
-  ["FunctionDeclaration", CLOSURE],
-  ["AwaitExpression", ASYNC],
-  ["YieldExpression", ASYNC],
-  ["TryStatement", EXCEPTION],
-  ["ThrowStatement", EXCEPTION],
-  ["NewExpression", NEW],
-  ["ThisExpression", NEW],
-  ["Super", NEW],
-  ["MetaProperty", NEW],
-  ["TemplateLiteral", STRING],
-  ["TaggedTemplateExpression", STRING],
+  ["FunctionExpression", { ...CLOSURE, what: "a function inside an expression" }],
+  ["FunctionDeclaration", { ...CLOSURE, what: "a function inside another one" }],
+  ["AwaitExpression", { ...ASYNC, what: "await" }],
+  ["YieldExpression", { ...ASYNC, what: "yield" }],
+  ["TryStatement", { ...EXCEPTION, what: "try" }],
+  ["ThrowStatement", { ...EXCEPTION, what: "throw" }],
+  ["NewExpression", { ...NEW, what: "new" }],
+  ["ThisExpression", { ...NEW, what: "this" }],
+  ["Super", { ...NEW, what: "super" }],
+  ["TemplateLiteral", { ...STRING, what: "a template" }],
+  ["TaggedTemplateExpression", { ...STRING, what: "a tagged template" }],
   ["ArrayExpression", { code: "E_ARRAY_LITERAL", what: "an array literal", hint: "write array(u32, n) at the top" }],
-  ["SpreadElement", SPREAD],
-  ["RestElement", SPREAD],
+  ["SpreadElement", { ...SPREAD, what: "spread" }],
+  ["RestElement", { ...SPREAD, what: "rest" }],
   ["ArrayPattern", PATTERN],
   ["ObjectPattern", PATTERN],
-  ["ChainExpression", OPTIONAL],
+  ["ChainExpression", { ...OPTIONAL, what: "?." }],
   ["LabeledStatement", LABEL],
-  ["ForInStatement", FOR],
-  ["ForOfStatement", FOR],
-  ["TSInterfaceDeclaration", DECLARATION],
-  ["TSTypeAliasDeclaration", DECLARATION],
-  ["TSEnumDeclaration", DECLARATION],
-  ["TSModuleDeclaration", DECLARATION],
-  ["TSDeclareFunction", DECLARATION],
+  ["ForInStatement", { ...FOR, what: "for in" }],
+  ["ForOfStatement", { ...FOR, what: "for of" }],
+  ["TSInterfaceDeclaration", { ...DECLARATION, what: "an interface" }],
+  ["TSTypeAliasDeclaration", { ...DECLARATION, what: "a type alias" }],
+  ["TSEnumDeclaration", { ...DECLARATION, what: "an enum" }],
+  ["TSModuleDeclaration", { ...DECLARATION, what: "a namespace" }],
+  ["TSDeclareFunction", { ...DECLARATION, what: "a function without a body" }],
   ["TSImportEqualsDeclaration", IMPORT],
   ["ImportExpression", IMPORT],
   ["ImportDeclaration", IMPORT],
@@ -143,7 +138,7 @@ export const REFUSED_OPERATORS: ReadonlyMap<string, Refusal> = new Map([
   ["delete", { ...OPERATOR, what: "delete", hint: "write flows.delete(key), or store 0" }],
   ["void", { ...OPERATOR, what: "void", hint: "leave it out" }],
   ["+", { ...OPERATOR, what: "+ before a number", hint: "leave it out, or convert: u32(x)" }],
-  ["??", OPTIONAL],
+  ["??", { ...OPTIONAL, what: "??" }],
   ["**=", { ...OPERATOR, what: "**=", hint: "multiply, or shift: x = 1 << n" }],
   ["&&=", { ...OPERATOR, what: "&&=", hint: "write if (a) a = b;" }],
   ["||=", { ...OPERATOR, what: "||=", hint: "write if (!a) a = b;" }],

@@ -122,7 +122,10 @@ function readShape(body: Body, expression: Expression): Shape | undefined {
 
 function shapeIn(body: Body, meaning: Meaning, expression: Expression): Shape | undefined {
   if (meaning.kind === "shape") return meaning.shape;
-  if (meaning.kind !== "wrong") {
+  if (meaning.kind === "builtin" && isScalarName(meaning.name)) {
+    const hint = `wrap it in a shape: shape({ n: ${meaning.name} })`;
+    body.unit.complaints.add("E_SHAPE", expression, `a shape is needed, and ${meaning.name} is a scalar`, hint);
+  } else if (meaning.kind !== "wrong") {
     const hint = "const Flow = shape({ packets: u64 });";
     body.unit.complaints.add("E_SHAPE", expression, `a shape is needed, and this is ${described(meaning)}`, hint);
   }

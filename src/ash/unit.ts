@@ -3,6 +3,7 @@
 import { MAX_STATE_OCTETS } from "../vcode/handler.js";
 import { BUILTINS, TYPE_NAMES, type TypeMeaning } from "./builtin-names.js";
 import type { Complaints } from "./complaints.js";
+import type { Owner } from "./holding.js";
 import { type Item, type ItemKind, LayoutBuilder } from "./layout.js";
 import { MAX_ITEMS } from "./limits.js";
 import { type Meaning, WRONG } from "./meaning.js";
@@ -35,6 +36,8 @@ export class Unit {
   readonly pipelines: Pipeline[] = [];
   readonly signatures: Signature[] = [];
   readonly calls: CallSite[] = [];
+  /** By function: whose entries and frames it may end. Known before a function is checked. */
+  endings: readonly ReadonlySet<Owner>[] = [];
   /** It has reply or frame. */
   frames = false;
   readonly #unknown = new Set<string>();

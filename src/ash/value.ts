@@ -129,7 +129,8 @@ export function landed(complaints: Complaints, meaning: Meaning, type: Scalar, s
   const value = scalarOf(complaints, meaning, span);
   if (value === undefined) return undefined;
   if (widens(value.type, type)) return converted(value.expr, type, span);
-  complainOfLanding(complaints, value.type, type, span);
+  const variable = meaning.kind === "local" && meaning.variable === true;
+  complainOfLanding(complaints, value.type, type, span, variable);
   return undefined;
 }
 
@@ -143,13 +144,16 @@ function exactHint({ value, big }: Extract<Meaning, { kind: "exact" }>, type: Sc
   return big ? `write ${value}` : `write ${value}n`;
 }
 
-function complainOfLanding(complaints: Complaints, from: Scalar, to: Scalar, span: Span): void {
+/** `variable`: it is a let, whose type could be another one. */
+function complainOfLanding(complaints: Complaints, from: Scalar, to: Scalar, span: Span, variable: boolean): void {
   const a = SCALARS[from];
   const b = SCALARS[to];
   const message = `${to} is needed, and this is ${from}`;
   const hint = `convert: ${to}(${complaints.quote(span)})`;
   if (a.kind !== b.kind) return complaints.add("E_TYPE", span, message, to === "bool" ? "compare it: x !== 0" : hint);
-  complaints.add(a.bits > b.bits ? "E_NARROW" : "E_MIXED", span, message, hint);
+  if (a.bits <= b.bits) return complaints.add("E_MIXED", span, message, hint);
+  const declared = `, or declare it as one: let ${complaints.quote(span)}: ${to} = 0`;
+  complaints.add("E_NARROW", span, message, variable ? `${hint}${declared}` : hint);
 }
 
 /** What two meanings are in an operation of both: of one type, u32, i32, u64 or i64. Undefined after a complaint. */

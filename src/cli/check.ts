@@ -17,7 +17,7 @@ import { readStdin, readText, statOf } from "./text-file.js";
 
 export interface CheckCommand {
   /** Of stdin. */
-  readonly language: "pcap" | "dpf";
+  readonly language: "pcap" | "dpf" | "ash";
   readonly linkType: string;
   readonly json?: boolean;
 }
@@ -35,15 +35,20 @@ interface Diagnostic {
 export async function check(files: readonly string[], { language, linkType, json }: CheckCommand): Promise<number> {
   const link = linkTypeNumber(linkType);
   if (link === undefined) throw new InputError("--link-type", `no link type is called ${linkType}`);
-  const stdin = language === "dpf" ? "dpf" : "pcap-filter";
   const found: Diagnostic[] = [];
   for (const file of files) {
     if (file !== DASH) found.push(...(await checkPath(file, link)));
-    else found.push(...placed(DASH, errorsOf(await readStdin(), stdin, link)));
+    else found.push(...(await checkStdin(language, link)));
   }
   if (json === true) process.stdout.write(`${JSON.stringify({ ok: found.length === 0, diagnostics: found })}\n`);
   else process.stdout.write(found.map(lineOf).join(""));
   return found.length === 0 ? 0 : 1;
+}
+
+async function checkStdin(language: CheckCommand["language"], link: number): Promise<Diagnostic[]> {
+  const text = await readStdin();
+  if (language === "ash") return placed(DASH, await handlerErrors(text));
+  return placed(DASH, errorsOf(text, language === "dpf" ? "dpf" : "pcap-filter", link));
 }
 
 /** What cannot be read is wrong too, and keeps nobody from the rest. */
@@ -91,12 +96,16 @@ function checkFilter(path: string, language: FilterLanguage, link: number): Diag
   return [whole(path, `a filter's name must match ${FILTER_NAME.source}`), ...errors];
 }
 
-/** As a filter's; what is right here is taken where it is bound. The checker is loaded where there is a handler. */
-async function checkHandlerFile(path: string): Promise<Diagnostic[]> {
-  const text = readText(path);
+/** The checker is loaded where there is a handler. */
+async function handlerErrors(text: string): Promise<readonly TextError[]> {
   const { checkHandlerText } = await import("../appliance/handler-text.js");
   const checked = checkHandlerText(text);
-  const errors = placed(path, checked.ok ? [] : checked.errors.map(withHint));
+  return checked.ok ? [] : checked.errors.map(withHint);
+}
+
+/** As a filter's; what is right here is taken where it is bound. */
+async function checkHandlerFile(path: string): Promise<Diagnostic[]> {
+  const errors = placed(path, await handlerErrors(readText(path)));
   if (FILTER_NAME.test(basename(path, HANDLER))) return errors;
   return [whole(path, `a handler's name must match ${FILTER_NAME.source}`), ...errors];
 }

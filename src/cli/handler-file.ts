@@ -17,8 +17,13 @@ export function handlerFilesIn(folder: string): string[] {
     .map(({ name }) => join(folder, name));
 }
 
-/** Each handler goes first on what the bindings of its filter match; it may send. Throws an InputError. */
+/** Each handler goes first on what the bindings of its filter match; it may send. A filter has one. Throws an InputError. */
 export function withHandlers(profile: Profile, options: readonly HandlerOption[]): Profile {
+  for (const [k, { file, filter }] of options.entries()) {
+    const other = options.slice(0, k).find((one) => one.filter === filter);
+    if (other === undefined) continue;
+    throw new InputError("--handler", `one handler goes first on the filter ${filter}: ${other.file} or ${file}`);
+  }
   return options.reduce(withHandler, profile);
 }
 
@@ -27,7 +32,7 @@ function withHandler(profile: Profile, { file, filter }: HandlerOption): Profile
   if (!file.endsWith(HANDLER) || !isName(name)) throw new InputError(file, `a handler is a file NAME${HANDLER}`);
   const text = readText(file);
   if (!profile.bindings.some((binding) => binding.filter === filter))
-    throw new InputError("--handler", `no binding is of the filter ${filter}`);
+    throw new InputError("--handler", `no binding is of the filter ${filter}; ${boundFilters(profile)}`);
   const { handlers = [] } = profile;
   const known = handlers.find((one) => one.name === name);
   if (known !== undefined && known.text !== text) throw new InputError(file, `another handler is called ${name}, too`);
@@ -38,6 +43,16 @@ function withHandler(profile: Profile, { file, filter }: HandlerOption): Profile
     handlers: known === undefined ? [...handlers, { name, text }] : handlers,
     bindings: profile.bindings.map(attach),
   };
+}
+
+const MOST_TOLD = 20;
+
+/** The filters that there are bindings of, for whoever has named another one. */
+function boundFilters({ bindings }: Profile): string {
+  const names = [...new Set(bindings.map(({ filter }) => filter))].toSorted();
+  if (names.length === 0) return "there are no bindings";
+  const more = names.length > MOST_TOLD ? `, and ${names.length - MOST_TOLD} more` : "";
+  return `there are bindings of ${names.slice(0, MOST_TOLD).join(", ")}${more}`;
 }
 
 /** Message and what to write instead, in one line. */

@@ -218,12 +218,12 @@ function addCheck(exonet: Command): void {
     .description("whether filters and handlers are right; what is wrong is told as file:line:column: message")
     .argument(
       "<file...>",
-      "filter files, lists of filters, handlers (NAME.ash.ts), folders of them; - is a filter's text on stdin",
+      "filter files, lists of filters, handlers (NAME.ash.ts), folders of them; - is the text of one on stdin",
     )
-    .addOption(languageOption("pcap"))
+    .addOption(languageOption("pcap").choices(["pcap", "dpf", "ash"]))
     .option("--link-type <name>", "frames begin as this says, for pcap-filter texts", "ETHERNET")
     .option("--json", "for machines")
-    .addHelpText("after", "\n--language is that of stdin: a file's extension names its own.\n")
+    .addHelpText("after", "\n--language is that of stdin, ash of a handler: a file's extension names its own.\n")
     .action(async (files, options) => {
       const { check } = await import("./check.js");
       process.exitCode = await check(files, options);

@@ -54,7 +54,7 @@ function bindingTable(report: ReplayReport): string {
 }
 
 function handlerLine(binding: string, handler: HandlerReport): string {
-  const { name, bound, run, consumed, passed, passedTo, killed, fuel, fuelMost, sent, throttled } = handler;
+  const { name, bound, run, consumed, passed, passedTo, killed, fuel, fuelMost, sent, sendErrors, throttled } = handler;
   const faults = Object.entries(killed).filter(([, count]) => count > 0);
   const parts = [
     `run ${number.format(run)}`,
@@ -63,6 +63,7 @@ function handlerLine(binding: string, handler: HandlerReport): string {
     ...(passedTo === 0 ? [] : [`passed to others ${number.format(passedTo)}`]),
     ...faults.map(([reason, count]) => `killed ${number.format(count)} (${reason})`),
     ...(sent === 0 ? [] : [`sent ${number.format(sent)}`]),
+    ...(sendErrors === 0 ? [] : [`sends refused ${number.format(sendErrors)}`]),
     ...(throttled.share === 0 ? [] : [`throttled ${number.format(throttled.share)}`]),
     `fuel ${run === 0 ? 0 : Math.round(fuel / run)} a message, ${number.format(fuelMost)} at most`,
   ];

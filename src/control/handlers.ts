@@ -22,8 +22,8 @@ export interface PutHandler {
   /** False where a handler of this name was there. */
   readonly created: boolean;
   readonly bindings: readonly number[];
-  /** Whether all bindings have gone on with the state that they had. */
-  readonly stateKept: boolean;
+  /** Whether all bindings have gone on with the state that they had; null where it ran in none. */
+  readonly stateKept: boolean | null;
 }
 
 /** How a binding has its handler, and all that is needed to bring it back. */
@@ -151,15 +151,15 @@ export class Handlers {
     return { ...put, bindings: this.bindingsOf(handler.name) };
   }
 
-  /** Whether state was kept everywhere. */
+  /** Whether state was kept everywhere; null where it runs nowhere. */
   async #swap(
     capability: string,
     all: readonly number[],
     { name, text }: StoredHandler,
     state: StateWish,
-  ): Promise<boolean> {
+  ): Promise<boolean | null> {
     const bindings = all.filter((binding) => this.#runs(binding));
-    if (bindings.length === 0) return true;
+    if (bindings.length === 0) return null;
     const swap = (keepState: boolean) => {
       const handler = { name, language: "ash", text } as const;
       return call(this.#appliance, capability, "swapHandler", { bindings, handler, keepState });

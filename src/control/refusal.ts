@@ -24,7 +24,7 @@ export const CONTROL_ERRORS = {
   E_BODY_TOO_LARGE: [413, "the body is larger than it may be"],
   E_OPTIONS: [413, "an environment's options are longer than they may be"],
   E_MEDIA_TYPE: [415, "this address does not take this content type"],
-  E_EXTENSION: [400, "the extension names the language: NAME.dpf or NAME.pcap-filter, of a handler NAME.ash.ts"],
+  E_EXTENSION: [400, "the extension names the language"],
   E_TEXT: [422, "the text has errors"],
   E_NOT_A_CAPTURE: [422, "the file is no capture that can be read"],
   E_LINK_TYPES: [422, "the captures have frames of more link types than filters are compiled for"],

@@ -148,7 +148,7 @@ function resultOf(checked: Checked): CheckResult {
 
 function splitFile(file: string): { name: string; language: FilterLanguage } {
   const [, name, extension] = FILE.exec(file) ?? [];
-  if (name === undefined) throw new ControlRefusal("E_EXTENSION");
+  if (name === undefined) throw new ControlRefusal("E_EXTENSION", "a filter is NAME.dpf or NAME.pcap-filter");
   return { name: checkName(name), language: extension === "dpf" ? "dpf" : "pcap-filter" };
 }
 

@@ -104,7 +104,10 @@ function putRoute(scope: App, plane: Plane): void {
     summary: "Put a handler, NAME.ash.ts; where it is bound it is replaced in all bindings at once. ?binding= binds it",
     params: ByHandlerFile,
     querystring: PutHandlerQuery,
-    response: { ...answer("name, created, bindings, stateKept"), ...answer("the same, where it is new", 201) },
+    response: {
+      ...answer("name, created, bindings, stateKept: null where nothing ran it"),
+      ...answer("the same, where it is new", 201),
+    },
   };
   scope.put("/handlers/:file", { schema, bodyLimit: bodyLimit(plane) }, async (request, reply) => {
     const handler = { name: nameOf(request.params.file), text: textOf(request.body) };
@@ -145,7 +148,7 @@ function checkTextRoute(scope: App, plane: Plane): void {
 
 function nameOf(file: string): string {
   const [, name] = FILE.exec(file) ?? [];
-  if (name === undefined) throw new ControlRefusal("E_EXTENSION");
+  if (name === undefined) throw new ControlRefusal("E_EXTENSION", "a handler is NAME.ash.ts");
   return checkName(name);
 }
 

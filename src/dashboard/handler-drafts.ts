@@ -34,7 +34,8 @@ export interface Saved {
   readonly name: string;
   readonly created: boolean;
   readonly bindings: readonly number[];
-  readonly stateKept: boolean;
+  /** Null where nothing ran it. */
+  readonly stateKept: boolean | null;
 }
 
 export const NEW = "";

@@ -75,7 +75,7 @@ export default function main(message: Message): Outcome {
     message.vector(0, 16, fresh.first, 0);
     return consume;
   }
-  if (flow.last + MINUTE < message.time && flows.delete({ source: 1, port: 2 })) return passTo(1);
+  if (flow.last + MINUTE < message.time) return flows.delete({ source: 1, port: 2 }) ? passTo(1) : pass;
   flow.packets += 1n;
   for (let i = 0; i < flow.bytes.length; i++) flow.bytes[i]! += 1;
   const slot = slots[message.u8(0) & 15];
@@ -127,6 +127,12 @@ const STATEMENTS = [
   "const f = flows.find(1); const g = f; if (g !== undefined) g.last = 3;",
   "const f = flows.find(1); if (f === undefined) return pass; const g = f; g.last = 3;",
   "if (flows.find(3) === undefined) flows.enter(3);",
+  "const a = flows.find(1); const b = flows.enter(1); if (a === undefined) b.last = 1;",
+  "const a = flows.enter(1); pairs.delete({ a: 1, b: 2 }); a.last = 1;",
+  "const a = flows.enter(1); if (seen.on) { flows.delete(1); return pass; } a.last = 2;",
+  "const a = flows.enter(1); while (seen.on) { if (seen.n === 1) { flows.delete(1); return pass; } a.last = 2; seen.n += 1; }",
+  "for (let i = 0; i < 4; i++) { const e = flows.enter(i); e.last = i; }",
+  "const a = reply(message); a.send(); const b = frame(20); b.send();",
   "flows.find(4); flows.delete(5); if (flows.delete(6)) seen.n = flows.size;",
   "const p = pairs.enter({ a: seen.n, b: message.u16(0) }); p.last = 1;",
   "const a = seen.n, b = message.u16(3); const c = pairs.find({ a, b }); if (c !== undefined) c.packets++;",

@@ -71,6 +71,12 @@ export default function handler(message: Message) {
 }
 `;
 
+  test("a handler on stdin", () => {
+    const args = ["check", "-", "--language", "ash"];
+    expect(run(args, { input: HANDLER.replace("u32(0)", "u16(0)") })).toMatchObject({ status: 0, text: "" });
+    expect(run(args, { input: HANDLER })).toMatchObject({ status: 1, text: expect.stringMatching(/^-:3:19: /) });
+  });
+
   test("handlers: each complaint with its place, and what to write instead", () => {
     const wrong = at("wrong.ash.ts", HANDLER);
     const { status, text, error } = run(["check", wrong, "filters/count.ash.ts"]);

@@ -157,8 +157,13 @@ describe("exonet replay", () => {
       [["=dns"], 2, /FILE=FILTER/],
       [["filters/count.ash.ts="], 2, /FILE=FILTER/],
       [["filters/dns.dpf=dns"], 1, /^exonet: filters\/dns\.dpf: a handler is a file NAME\.ash\.ts$/m],
-      [["filters/count.ash.ts=nothing"], 1, /no binding is of the filter nothing/],
+      [["filters/count.ash.ts=nothing"], 1, /no binding is of the filter nothing; there are bindings of [a-z].*, dns.* and \d+ more/],
       [[`${join(folder, "absent.ash.ts")}=dns`], 1, /absent\.ash\.ts: no such file/],
+      [
+        ["filters/count.ash.ts=dns", "filters/sampler.ash.ts=dns"],
+        1,
+        /one handler goes first on the filter dns: filters\/count\.ash\.ts or filters\/sampler\.ash\.ts/,
+      ],
       [["filters/count.ash.ts=dns", `${other}=web`], 1, /another handler is called count, too/],
     ];
     for (const [options, code, words] of cases) {

@@ -53,13 +53,14 @@ describe("a text", () => {
     expect((await on.bench.ask("POST", `${V1}/handlers/wrong.dpf/check`, { body: WRONG })).json()).toMatchObject({
       status: 400,
       code: "E_EXTENSION",
+      title: "the extension names the language: a handler is NAME.ash.ts",
     });
     expect(await on.json("GET", "/handlers")).toEqual([]);
   });
 
   test("is put, listed, read back as plain text, and deleted", async () => {
     const put = await on.put("count", COUNT);
-    expect([put.status, put.json()]).toEqual([201, { name: "count", created: true, bindings: [], stateKept: true }]);
+    expect([put.status, put.json()]).toEqual([201, { name: "count", created: true, bindings: [], stateKept: null }]);
     expect((await on.put("count", COUNT)).json()).toMatchObject({ created: false });
     const octets = Buffer.byteLength(COUNT);
     expect(await on.json("GET", "/handlers")).toEqual([{ name: "count", octets, bindings: [] }]);

@@ -163,8 +163,8 @@ function Verdict(props: { text: string; edited: boolean }) {
 
 /** What the last save came to, where it was swapped in. */
 function SavedWords() {
-  const { bindings = [], stateKept = false } = saved.value ?? {};
-  if (bindings.length === 0) return null;
+  const stateKept = saved.value?.stateKept ?? null;
+  if (stateKept === null) return null;
   return (
     <p class={stateKept ? "good" : "warning"} role="status" data-testid="state-kept" data-kept={stateKept}>
       {stateKept ? "Replaced; its state was kept." : "Replaced; its state begins anew, as zeros."}
