@@ -11,7 +11,7 @@ import type { HandlerError } from "./diagnostic.js";
 import { endingsOf } from "./endings.js";
 import { checkFunction, countFunctions, findRecursion, signatureOf } from "./functions.js";
 import { described, type Meaning, WRONG } from "./meaning.js";
-import { parse } from "./parse.js";
+import { decoratorIn, parse } from "./parse.js";
 import { makePipe } from "./pipes.js";
 import { read } from "./read.js";
 import { makeState } from "./state.js";
@@ -30,7 +30,20 @@ export function checkHandler(text: string): CheckedHandler {
   if (program === undefined) return { ok: false, errors: complaints.list() };
   const unit = new Unit(complaints);
   const tree = checkText(unit, read(program, complaints));
+  refuseDecorator(text, complaints);
   return complaints.any || tree === undefined ? { ok: false, errors: complaints.list() } : { ok: true, tree };
+}
+
+/** Where nothing else is wrong: what is refused may have such a sign inside. */
+function refuseDecorator(text: string, complaints: Complaints): void {
+  const start = complaints.any ? undefined : decoratorIn(text);
+  if (start === undefined) return;
+  complaints.add(
+    "E_TYPE_DECLARATION",
+    { start, end: start + 1 },
+    "a decorator is not part of the language",
+    "leave it out",
+  );
 }
 
 function checkText(unit: Unit, text: Text): Handler | undefined {

@@ -86,8 +86,9 @@ type KeyOf<K> = K extends Scalar
     ? { readonly [N in keyof F]: FieldOf<F[N]> }
     : never;
 
+declare const fieldsOf: unique symbol;
 interface Shape<F = object> {
-  readonly fields: F;
+  readonly [fieldsOf]: F;
 }
 
 /** Fields by name, in the order in which they lie in memory: for records, arrays and tables of it. */

@@ -93,15 +93,22 @@ function tokenAt(text: string, start: number): string {
   return word.exec(text)?.[0] ?? " ";
 }
 
+/** What stands outside of brackets' business, then the signs that are looked for. */
+const SIGNS = /\/\/.*|\/\*[\s\S]*?(?:\*\/|$)|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?|[([{@]|[)\]}]/g;
+
+/** Offset of the first decorator of a text that could be read: the parser takes them where TypeScript would not. */
+export function decoratorIn(text: string): number | undefined {
+  for (const { 0: found, index } of text.matchAll(SIGNS)) if (found === "@") return index;
+  return undefined;
+}
+
 /**
  * Offset of the first bracket that nests too deep; what stands in comments and strings is none. Their ends may be missing: what was looked at is
  * not looked at again.
  */
 function tooDeep(text: string): number | undefined {
   let depth = 0;
-  for (const { 0: found, index } of text.matchAll(
-    /\/\/.*|\/\*[\s\S]*?(?:\*\/|$)|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?|[([{]|[)\]}]/g,
-  )) {
+  for (const { 0: found, index } of text.matchAll(SIGNS)) {
     if ("([{".includes(found)) depth++;
     else if (")]}".includes(found)) depth--;
     if (depth > MAX_HANDLER_NESTING) return index;

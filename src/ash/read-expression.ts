@@ -228,6 +228,11 @@ function readArrow(reader: Reader, node: Node, piped: boolean): Expression {
     );
     return wrong(node);
   }
+  const generic = childOf(node, "typeParameters");
+  if (generic !== undefined) {
+    reader.refuse(generic, { code: "E_GENERIC", what: "a type parameter", hint: "a pipe's function has none" });
+    return wrong(node);
+  }
   const parameters = childrenOf(node, "params").map((parameter) => readParameter(reader, parameter));
   const whole = parameters.filter((parameter) => parameter !== undefined);
   if (whole.length < parameters.length) return wrong(node);
