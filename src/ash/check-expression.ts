@@ -6,7 +6,7 @@ import { checkCall } from "./check-call.js";
 import { choice, outcomeChoice } from "./choice.js";
 import { compare } from "./comparison.js";
 import { endingsInExpressions } from "./endings.js";
-import { holding, mustHold, ownerOf } from "./holding.js";
+import { holding, mustHold, ownerOf, stillHeld } from "./holding.js";
 import { both, either, type Narrowing, opposite, pathOf, referencePath, TELLS_NOTHING, truth } from "./known.js";
 import { SCALAR_OCTETS } from "./layout.js";
 import { described, indexed, locatedOf, type Meaning, WRONG } from "./meaning.js";
@@ -258,8 +258,12 @@ function checkConditional(body: Body, expression: Of<"conditional">, wanted: Sca
   const { condition, chosen, otherwise, start, end } = expression;
   const { complaints } = body.unit;
   const { expr, narrowing } = checkCondition(body, condition);
+  const before = body.known;
   const first = body.knowing(narrowing.yes, () => check(body, chosen, wanted));
+  const behindFirst = body.known;
+  body.known = before;
   const second = body.knowing(narrowing.no, () => check(body, otherwise, wanted));
+  body.known = stillHeld(body.known, behindFirst);
   if (first.kind === "wrong" || second.kind === "wrong" || expr === undefined) return WRONG;
   if (first.kind === "outcome" || second.kind === "outcome") {
     const a = outcomeOf(body, first, chosen);

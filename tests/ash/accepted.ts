@@ -131,6 +131,7 @@ const STATEMENTS = [
   "const a = flows.enter(1); pairs.delete({ a: 1, b: 2 }); a.last = 1;",
   "const a = flows.enter(1); if (seen.on) { flows.delete(1); return pass; } a.last = 2;",
   "const a = flows.enter(1); while (seen.on) { if (seen.n === 1) { flows.delete(1); return pass; } a.last = 2; seen.n += 1; }",
+  "const a = flows.find(1); seen.on = a === undefined ? flows.delete(2) : a.last > 1;",
   "for (let i = 0; i < 4; i++) { const e = flows.enter(i); e.last = i; }",
   "const a = reply(message); a.send(); const b = frame(20); b.send();",
   "flows.find(4); flows.delete(5); if (flows.delete(6)) seen.n = flows.size;",

@@ -86,7 +86,7 @@ export class RandomActions {
   #build(scope: Scope, frame: string): Written | undefined {
     if (this.#chance.percent(30)) return this.#vector(scope);
     if (this.#chance.percent(25)) return this.#frame(scope);
-    return this.#octets(scope, { text: frame, count: undefined });
+    return this.#octets(scope, { text: scope.frame ?? frame, count: undefined });
   }
 
   #octets(scope: Scope, octets = this.#expressions.octets(scope)): Written | undefined {
@@ -131,7 +131,7 @@ export class RandomActions {
     this.#count(`frame.${kind}`);
     switch (kind) {
       case "begin":
-        return this.#begin(scope);
+        return scope.outerFrame ? undefined : this.#begin(scope);
       case "swap": {
         const octets = 1 + this.#chance.below(8);
         const a = this.#chance.below(8);
@@ -163,6 +163,8 @@ export class RandomActions {
     this.#count(replies ? "reply" : "frame");
     const value = replies ? "reply(message)" : `frame(${this.#length(scope)})`;
     scope.frame = name;
+    scope.held.add("frame");
+    scope.around.touched.add("frame");
     // A frame is there to be built.
     const building = Array.from({ length: this.#chance.below(4) }, () => this.#build(scope, name)?.lines ?? []);
     return onwards(`const ${name} = ${value};`, ...building.flat());

@@ -9,7 +9,7 @@ export interface RandomFunction {
   readonly result: Scalar | "Outcome" | "void";
   /** It loops: it is called outside of loops only, so that runs have an end. */
   readonly loops: boolean;
-  /** Tables that it enters into or deletes from. */
+  /** Tables that it enters into or deletes from, and "frame" where it begins one. */
   readonly touches: ReadonlySet<string>;
   /** A place of its result's type that it changes whenever it is called. */
   readonly changes?: string;
@@ -45,10 +45,12 @@ export class Scope {
   readonly around: Around;
   readonly variables: Variable[];
   readonly references: Reference[];
-  /** Tables an entry of which is held: no enter or delete now. */
+  /** Tables an entry of which is held: no enter or delete now. "frame": the same of reply and frame. */
   readonly held: Set<string>;
   /** The name of the frame that there is. */
   frame: string | undefined;
+  /** It began in an outer block, and is used there still: no other one begins here. */
+  readonly outerFrame: boolean;
   readonly loops: number;
   readonly inSwitch: boolean;
 
@@ -58,12 +60,20 @@ export class Scope {
     this.references = [...(outer?.references ?? [])];
     this.held = new Set(outer?.held);
     this.frame = outer?.frame;
+    this.outerFrame = this.frame !== undefined;
     this.loops = (outer?.loops ?? 0) + (into.loop === true ? 1 : 0);
     this.inSwitch = into.switch === true || (outer?.inSwitch === true && into.loop !== true);
   }
 
   inner(into: { loop?: boolean; switch?: boolean } = {}): Scope {
     return new Scope(this.around, this, into);
+  }
+
+  /** For what is stored to a place: the entry in which it lies is held meanwhile. */
+  holding(place: string): Scope {
+    const inside = this.inner();
+    for (const { name } of this.around.state.tables) if (place.startsWith(`${name}.enter(`)) inside.held.add(name);
+    return inside;
   }
 
   name(of: string): string {

@@ -133,11 +133,12 @@ export class RandomStatements {
     const local = this.#chance.percent(35) && locals.length > 0 ? this.#chance.pick(locals).name : undefined;
     const place = local ?? this.#expressions.place(type, scope);
     if (place === undefined) return this.#declaration(scope);
+    const inside = scope.holding(place);
     if (type === "bool" || this.#chance.percent(40)) {
       this.#count(local === undefined ? "an assignment to a place" : "an assignment to a local");
-      return onwards(`${place} = ${this.#expressions.of(type, scope, this.#depth())};`);
+      return onwards(`${place} = ${this.#expressions.of(type, inside, this.#depth())};`);
     }
-    return this.#update(place, type, scope);
+    return this.#update(place, type, inside);
   }
 
   #update(place: string, type: Scalar, scope: Scope): Written {

@@ -53,7 +53,7 @@ describe("a text", () => {
     expect((await on.bench.ask("POST", `${V1}/handlers/wrong.dpf/check`, { body: WRONG })).json()).toMatchObject({
       status: 400,
       code: "E_EXTENSION",
-      title: "the extension names the language: a handler is NAME.ash.ts",
+      detail: "the extension names the language: a handler is NAME.ash.ts",
     });
     expect(await on.json("GET", "/handlers")).toEqual([]);
   });
