@@ -157,7 +157,11 @@ describe("exonet replay", () => {
       [["=dns"], 2, /FILE=FILTER/],
       [["filters/count.ash.ts="], 2, /FILE=FILTER/],
       [["filters/dns.dpf=dns"], 1, /^exonet: filters\/dns\.dpf: a handler is a file NAME\.ash\.ts$/m],
-      [["filters/count.ash.ts=nothing"], 1, /no binding is of the filter nothing; there are bindings of [a-z].*, dns.* and \d+ more/],
+      [
+        ["filters/count.ash.ts=nothing"],
+        1,
+        /no binding is of the filter nothing; there are bindings of [a-z].*, dns.* and \d+ more/,
+      ],
       [[`${join(folder, "absent.ash.ts")}=dns`], 1, /absent\.ash\.ts: no such file/],
       [
         ["filters/count.ash.ts=dns", "filters/sampler.ash.ts=dns"],
