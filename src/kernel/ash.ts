@@ -3,13 +3,16 @@
  * consumes is done with; what it passes on, or what kills it, goes the way that it would have gone. Killed by MAX_KILLED_IN_ROW messages
  * in a row it is unbound, and what is known of it stays to be looked at. Who may bind what stands in handler-binder.ts.
  */
+import type { Verdicts } from "../dpf/batch.js";
 import type { Descriptors } from "../machine/descriptor.js";
-import { CONSUME, faultNumber, OUTCOME_BITS, PASS, PASS_TO } from "../vcode/handler.js";
+import { faultNumber, OUTCOME_BITS, PASS_TO } from "../vcode/handler.js";
 import { killed } from "../vcode/linked-handler.js";
+import { NOT_RUN } from "../vcode/message-chain.js";
 import { Cause, Mailbox } from "./abi.js";
+import { Ahead } from "./ahead.js";
 import { MAX_BINDINGS } from "./books.js";
 import { type Bound, BoundHandler, type HandlerParts, type HandlerProgram, spaceOf } from "./bound-handler.js";
-import { type First, KILLED } from "./deliver.js";
+import { type First, KILLED, UNHANDLED } from "./deliver.js";
 import { isMachineCheck } from "./downloaded.js";
 import type { Environment } from "./environment.js";
 import { HandledMessage } from "./handled-message.js";
@@ -26,6 +29,8 @@ export type AshParts = Pick<HandlerParts, "memory" | "stlb" | "ports" | "transmi
   readonly pages: Pages;
   /** By binding slot: packets that it matched. */
   readonly packets: Float64Array;
+  /** By binding slot: 1 where it gets packets. */
+  readonly open: Uint8Array;
   readonly lacks: Lacks;
   /** Messages were not handled since the time was up: whether that happens depends on the machine. */
   readonly throttled: () => void;
@@ -35,6 +40,8 @@ export type AshParts = Pick<HandlerParts, "memory" | "stlb" | "ports" | "transmi
 };
 
 const OUTCOME = 2 ** OUTCOME_BITS - 1;
+/** By outcome, of those that are not passing to somebody. */
+const COUNTED: readonly (number | undefined)[] = [Count.passed, Count.consumed];
 
 export class Ash implements First {
   readonly of = new Uint16Array(MAX_BINDINGS);
@@ -42,6 +49,9 @@ export class Ash implements First {
   /** Is told the slot of one that was unbound since it was killed so often in a row. */
   unbound: (slot: number) => void = () => {};
   bound = 0;
+  readonly known: Int8Array;
+  /** Of these, those that run ahead. */
+  ahead = 0;
   /** Handlers that have no time left. */
   #throttled = 0;
   readonly #parts: AshParts;
@@ -53,10 +63,15 @@ export class Ash implements First {
   readonly #table: (BoundHandler | undefined)[] = [undefined];
   /** Of bindings with a handler, one that was unbound since it was killed so often included. */
   readonly #bySlot = new Map<number, BoundHandler>();
+  readonly #ahead: Ahead;
+  /** Were unbound in the batch that goes on. */
+  readonly #leaving: BoundHandler[] = [];
 
   constructor(parts: AshParts) {
     this.#parts = parts;
     this.#shares = new Shares(parts.now);
+    this.#ahead = new Ahead(parts.memory);
+    this.known = this.#ahead.known;
     this.#handlers = { ...parts, table: this.counts, rates: this.#rates, message: this.#message };
   }
 
@@ -146,15 +161,17 @@ export class Ash implements First {
     }
   }
 
-  #open({ bound: { slot, number } }: BoundHandler): void {
+  #open({ linked, bound: { slot, number } }: BoundHandler): void {
     this.of[slot] = number;
     this.bound++;
+    if (this.#ahead.begin(number, linked)) this.ahead++;
   }
 
   #close(handler: BoundHandler): void {
     if (!this.isBound(handler)) return;
     this.of[handler.bound.slot] = 0;
     this.bound--;
+    if (this.#ahead.end(handler.bound.number)) this.ahead--;
   }
 
   #free(): number {
@@ -187,6 +204,8 @@ export class Ash implements First {
 
   /** Counts them. */
   end(): void {
+    this.#ahead.over();
+    for (const handler of this.#leaving.splice(0)) this.#close(handler);
     if (this.#throttled === 0) return;
     for (const handler of this.#bySlot.values()) {
       if (handler.passedBy < 0) continue;
@@ -199,12 +218,39 @@ export class Ash implements First {
     }
   }
 
+  /** Handlers that run ahead do so on their messages of rows [from, to); `packet`: number of the first. */
+  runAhead(rows: Descriptors, from: number, to: number, verdicts: Verdicts, packet: number): void {
+    const ahead = this.#ahead;
+    ahead.gather(rows, from, to, verdicts, this.#parts.open, this.of, packet);
+    for (let chain = 0; chain < ahead.chains; chain++) this.#chain(ahead.handlerOf(chain));
+  }
+
+  #chain(number: number): void {
+    const ahead = this.#ahead;
+    const handler = this.#table[number]!;
+    const { chained } = handler.linked;
+    if (chained === undefined || isOver(handler)) return ahead.leave(number);
+    const began = handler.apart ? this.#shares.now : undefined;
+    try {
+      const alike = ahead.run(number, chained, handler.fuel, handler.outcomes);
+      if (alike > 0) this.#ended(handler, ahead.take(number), alike);
+    } catch (error) {
+      ahead.threw(number, chained, this.#threw(handler, error));
+    }
+    if (began === undefined) return;
+    handler.apart = false;
+    this.#shares.timed(number, ahead.fuelOf(number), began);
+  }
+
   run(number: number, rows: Descriptors, row: number, packet: number): number {
     const handler = this.#table[number]!;
+    const word = this.#ahead.take(number);
+    if (word !== NOT_RUN) return this.#judged(handler, word, rows, row, packet);
     return handler.apart ? this.#apart(handler, rows, row, packet) : this.#run(handler, rows, row, packet);
   }
 
   #run(handler: BoundHandler, rows: Descriptors, row: number, packet: number): number {
+    if (isOver(handler)) return UNHANDLED;
     const message = this.#message;
     message.rows = rows;
     message.row = row;
@@ -232,24 +278,27 @@ export class Ash implements First {
       word = this.#threw(handler, error);
     }
     if (message.wakes) this.#wake(handler);
-    return this.#ended(handler, handler.bound.number, word);
+    return this.#judged(handler, word, rows, row, packet);
   }
 
   passTo(number: number, k: number): number {
     return this.#table[number]!.bound.passTo[k] ?? 0;
   }
 
-  #ended(handler: BoundHandler, number: number, word: number): number {
-    const { counts } = this;
+  /** What a run came to, counted. */
+  #judged(handler: BoundHandler, word: number, rows: Descriptors, row: number, packet: number): number {
+    if (this.counts.again(handler.bound.number, word) || this.#ended(handler, word, 1)) return word & OUTCOME;
+    return this.#killed(handler, (word & OUTCOME) === KILLED, word >>> OUTCOME_BITS, rows, row, packet);
+  }
+
+  /** So many runs came to this, one after the other; false, and nothing is counted, where it is no outcome that the handler can have. */
+  #ended(handler: BoundHandler, word: number, runs: number): boolean {
     const outcome = word & OUTCOME;
-    counts.ran(number, word >>> OUTCOME_BITS);
-    if (outcome === PASS) counts.add(number, Count.passed);
-    else if (outcome === CONSUME) counts.add(number, Count.consumed);
-    else if (outcome < KILLED && (handler.bound.passTo[outcome - PASS_TO] ?? null) !== null)
-      counts.add(number, Count.passedTo);
-    else return this.#killed(handler, outcome === KILLED, word >>> OUTCOME_BITS);
-    if (handler.killedInRow !== 0) handler.killedInRow = 0;
-    return outcome;
+    const { number, passTo } = handler.bound;
+    if (outcome >= KILLED || (outcome >= PASS_TO && (passTo[outcome - PASS_TO] ?? null) === null)) return false;
+    this.counts.ended(number, word, COUNTED[outcome] ?? Count.passedTo, runs);
+    handler.killedInRow = 0;
+    return true;
   }
 
   /** One whose time is to be taken. */
@@ -284,25 +333,23 @@ export class Ash implements First {
   }
 
   /** `threw`: why, its killing says; else it gave back no outcome that it can have. */
-  #killed(handler: BoundHandler, threw: boolean, fuel: number): number {
+  #killed(handler: BoundHandler, threw: boolean, fuel: number, rows: Descriptors, row: number, packet: number): number {
     const { number, slot, environment } = handler.bound;
-    const { rows, row, packet } = this.#message;
-    const { counts } = this;
     const { killing } = handler.linked;
     if (!threw) killing.is("outcome");
     const { reason, place, told } = killing;
     const why = faultNumber(reason);
-    counts.kill(number, why);
+    this.counts.killed(number, fuel, why);
     handler.killedInRow++;
     handler.kept.keep(this.#parts.memory, rows, row, packet, why, place, told, fuel);
     this.#parts.tell("handlerKilled", slot, environment.id, why, place);
-    if (handler.killedInRow >= MAX_KILLED_IN_ROW) this.#unbind(handler);
+    if (isOver(handler)) this.#unbind(handler);
     return KILLED;
   }
 
   #unbind(handler: BoundHandler): void {
     const { slot, environment } = handler.bound;
-    this.#close(handler);
+    this.#leaving.push(handler);
     this.#parts.tell("handlerUnbound", slot, environment.id, handler.killedInRow);
     this.#tellHosted(environment, Mailbox.handlersUnbound);
     this.unbound(slot);
@@ -327,4 +374,9 @@ export class Ash implements First {
     Atomics.add(this.#parts.memory.words, (ring.mailbox >> 2) + word, 1);
     ring.wake();
   }
+}
+
+/** It was killed so often that it is unbound, if only when the batch is over. */
+function isOver({ killedInRow }: BoundHandler): boolean {
+  return killedInRow >= MAX_KILLED_IN_ROW;
 }

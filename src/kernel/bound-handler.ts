@@ -4,7 +4,7 @@
  */
 import type { PhysicalMemory } from "../machine/memory.js";
 import type { Ports } from "../nic/ports.js";
-import { HANDLER_CALL_FUEL, HandlerCall } from "../vcode/handler.js";
+import { CONSUME, HANDLER_CALL_FUEL, HandlerCall, PASS, PASS_TO } from "../vcode/handler.js";
 import type { HandlerMachine, LinkedHandler } from "../vcode/linked-handler.js";
 import { Cause } from "./abi.js";
 import { MAX_ENVIRONMENTS } from "./books.js";
@@ -97,6 +97,15 @@ export class BoundHandler {
     this.program = program;
     this.state = state;
     this.linked = this.link(program);
+  }
+
+  /** Those that it can have, as bits. */
+  get outcomes(): number {
+    let outcomes = (1 << PASS) | (1 << CONSUME);
+    for (const [k, environment] of this.bound.passTo.entries()) {
+      if (environment !== null) outcomes |= 1 << (PASS_TO + k);
+    }
+    return outcomes;
   }
 
   /** Code that is to be this handler's. Throws E_IMAGE where the engine cannot have it. */

@@ -6,12 +6,13 @@ import type { Verdicts } from "../dpf/batch.js";
 import { MAX_ID } from "../dpf/limits.js";
 import type { Descriptors } from "../machine/descriptor.js";
 import { CONSUME, MAX_PASS_TO, PASS, PASS_TO } from "../vcode/handler.js";
+import { NOT_RUN } from "../vcode/message-chain.js";
 import type { Bindings } from "./binding.js";
 import { DELIVERY_CAUSES, MAX_BINDINGS, MAX_ENVIRONMENTS } from "./books.js";
 import type { Digest } from "./digest.js";
 import { type Environments, Sink } from "./environment.js";
 import type { Ledger } from "./ledger.js";
-import { PUBLISH_FRAMES } from "./limits.js";
+import { AHEAD_FRAMES, PUBLISH_FRAMES } from "./limits.js";
 
 const RING_FULL = DELIVERY_CAUSES.indexOf("ringFull");
 const FAILED = DELIVERY_CAUSES.indexOf("environmentFailed");
@@ -23,7 +24,12 @@ export interface First {
   readonly of: Uint16Array;
   /** Handlers that are bound. */
   readonly bound: number;
-  /** Runs the handler of this number on a row: PASS, CONSUME, PASS_TO + k where there is a kth environment, or KILLED. */
+  /** Of these, those that run ahead: on all of their messages in a stretch of rows, before any of them is delivered. */
+  readonly ahead: number;
+  /** By handler: the outcome that all of its messages in this stretch came to; NOT_RUN where `run` is to be asked for each. */
+  readonly known: Int8Array;
+  runAhead(rows: Descriptors, from: number, to: number, verdicts: Verdicts, packet: number): void;
+  /** Runs the handler of this number on a row: PASS, CONSUME, PASS_TO + k where there is a kth environment, KILLED or UNHANDLED. */
   run(handler: number, rows: Descriptors, row: number, packet: number): number;
   /** The kth environment of a handler. */
   passTo(handler: number, k: number): number;
@@ -36,11 +42,16 @@ export interface First {
 
 /** An outcome: the handler was killed, and the message goes the normal way. */
 export const KILLED = PASS_TO + MAX_PASS_TO;
+/** No outcome: the handler is not bound any more. */
+export const UNHANDLED = KILLED + 1;
 
 const nothing = () => undefined;
 const NOTHING: First = {
   of: new Uint16Array(MAX_BINDINGS),
   bound: 0,
+  ahead: 0,
+  known: new Int8Array(1),
+  runAhead: nothing,
   run: () => PASS,
   passTo: () => 0,
   sent: 0,
@@ -89,37 +100,62 @@ export class Delivery {
    * for the digest, which hears the rest of it by `tell`.
    */
   batch(rows: Descriptors, from: number, to: number, verdicts: Verdicts, packet: number, digested = false): void {
+    const ledger = this.#ledger;
+    this.#begin(from, to, digested);
+    for (let at = from; at < to; at += AHEAD_FRAMES) {
+      const end = Math.min(to, at + AHEAD_FRAMES);
+      if (this.#first.ahead > 0) this.#first.runAhead(rows, at, end, verdicts, packet + at - from);
+      this.#stretch(rows, from, at, end, verdicts, packet + at - from);
+    }
+    this.#end();
+    ledger.received += to - from;
+    ledger.unclaimed += to - from;
+  }
+
+  /** Rows [at, end) of a batch that begins at `from`. */
+  #stretch(rows: Descriptors, from: number, at: number, end: number, verdicts: Verdicts, packet: number): void {
     const { winner, tapCount } = verdicts;
     const { open } = this.#bindings;
     const first = this.#first;
     let claimed = 0;
     let tappedOnly = 0;
     let tapped = 0;
-    this.#begin(from, to, digested);
-    for (let row = from; row < to; row++, packet++) {
+    for (let row = at, next = at; row < end; row = next) {
+      next = row + 1;
       this.#row = row - from;
-      // Verdicts may lie where a library OS could write: each is read once and made one that can be.
+      // Verdicts may lie where a library OS could write: whatever is read is made one that can be.
       const named = winner[row]! & MAX_ID;
       const isClaimed = open[named] === 1;
+      const count = tapCount[row]! >>> 0;
+      if (count === 0 && (!isClaimed || this.#needsNoRun(named))) {
+        while (next < end && tapCount[next] === 0 && (winner[next]! & MAX_ID) === named) next++;
+        if (!isClaimed) continue;
+        claimed += next - row;
+        this.#giveAlike(named, rows, row, next, packet + row - at);
+        continue;
+      }
       if (isClaimed) {
         claimed++;
-        this.#give(named, rows, row, packet);
+        this.#give(named, rows, row, packet + row - at);
       }
-      const count = tapCount[row]! >>> 0;
       if (count !== 0) {
-        const given = this.#giveTaps(verdicts, count, rows, row, packet);
+        const given = this.#giveTaps(verdicts, count, rows, row, packet + row - at);
         tapped += given;
         if (!isClaimed && given > 0) tappedOnly++;
       }
-      if (this.#held && first.sent > 0) this.#frames(from, row, verdicts, packet);
+      if (this.#held && first.sent > 0) this.#frames(from, row, verdicts, packet + row - at);
     }
-    this.#end();
     const ledger = this.#ledger;
-    ledger.received += to - from;
     ledger.claimed += claimed;
     ledger.tappedOnly += tappedOnly;
-    ledger.unclaimed += to - from - claimed - tappedOnly;
+    ledger.unclaimed -= claimed + tappedOnly;
     ledger.taps += tapped;
+  }
+
+  /** What the binding matches in this stretch goes the normal way, whether it has a handler or not. */
+  #needsNoRun(slot: number): boolean {
+    const handler = this.#first.of[slot]!;
+    return handler === 0 || this.#first.known[handler] === PASS;
   }
 
   /** The digest is told of rows of the last batch, up to `to`, that it has not heard of; `packet`: number of the batch's first. */
@@ -185,6 +221,25 @@ export class Delivery {
     return given;
   }
 
+  /** Rows [from, to) go the normal way. */
+  #giveAlike(slot: number, rows: Descriptors, from: number, to: number, packet: number): void {
+    const bindings = this.#bindings;
+    const { wire } = rows;
+    let octets = 0;
+    for (let row = from; row < to; row++) octets += wire[row]!;
+    bindings.packets[slot]! += to - from;
+    bindings.octets[slot]! += octets;
+    bindings.timeHigh[slot] = rows.timeHigh[to - 1]!;
+    bindings.timeLow[slot] = rows.timeLow[to - 1]!;
+    const owner = bindings.environment[slot]!;
+    if (this.#sink[owner] === Sink.count) {
+      this.#counted[owner]! += to - from;
+      bindings.delivered[slot]! += to - from;
+      return;
+    }
+    for (let row = from; row < to; row++) this.#pass(slot, owner, rows, row, packet + row - from);
+  }
+
   #give(slot: number, rows: Descriptors, row: number, packet: number): void {
     const bindings = this.#bindings;
     bindings.packets[slot]!++;
@@ -193,16 +248,18 @@ export class Delivery {
     bindings.timeLow[slot] = rows.timeLow[row]!;
     const handler = this.#first.of[slot]!;
     if (handler === 0) return this.#pass(slot, bindings.environment[slot]!, rows, row, packet);
-    const outcome = this.#first.run(handler, rows, row, packet);
+    const known = this.#first.known[handler]!;
+    const outcome = known === NOT_RUN ? this.#first.run(handler, rows, row, packet) : known;
+    if (outcome === PASS || outcome === UNHANDLED)
+      return this.#pass(slot, bindings.environment[slot]!, rows, row, packet);
     // The sum of each handler's, whatever their order: a packet's taps have none among them.
-    if (outcome !== PASS) this.#outcomes[this.#row]! += Math.imul(bindings.hashLow[slot]! | 1, outcome);
+    this.#outcomes[this.#row]! += Math.imul(bindings.hashLow[slot]! | 1, outcome);
     if (outcome === CONSUME) {
       bindings.consumed[slot]!++;
       this.#consumed++;
       return;
     }
-    const passedOn = outcome === PASS || outcome === KILLED;
-    const to = passedOn ? bindings.environment[slot]! : this.#first.passTo(handler, outcome - PASS_TO);
+    const to = outcome === KILLED ? bindings.environment[slot]! : this.#first.passTo(handler, outcome - PASS_TO);
     this.#pass(slot, to, rows, row, packet);
   }
 

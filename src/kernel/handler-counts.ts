@@ -2,7 +2,7 @@
  * What handlers did: one table, a row of numbers for each handler, so that the packet's way makes no objects and touches one stretch of
  * memory for each run.
  */
-import { HANDLER_FAULTS, type HandlerFault, MAX_MESSAGE_FUEL } from "../vcode/handler.js";
+import { HANDLER_FAULTS, type HandlerFault, MAX_MESSAGE_FUEL, OUTCOME_BITS } from "../vcode/handler.js";
 import type { HandlerCounts } from "./handler-calls.js";
 import { MAX_HANDLERS } from "./limits.js";
 
@@ -33,8 +33,14 @@ const ROW = SPREAD_AT + FUEL_BUCKETS;
 export class HandlerCountsTable {
   /** Row × ROW + Count. */
   readonly counts = new Float64Array(MAX_HANDLERS * ROW);
+  /** Runs that ended alike, one after the other: they are counted when they are over, or somebody looks. */
+  #handler = 0;
+  #word = 0;
+  #outcome = 0;
+  #alike = 0;
 
   get(handler: number, count: number): number {
+    this.#settle();
     return this.counts[handler * ROW + count]!;
   }
 
@@ -42,32 +48,60 @@ export class HandlerCountsTable {
     this.counts[handler * ROW + count]! += more;
   }
 
-  /** `reason`: a fault's number. */
-  kill(handler: number, reason: number): void {
+  /** Whether a run ended as the last one did; then it is counted. */
+  again(handler: number, word: number): boolean {
+    if (handler !== this.#handler || word !== this.#word || this.#alike === 0) return false;
+    this.#alike++;
+    return true;
+  }
+
+  /** So many runs are over that ended alike, and otherwise than the last; `outcome`: consumed, passed or passedTo. */
+  ended(handler: number, word: number, outcome: number, runs: number): void {
+    this.#settle();
+    this.#handler = handler;
+    this.#word = word;
+    this.#outcome = outcome;
+    this.#alike = runs;
+  }
+
+  /** A run is over that was killed; `reason`: a fault's number. */
+  killed(handler: number, fuel: number, reason: number): void {
+    this.#settle();
+    this.#ran(handler, fuel, 1);
     this.add(handler, KILLED_AT + reason - 1);
   }
 
-  /** A run is over that used so much, however it ended. */
-  ran(handler: number, fuel: number): void {
+  #settle(): void {
+    const runs = this.#alike;
+    if (runs === 0) return;
+    this.#alike = 0;
+    this.#ran(this.#handler, this.#word >>> OUTCOME_BITS, runs);
+    this.add(this.#handler, this.#outcome, runs);
+  }
+
+  #ran(handler: number, fuel: number, runs: number): void {
     const { counts } = this;
     const row = handler * ROW;
-    counts[row + Count.fuel]! += fuel;
+    counts[row + Count.fuel]! += fuel * runs;
     if (fuel > counts[row + Count.fuelMost]!) counts[row + Count.fuelMost] = fuel;
-    counts[row + SPREAD_AT + 32 - Math.clz32(fuel)]!++;
+    counts[row + SPREAD_AT + Math.min(FUEL_BUCKETS - 1, 32 - Math.clz32(fuel))]! += runs;
   }
 
   /** Each run is in one bucket of the spread. */
   runs(handler: number): number {
+    this.#settle();
     let runs = 0;
     for (let at = handler * ROW + SPREAD_AT; at < (handler + 1) * ROW; at++) runs += this.counts[at]!;
     return runs;
   }
 
   clear(handler: number): void {
+    this.#settle();
     this.counts.fill(0, handler * ROW, (handler + 1) * ROW);
   }
 
   of(handler: number): HandlerCounts {
+    this.#settle();
     const row = this.counts.subarray(handler * ROW, (handler + 1) * ROW);
     const at = (count: number) => row[count]!;
     return {

@@ -48,6 +48,7 @@ export function handlingOf(
     transmitter,
     processor: cpu.processor,
     packets: bindings.packets,
+    open: bindings.open,
     throttled,
     tell: trace.tell,
     now: wallNs,

@@ -40,7 +40,7 @@ export function emitHandlerJs(program: Verified, facts: ImageFacts, limits: Stru
 export function linkHandlerJs(text: string, machine: HandlerMachine, words: boolean): LinkedHandler {
   const view = new DataView(machine.memory.buffer);
   const traps = new HandlerTraps(machine);
-  const linked = instantiate<Environment, Omit<LinkedHandler, "killing" | "words">>(text, {
+  const linked = instantiate<Environment, Omit<LinkedHandler, "killing" | "words" | "chained">>(text, {
     view,
     space: machine.space,
     salt: machine.salt,
@@ -51,5 +51,5 @@ export function linkHandlerJs(text: string, machine: HandlerMachine, words: bool
     skippedLong: () => 0n,
     kernel: (call, a, b, c, d) => machine.kernel(call, a, b, c, d),
   });
-  return { ...linked, words, killing: traps.killing };
+  return { ...linked, words, killing: traps.killing, chained: undefined };
 }

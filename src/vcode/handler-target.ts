@@ -8,6 +8,7 @@ import { checkFacts, checkMachine, compileImage } from "./image-target.js";
 import { instructionsOf } from "./insn.js";
 import { Interpreter, NOWHERE } from "./interp.js";
 import { type HandlerMachine, HandlerTraps, type Killing, type LinkedHandler, NO_OUTCOME } from "./linked-handler.js";
+import { WORDS_AT } from "./message-chain.js";
 import { printProgram } from "./print.js";
 import { readsOf } from "./registers.js";
 import type { CompileOptions, TargetName } from "./target.js";
@@ -18,9 +19,6 @@ export type EmittedHandler = EmittedImage & {
   /** Whether the entry looks at the words of HandlerWord. */
   readonly words: boolean;
 };
-
-/** The first register of the entry that those words come in. */
-const WORDS_AT = 3;
 
 /** `program` was verified as an image. What comes out may be sent to another thread, and be compiled there by compileImage. */
 export function emitHandler(
@@ -40,7 +38,7 @@ export function emitHandler(
       return { ...made, target, code, octets: code.length };
     }
     case "wasm": {
-      const code = emitHandlerWasm(program, facts, limits);
+      const code = emitHandlerWasm(program, facts, limits, made.words);
       return { ...made, target, code, octets: code.length };
     }
   }
@@ -72,6 +70,7 @@ function looksAtWords({ lambdas }: Verified): boolean {
 class InterpretedHandler implements LinkedHandler {
   readonly killing: Killing;
   readonly words: boolean;
+  readonly chained = undefined;
   readonly #interpreter: Interpreter;
 
   constructor(program: Verified, machine: HandlerMachine, words: boolean) {

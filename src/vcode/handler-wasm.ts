@@ -1,25 +1,32 @@
-/** Handlers as WebAssembly: `message` sets the fuel, runs the entry and packs what comes of it. */
-import { MAX_PASS_TO, OUTCOME_BITS, PASS_TO } from "./handler.js";
+/**
+ * Handlers as WebAssembly: `message` sets the fuel, runs the entry and packs what comes of it; `chain`, where a handler keeps to itself, does
+ * so for each message of a chain, and leaves in `at` the entry that it is at.
+ */
+import { CAUSE, defineChain, defineGetter, pushWord } from "./chain-wasm.js";
 import { ENTRY_PARAMETERS, type ImageFacts } from "./image.js";
 import { HANDLERS_OWN, whyNot } from "./image-trap.js";
 import { emitTrapping, globalOf, type ImageTrap, moduleOf } from "./image-wasm.js";
 import type { Lambda } from "./insn.js";
-import { type HandlerMachine, HandlerTraps, type LinkedHandler, NO_OUTCOME } from "./linked-handler.js";
+import { type Chained, type HandlerMachine, HandlerTraps, type LinkedHandler } from "./linked-handler.js";
+import { keepsToItself } from "./message-chain.js";
 import type { Verified } from "./verify.js";
 import type { EmittedWasm, WasmLimits } from "./wasm.js";
 import { Code, Locals } from "./wasm-code.js";
 import type { Module } from "./wasm-module.js";
 import type { ValueKind } from "./wasm-opcodes.js";
 
-/** The parameter that is the budget where `message` is entered, and the cause, 0, where the entry is. */
-const CAUSE = 2;
-
 /** Octets that `linkHandlerWasm` makes a handler of. */
-export function emitHandlerWasm(program: Verified, facts: ImageFacts, limits: WasmLimits): Uint8Array {
-  return emitTrapping(program, facts, limits, defineMessage, HANDLERS_OWN);
+export function emitHandlerWasm(program: Verified, facts: ImageFacts, limits: WasmLimits, words: boolean): Uint8Array {
+  const define = (module: Module, _entry: Lambda, emitted: EmittedWasm) => {
+    defineMessage(module, emitted);
+    if (keepsToItself(program)) defineChain(module, emitted, words);
+    definePay(module, emitted.fuel);
+    defineGetter(module, "left", emitted.fuel);
+  };
+  return emitTrapping(program, facts, limits, define, HANDLERS_OWN);
 }
 
-function defineMessage(module: Module, _entry: Lambda, emitted: EmittedWasm): void {
+function defineMessage(module: Module, emitted: EmittedWasm): void {
   const parameters = Array.from({ length: ENTRY_PARAMETERS }, (): ValueKind => "i32");
   const locals = new Locals(parameters);
   for (const kind of emitted.kinds.slice(ENTRY_PARAMETERS)) locals.add(kind);
@@ -27,27 +34,11 @@ function defineMessage(module: Module, _entry: Lambda, emitted: EmittedWasm): vo
   const code = new Code();
   code.local_get(CAUSE).local_tee(budget).global_set(emitted.fuel).i32_const(0).local_set(CAUSE);
   emitted.emitBody(code, locals, (register) => register);
-  const result = emitted.result!;
-  code
-    .global_get(result)
-    .i32_const(NO_OUTCOME)
-    .global_get(result)
-    .i32_const(PASS_TO + MAX_PASS_TO)
-    .op("i32.lt_u")
-    .op("select");
-  code
-    .local_get(budget)
-    .global_get(emitted.fuel)
-    .op("i32.sub")
-    .i32_const(OUTCOME_BITS)
-    .op("i32.shl")
-    .op("i32.or")
-    .op("end");
+  pushWord(code, emitted, budget);
+  code.op("end");
   const message = module.declare(parameters, ["i32"]);
   module.define(message, locals, code);
   module.exportFunction("message", message);
-  definePay(module, emitted.fuel);
-  defineLeft(module, emitted.fuel);
 }
 
 /** Whether so much was there. */
@@ -59,12 +50,6 @@ function definePay(module: Module, fuel: number): void {
   const pay = module.declare(["i32"], ["i32"]);
   module.define(pay, locals, code);
   module.exportFunction("pay", pay);
-}
-
-function defineLeft(module: Module, fuel: number): void {
-  const left = module.declare([], ["i32"]);
-  module.define(left, new Locals([]), new Code().global_get(fuel).op("end"));
-  module.exportFunction("left", left);
 }
 
 export function linkHandlerWasm(
@@ -87,11 +72,18 @@ export function linkHandlerWasm(
       kernel: (call: number, a: number, b: number, c: number, d: number) => machine.kernel(call, a, b, c, d),
     },
   });
-  const { message, pay, left, ...globals } = exports;
-  if (!isMessage(message) || !isPay(pay) || !isLeft(left)) throw new Error("handler: a module without message");
+  const { message, chain, pay, left, at, ...globals } = exports;
+  if (!isMessage(message) || !isPay(pay) || !isGetter(left)) throw new Error("handler: a module without message");
   globalOf(globals, "space").value = machine.space;
   globalOf(globals, "salt").value = machine.salt;
-  return { message, words, pay: (units) => pay(units) !== 0, left, killing: traps.killing };
+  const linked = { message, words, pay: (units: number) => pay(units) !== 0, left, killing: traps.killing };
+  return isChain(chain) && isGetter(at)
+    ? { ...linked, chained: { run: chain, at } }
+    : { ...linked, chained: undefined };
+}
+
+function isChain(value: unknown): value is Chained["run"] {
+  return typeof value === "function";
 }
 
 function isMessage(value: unknown): value is LinkedHandler["message"] {
@@ -102,6 +94,6 @@ function isPay(value: unknown): value is (units: number) => number {
   return typeof value === "function";
 }
 
-function isLeft(value: unknown): value is () => number {
+function isGetter(value: unknown): value is () => number {
   return typeof value === "function";
 }

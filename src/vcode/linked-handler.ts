@@ -49,6 +49,19 @@ export interface LinkedHandler {
   /** Something was done on the message's fuel; false, and nothing is paid, where so much is not left: as v_fuel. */
   pay(units: number): boolean;
   readonly killing: Killing;
+  /** Of a handler that keeps to itself (message-chain.ts), where its target can. */
+  readonly chained: Chained | undefined;
+}
+
+export interface Chained {
+  /**
+   * Runs the entry on `count` messages, 1 or more, of the chain whose first entry lies at the address `first`, each with `budget`, and
+   * writes its word. Ends behind a message whose outcome is no bit of `outcomes`, of which bit 31 is none; throws as message() does.
+   * Gives back twice the number of those that were not run, and 1 more where they did not all come to the same word.
+   */
+  run(first: number, count: number, budget: number, outcomes: number): number;
+  /** Address of the entry that was run last, or threw. */
+  at(): number;
 }
 
 /** Of the message that killed last. */

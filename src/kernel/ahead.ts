@@ -1,0 +1,237 @@
+/**
+ * Messages on which handlers run ahead: before any packet of a stretch of rows is delivered, each handler that keeps to itself
+ * (vcode/message-chain.ts) runs on all of its messages there in one call. What came of them is taken at delivery, each handler's in their order.
+ * The chains lie in memory that library OSes could write (DESIGN.md, Trust): whatever they say, they end, and what is taken is judged as any
+ * outcome is.
+ */
+import type { Verdicts } from "../dpf/batch.js";
+import { MAX_ID } from "../dpf/limits.js";
+import type { Descriptors } from "../machine/descriptor.js";
+import type { PhysicalMemory } from "../machine/memory.js";
+import { HandlerWord, OUTCOME_BITS } from "../vcode/handler.js";
+import type { Chained, LinkedHandler } from "../vcode/linked-handler.js";
+import { ChainEntry, LONG_ENTRY, NOT_RUN, SHORT_ENTRY } from "../vcode/message-chain.js";
+import { AHEAD_OCTETS, MAX_HANDLERS } from "./limits.js";
+
+/** Owner number of the chains' pages. */
+export const AHEAD_OWNER = -5;
+
+const SHORT = SHORT_ENTRY >> 2;
+const LONG = LONG_ENTRY >> 2;
+const OCTETS = ChainEntry.octets >> 2;
+const NEXT = ChainEntry.next >> 2;
+const WORD = ChainEntry.word >> 2;
+const WORDS = ChainEntry.words >> 2;
+
+const OUTCOME = 2 ** OUTCOME_BITS - 1;
+
+export class Ahead {
+  /** By handler: words of an entry; 0: it does not run ahead. */
+  readonly #entry = new Uint8Array(MAX_HANDLERS);
+  /** By handler, for a stretch: the outcome that all of its messages came to; NOT_RUN where they did not, or have yet to be run. */
+  readonly known = new Int8Array(MAX_HANDLERS).fill(NOT_RUN);
+  /** By handler: index of the entry that is added or taken last or next, of the first, and how many there are. */
+  readonly #at = new Int32Array(MAX_HANDLERS);
+  readonly #head = new Int32Array(MAX_HANDLERS);
+  readonly #count = new Uint32Array(MAX_HANDLERS);
+  /** Handlers that have a chain. */
+  readonly #handlers = new Uint16Array(MAX_HANDLERS);
+  #chains = 0;
+  readonly #memory: PhysicalMemory;
+  readonly #words: Int32Array;
+  readonly #pages: number;
+  #page = 0;
+  /** Handlers that run ahead. */
+  #running = 0;
+  /** Where the chains lie: indexes of words. */
+  #first = 0;
+  #limit = 0;
+  #end = 0;
+  /** What did not find room, and all behind it, is not run ahead. */
+  #isFull = false;
+
+  constructor(memory: PhysicalMemory) {
+    this.#memory = memory;
+    this.#words = memory.words;
+    this.#pages = AHEAD_OCTETS / memory.pageSize;
+  }
+
+  /** A handler comes, which has none of its messages run ahead yet. Whether it will: where there is no room for chains, none does. */
+  begin(handler: number, { chained, words }: LinkedHandler): boolean {
+    if (chained === undefined || !this.#hasRoom()) return false;
+    this.#entry[handler] = words ? LONG : SHORT;
+    this.#running++;
+    return true;
+  }
+
+  /** A handler goes, between two batches. Whether it ran ahead. */
+  end(handler: number): boolean {
+    if (this.#entry[handler] === 0) return false;
+    this.#entry[handler] = 0;
+    this.#running--;
+    if (this.#running === 0) this.#memory.release(AHEAD_OWNER, this.#page, this.#pages);
+    return true;
+  }
+
+  /** The pages are taken as long as they are wanted. */
+  #hasRoom(): boolean {
+    if (this.#running > 0) return true;
+    const page = this.#memory.allocate(AHEAD_OWNER, this.#pages);
+    if (page === undefined) return false;
+    this.#page = page;
+    this.#first = this.#end = (page * this.#memory.pageSize) >> 2;
+    this.#limit = this.#first + (AHEAD_OCTETS >> 2);
+    return true;
+  }
+
+  /** Rows [from, to), of which the first is of the packet with this number, are gathered; `of`: handlers by slot. */
+  gather(
+    rows: Descriptors,
+    from: number,
+    to: number,
+    verdicts: Verdicts,
+    open: Uint8Array,
+    of: Uint16Array,
+    packet: number,
+  ): void {
+    const { winner, tapCount } = verdicts;
+    this.over();
+    for (let row = from, end = from; row < to && !this.#isFull; row = end) {
+      const named = winner[row]!;
+      const taps = tapCount[row]! >>> 0;
+      // Rows that are alike: one claim and no taps.
+      for (end = row + 1; end < to && taps === 0 && winner[end] === named && tapCount[end] === 0; ) end++;
+      const slot = named & MAX_ID;
+      const handler = of[slot]!;
+      if (handler !== 0 && open[slot] === 1) this.#add(handler, rows, row, end, packet + row - from);
+      if (taps !== 0) this.#gatherTaps(verdicts, taps, rows, row, open, of, packet + row - from);
+    }
+  }
+
+  #gatherTaps(
+    { tapStart, taps }: Verdicts,
+    count: number,
+    rows: Descriptors,
+    row: number,
+    open: Uint8Array,
+    of: Uint16Array,
+    packet: number,
+  ): void {
+    const first = Math.min(tapStart[row]! >>> 0, taps.length);
+    const end = first + Math.min(count, taps.length - first);
+    for (let tap = first; tap < end; tap++) {
+      const slot = taps[tap]! & MAX_ID;
+      const handler = of[slot]!;
+      if (handler !== 0 && open[slot] === 1) this.#add(handler, rows, row, row + 1, packet);
+    }
+  }
+
+  /** The stretch is: nothing is known any more. */
+  over(): void {
+    for (let chain = 0; chain < this.#chains; chain++) {
+      const handler = this.#handlers[chain]!;
+      this.#count[handler] = 0;
+      this.known[handler] = NOT_RUN;
+    }
+    this.#chains = 0;
+    this.#end = this.#first;
+    this.#isFull = false;
+  }
+
+  /** Rows [from, to) are messages of a handler, if it runs ahead. */
+  #add(handler: number, rows: Descriptors, from: number, to: number, packet: number): void {
+    const size = this.#entry[handler]!;
+    if (size === 0) return;
+    const { address, captured } = rows;
+    const words = this.#words;
+    const begin = this.#end;
+    const fit = Math.min(to - from, Math.floor((this.#limit - begin) / size));
+    if (fit < to - from) this.#isFull = true;
+    if (fit === 0) return;
+    if (this.#count[handler] === 0) {
+      this.#head[handler] = begin;
+      this.#handlers[this.#chains++] = handler;
+    } else words[this.#at[handler]! + NEXT] = begin << 2;
+    let at = begin;
+    for (let row = from; row < from + fit; row++, at += size) {
+      words[at] = address[row]!;
+      words[at + OCTETS] = captured[row]!;
+      words[at + NEXT] = (at + size) << 2;
+      if (size !== SHORT) this.#look(at + WORDS, rows, row, packet + row - from);
+    }
+    this.#end = at;
+    this.#at[handler] = at - size;
+    this.#count[handler]! += fit;
+  }
+
+  #look(at: number, rows: Descriptors, row: number, packet: number): void {
+    const words = this.#words;
+    words[at + HandlerWord.wire] = rows.wire[row]!;
+    words[at + HandlerWord.timeHigh] = rows.timeHigh[row]!;
+    words[at + HandlerWord.timeLow] = rows.timeLow[row]!;
+    words[at + HandlerWord.port] = rows.port[row]!;
+    words[at + HandlerWord.link] = rows.linkType[row]!;
+    words[at + HandlerWord.packet] = packet;
+    words[at + HandlerWord.hops] = rows.hops[row]!;
+  }
+
+  get chains(): number {
+    return this.#chains;
+  }
+
+  /** The handler whose chain is the k-th. */
+  handlerOf(chain: number): number {
+    return this.#handlers[chain]!;
+  }
+
+  /**
+   * Runs a handler's chain, until it ends, or a message of it does not end well. How many messages came to the word `all`, and no other; 0
+   * where each is to be asked for. What is thrown comes through, when `threw` is to be told.
+   */
+  run(handler: number, chained: Chained, fuel: number, outcomes: number): number {
+    const head = this.#head[handler]!;
+    const count = this.#count[handler]!;
+    this.#at[handler] = head;
+    const ended = chained.run(head << 2, count, fuel, outcomes);
+    this.#count[handler] = count - (ended >>> 1);
+    const word = this.#words[head + WORD]!;
+    if (ended !== 0 || this.#isFull || ((outcomes >>> word) & 1) === 0) return 0;
+    this.known[handler] = word & OUTCOME;
+    return count;
+  }
+
+  /** The message that was run when this was thrown has come to this. */
+  threw(handler: number, chained: Chained, word: number): void {
+    const stopped = chained.at() >>> 2;
+    let at = this.#head[handler]!;
+    let done = 1;
+    for (; at !== stopped && done < this.#count[handler]!; done++) at = (this.#words[at + NEXT] ?? 0) >>> 2;
+    this.#count[handler] = done;
+    if (at >= this.#first && at < this.#end) this.#words[at + WORD] = word;
+  }
+
+  /** Fuel of the messages that were run. */
+  fuelOf(handler: number): number {
+    let fuel = 0;
+    let at = this.#head[handler]!;
+    for (let left = this.#count[handler]!; left > 0; left--) {
+      fuel += (this.#words[at + WORD] ?? 0) >>> OUTCOME_BITS;
+      at = (this.#words[at + NEXT] ?? 0) >>> 2;
+    }
+    return fuel;
+  }
+
+  /** The handler's messages are not to be run ahead after all. */
+  leave(handler: number): void {
+    this.#count[handler] = 0;
+  }
+
+  /** The word that the next message has come to; NOT_RUN: it has yet to be run. */
+  take(handler: number): number {
+    if (this.#count[handler] === 0) return NOT_RUN;
+    this.#count[handler]!--;
+    const at = this.#at[handler]!;
+    this.#at[handler] = (this.#words[at + NEXT] ?? 0) >>> 2;
+    return this.#words[at + WORD] ?? NOT_RUN;
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * Messages on which a handler runs in one call: a chain of entries in memory, each of which says where the next lies. The code writes
+ * what came of a message into its entry. Words, by their octet offsets in an entry:
+ */
+
+import { HandlerCall } from "./handler.js";
+import { ENTRY_PARAMETERS } from "./image.js";
+import type { Insn } from "./insn.js";
+import type { Verified } from "./verify.js";
+
+export const ChainEntry = {
+  /** Physical address of the message, and its octets as captured. */
+  address: 0,
+  octets: 4,
+  /** Of the next entry; of the last one's nothing is made. */
+  next: 8,
+  /** As LinkedHandler's message() gives it back. */
+  word: 12,
+  /** Those of HandlerWord, where the handler looks at them. */
+  words: 16,
+} as const;
+
+/** The first register of the entry that the words of HandlerWord come in. */
+export const WORDS_AT = 3;
+const WORDS = ENTRY_PARAMETERS - WORDS_AT;
+
+/** Octets of an entry, without and with those words. */
+export const SHORT_ENTRY = ChainEntry.words;
+export const LONG_ENTRY = ChainEntry.words + 4 * WORDS;
+
+/** In the place of a word that a message has come to, where it has not been run. */
+export const NOT_RUN = -1;
+
+/** Calls that reach nothing but the handler's own state, or end it. */
+const WITHIN: ReadonlySet<unknown> = new Set([HandlerCall.fault, HandlerCall.clear, HandlerCall.move]);
+
+/** Whether what a handler does shows in its state, its outcome and its fuel alone: then nobody can tell when in a batch it ran. */
+export function keepsToItself({ lambdas }: Verified): boolean {
+  return lambdas.every(({ insns }) => insns.every(isWithin));
+}
+
+function isWithin(insn: Insn): boolean {
+  if (insn.op !== "scall" || insn.primitive !== "kernel") return true;
+  const [call] = insn.args;
+  return call !== undefined && "imm" in call && WITHIN.has(call.imm);
+}
