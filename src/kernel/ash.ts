@@ -63,6 +63,8 @@ export class Ash implements First {
   readonly #table: (BoundHandler | undefined)[] = [undefined];
   /** Of bindings with a handler, one that was unbound since it was killed so often included. */
   readonly #bySlot = new Map<number, BoundHandler>();
+  /** Those that may not have all of the time, whether they are bound or not. */
+  #metered: readonly BoundHandler[] = [];
   readonly #ahead: Ahead;
   /** Were unbound in the batch that goes on. */
   readonly #leaving: BoundHandler[] = [];
@@ -112,6 +114,7 @@ export class Ash implements First {
     this.counts.clear(number);
     this.#table[number] = handler;
     this.#bySlot.set(bound.slot, handler);
+    this.#meter();
     this.#rates.begin(number, bound.budget.sends);
     this.#shares.begin(number, bound.budget.share);
     this.#open(handler);
@@ -140,6 +143,7 @@ export class Ash implements First {
     if (handler === undefined) return undefined;
     this.#close(handler);
     this.#bySlot.delete(slot);
+    this.#meter();
     this.#table[handler.bound.number] = undefined;
     handler.state.free();
     this.#parts.stlb.flushEnvironment(spaceOf(handler.bound.number));
@@ -159,6 +163,11 @@ export class Ash implements First {
       this.#rates.begin(bound.number);
       if (bound.clearAtEpoch) state.clear();
     }
+  }
+
+  #meter(): void {
+    this.#throttled = 0;
+    this.#metered = [...this.#bySlot.values()].filter(({ bound }) => bound.budget.share < 1);
   }
 
   #open({ linked, bound: { slot, number } }: BoundHandler): void {
@@ -183,10 +192,10 @@ export class Ash implements First {
 
   /** Before a batch: shares of the time fill up, and are charged; the next message of a handler may be one that is timed. */
   look(): void {
-    if (this.bound === 0) return;
+    if (this.#metered.length === 0) return;
     const passed = this.#shares.look();
     this.#throttled = 0;
-    for (const handler of this.#bySlot.values()) {
+    for (const handler of this.#metered) {
       this.#settle(handler, passed);
       handler.apart = this.#shares.mayTime(handler.bound.number, this.counts.runs(handler.bound.number));
     }
@@ -195,7 +204,7 @@ export class Ash implements First {
   /** For this batch, who has no time left has no messages: they take the way of those that have no handler, and no longer than that. */
   begin(): void {
     if (this.#throttled === 0) return;
-    for (const handler of this.#bySlot.values()) {
+    for (const handler of this.#metered) {
       if (!handler.throttled || !this.isBound(handler)) continue;
       this.of[handler.bound.slot] = 0;
       handler.passedBy = this.#parts.packets[handler.bound.slot]!;
@@ -205,9 +214,9 @@ export class Ash implements First {
   /** Counts them. */
   end(): void {
     this.#ahead.over();
-    for (const handler of this.#leaving.splice(0)) this.#close(handler);
+    if (this.#leaving.length > 0) for (const handler of this.#leaving.splice(0)) this.#close(handler);
     if (this.#throttled === 0) return;
-    for (const handler of this.#bySlot.values()) {
+    for (const handler of this.#metered) {
       if (handler.passedBy < 0) continue;
       const { slot, number } = handler.bound;
       const messages = this.#parts.packets[slot]! - handler.passedBy;

@@ -266,7 +266,7 @@ export class Kernel {
   }
 
   publishRings(): void {
-    this.environments.publish(wallNs());
+    if (this.environments.hosted.length > 0) this.environments.publish(wallNs());
   }
 
   settle(lossless: boolean): void {

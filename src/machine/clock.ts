@@ -22,10 +22,13 @@ export function timeDifference(aHigh: number, aLow: number, bHigh: number, bLow:
 
 /** The halves of the time that is whole `ns` later, 0 to 2^53. */
 export function laterLow(low: number, ns: number): number {
+  // The remainder of a number that need not be a word takes longer than all else here.
+  if (low + ns < TWO_32) return low + ns;
   return (low + (ns % TWO_32)) % TWO_32;
 }
 
 export function laterHigh(high: number, low: number, ns: number): number {
+  if (low + ns < TWO_32) return high >>> 0;
   return (high + Math.floor(ns / TWO_32) + (low + (ns % TWO_32) >= TWO_32 ? 1 : 0)) >>> 0;
 }
 
