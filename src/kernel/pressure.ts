@@ -28,6 +28,8 @@ export class Pressure {
   readonly #tell: Tell;
   /** By environment: pages of an allocation that found fewer, since the last batch boundary. */
   readonly #wanted = new Int32Array(MAX_ENVIRONMENTS);
+  /** Somebody's is not 0. */
+  #isWanted = false;
 
   constructor(revocation: Revocation, environments: Environments, tell: Tell) {
     this.#revocation = revocation;
@@ -47,10 +49,13 @@ export class Pressure {
   /** An allocation of so many pages was refused for want of them. `environment`: for whom; the control plane's, where one is made. */
   wanted(environment: number, pages: number): void {
     this.#wanted[environment] = Math.max(this.#wanted[environment] ?? 0, pages);
+    this.#isWanted = true;
   }
 
   /** At batch boundaries, before revocation's own look: the first, by environment number, for whom somebody can be asked. */
   tend(): void {
+    if (!this.#isWanted) return;
+    this.#isWanted = false;
     const wanted = this.#wanted;
     for (let environment = 0; environment < MAX_ENVIRONMENTS; environment++) {
       if (wanted[environment]! > 0) this.#pages(environment, wanted[environment]!);
