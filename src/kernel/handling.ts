@@ -50,6 +50,7 @@ export function handlingOf(
     packets: bindings.packets,
     throttled,
     tell: trace.tell,
+    tellOf: trace.tellOf,
     now: wallNs,
   });
   const handlers = new HandlerBinder({
