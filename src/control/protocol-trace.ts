@@ -10,6 +10,8 @@ export interface EventKind {
   /** Names of its fields, which are numbers: `environment` and `binding` are those of the tables. */
   readonly fields: readonly string[];
   readonly says: string;
+  /** Of fields whose numbers have names: those names, by number; "" where there is none. */
+  readonly words?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Fields that are numbers of environments, whatever their part in the event. */
