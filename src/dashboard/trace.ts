@@ -3,8 +3,14 @@
  * looked at, which stands in the address. Frames come only while somebody looks.
  */
 import { computed, signal } from "@preact/signals";
-import type { EventCatalogue, Trace, TraceEvent, TraceFrame, TraceLevel } from "../control/protocol.js";
-import { ENVIRONMENT_FIELDS } from "../control/protocol-trace.js";
+import {
+  ENVIRONMENT_FIELDS,
+  type EventCatalogue,
+  type Trace,
+  type TraceEvent,
+  type TraceFrame,
+  type TraceLevel,
+} from "../control/protocol.js";
 import { go, place } from "./address.js";
 import { request } from "./http.js";
 import { parseTracePlace, type TracePlace, traceSelection } from "./trace-place.js";

@@ -1,6 +1,5 @@
 /** One event of the trace by itself, whole: a table's cells have room for the beginning only. */
-import type { TraceEvent } from "../../control/protocol.js";
-import { ENVIRONMENT_FIELDS } from "../../control/protocol-trace.js";
+import { ENVIRONMENT_FIELDS, type TraceEvent } from "../../control/protocol.js";
 import { exact, parseTime, utc } from "../format.js";
 import { Dialog } from "../parts/dialog.js";
 import { environmentNames, rows } from "../store.js";
