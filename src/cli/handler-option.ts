@@ -1,13 +1,64 @@
-/** `--handler FILE=FILTER`. */
+/** `--handler FILE=FILTER[,TERM]…`. */
 
-/** A handler's file, and the filter on whose bindings it is to go first. */
+/** A handler's file, the filter on whose bindings it is to go first, and how they have it. */
 export interface HandlerOption {
   readonly file: string;
   readonly filter: string;
+  readonly terms: HandlerTerms;
 }
 
-/** Undefined where the text is no `FILE=FILTER`. */
-export function handlerOption(text: string): HandlerOption | undefined {
-  const at = text.lastIndexOf("=");
-  return at < 1 || at === text.length - 1 ? undefined : { file: text.slice(0, at), filter: text.slice(at + 1) };
+/** As a profile says them (appliance/profile.ts); what they may be the kernel knows. */
+export interface HandlerTerms {
+  readonly fuel?: number;
+  readonly share?: number;
+  readonly sends?: number;
+  readonly port?: number;
+  readonly transmit?: boolean;
+  readonly environments?: readonly string[];
+  readonly clearAtEpoch?: boolean;
+}
+
+const SUFFIX = ".ash.ts";
+
+/** Each with what stands for it, and what it says. */
+export const HANDLER_TERMS = {
+  fuel: ["fuel=N", "units for a message"],
+  share: ["share=N", "of the data plane's time, up to 1"],
+  sends: ["sends=N", "frames a second, by the packets' time"],
+  port: ["port=N", "by which answers leave where the message's own port takes none"],
+  environments: ["environments=A+B", "those that it may pass to, from 0"],
+  "clear-at-epoch": ["clear-at-epoch", "state is zeros again when --loop begins anew"],
+  "no-transmit": ["no-transmit", "it may not send"],
+} as const;
+
+/** What is wrong, as a sentence, where the text is none. */
+export function handlerOption(text: string): HandlerOption | string {
+  const named = text.indexOf(`${SUFFIX}=`);
+  const at = named < 1 ? text.lastIndexOf("=") : named + SUFFIX.length;
+  const [filter = "", ...terms] = text.slice(at + 1).split(",");
+  if (at < 1 || filter === "") return `a handler is given as FILE=FILTER, and behind it perhaps ${everyTerm()}.`;
+  let all: HandlerTerms = {};
+  for (const term of terms) {
+    const one = termOf(term);
+    if (one === undefined) return `no term of a handler is ${term}: there are ${everyTerm()}.`;
+    all = { ...all, ...one };
+  }
+  return { file: text.slice(0, at), filter, terms: all };
+}
+
+function everyTerm(): string {
+  return Object.values(HANDLER_TERMS)
+    .map(([form]) => `,${form}`)
+    .join(" ");
+}
+
+function termOf(text: string): HandlerTerms | undefined {
+  if (text === "clear-at-epoch") return { clearAtEpoch: true };
+  if (text === "no-transmit") return { transmit: false };
+  const at = text.indexOf("=");
+  const [name, value] = [text.slice(0, Math.max(0, at)), text.slice(at + 1)];
+  if (name === "environments" && value !== "") return { environments: value.split("+") };
+  const number = Number(value);
+  const isNumber = name === "fuel" || name === "share" || name === "sends" || name === "port";
+  return isNumber && value.trim() !== "" && Number.isFinite(number) ? { [name]: number } : undefined;
 }
