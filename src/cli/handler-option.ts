@@ -25,7 +25,7 @@ export const HANDLER_TERMS = {
   fuel: ["fuel=N", "units for a message"],
   share: ["share=N", "of the data plane's time, up to 1"],
   sends: ["sends=N", "frames a second, by the packets' time"],
-  port: ["port=N", "by which answers leave where the message's own port takes none"],
+  port: ["port=N", "of a wire: by which answers leave where the message's own port takes none"],
   environments: ["environments=A+B", "those that it may pass to, from 0"],
   "clear-at-epoch": ["clear-at-epoch", "state is zeros again when --loop begins anew"],
   "no-transmit": ["no-transmit", "it may not send"],

@@ -165,7 +165,7 @@ describe("exonet replay", () => {
       const report = await replayed(...args, "--handler", `filters/count.ash.ts=dns${terms}`, ...more);
       return report.bindings.find(({ name }: { name: string }) => name === "dns").handler;
     };
-    expect(await handler(",fuel=5,share=1,sends=0,port=9,no-transmit")).toMatchObject({
+    expect(await handler(",fuel=5,share=1,sends=0,port=240,no-transmit")).toMatchObject({
       bound: false,
       run: 16,
       killed: { fuel: 16 },
@@ -192,7 +192,7 @@ describe("exonet replay", () => {
       [["filters/count.ash.ts=dns,fuel="], 2, /no term of a handler is fuel=:/],
       [["filters/count.ash.ts=dns,environments="], 2, /no term of a handler is environments=:/],
       [["filters/count.ash.ts=dns,fuel=0"], 1, /^exonet: handler count: fuel is 1 to \d+$/m],
-      [["filters/count.ash.ts=dns,port=16"], 1, /^exonet: handler count: ports are 0 to 15$/m],
+      [["filters/count.ash.ts=dns,port=239"], 1, /^exonet: handler count: ports that take frames are 240 to 255$/m],
       [["filters/count.ash.ts=dns,environments=nobody"], 1, /no environment nobody/],
       [["filters/dns.dpf=dns"], 1, /^exonet: filters\/dns\.dpf: a handler is a file NAME\.ash\.ts$/m],
       [

@@ -38,6 +38,7 @@ describe.each(TARGETS)("on %s", (target) => {
     const binding = handled.bind({}, faultsOn(4));
     const { handlers } = handled.kernel;
     expect(handlers.packet({ binding }, handled.bench.root)).toEqual({ packet: null });
+    handled.bench.rows.hops[5] = 7;
     handled.bench.receive(0, 6);
     handled.bench.memory.octets.fill(0, handled.bench.rows.address[5]!, handled.bench.rows.address[5]! + FRAME);
     const { packet } = handlers.packet({ binding }, handled.bench.root);
@@ -48,7 +49,7 @@ describe.each(TARGETS)("on %s", (target) => {
       port: 3,
       linkType: 1,
       packet: 6,
-      hops: 0,
+      hops: 7,
       reason: "message",
       place: 5,
       told: true,

@@ -1,9 +1,18 @@
 /** Binding a handler, or changing its terms: to which binding, within which budget, and what it may do. */
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { BoundHandler, HandlerAttachment } from "../../control/protocol.js";
 import { exact } from "../format.js";
-import { type AttachField, type AttachProblem, attach, attachProblem, boundHandlers } from "../handler-bindings.js";
+import {
+  type AttachField,
+  type AttachProblem,
+  attach,
+  attachProblem,
+  boundHandlers,
+  type Outlet,
+  outlets,
+} from "../handler-bindings.js";
 import { handlerCheck } from "../handler-drafts.js";
+import { words } from "../http.js";
 import { bindingName, environments, rows } from "../store.js";
 import { sentence } from "./attempt.js";
 
@@ -29,7 +38,7 @@ export function BindForm(props: Props) {
     setBusy(true);
     setProblem(null);
     try {
-      await attach(binding, attachmentOf(handler, data, passTo, bound), Date.now);
+      await attach(binding, attachmentOf(handler, data, passTo), Date.now);
       close();
     } catch (error) {
       setProblem(attachProblem(error));
@@ -50,6 +59,7 @@ export function BindForm(props: Props) {
       {bound === undefined && <BindingField problem={problem} handler={handler} />}
       <BudgetFields problem={problem} bound={bound} />
       <Rights problem={problem} bound={bound} />
+      <PortField problem={problem} bound={bound} />
       <PassToField problem={problem} passTo={passTo} change={setPassTo} />
       {problem?.field === null && (
         <p class="trouble" role="alert" data-testid="attach-problem">
@@ -69,13 +79,8 @@ export function BindForm(props: Props) {
   );
 }
 
-function attachmentOf(
-  handler: string,
-  data: FormData,
-  passTo: readonly string[],
-  bound: BoundHandler | undefined,
-): HandlerAttachment {
-  const port = bound?.port ?? null;
+function attachmentOf(handler: string, data: FormData, passTo: readonly string[]): HandlerAttachment {
+  const port = data.get("port") ?? "";
   return {
     handler,
     fuel: Number(data.get("fuel")),
@@ -83,7 +88,7 @@ function attachmentOf(
     sends: Number(data.get("sends")),
     transmit: data.get("transmit") !== null,
     clearAtEpoch: data.get("clear") !== null,
-    ...(port === null ? {} : { port }),
+    ...(port === "" ? {} : { port: Number(port) }),
     ...(passTo.length > 0 ? { environments: passTo } : {}),
   };
 }
@@ -172,6 +177,52 @@ function Rights(props: { problem: AttachProblem | null; bound: BoundHandler | un
         Its state begins anew with each epoch
       </label>
       <FieldProblem problem={props.problem} field="transmit" />
+    </div>
+  );
+}
+
+/** By which answers leave where the message came in by a capture, which takes none. */
+function PortField(props: { problem: AttachProblem | null; bound: BoundHandler | undefined }) {
+  const [known, setKnown] = useState<readonly Outlet[] | null>(null);
+  const [trouble, setTrouble] = useState<string | null>(null);
+  const [port, setPort] = useState(String(props.bound?.port ?? ""));
+  useEffect(() => {
+    const stop = new AbortController();
+    outlets(stop.signal).then(setKnown, (error: unknown) => {
+      if (!stop.signal.aborted) setTrouble(words(error));
+    });
+    return () => stop.abort();
+  }, []);
+  const all = known ?? [];
+  const gone = port !== "" && !all.some((one) => String(one.port) === port);
+  return (
+    <div class="form-field">
+      <label>
+        Answers leave by
+        <select
+          name="port"
+          data-testid="attach-port"
+          value={port}
+          aria-invalid={props.problem?.field === "port"}
+          onChange={(event) => setPort(event.currentTarget.value)}
+        >
+          <option value="">the port that the message came in by</option>
+          {all.map((one) => (
+            <option key={one.port} value={String(one.port)}>
+              else by port {one.port}: {one.name}
+            </option>
+          ))}
+          {gone && (
+            <option value={port}>
+              else by port {port}
+              {known === null ? "" : ": there is none now"}
+            </option>
+          )}
+        </select>
+      </label>
+      {known?.length === 0 && <p class="hint field-problem">Captures take no frames; no wire or file is there yet.</p>}
+      {trouble !== null && <p class="trouble field-problem">{sentence(trouble)}</p>}
+      <FieldProblem problem={props.problem} field="port" />
     </div>
   );
 }
