@@ -195,7 +195,8 @@ export class Delivery {
     if (handler === 0) return this.#pass(slot, bindings.environment[slot]!, rows, row, packet);
     const outcome = this.#first.run(handler, rows, row, packet);
     // The sum of each handler's, whatever their order: a packet's taps have none among them.
-    if (outcome !== PASS) this.#outcomes[this.#row]! += Math.imul(bindings.hashLow[slot]! | 1, outcome);
+    // To be passed on is an outcome, too: not the same as if none had run.
+    if (this.#held) this.#outcomes[this.#row]! += Math.imul(bindings.hashLow[slot]! | 1, outcome + 1);
     if (outcome === CONSUME) {
       bindings.consumed[slot]!++;
       this.#consumed++;
