@@ -319,7 +319,8 @@ describe.skipIf(missing !== undefined)(
       await dismiss(page);
       await api("PUT", "filters/dns.dpf", readFileSync("filters/dns.dpf", "utf8"));
       await page.getByTestId("handler-bind").click();
-      await page.getByTestId("attach-binding").selectOption({ label: "dns (taps)" });
+      // The one that has no handler yet.
+      await expect.poll(() => page.getByTestId("attach-binding").inputValue(), PATIENCE).toBe("2");
       await page.getByTestId("attach").click();
       const shown = page.getByTestId("handler-binding");
       await expect.poll(() => shown.locator("option").allTextContents(), PATIENCE).toEqual(["every-packet", "dns"]);
@@ -369,6 +370,20 @@ describe.skipIf(missing !== undefined)(
       await page.locator(".notice").getByRole("button", { name: "Undo" }).click();
       await page.getByTestId("handler-row-count").click();
       await page.getByText("It is bound to nothing").waitFor(PATIENCE);
+    });
+
+    test("of many, by number and not by letters, the one that a link names is in sight", async () => {
+      for (let n = 0; n < 40; n++) await api("PUT", `handlers/h-${n}.ash.ts`, COUNT);
+      await page.evaluate(() => (location.hash = "handlers/h-30"));
+      const inSight = () =>
+        page.locator(".handler-list").evaluate((list) => {
+          const { top, bottom } = list.getBoundingClientRect();
+          return [...list.querySelectorAll(".row")]
+            .filter((row) => row.getBoundingClientRect().top > top && row.getBoundingClientRect().bottom < bottom)
+            .map((row) => row.getAttribute("data-testid"));
+        });
+      const near = ["handler-row-h-29", "handler-row-h-30", "handler-row-h-31"];
+      await expect.poll(inSight, PATIENCE).toEqual(expect.arrayContaining(near));
     });
 
     test("nothing was complained of", () => expect(found).toEqual([]));

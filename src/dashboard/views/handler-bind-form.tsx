@@ -105,8 +105,12 @@ function FieldProblem(props: { problem: AttachProblem | null; field: AttachField
 function BindingField(props: { problem: AttachProblem | null; handler: string }) {
   const taken = new Map(boundHandlers.value.map((one) => [one.binding, one.handler]));
   const free = rows.value.filter(({ binding }) => taken.get(binding.id) !== props.handler);
-  const [binding, setBinding] = useState(free[0]?.binding.id ?? 0);
+  // One that nobody's handler has to give way on, where there is one.
+  const first = free.find(({ binding }) => !taken.has(binding.id)) ?? free[0];
+  const [chosen, choose] = useState<number | null>(null);
   if (free.length === 0) return <p class="hint">No binding is there that could have it: bind a filter first.</p>;
+  // The chosen one may go, and others come, while the form is open.
+  const binding = (free.find((row) => row.binding.id === chosen) ?? first)?.binding.id ?? 0;
   const other = taken.get(binding);
   return (
     <div class="form-field">
@@ -117,7 +121,7 @@ function BindingField(props: { problem: AttachProblem | null; handler: string })
           data-testid="attach-binding"
           value={binding}
           aria-invalid={props.problem?.field === "binding"}
-          onChange={(event) => setBinding(Number(event.currentTarget.value))}
+          onChange={(event) => choose(Number(event.currentTarget.value))}
         >
           {free.map(({ binding: { id, name, mode } }) => (
             <option key={id} value={id}>

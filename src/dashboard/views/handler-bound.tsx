@@ -6,7 +6,7 @@ import { exact, octets, plural, si } from "../format.js";
 import { boundHandlers, detach } from "../handler-bindings.js";
 import { handlerCheck } from "../handler-drafts.js";
 import { handlerPlace, lookAtBinding } from "../handler-place.js";
-import { Chip, Figure } from "../parts/name.js";
+import { Chip, CutText, Figure } from "../parts/name.js";
 import { bindingName } from "../store.js";
 import { createAttempts, Problem } from "./attempt.js";
 import { FuelChart } from "./fuel-chart.js";
@@ -72,8 +72,8 @@ function Choice(props: { all: readonly BoundHandler[]; shown: BoundHandler }) {
   if (all.length < 2) {
     const name = bindingName(shown.binding);
     return (
-      <b class="cut" title={name}>
-        {name}
+      <b class="name" title={name}>
+        <CutText text={name} />
       </b>
     );
   }
@@ -100,8 +100,10 @@ function BoundDetail(props: { bound: BoundHandler; all: readonly BoundHandler[] 
   return (
     <div data-testid="bound" data-run={counts.run}>
       <div class="inset bound-head">
-        <Chip binding={binding} />
-        <Choice all={all} shown={bound} />
+        <span class="bound-name">
+          <Chip binding={binding} />
+          <Choice all={all} shown={bound} />
+        </span>
         <span class="tools">
           <button type="button" onClick={() => (editing.value = binding)}>
             Change…
