@@ -50,6 +50,7 @@ export function BindForm(props: Props) {
       class="handler-bind-form"
       aria-label={bound === undefined ? "Bind" : "Change its terms"}
       noValidate
+      onInput={() => setProblem(null)}
       onSubmit={(event) => {
         event.preventDefault();
         if (event.currentTarget instanceof HTMLFormElement) void submit(event.currentTarget);
