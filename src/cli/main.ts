@@ -110,7 +110,7 @@ function addReplay(exonet: Command): void {
     .addOption(new Option("--profile <file>", "environments and bindings of this profile").conflicts("filters"))
     .option(
       "--handler <file=filter[,term]…>",
-      "a handler, NAME.ash.ts, that goes first on what this filter matches, and may send; also several times",
+      "a handler, NAME.ash.ts, that goes first on what this filter matches, and may send; its counters and state are told at the end; also several times",
       handlers,
     )
     .option("--speed <n|max>", "a factor of capture time, or flat out", speed, "max")

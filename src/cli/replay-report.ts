@@ -141,6 +141,7 @@ async function handlerReports(
   return reports;
 }
 
+/** Read in this thread, where it may take as long as it takes: the text is that of whoever replays. */
 async function stateOf(
   appliance: ApplianceInterface,
   { binding, octets, identity }: HandlerView,
@@ -148,8 +149,9 @@ async function stateOf(
 ): Promise<readonly StateItem[]> {
   const copied = await appliance.call(appliance.rootCapability, "handlerState", { binding, from: 0, octets });
   if (!copied.ok) throw new Error(`the state of binding ${binding}: ${copied.detail}`);
-  const copy = { octets: copied.result.octets, identity };
-  const read = await appliance.handlers.readState(text, copy, undefined, WHOLE);
+  const { readHandlerState } = await import("../appliance/handler-told.js");
+  const state = { octets: copied.result.octets, identity };
+  const read = readHandlerState({ text, state, item: undefined, range: WHOLE });
   if (!read.ok) throw new Error(`the state of binding ${binding}: ${read.errors[0]?.message}`);
   return read.items;
 }
