@@ -1,4 +1,5 @@
 /** `--handler FILE=FILTER[,TERM]…`. */
+import type { ProfileAttachment } from "../appliance/profile.js";
 
 /** A handler's file, the filter on whose bindings it is to go first, and how they have it. */
 export interface HandlerOption {
@@ -7,29 +8,21 @@ export interface HandlerOption {
   readonly terms: HandlerTerms;
 }
 
-/** As a profile says them (appliance/profile.ts); what they may be the kernel knows. */
-export interface HandlerTerms {
-  readonly fuel?: number;
-  readonly share?: number;
-  readonly sends?: number;
-  readonly port?: number;
-  readonly transmit?: boolean;
-  readonly environments?: readonly string[];
-  readonly clearAtEpoch?: boolean;
-}
+/** What they may be the kernel knows. */
+type HandlerTerms = Omit<ProfileAttachment, "handler">;
 
 const SUFFIX = ".ash.ts";
 
-/** Each with what stands for it, and what it says. */
-export const HANDLER_TERMS = {
-  fuel: ["fuel=N", "units for a message"],
-  share: ["share=N", "of the data plane's time, up to 1"],
-  sends: ["sends=N", "frames a second, by the packets' time"],
-  port: ["port=N", "of a wire: by which answers leave where the message's own port takes none"],
-  environments: ["environments=A+B", "those that it may pass to, from 0"],
-  "clear-at-epoch": ["clear-at-epoch", "state is zeros again when --loop begins anew"],
-  "no-transmit": ["no-transmit", "it may not send"],
-} as const;
+/** How each is written, and what it says. */
+export const HANDLER_TERMS: readonly (readonly [string, string])[] = [
+  ["fuel=N", "units for a message"],
+  ["share=N", "of the data plane's time, up to 1"],
+  ["sends=N", "frames a second, by the packets' time"],
+  ["port=N", "of a wire: by which answers leave where the message's own port takes none"],
+  ["environments=A+B", "those that it may pass to, from 0"],
+  ["clear-at-epoch", "state is zeros again when --loop begins anew"],
+  ["no-transmit", "it may not send"],
+];
 
 /** What is wrong, as a sentence, where the text is none. */
 export function handlerOption(text: string): HandlerOption | string {
@@ -47,9 +40,7 @@ export function handlerOption(text: string): HandlerOption | string {
 }
 
 function everyTerm(): string {
-  return Object.values(HANDLER_TERMS)
-    .map(([form]) => `,${form}`)
-    .join(" ");
+  return HANDLER_TERMS.map(([form]) => `,${form}`).join(" ");
 }
 
 function termOf(text: string): HandlerTerms | undefined {

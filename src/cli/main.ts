@@ -128,7 +128,7 @@ function addReplay(exonet: Command): void {
 }
 
 function termsText(): string {
-  const lines = Object.values(HANDLER_TERMS).map(([form, about]) => `  ,${form.padEnd(18)}${about}\n`);
+  const lines = HANDLER_TERMS.map(([form, about]) => `  ,${form.padEnd(18)}${about}\n`);
   return `\nTerms of a handler, such as nat.ash.ts=web,fuel=5000,environments=server+spare:\n${lines.join("")}`;
 }
 
