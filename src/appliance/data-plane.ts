@@ -130,7 +130,7 @@ class DataPlane {
     if (this.#kernel.trace.count > this.#traced) this.#postTrace();
   }
 
-  /** A few at once: what the trace has lost by the next time shows as a gap in the numbers. */
+  /** A few at once: what the trace has lost by the next time shows in the numbers. */
   #postTrace(): void {
     const { trace } = this.#kernel;
     const [now, wall] = [wallMs(), wallNs()];

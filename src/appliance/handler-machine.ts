@@ -4,7 +4,7 @@
  * (kernel/bound-handler.ts). For trials.
  */
 import { errorNumber } from "../kernel/kerrno.js";
-import { MAX_SENT_OCTETS, MIN_SENT_OCTETS } from "../kernel/limits.js";
+import { MAX_HOPS, MAX_SENT_OCTETS, MIN_SENT_OCTETS } from "../kernel/limits.js";
 import {
   CONSUME,
   faultOf,
@@ -66,11 +66,14 @@ export class HandlerMachine implements ImageMachine {
   readonly #stateOctets: number;
   readonly #messageOctets: number;
   readonly #environments: Environments;
+  readonly #hops: number;
   /** Of what runs: pays for a call; false, and nothing is paid, where so much is not left. */
   pay: (units: number) => boolean = () => true;
 
-  constructor(message: Uint8Array, state: Uint8Array, environments: Environments) {
+  /** `hops`: answers in a row of which the message is the last. */
+  constructor(message: Uint8Array, state: Uint8Array, environments: Environments, hops = 0) {
     this.#environments = environments;
+    this.#hops = hops;
     const pages = Math.max(1, Math.ceil(state.length / PAGE));
     this.entries = 2 ** Math.ceil(Math.log2(pages));
     this.#state = Math.ceil((this.stlb + this.entries * STLB_ENTRY) / PAGE) * PAGE;
@@ -147,6 +150,7 @@ export class HandlerMachine implements ImageMachine {
   #send(frame: number, length: number, port: number): number {
     const at = this.#at(frame, length);
     this.#charge("send", length);
+    if (this.#hops >= MAX_HOPS) return errorNumber("E_HOPS");
     if (length < MIN_SENT_OCTETS || length > MAX_SENT_OCTETS) return errorNumber("E_FRAME_LENGTH");
     this.sent.push({ octets: this.#octets.slice(at, at + length), port });
     return 0;

@@ -19,6 +19,8 @@ export interface TrialMessage {
   readonly port: number;
   readonly link: number;
   readonly packet: number;
+  /** Answers in a row of which it is the last. */
+  readonly hops: number;
 }
 
 export interface TrialStep {
@@ -63,7 +65,7 @@ export function tryHandler(
   { fuel: given, state = new Uint8Array(layout.octets), environments }: TrialTerms,
 ): Trial {
   const fuel = Math.min(given, MAX_TRIAL_FUEL);
-  const machine = new HandlerMachine(message.octets, state, environments);
+  const machine = new HandlerMachine(message.octets, state, environments, message.hops);
   const kernel = machine.kernel.bind(machine);
   const left = () => interpreter.fuel;
   const interpreter = new Interpreter(program, new DataView(machine.memory.buffer), { kernel, left }, machine);
@@ -120,7 +122,7 @@ function end(run: () => { readonly ok: boolean; readonly value?: number | bigint
   }
 }
 
-function argumentsOf(address: number, { octets, wire, time, port, link, packet }: TrialMessage): number[] {
+function argumentsOf(address: number, { octets, wire, time, port, link, packet, hops }: TrialMessage): number[] {
   const words: number[] = [];
   words[HandlerWord.wire] = wire;
   words[HandlerWord.timeHigh] = Number(BigInt.asIntN(32, time >> 32n));
@@ -128,6 +130,6 @@ function argumentsOf(address: number, { octets, wire, time, port, link, packet }
   words[HandlerWord.port] = port;
   words[HandlerWord.link] = link;
   words[HandlerWord.packet] = packet | 0;
-  words[HandlerWord.hops] = 0;
+  words[HandlerWord.hops] = hops;
   return [address, octets.length, 0, ...words];
 }

@@ -234,11 +234,11 @@ export interface CapabilityJournal {
 
 /** An event of the kernel's catalogue (kernel/events.ts). */
 export interface TraceEvent {
-  /** Counts from 1; a gap between two says that what lay between is lost. */
+  /** Counts from 1, over all kinds. */
   readonly number: number;
   /** ns since 1970, decimal, by the wall clock. */
   readonly time: string;
-  /** Where the replay stood: the epoch, and how many of its packets had gone through. */
+  /** Where the replay stood: the epoch, and how many of its packets had gone through; of what befell one packet, its own number. */
   readonly epoch: number;
   readonly packet: number;
   readonly name: EventName;
@@ -249,9 +249,13 @@ export interface TraceEvent {
 export interface TraceView {
   /** Levels that are told. */
   readonly levels: readonly Level[];
-  /** Events after number `after` that are kept, oldest first, `most` at most. */
-  since(after: number, most: number): readonly TraceEvent[];
+  /** Events after number `after` that are kept and wished for, oldest first: the first `most` of them. */
+  since(after: number, most: number, wish?: TraceWish): readonly TraceEvent[];
+  /** The last `most` of those that are kept and wished for, oldest first. */
+  last(most: number, wish?: TraceWish): readonly TraceEvent[];
 }
+
+export type TraceWish = (event: TraceEvent) => boolean;
 
 /** A claim that there is not yet, but for its filter. */
 export interface ClaimToBe {

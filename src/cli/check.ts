@@ -66,6 +66,7 @@ async function checkReadable(path: string, link: number): Promise<Diagnostic[]> 
   if (path.endsWith(HANDLER)) return checkHandlerFile(path);
   const language = LANGUAGES[extname(path)];
   if (language !== undefined) return checkFilter(path, language, link);
+  if (extname(path) === ".ts") return [whole(path, `a handler is a file NAME${HANDLER}`)];
   const text = readText(path);
   const list = extname(path) === ".expect" ? parseExpect(text) : parseFilterList(text, link);
   if (!list.ok) return placed(path, list.errors);

@@ -27,7 +27,7 @@ export function withHandlers(profile: Profile, options: readonly HandlerOption[]
   return options.reduce(withHandler, profile);
 }
 
-function withHandler(profile: Profile, { file, filter }: HandlerOption): Profile {
+function withHandler(profile: Profile, { file, filter, terms }: HandlerOption): Profile {
   const name = basename(file, HANDLER);
   if (!file.endsWith(HANDLER) || !isName(name)) throw new InputError(file, `a handler is a file NAME${HANDLER}`);
   const text = readText(file);
@@ -37,7 +37,7 @@ function withHandler(profile: Profile, { file, filter }: HandlerOption): Profile
   const known = handlers.find((one) => one.name === name);
   if (known !== undefined && known.text !== text) throw new InputError(file, `another handler is called ${name}, too`);
   const attach = (binding: ProfileBinding): ProfileBinding =>
-    binding.filter === filter ? { ...binding, handler: { handler: name, transmit: true } } : binding;
+    binding.filter === filter ? { ...binding, handler: { handler: name, transmit: true, ...terms } } : binding;
   return {
     ...profile,
     handlers: known === undefined ? [...handlers, { name, text }] : handlers,

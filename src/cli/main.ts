@@ -8,7 +8,7 @@ import { STAGE_NAMES } from "../dpf/stage-names.js";
 import { DEFAULT_TARGET, TARGETS } from "../dpf/target.js";
 import { TIME_FORMS } from "../wire/time.js";
 import { SUITES } from "./bench-suites.js";
-import { type HandlerOption, handlerOption } from "./handler-option.js";
+import { HANDLER_TERMS, type HandlerOption, handlerOption } from "./handler-option.js";
 
 const USAGE = 2;
 
@@ -39,7 +39,7 @@ function count(least: number): (text: string) => number {
 /** One more of them. */
 function handlers(text: string, before: readonly HandlerOption[] = []): readonly HandlerOption[] {
   const option = handlerOption(text);
-  if (option === undefined) throw new InvalidArgumentError("a handler is given as FILE=FILTER.");
+  if (typeof option === "string") throw new InvalidArgumentError(option);
   return [...before, option];
 }
 
@@ -109,8 +109,8 @@ function addReplay(exonet: Command): void {
     )
     .addOption(new Option("--profile <file>", "environments and bindings of this profile").conflicts("filters"))
     .option(
-      "--handler <file=filter>",
-      "a handler, NAME.ash.ts, that goes first on what this filter matches, and may send; also several times",
+      "--handler <file=filter[,term]…>",
+      "a handler, NAME.ash.ts, that goes first on what this filter matches, and may send; its counters and state are told at the end; also several times",
       handlers,
     )
     .option("--speed <n|max>", "a factor of capture time, or flat out", speed, "max")
@@ -120,10 +120,16 @@ function addReplay(exonet: Command): void {
     .addOption(shadowOption())
     .addOption(memoryOption())
     .option("--json", "for machines")
+    .addHelpText("after", () => termsText())
     .action(async (captures, options) => {
       const { replay } = await import("./replay.js");
       process.exitCode = await replay(captures, options);
     });
+}
+
+function termsText(): string {
+  const lines = HANDLER_TERMS.map(([form, about]) => `  ,${form.padEnd(18)}${about}\n`);
+  return `\nTerms of a handler, such as nat.ash.ts=web,fuel=5000,environments=server+spare:\n${lines.join("")}`;
 }
 
 function addFilter(exonet: Command): void {

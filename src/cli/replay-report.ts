@@ -1,9 +1,11 @@
 /** What a headless replay came to, as `--json` prints it. */
 import { createHash } from "node:crypto";
+import type { StateItem } from "../appliance/handler-state.js";
 import type { ApplianceInterface, EnvironmentView, EpochResult, ReplayStatus } from "../appliance/interface.js";
 import { booksOf, countersOf, environmentOf, refresh, targetOf } from "../control/picture.js";
 import type { Books, Target } from "../control/protocol.js";
-import type { HandlerCounts } from "../kernel/handler-calls.js";
+import type { HandlerCounts, HandlerView } from "../kernel/handler-calls.js";
+import { medianFuel } from "../kernel/handler-counts.js";
 
 export interface ReplayReport {
   /** SHA-256 of the epoch; of several, over their digests in hex. Null where the run was paced. */
@@ -38,6 +40,10 @@ export interface HandlerReport extends HandlerCounts {
   readonly name: string;
   /** False since it was killed too often in a row. */
   readonly bound: boolean;
+  /** To the power of two. */
+  readonly fuelMedian: number;
+  /** As it is at the end, whole. */
+  readonly state: readonly StateItem[];
 }
 
 export interface EnvironmentReport {
@@ -73,10 +79,16 @@ interface MonitorSummary {
   readonly finished: readonly (EpochFlows & { readonly epoch: number })[];
 }
 
+const WHOLE = { from: 0, limit: Number.MAX_SAFE_INTEGER };
+
+/** Of handlers, by name. */
+export type HandlerTexts = ReadonlyMap<string, string>;
+
 export async function reportReplay(
   appliance: ApplianceInterface,
   status: ReplayStatus,
   epochs: readonly EpochResult[],
+  texts: HandlerTexts,
 ): Promise<ReplayReport> {
   refresh(appliance);
   const environments = await Promise.all([...appliance.environments.values()].map((view) => report(appliance, view)));
@@ -88,7 +100,7 @@ export async function reportReplay(
     digest: digestOf(epochs),
     deterministic: epochs.every((epoch) => epoch.deterministic) && status.deterministic,
     received: books.received,
-    bindings: bindingReports(appliance, await handlerReports(appliance)),
+    bindings: bindingReports(appliance, await handlerReports(appliance, texts)),
     environments,
     epochs: epochs.map(({ epoch, packets, digest, bindings }) => ({
       epoch,
@@ -115,12 +127,33 @@ function flowsByEpoch(summary: MonitorSummary | undefined): Map<number, EpochFlo
 }
 
 /** By binding. */
-async function handlerReports(appliance: ApplianceInterface): Promise<ReadonlyMap<number, HandlerReport>> {
+async function handlerReports(
+  appliance: ApplianceInterface,
+  texts: HandlerTexts,
+): Promise<ReadonlyMap<number, HandlerReport>> {
   const answer = await appliance.call(appliance.rootCapability, "handlers", {});
-  if (!answer.ok) return new Map();
-  return new Map(
-    answer.result.handlers.map(({ binding, name, bound, counts }) => [binding, { name, bound, ...counts }]),
-  );
+  const reports = new Map<number, HandlerReport>();
+  for (const view of answer.ok ? answer.result.handlers : []) {
+    const { binding, name, bound, counts } = view;
+    const state = await stateOf(appliance, view, texts.get(name) ?? "");
+    reports.set(binding, { name, bound, ...counts, fuelMedian: medianFuel(counts), state });
+  }
+  return reports;
+}
+
+/** Read in this thread, where it may take as long as it takes: the text is that of whoever replays. */
+async function stateOf(
+  appliance: ApplianceInterface,
+  { binding, octets, identity }: HandlerView,
+  text: string,
+): Promise<readonly StateItem[]> {
+  const copied = await appliance.call(appliance.rootCapability, "handlerState", { binding, from: 0, octets });
+  if (!copied.ok) throw new Error(`the state of binding ${binding}: ${copied.detail}`);
+  const { readHandlerState } = await import("../appliance/handler-told.js");
+  const state = { octets: copied.result.octets, identity };
+  const read = readHandlerState({ text, state, item: undefined, range: WHOLE });
+  if (!read.ok) throw new Error(`the state of binding ${binding}: ${read.errors[0]?.message}`);
+  return read.items;
 }
 
 function bindingReports(appliance: ApplianceInterface, handlers: ReadonlyMap<number, HandlerReport>): BindingReport[] {

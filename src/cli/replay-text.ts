@@ -1,26 +1,24 @@
 /** A replay's report for people. */
-import Table from "cli-table3";
+import { columnsOf } from "./columns-text.js";
 import type { HandlerReport, ReplayReport } from "./replay-report.js";
+import { stateLines } from "./state-text.js";
 import { escapeText } from "./terminal.js";
 
 const number = new Intl.NumberFormat("en-US");
-/** No lines, columns with two spaces between them: for people, and for grep. */
-const SIDES = ["top", "bottom", "mid"].flatMap((side) => [side, `${side}-mid`, `${side}-left`, `${side}-right`]);
-const NOTHING = [...SIDES, "left", "left-mid", "mid-mid", "right", "right-mid"].map((side) => [side, ""]);
-const CHARS = { ...Object.fromEntries(NOTHING), middle: "  " };
-const STYLE = { head: [], border: [], "padding-left": 0, "padding-right": 0 };
 
 export function printReport(report: ReplayReport): void {
   const out = (line: string) => process.stdout.write(`${line}\n`);
   const { received, claimed, tappedOnly, unclaimed, balanced } = report.books;
-  out(bindingTable(report));
+  for (const line of bindingLines(report)) out(line);
   for (const environment of report.environments.filter(({ program }) => program !== "")) {
     const { name, program, state, error, delivered } = environment;
     const words = error === null ? state : `${state}: ${escapeText(error)}`;
     out(`environment ${name} (${program}): ${number.format(delivered)} packets, ${words}${drops(environment.dropped)}`);
   }
   for (const { name, handler } of report.bindings) {
-    if (handler !== undefined) out(handlerLine(name, handler));
+    if (handler === undefined) continue;
+    out(handlerLine(name, handler));
+    for (const line of stateLines(handler.state)) out(`  ${line}`);
   }
   const terms = [claimed, tappedOnly, unclaimed].map((term) => number.format(term));
   out(`received ${number.format(received)} = claimed ${terms[0]} + tapped only ${terms[1]} + unclaimed ${terms[2]}`);
@@ -39,22 +37,17 @@ export function printReport(report: ReplayReport): void {
   if (report.error !== null) process.stderr.write(`exonet: ${escapeText(report.error)}\n`);
 }
 
-function bindingTable(report: ReplayReport): string {
-  const table = new Table({
-    head: ["binding", "environment", "mode", "packets", "octets", "dropped"],
-    colAligns: ["left", "left", "left", "right", "right", "right"],
-    style: STYLE,
-    chars: CHARS,
-  });
-  for (const { name, environment, mode, packets, octets, dropped } of report.bindings) {
+function bindingLines(report: ReplayReport): string[] {
+  const rows = report.bindings.map(({ name, environment, mode, packets, octets, dropped }) => {
     const lost = Object.values(dropped).reduce((sum, count) => sum + count, 0);
-    table.push([name, environment, mode, number.format(packets), number.format(octets), number.format(lost)]);
-  }
-  return table.toString();
+    return [name, environment, mode, number.format(packets), number.format(octets), number.format(lost)];
+  });
+  return columnsOf(["binding", "environment", "mode", "packets", "octets", "dropped"], rows, 3);
 }
 
 function handlerLine(binding: string, handler: HandlerReport): string {
-  const { name, bound, run, consumed, passed, passedTo, killed, fuel, fuelMost, sent, sendErrors, throttled } = handler;
+  const { name, bound, run, consumed, passed, passedTo, killed, fuelMedian, fuelMost, sent, sendErrors, throttled } =
+    handler;
   const faults = Object.entries(killed).filter(([, count]) => count > 0);
   const parts = [
     `run ${number.format(run)}`,
@@ -65,7 +58,7 @@ function handlerLine(binding: string, handler: HandlerReport): string {
     ...(sent === 0 ? [] : [`sent ${number.format(sent)}`]),
     ...(sendErrors === 0 ? [] : [`sends refused ${number.format(sendErrors)}`]),
     ...(throttled.share === 0 ? [] : [`throttled ${number.format(throttled.share)}`]),
-    `fuel ${run === 0 ? 0 : Math.round(fuel / run)} a message, ${number.format(fuelMost)} at most`,
+    `fuel ≈ ${number.format(fuelMedian)} a message, ${number.format(fuelMost)} at most`,
   ];
   return `handler ${name} of ${binding}: ${parts.join(", ")}${bound ? "" : "; unbound, since it was killed so often"}`;
 }

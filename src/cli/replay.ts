@@ -129,7 +129,8 @@ async function run(
   });
   await appliance.call(root, "play", {});
   const status = await ended.finally(() => progress.stop());
-  return reportReplay(appliance, status, epochs);
+  const texts = new Map(profile.handlers?.map(({ name, text }) => [name, text]));
+  return reportReplay(appliance, status, epochs, texts);
 }
 
 /** What is wrong in a handler's file is told as `exonet check` tells it. */

@@ -19,7 +19,7 @@ import {
   type Tick,
   type TraceFrame,
 } from "./protocol.js";
-import { traceOf } from "./routes-trace.js";
+import { namedFields } from "./routes-trace.js";
 
 /** Notices that a slow client may have waiting; they are told once, so they are not dropped with the ticks. */
 const NOTICES_KEPT = 16;
@@ -127,10 +127,12 @@ export class Feed {
     }
   }
 
-  /** What the client has not been told; a slow one finds a gap in the numbers. */
+  /** What the client has not been told, as far as it is kept. */
   #traceFor(client: Client): string[] {
     if (client.traced === undefined) return [];
-    const { levels, events } = traceOf(this.#options.appliance.trace, client.traced.after, TRACE_EVENTS_TOLD);
+    const { trace } = this.#options.appliance;
+    const { levels } = trace;
+    const events = trace.since(client.traced.after, TRACE_EVENTS_TOLD).map(namedFields);
     const levelsNow = levels.join();
     if (events.length === 0 && levelsNow === client.traced.levels) return [];
     client.traced = { after: events.at(-1)?.number ?? client.traced.after, levels: levelsNow };

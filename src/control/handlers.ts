@@ -5,6 +5,7 @@
 import { type ApplianceInterface, CONTROL_ENVIRONMENT, type TextError } from "../appliance/interface.js";
 import { termsOf } from "../appliance/profile.js";
 import type { HandlerView } from "../kernel/handler-calls.js";
+import { medianFuel } from "../kernel/handler-counts.js";
 import { StoreError } from "../store/errors.js";
 import type { HandlerStore, StoredHandler } from "../store/handlers.js";
 import type { Store } from "../store/store.js";
@@ -298,7 +299,7 @@ export class Handlers {
       bound,
       under,
       replaced: this.#attached.get(binding)?.replaced ?? 0,
-      counts: { ...counts, fuelMedian: Math.min(counts.fuelMost, medianOf(counts.fuelSpread)) },
+      counts: { ...counts, fuelMedian: medianFuel(counts) },
     };
   }
 
@@ -341,15 +342,4 @@ export function refusedText(errors: readonly TextError[]): ControlRefusal {
   if (first?.code === "E_DEADLINE") return new ControlRefusal("E_QUESTION", first.message, places);
   const place = first === undefined ? "" : `${first.line}:${first.column}: ${first.message}`;
   return new ControlRefusal("E_TEXT", place, places);
-}
-
-/** Of runs by powers of two of fuel: the middle of the bucket in which the median lies. */
-function medianOf(spread: readonly number[]): number {
-  const total = spread.reduce((sum, count) => sum + count, 0);
-  let seen = 0;
-  for (const [bucket, count] of spread.entries()) {
-    seen += count;
-    if (total > 0 && seen * 2 >= total) return bucket === 0 ? 0 : Math.round(2 ** (bucket - 1) * 1.5);
-  }
-  return 0;
 }

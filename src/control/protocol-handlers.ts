@@ -140,6 +140,8 @@ export interface HandlerKiller {
   readonly wire: number;
   readonly port: number;
   readonly linkType: number;
+  /** Answers in a row of which it was the last; a trial has them, too. */
+  readonly hops: number;
   readonly octets: string;
 }
 

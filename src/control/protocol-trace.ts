@@ -10,14 +10,27 @@ export interface EventKind {
   /** Names of its fields, which are numbers: `environment` and `binding` are those of the tables. */
   readonly fields: readonly string[];
   readonly says: string;
+  /** Of fields whose numbers have names: those names, by number; "" where there is none. */
+  readonly words?: Readonly<Record<string, readonly string[]>>;
 }
 
+/** Fields that are numbers of environments, whatever their part in the event. */
+export const ENVIRONMENT_FIELDS: readonly string[] = [
+  "environment",
+  "runs",
+  "from",
+  "to",
+  "caller",
+  "callee",
+  "wantedBy",
+];
+
 export interface TraceEvent {
-  /** Counts from 1; a gap between two says that what lay between is lost. */
+  /** Counts from 1, over all kinds; what is missing was not asked for, or pushed out by later ones of its kind, of which the last 1,024 are kept. */
   readonly number: number;
   /** By the wall clock: ns since 1970. */
   readonly time: string;
-  /** Where the replay stood: the epoch, and how many of its packets had gone through. */
+  /** Where the replay stood: the epoch, and how many of its packets had gone through; of what befell one packet, its own number. */
   readonly epoch: number;
   readonly packet: number;
   readonly name: string;

@@ -151,6 +151,7 @@ export type {
 export type { Port, PortEnd } from "./protocol-ports.js";
 export type { ExosStatus, Flow, FlowTable, Stream, StreamSide } from "./protocol-programs.js";
 export type { EventCatalogue, EventKind, Trace, TraceEvent, TraceFrame, TraceLevel } from "./protocol-trace.js";
+export { ENVIRONMENT_FIELDS } from "./protocol-trace.js";
 
 /** A stage of a filter compiled alone; its text is at `…/stages/NAME`. */
 export interface Stage {

@@ -76,7 +76,7 @@ function lookRoutes(scope: App, plane: Plane): void {
   const killer = { tags, summary: "The packet that killed it last", params: ById, response: answer("HandlerKiller") };
   scope.get("/bindings/:id/handler/killer", { schema: killer }, async (request): Promise<HandlerKiller> => {
     const packet = await killerOf(plane, request.capability, numberOf(request.params.id, 0));
-    const { octets, place: _place, told: _told, hops: _hops, ...said } = packet;
+    const { octets, place: _place, told: _told, ...said } = packet;
     return { ...said, captured: octets.length, octets: Buffer.from(octets).toString("hex") };
   });
 }

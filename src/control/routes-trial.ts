@@ -65,7 +65,8 @@ async function messageOf(plane: Plane, capability: string, asked: Asked, gone: A
   }
   if (capture === undefined) {
     const given = Buffer.from(octets ?? "", "hex");
-    return { octets: given, wire: given.length, time: 0n, port: 0, link: linkType ?? LinkType.ethernet, packet: 1 };
+    const link = linkType ?? LinkType.ethernet;
+    return { octets: given, wire: given.length, time: 0n, port: 0, link, packet: 1, hops: 0 };
   }
   const path = plane.store.captures.path(capture);
   const { number, time, wire, ...found } = await plane.scanner.packet({ path, number: packet ?? 1 }, gone);
@@ -76,5 +77,6 @@ async function messageOf(plane: Plane, capability: string, asked: Asked, gone: A
     port: 0,
     link: found.linkType,
     packet: number,
+    hops: 0,
   };
 }

@@ -240,9 +240,17 @@ export const TrieQuery = closed({
     Type.String({ pattern: "^([1-9][0-9]{0,2}|1[0-9]{3}|2000)$", description: "nodes and dispatches, at most 2000" }),
   ),
 });
+const Words = (description: string) =>
+  Type.String({ pattern: "^[a-zA-Z]{1,32}(,[a-zA-Z]{1,32}){0,99}$", description: `${description}, with commas` });
 export const TraceQuery = closed({
-  after: Type.Optional(Type.String({ pattern: "^(0|[1-9][0-9]{0,14})$", description: "number of an event" })),
+  after: Type.Optional(
+    Type.String({ pattern: "^(0|[1-9][0-9]{0,14})$", description: "number of an event: the first after it" }),
+  ),
   limit: Type.Optional(Limit),
+  level: Type.Optional(Words("of these levels")),
+  name: Type.Optional(Words("of these kinds")),
+  without: Type.Optional(Words("not of these kinds")),
+  environment: Type.Optional(Digits),
 });
 export const SetTrace = closed({ levels: Type.Array(Type.Enum([...LEVELS]), { maxItems: 4, uniqueItems: true }) });
 export const SetHeat = closed({ on: Type.Boolean() });

@@ -8,6 +8,7 @@ import type {
   HandlerState,
   HandlerStateItem,
   HandlerTrial,
+  Port,
 } from "../control/protocol.js";
 import { RequestError, request, words } from "./http.js";
 import { Outcomes } from "./outcomes.js";
@@ -40,6 +41,20 @@ export function killerOf(binding: number, stop: AbortSignal): Promise<HandlerKil
   return request<HandlerKiller>("GET", `bindings/${binding}/handler/killer`, undefined, stop);
 }
 
+/** A port that frames can be sent to. */
+export interface Outlet {
+  readonly port: number;
+  /** Of the wire or file; of a wire with which of its ends. */
+  readonly name: string;
+}
+
+export async function outlets(stop: AbortSignal): Promise<readonly Outlet[]> {
+  const ports = await request<Port[]>("GET", "ports", undefined, stop);
+  return ports.flatMap(({ name, kind, ends }) =>
+    ends.map(({ port }, end) => ({ port, name: kind === "wire" ? `wire ${name}, end ${end + 1}` : `file ${name}` })),
+  );
+}
+
 export function runHandler(trial: HandlerTrial): Promise<HandlerRun> {
   return request<HandlerRun>("POST", "handlers/run", { json: trial });
 }
@@ -63,7 +78,7 @@ export async function stateOf(
   return { ...state, items: state.items.map((item) => byName.get(item.name) ?? item) };
 }
 
-export type AttachField = "binding" | "fuel" | "share" | "sends" | "transmit" | "environments";
+export type AttachField = "binding" | "fuel" | "share" | "sends" | "port" | "transmit" | "environments";
 
 export interface AttachProblem {
   /** The field that is its cause; null where it is none of them. */
@@ -75,6 +90,7 @@ const FIELD_OF_CODE: Readonly<Record<string, AttachField>> = {
   E_NO_BINDING: "binding",
   E_CAPABILITY_OWNER: "binding",
   E_NO_ENVIRONMENT: "environments",
+  E_NO_PORT: "port",
 };
 /** The kernel says of a budget which of its terms is too much. */
 const BUDGET_WORDS: readonly (readonly [AttachField, RegExp])[] = [
@@ -87,11 +103,12 @@ export function attachProblem(error: unknown): AttachProblem {
   const text = words(error);
   if (!(error instanceof RequestError)) return { field: null, text };
   const [place] = error.errors;
-  const pointed = /^\/(fuel|share|sends|transmit|environments)\b/.exec(place?.pointer ?? "")?.[1];
+  const pointed = /^\/(fuel|share|sends|port|transmit|environments)\b/.exec(place?.pointer ?? "")?.[1];
   const known = FIELDS.find((one) => one === pointed);
   if (known !== undefined) return { field: known, text: place?.message ?? text };
   if (error.code === "E_BUDGET") return { field: BUDGET_WORDS.find(([, word]) => word.test(text))?.[0] ?? null, text };
+  if (error.code === "E_ARGUMENT" && /\bports\b/.test(text)) return { field: "port", text };
   return { field: FIELD_OF_CODE[error.code] ?? null, text };
 }
 
-const FIELDS: readonly AttachField[] = ["fuel", "share", "sends", "transmit", "environments"];
+const FIELDS: readonly AttachField[] = ["fuel", "share", "sends", "port", "transmit", "environments"];

@@ -1,14 +1,23 @@
 /**
- * The kernel's trace as the page keeps it: the last events, which levels are told, and what can be told. Frames come
- * only while somebody looks.
+ * The kernel's trace as the page keeps it: the last events of each kind, which levels are told, what can be told, and what of it is
+ * looked at, which stands in the address. Frames come only while somebody looks.
  */
 import { computed, signal } from "@preact/signals";
-import type { EventCatalogue, Trace, TraceEvent, TraceFrame, TraceLevel } from "../control/protocol.js";
+import {
+  ENVIRONMENT_FIELDS,
+  type EventCatalogue,
+  type Trace,
+  type TraceEvent,
+  type TraceFrame,
+  type TraceLevel,
+} from "../control/protocol.js";
+import { go, place } from "./address.js";
 import { request } from "./http.js";
+import { parseTracePlace, type TracePlace, traceSelection } from "./trace-place.js";
 
 export const TRACE_LEVELS: readonly TraceLevel[] = ["error", "warning", "info", "debug"];
-/** As many as the kernel keeps. */
-const MOST_EVENTS = 4096;
+/** Of one kind; as many as the kernel keeps. */
+const MOST_EVENTS = 1024;
 
 export const levels = signal<readonly TraceLevel[]>([]);
 /** Oldest first. */
@@ -16,25 +25,36 @@ export const events = signal<readonly TraceEvent[]>([]);
 export const catalogue = signal<EventCatalogue>({});
 /** Whether the server has said anything yet. */
 export const traceLoaded = signal(false);
-/** Events that were overwritten before we were told of them. */
-export const missed = signal(0);
 
-/** What the table shows: "" is everything. */
-export const wantedEnvironment = signal("");
-export const wantedName = signal("");
-export const wantedText = signal("");
+/** What of it is looked at. */
+export const wanted = computed(() => parseTracePlace(place.value.view === "trace" ? place.value.selection : ""));
 
-export const shown = computed(() =>
-  events.value.filter(
+export const shown = computed(() => {
+  const { environment, hidden, text } = wanted.value;
+  const letters = text.toLowerCase();
+  return events.value.filter(
     (event) =>
-      (wantedName.value === "" || event.name === wantedName.value) &&
-      (wantedEnvironment.value === "" || event.fields.environment === Number(wantedEnvironment.value)) &&
-      (wantedText.value === "" || textOf(event).includes(wantedText.value.toLowerCase())),
-  ),
-);
+      !hidden.has(event.name) &&
+      (environment === null || environmentsOf(event).includes(environment)) &&
+      (letters === "" || textOf(event).includes(letters)),
+  );
+});
 
-export function levelOf(event: TraceEvent): TraceLevel {
-  return catalogue.value[event.name]?.level ?? "info";
+/** How many there are of each kind, the worst level first. */
+export const kinds = computed(() => {
+  const counts = new Map<string, number>();
+  for (const { name } of events.value) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const rank = (name: string) => TRACE_LEVELS.indexOf(levelOf({ name }));
+  return [...counts]
+    .map(([name, count]) => ({ name, count }))
+    .sort((one, other) => rank(one.name) - rank(other.name) || one.name.localeCompare(other.name));
+});
+
+/** How many the kernel has told in all, kept or not. */
+export const told = computed(() => events.value.at(-1)?.number ?? 0);
+
+export function levelOf({ name }: Pick<TraceEvent, "name">): TraceLevel {
+  return catalogue.value[name]?.level ?? "info";
 }
 
 /** The catalogue's sentence; an event of a newer kernel speaks for itself. */
@@ -42,33 +62,41 @@ export function sentenceOf(event: TraceEvent): string {
   return catalogue.value[event.name]?.says ?? event.name;
 }
 
+/** Numbers of the environments that it is told of, as whatever they are in it. */
+export function environmentsOf({ fields }: TraceEvent): number[] {
+  return ENVIRONMENT_FIELDS.flatMap((field) => fields[field] ?? []);
+}
+
 function textOf(event: TraceEvent): string {
   return `${event.name} ${levelOf(event)} ${sentenceOf(event)} ${JSON.stringify(event.fields)}`.toLowerCase();
+}
+
+/** Quietly: no step back for a letter that was typed. */
+export function look(change: Partial<TracePlace>): void {
+  go("trace", traceSelection({ ...wanted.value, ...change }), true);
 }
 
 /** A connection begins with all that is kept. */
 export function beginTrace(): void {
   events.value = [];
-  missed.value = 0;
   traceLoaded.value = false;
 }
 
 export function applyTrace(frame: TraceFrame): void {
   levels.value = frame.levels;
   traceLoaded.value = true;
-  if (frame.events.length === 0) return;
-  missed.value += lostBefore(frame.events, events.value.at(-1));
-  events.value = [...events.value, ...frame.events].slice(-MOST_EVENTS);
+  if (frame.events.length > 0) events.value = lastOfEach([...events.value, ...frame.events]);
 }
 
-function lostBefore(news: readonly TraceEvent[], last: TraceEvent | undefined): number {
-  let lost = 0;
-  let before = last?.number ?? (news[0]?.number ?? 1) - 1;
-  for (const { number } of news) {
-    lost += number - before - 1;
-    before = number;
-  }
-  return lost;
+function lastOfEach(all: readonly TraceEvent[]): readonly TraceEvent[] {
+  if (all.length <= MOST_EVENTS) return all;
+  const counts = new Map<string, number>();
+  const kept = all.toReversed().filter(({ name }) => {
+    const count = counts.get(name) ?? 0;
+    counts.set(name, count + 1);
+    return count < MOST_EVENTS;
+  });
+  return kept.toReversed();
 }
 
 export async function loadCatalogue(): Promise<void> {
@@ -76,6 +104,6 @@ export async function loadCatalogue(): Promise<void> {
 }
 
 /** For everybody: the kernel has one trace. */
-export async function tellLevels(wanted: readonly TraceLevel[]): Promise<void> {
-  levels.value = (await request<Trace>("PUT", "trace", { json: { levels: wanted } })).levels;
+export async function tellLevels(chosen: readonly TraceLevel[]): Promise<void> {
+  levels.value = (await request<Trace>("PUT", "trace", { json: { levels: chosen } })).levels;
 }

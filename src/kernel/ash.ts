@@ -23,7 +23,7 @@ import { HandlerState, type Lacks } from "./handler-state.js";
 import { MAX_HANDLERS, MAX_KILLED_IN_ROW, MAX_PENDING } from "./limits.js";
 import type { Pages } from "./pages.js";
 import { Refusal } from "./refusal.js";
-import type { Tell } from "./trace.js";
+import type { Tell, TellOf } from "./trace.js";
 
 export type AshParts = Pick<HandlerParts, "memory" | "stlb" | "ports" | "transmitter" | "processor"> & {
   readonly pages: Pages;
@@ -35,6 +35,7 @@ export type AshParts = Pick<HandlerParts, "memory" | "stlb" | "ports" | "transmi
   /** Messages were not handled since the time was up: whether that happens depends on the machine. */
   readonly throttled: () => void;
   readonly tell: Tell;
+  readonly tellOf: TellOf;
   /** Wall ns. */
   readonly now: () => number;
 };
@@ -351,15 +352,15 @@ export class Ash implements First {
     this.counts.killed(number, fuel, why);
     handler.killedInRow++;
     handler.kept.keep(this.#parts.memory, rows, row, packet, why, place, told, fuel);
-    this.#parts.tell("handlerKilled", slot, environment.id, why, place);
-    if (isOver(handler)) this.#unbind(handler);
+    this.#parts.tellOf(packet, "handlerKilled", slot, environment.id, why, place);
+    if (isOver(handler)) this.#unbind(handler, packet);
     return KILLED;
   }
 
-  #unbind(handler: BoundHandler): void {
+  #unbind(handler: BoundHandler, packet: number): void {
     const { slot, environment } = handler.bound;
     this.#leaving.push(handler);
-    this.#parts.tell("handlerUnbound", slot, environment.id, handler.killedInRow);
+    this.#parts.tellOf(packet, "handlerUnbound", slot, environment.id, handler.killedInRow);
     this.#tellHosted(environment, Mailbox.handlersUnbound);
     this.unbound(slot);
   }

@@ -221,7 +221,7 @@ export class Delivery {
     return given;
   }
 
-  /** Rows [from, to) go the normal way. */
+  /** Rows [from, to) go the normal way; the batch's row is the first of them. */
   #giveAlike(slot: number, rows: Descriptors, from: number, to: number, packet: number): void {
     const bindings = this.#bindings;
     const { wire } = rows;
@@ -231,6 +231,9 @@ export class Delivery {
     bindings.octets[slot]! += octets;
     bindings.timeHigh[slot] = rows.timeHigh[to - 1]!;
     bindings.timeLow[slot] = rows.timeLow[to - 1]!;
+    if (this.#held && this.#first.of[slot] !== 0) {
+      this.#outcomes.fill(told(bindings.hashLow[slot]!, PASS), this.#row, this.#row + to - from);
+    }
     const owner = bindings.environment[slot]!;
     if (this.#sink[owner] === Sink.count) {
       this.#counted[owner]! += to - from;
@@ -250,16 +253,16 @@ export class Delivery {
     if (handler === 0) return this.#pass(slot, bindings.environment[slot]!, rows, row, packet);
     const known = this.#first.known[handler]!;
     const outcome = known === NOT_RUN ? this.#first.run(handler, rows, row, packet) : known;
-    if (outcome === PASS || outcome === UNHANDLED)
-      return this.#pass(slot, bindings.environment[slot]!, rows, row, packet);
+    if (outcome === UNHANDLED) return this.#pass(slot, bindings.environment[slot]!, rows, row, packet);
     // The sum of each handler's, whatever their order: a packet's taps have none among them.
-    this.#outcomes[this.#row]! += Math.imul(bindings.hashLow[slot]! | 1, outcome);
+    if (this.#held) this.#outcomes[this.#row]! += told(bindings.hashLow[slot]!, outcome);
     if (outcome === CONSUME) {
       bindings.consumed[slot]!++;
       this.#consumed++;
       return;
     }
-    const to = outcome === KILLED ? bindings.environment[slot]! : this.#first.passTo(handler, outcome - PASS_TO);
+    const passedOn = outcome === PASS || outcome === KILLED;
+    const to = passedOn ? bindings.environment[slot]! : this.#first.passTo(handler, outcome - PASS_TO);
     this.#pass(slot, to, rows, row, packet);
   }
 
@@ -281,4 +284,9 @@ export class Delivery {
     this.#ledger.undelivered[cause]!++;
     this.#bindings.undelivered[cause * MAX_BINDINGS + slot]!++;
   }
+}
+
+/** What a handler came to, as the digest hears of it: to be passed on is an outcome, too, and not the same as if none had run. */
+function told(hash: number, outcome: number): number {
+  return Math.imul(hash | 1, outcome + 1);
 }

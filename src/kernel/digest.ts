@@ -7,7 +7,7 @@
  *   high), ascending as signed 64-bit numbers
  *
  * where a name's hash is the first eight octets of its SHA-256. A run is as long as it can be, so the
- * digest does not depend on batches. The outcome is what all handlers of the packet came to (ash.ts): 0 where there was none, or all passed it on.
+ * digest does not depend on batches. The outcome is what all handlers of the packet came to (deliver.ts): 0 where none ran; to be passed on is an outcome, too.
  * A packet over which handlers sent frames ends its run, and has their number; they follow it. A frame that was sent, by whomever, ends the
  * run as well, and is told by itself, as no run can be: no packets, one frame, no taps.
  *

@@ -1,7 +1,10 @@
 /**
  * The catalogue of what the kernel tells: every event that there is, with its level, the names of its fields (numbers, at
- * most four), and one sentence that says what has happened.
+ * most four), one sentence that says what has happened, and what a field's numbers are called, where they have names.
  */
+import { HANDLER_FAULTS } from "../vcode/handler.js";
+import { RESOURCES } from "./abi.js";
+import { SEND_CAUSES } from "./books.js";
 
 export const LEVELS = ["error", "warning", "info", "debug"] as const;
 export type Level = (typeof LEVELS)[number];
@@ -10,7 +13,11 @@ export interface EventKind {
   readonly level: Level;
   readonly fields: readonly string[];
   readonly says: string;
+  /** By field: names by number; "" where there is none. */
+  readonly words?: Readonly<Record<string, readonly string[]>>;
 }
+
+const RESOURCE = { resource: RESOURCES };
 
 export const EVENTS = {
   epochBegan: { level: "info", fields: ["epoch"], says: "An epoch began: rings were drained and environments told." },
@@ -68,31 +75,37 @@ export const EVENTS = {
     level: "info",
     fields: ["environment", "resource", "count", "deadlineMs"],
     says: "The kernel asked an environment to give back so many.",
+    words: RESOURCE,
   },
   revocationAnswered: {
     level: "info",
     fields: ["environment", "resource", "given", "left"],
     says: "An environment gave back some of what it was asked for.",
+    words: RESOURCE,
   },
   revocationLate: {
     level: "warning",
     fields: ["environment", "resource", "count"],
     says: "An environment answered when its time was over: what it offered had been taken.",
+    words: RESOURCE,
   },
   revocationTaken: {
     level: "warning",
     fields: ["environment", "resource", "taken", "left"],
     says: "The deadline passed, or nobody was left to answer, and the rest was taken by force.",
+    words: RESOURCE,
   },
   repossessionWritten: {
     level: "warning",
     fields: ["environment", "resource", "name", "count"],
     says: "A loss was written into an environment's repossession vector.",
+    words: RESOURCE,
   },
   repossessionTold: {
     level: "warning",
     fields: ["environment", "resource", "losses"],
     says: "An environment was told that its repossession vector has something new.",
+    words: RESOURCE,
   },
   packetPressure: {
     level: "warning",
@@ -202,7 +215,8 @@ export const EVENTS = {
   handlerKilled: {
     level: "warning",
     fields: ["binding", "environment", "reason", "place"],
-    says: "A message killed its handler, and goes the normal way; reasons are numbered as faults are told, from 1, in the order of the books of handlers.",
+    says: "A message killed its handler, and goes the normal way.",
+    words: { reason: ["", ...HANDLER_FAULTS] },
   },
   handlerUnbound: {
     level: "error",
@@ -217,7 +231,8 @@ export const EVENTS = {
   frameRefused: {
     level: "debug",
     fields: ["environment", "port", "cause"],
-    says: "A frame was not sent; causes are numbered as in the books.",
+    says: "A frame was not sent.",
+    words: { cause: SEND_CAUSES },
   },
 } as const satisfies Readonly<Record<string, EventKind>>;
 

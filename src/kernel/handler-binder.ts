@@ -2,6 +2,7 @@
  * Who may bind, replace and look at handlers: checked once, when it is asked. A handler is bound in the name of a capability, and
  * ends when that does, loses the right, or is weakened below the handler's budget.
  */
+import { FIRST_PORT, MAX_PORTS } from "../nic/ports.js";
 import { MAX_PASS_TO, MAX_STATE_OCTETS } from "../vcode/handler.js";
 import type { Ash } from "./ash.js";
 import type { BindingRecord, Bindings } from "./binding.js";
@@ -54,6 +55,8 @@ export class HandlerBinder {
     requireRight(maker, "handler");
     const budget = allowedBudget(terms.budget, maker);
     if (passTo.length > MAX_PASS_TO) throw new Refusal("E_ARGUMENT", `at most ${MAX_PASS_TO} environments to pass to`);
+    if (port !== null && !mayTakeFrames(port))
+      throw new Refusal("E_ARGUMENT", `ports that take frames are ${FIRST_PORT} to ${FIRST_PORT + MAX_PORTS - 1}`);
     for (const id of passTo) if (find(by, id).state === "failed") throw new Refusal("E_NO_ENVIRONMENT");
     expectProgram(program);
     const transmit = terms.transmit === undefined ? undefined : this.#parts.transmitter(terms.transmit);
@@ -220,4 +223,9 @@ function allowedBudget(wanted: Partial<Budget> | undefined, { budget: allowed }:
 /** May whoever bound it still have bound it? */
 function stillMay(budget: Budget, now: Capability | undefined): boolean {
   return now !== undefined && allows(now, "handler") && budgetExcess(budget, now.budget) === undefined;
+}
+
+/** Also a port that is made later. */
+function mayTakeFrames(port: number): boolean {
+  return Number.isSafeInteger(port) && port >= FIRST_PORT && port < FIRST_PORT + MAX_PORTS;
 }

@@ -124,6 +124,19 @@ export class HandlerCountsTable {
   }
 }
 
+/** Of runs by powers of two of fuel: the middle of the bucket in which the median lies, and no more than was ever used. */
+export function medianFuel({ fuelSpread, fuelMost }: HandlerCounts): number {
+  const total = fuelSpread.reduce((sum, count) => sum + count, 0);
+  let seen = 0;
+  for (const [bucket, count] of fuelSpread.entries()) {
+    seen += count;
+    if (total > 0 && seen * 2 >= total) {
+      return Math.min(fuelMost, bucket === 0 ? 0 : Math.round(2 ** (bucket - 1) * 1.5));
+    }
+  }
+  return 0;
+}
+
 function killedOf(counts: Float64Array): HandlerCounts["killed"] {
   const at = (fault: HandlerFault) => counts[HANDLER_FAULTS.indexOf(fault)]!;
   return {

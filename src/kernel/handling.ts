@@ -51,6 +51,7 @@ export function handlingOf(
     open: bindings.open,
     throttled,
     tell: trace.tell,
+    tellOf: trace.tellOf,
     now: wallNs,
   });
   const handlers = new HandlerBinder({

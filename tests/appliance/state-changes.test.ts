@@ -26,7 +26,7 @@ export default function take(message: Message) {
 `;
 
 const message = (...octets: number[]) => {
-  return { octets: Uint8Array.from(octets), wire: octets.length, time: 0n, port: 0, link: 1, packet: 1 };
+  return { octets: Uint8Array.from(octets), wire: octets.length, time: 0n, port: 0, link: 1, packet: 1, hops: 0 };
 };
 
 function changed(...octets: number[]) {

@@ -96,6 +96,7 @@ export default function handler(message: Message) {
       status: 1,
       text: expect.stringContaining("is not UTF-8"),
     });
+    expect(run(["check", at("count.ts", HANDLER)]).text).toMatch(/count\.ts: a handler is a file NAME\.ash\.ts\n$/);
     expect(run(["check", at("absent.ash.ts")])).toMatchObject({
       status: 1,
       text: expect.stringContaining("no such file"),

@@ -141,8 +141,40 @@ describe("exonet replay", () => {
     expect((await replayed(...args, ...handlers)).digest).toBe(report.digest);
     const { out } = await exonet(["replay", ...args, ...handlers]);
     expect(out).toMatch(
-      /^handler count of every-packet: run 5,675, consumed 0, passed 5,675, fuel \d+ a message, \d+ at most$/m,
+      /^handler count of every-packet: run 5,675, consumed 0, passed 5,675, fuel ≈ \d+ a message, \d+ at most$/m,
     );
+    // Its state: what is not zero of a record, an array and a table, and all of it as JSON.
+    expect(out).toContain(
+      "\n  seen: packets 5675, octets 1642229\n  lengths: 18 × u32, 6 not zero\n    [6] 185, [7] 3917,",
+    );
+    expect(out).toMatch(
+      /\n {2}sources: 6 of 1024 entries\n +key +since +attempts +ports +told +bits\n +168361998 +\d+ +45 +1 +false +[0-9,]{40}…\n/,
+    );
+    const of = (name: string) => (by.get(name) as { handler: { state: unknown; fuelMedian: number } }).handler;
+    expect(of("every-packet").state).toMatchObject([
+      { name: "seen", kind: "record", columns: ["packets", "octets"], rows: [["5675", "1642229"]] },
+      { name: "lengths", kind: "array", size: 18 },
+    ]);
+    expect(of("port-scan").state).toMatchObject([{ name: "sources", size: 6 }, { name: "found" }]);
+    expect(of("every-packet").fuelMedian).toBeGreaterThan(10);
+  });
+
+  test("--handler takes terms, as a binding has them over HTTP", async () => {
+    const args = ["captures/dns.pcap", "--filters", "filters"];
+    const handler = async (terms: string, ...more: string[]) => {
+      const report = await replayed(...args, "--handler", `filters/count.ash.ts=dns${terms}`, ...more);
+      return report.bindings.find(({ name }: { name: string }) => name === "dns").handler;
+    };
+    expect(await handler(",fuel=5,share=1,sends=0,port=240,no-transmit")).toMatchObject({
+      bound: false,
+      run: 16,
+      killed: { fuel: 16 },
+    });
+    const twice = await handler(",environments=control+monitor", "--loop", "2");
+    const again = await handler(",clear-at-epoch", "--loop", "2");
+    const packets = ({ state }: { state: { rows: string[][] }[] }) => Number(state[0]!.rows[0]![0]);
+    expect([twice.run, again.run]).toEqual([94, 94]);
+    expect([packets(twice), packets(again)]).toEqual([94, 47]);
   });
 
   test("--handler that cannot be is told, a text's errors as check tells them", async () => {
@@ -156,6 +188,12 @@ describe("exonet replay", () => {
       [["filters/count.ash.ts"], 2, /FILE=FILTER/],
       [["=dns"], 2, /FILE=FILTER/],
       [["filters/count.ash.ts="], 2, /FILE=FILTER/],
+      [["filters/count.ash.ts=dns,fuell=5"], 2, /no term of a handler is fuell=5: there are ,fuel=N ,share=N/],
+      [["filters/count.ash.ts=dns,fuel="], 2, /no term of a handler is fuel=:/],
+      [["filters/count.ash.ts=dns,environments="], 2, /no term of a handler is environments=:/],
+      [["filters/count.ash.ts=dns,fuel=0"], 1, /^exonet: handler count: fuel is 1 to \d+$/m],
+      [["filters/count.ash.ts=dns,port=239"], 1, /^exonet: handler count: ports that take frames are 240 to 255$/m],
+      [["filters/count.ash.ts=dns,environments=nobody"], 1, /no environment nobody/],
       [["filters/dns.dpf=dns"], 1, /^exonet: filters\/dns\.dpf: a handler is a file NAME\.ash\.ts$/m],
       [
         ["filters/count.ash.ts=nothing"],

@@ -1,7 +1,7 @@
 /** Handlers tried on one packet, and texts that mean harm; on the appliance itself. */
 import { readFileSync } from "node:fs";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { BoundHandler, HandlerRun } from "../../src/control/protocol.js";
+import type { BoundHandler, HandlerKiller, HandlerRun } from "../../src/control/protocol.js";
 import { MAX_MESSAGE_FUEL } from "../../src/vcode/handler.js";
 import { capture } from "./bench.js";
 import { CONSUME, COUNT, HandlerBench, handler, KILLED, LOOP, V1 } from "./handler-bench.js";
@@ -162,8 +162,8 @@ describe("a trial", () => {
     expect(put.status, put.body).toBe(201);
     await on.json("PUT", `/bindings/${binding}/handler`, { handler: name, fuel, environments: ["control"] });
     await on.play("ten.pcap");
-    const kept = await on.json<{ reason: string; fuel: number }>("GET", `/bindings/${binding}/handler/killer`);
-    expect(kept.reason).toBe(reason);
+    const kept = await on.json<HandlerKiller>("GET", `/bindings/${binding}/handler/killer`);
+    expect(kept).toMatchObject({ reason, hops: 0 });
     const tried = await run({ handler: name, binding, killer: true });
     expect(tried).toMatchObject({ outcome: "killed", reason, fuel: kept.fuel });
     // An environment that is named is there.

@@ -394,6 +394,7 @@ describe("what kills it", () => {
       wire: 60,
       port: 0,
       linkType: 1,
+      hops: 0,
       octets: "09".repeat(60),
     });
     expect(await bound(binding)).toMatchObject({ bound: true, counts: { run: 10, killed: { message: 10 } } });

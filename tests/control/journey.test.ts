@@ -1,5 +1,6 @@
 /** The README's journey with curl, run as it is written there: against the built command, in an empty data folder. */
 import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -38,7 +39,7 @@ function steps(text: string): Step[] {
 }
 
 /** Starts the server as `npm start` does, on a free port and in a folder of its own; the first line that it prints is its link. */
-async function startServer(folder: string): Promise<string> {
+async function startServer(folder: string): Promise<{ readonly link: URL; readonly stop: () => Promise<void> }> {
   const args = [
     "--enable-source-maps",
     "dist/cli/main.js",
@@ -52,7 +53,12 @@ async function startServer(folder: string): Promise<string> {
   ];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
   onTestFinished(() => void child.kill("SIGKILL"));
-  for await (const line of createInterface({ input: child.stdout })) return line;
+  const gone = once(child, "exit");
+  const stop = async () => {
+    child.kill("SIGTERM");
+    await gone;
+  };
+  for await (const line of createInterface({ input: child.stdout })) return { link: new URL(line), stop };
   throw new Error("the server ended without a link");
 }
 
@@ -60,16 +66,26 @@ const text = journey();
 const noCurl = !isInstalled("curl");
 const skip = text === undefined ? "README.md has no journey yet" : noCurl ? "curl is not installed" : undefined;
 
-test.skipIf(skip !== undefined)(`the README's journey with curl${skip === undefined ? "" : `: ${skip}`}`, async () => {
+const named = `the README's journey with curl${skip === undefined ? "" : `: ${skip}`}`;
+
+test.skipIf(skip !== undefined)(`${named}; it leaves nothing behind, so that it can be walked again`, async () => {
   const folder = join(testFolder(), "data");
-  const link = new URL(await startServer(folder));
   const all = steps(text ?? "");
   expect(all.length).toBeGreaterThan(8);
+  const first = await startServer(folder);
+  const before = await list(first.link.origin, folder);
+  expect(before).toMatchObject({ captures: ["demo.pcap"], environments: ["control", "monitor", "exos"] });
+  walk(all, first.link.origin, folder);
+  expect(await list(first.link.origin, folder)).toEqual(before);
+  await first.stop();
+  const second = await startServer(folder);
+  expect(await list(second.link.origin, folder)).toEqual(before);
+});
+
+function walk(all: readonly Step[], origin: string, folder: string): void {
   // One shell for all: variables of one step are there in the next. Each step's output ends with a mark.
   const script = all.map(({ command }) => `${command}\necho\necho "<<<$?>>>"`).join("\n");
-  const written = script
-    .replaceAll("http://127.0.0.1:7117", link.origin)
-    .replaceAll(".exonet/token", `${folder}/token`);
+  const written = script.replaceAll("http://127.0.0.1:7117", origin).replaceAll(".exonet/token", `${folder}/token`);
   const output = execFileSync("bash", ["-c", written], { encoding: "utf8", timeout: 60_000 });
   const outputs = output.split(/\n<<<(\d+)>>>\n/);
   for (const [index, step] of all.entries()) {
@@ -77,7 +93,20 @@ test.skipIf(skip !== undefined)(`the README's journey with curl${skip === undefi
     expect(outputs[index * 2 + 1], `${step.command}\n${got}`).toBe("0");
     expect(got, step.command).toMatch(patternOf(step.output.trim()));
   }
-});
+}
+
+/** Names of what there is now. */
+async function list(origin: string, folder: string): Promise<Record<string, readonly string[]>> {
+  const headers = { authorization: `Bearer ${readFileSync(join(folder, "token"), "utf8").trim()}` };
+  const names = async (what: string) => {
+    const response = await fetch(`${origin}/api/v1/${what}`, { headers });
+    const found: readonly { readonly name: string }[] = await response.json();
+    return found.map(({ name }) => name);
+  };
+  const found: Record<string, readonly string[]> = {};
+  for (const what of ["captures", "environments", "filters", "handlers", "bindings"]) found[what] = await names(what);
+  return found;
+}
 
 /** What is printed in the README, where `...` stands for what differs from run to run. */
 function patternOf(output: string): RegExp {

@@ -46,6 +46,42 @@ test("is off until levels are switched on; then says what happened, in order, by
   expect((await read("?after=3")).events).toEqual([]);
 });
 
+test("can be asked by level, kind and environment; without a number the last ones are told", async () => {
+  const { ask, read, told } = await started();
+  await told(["error", "warning", "info", "debug"]);
+  for (const name of ["one", "two", "three"]) await ask("PUT", `/api/v1/filters/${name}.dpf`, { body: "true" });
+  const made = await ask("POST", "/api/v1/environments", { json: { name: "citizen", program: "citizen" } });
+  const { environment } = made.json() as { environment: number };
+  const names = async (query: string) => (await read(query)).events.map(({ name }) => name);
+  const began = ["bindingBegan", "bindingBegan", "bindingBegan"];
+  await until(
+    () => names(`?environment=${environment}`),
+    ({ length }) => length > 0,
+  );
+  expect(await names(`?environment=${environment}`)).toEqual(["environmentCreated"]);
+  expect(await names("?environment=0")).toEqual(began);
+  expect(await names("?name=bindingBegan")).toEqual(began);
+  expect(await names("?level=info&without=environmentCreated,epochBegan")).toEqual(began);
+  expect(new Set(await names("?level=debug"))).toEqual(new Set(["programInstalled"]));
+  expect(await names("?level=error,warning")).toEqual([]);
+  const of = async (query: string) => (await read(query)).events.map(({ fields }) => fields.binding);
+  expect(await of("?name=bindingBegan&limit=2")).toEqual([2, 3]);
+  expect(await of("?name=bindingBegan&limit=2&after=0")).toEqual([1, 2]);
+  expect(await of("?name=bindingBegan&limit=0")).toEqual([]);
+});
+
+test.each([
+  ["an unknown level", "?level=info,fatal", /no level is called fatal; there are error, warning, info, debug/],
+  ["an unknown kind", "?name=sliceEnded", /no kind of event is called sliceEnded; `GET \/trace\/events` lists them/],
+  ["an unknown kind to be without", "?without=toString", /no kind of event is called toString/],
+  ["no words", "?name=", /pattern/],
+  ["no number", "?environment=exos", /pattern/],
+])("a reader who names %s is told", async (_what, query, words) => {
+  const { ask } = await started();
+  const { status, body } = await ask("GET", `/api/v1/trace${query}`);
+  expect([status, body]).toEqual([400, expect.stringMatching(words)]);
+});
+
 test("the catalogue says what there is to be told", async () => {
   const { ask } = await started();
   expect((await ask("GET", "/api/v1/trace/events")).json() as EventCatalogue).toEqual(EVENTS);

@@ -319,21 +319,48 @@ describe.skipIf(missing !== undefined)(
       await dismiss(page);
       await api("PUT", "filters/dns.dpf", readFileSync("filters/dns.dpf", "utf8"));
       await page.getByTestId("handler-bind").click();
-      await page.getByTestId("attach-binding").selectOption({ label: "dns (taps)" });
+      // The one that has no handler yet.
+      await expect.poll(() => page.getByTestId("attach-binding").inputValue(), PATIENCE).toBe("2");
       await page.getByTestId("attach").click();
       const shown = page.getByTestId("handler-binding");
       await expect.poll(() => shown.locator("option").allTextContents(), PATIENCE).toEqual(["every-packet", "dns"]);
       await shown.selectOption("dns");
       await expect.poll(() => attribute("bound", "data-run"), PATIENCE).toBe("0");
+      // It stands in the address, behind the stage: a link that can be shared, and a place to come back to.
+      expect(hash()).toBe("#handlers/count//dns");
+      await page.getByTestId("stage-tab-vcode").click();
+      expect(hash()).toBe("#handlers/count/vcode/dns");
+      await page.getByTestId("stage-tab-text").click();
+      await page.reload();
+      await expect.poll(() => shown.inputValue(), PATIENCE).toBe("2");
+      await api("POST", "ports", { kind: "wire", name: "loop" });
       await page.getByRole("button", { name: "Change…" }).click();
       await page.locator("input[name=fuel]").fill("3000");
       await page.locator("input[name=transmit]").check();
       await page.getByTestId("attach-environment").selectOption({ index: 1 });
+      const ports = page.getByTestId("attach-port");
+      await expect
+        .poll(() => ports.locator("option").allTextContents(), PATIENCE)
+        .toEqual([
+          "the port that the message came in by",
+          "else by port 240: wire loop, end 1",
+          "else by port 241: wire loop, end 2",
+        ]);
+      // One that there cannot be is refused by the kernel, in its words, at its field.
+      await ports
+        .locator("option")
+        .last()
+        .evaluate((option) => option.setAttribute("value", "17"));
+      await ports.selectOption("17");
+      await page.getByTestId("attach").click();
+      await expect.poll(() => attribute("attach-problem", "data-field"), PATIENCE).toBe("port");
+      expect(await page.getByTestId("attach-problem").textContent()).toMatch(/ports that take frames are 240 to 255/);
+      await ports.selectOption("240");
       await shoot("change");
       await page.getByTestId("attach").click();
       await expect
         .poll(() => page.getByTestId("bound").textContent(), PATIENCE)
-        .toMatch(/3\u202f000 fuel a message.*may send.*passes to 0/);
+        .toMatch(/3\u202f000 fuel a message.*may send.* by port 240.*passes to 0/);
     });
 
     test("deleted, it is put back by undo, bound to nothing", async () => {
@@ -343,6 +370,20 @@ describe.skipIf(missing !== undefined)(
       await page.locator(".notice").getByRole("button", { name: "Undo" }).click();
       await page.getByTestId("handler-row-count").click();
       await page.getByText("It is bound to nothing").waitFor(PATIENCE);
+    });
+
+    test("of many, by number and not by letters, the one that a link names is in sight", async () => {
+      for (let n = 0; n < 40; n++) await api("PUT", `handlers/h-${n}.ash.ts`, COUNT);
+      await page.evaluate(() => (location.hash = "handlers/h-30"));
+      const inSight = () =>
+        page.locator(".handler-list").evaluate((list) => {
+          const { top, bottom } = list.getBoundingClientRect();
+          return [...list.querySelectorAll(".row")]
+            .filter((row) => row.getBoundingClientRect().top > top && row.getBoundingClientRect().bottom < bottom)
+            .map((row) => row.getAttribute("data-testid"));
+        });
+      const near = ["handler-row-h-29", "handler-row-h-30", "handler-row-h-31"];
+      await expect.poll(inSight, PATIENCE).toEqual(expect.arrayContaining(near));
     });
 
     test("nothing was complained of", () => expect(found).toEqual([]));

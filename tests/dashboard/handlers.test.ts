@@ -6,6 +6,7 @@ import { fuelPicture } from "../../src/dashboard/fuel.js";
 import { attachProblem } from "../../src/dashboard/handler-bindings.js";
 import { TEMPLATE } from "../../src/dashboard/handler-drafts.js";
 import { linesOf, medianOf } from "../../src/dashboard/handler-lines.js";
+import { handlerSelection, parseHandlerPlace } from "../../src/dashboard/handler-place.js";
 import { countOf, elementsOf, linesOfArray, pageOf, scalarWords } from "../../src/dashboard/handler-state.js";
 import {
   hexOf,
@@ -21,6 +22,18 @@ import { RequestError } from "../../src/dashboard/http.js";
 import { KEPT, Outcomes } from "../../src/dashboard/outcomes.js";
 import { Chance } from "../seeded.js";
 import { boundHandler } from "./bound-handler.js";
+
+test("what is looked at stands in the address, empty where nothing is chosen", () => {
+  const places = [
+    ["", "", ""],
+    ["count", "", ""],
+    ["count", "vcode", ""],
+    ["count", "", "dns"],
+    ["count", "wat", "dns"],
+  ].map(([handler = "", stage = "", binding = ""]) => ({ handler, stage, binding }));
+  expect(places.map(handlerSelection)).toEqual(["", "count", "count/vcode", "count//dns", "count/wat/dns"]);
+  expect(places.map(handlerSelection).map(parseHandlerPlace)).toEqual(places);
+});
 
 describe("lines of the list", () => {
   const handlers = [

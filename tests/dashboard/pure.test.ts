@@ -8,6 +8,7 @@ import { toCsv } from "../../src/dashboard/csv.js";
 import { captureName, freeName, nameProblem } from "../../src/dashboard/names.js";
 import { fitting, leastWidth } from "../../src/dashboard/parts/columns.js";
 import { columnsOf, fractionOf, mergeTimelines, timeAt } from "../../src/dashboard/slots.js";
+import { NOWHERE, parseTracePlace, traceSelection } from "../../src/dashboard/trace-place.js";
 
 function capture(name: string, first: bigint | null, last: bigint | null, timeline: readonly number[]): Capture {
   return {
@@ -165,6 +166,20 @@ describe("addresses", () => {
   test("what is none is home", () => {
     for (const hash of ["", "#", "#nonsense/x", "#token=abc"]) expect(parsePlace(hash).view).toBe("way");
     expect(parsePlace("#filters/%E0%A4%A")).toEqual({ view: "filters", selection: "" });
+  });
+
+  test("of the trace: environment, kinds that are hidden, letters", () => {
+    const hidden = new Set(["sliceBegan", "wokenUp"]);
+    const places = [
+      NOWHERE,
+      { environment: 3, hidden, text: "a/b c" },
+      { environment: null, hidden, text: "" },
+      { environment: 0, hidden: new Set<string>(), text: "web" },
+    ];
+    const selections = ["", "3/sliceBegan,wokenUp/a/b c", "/sliceBegan,wokenUp", "0//web"];
+    expect(places.map(traceSelection)).toEqual(selections);
+    expect(selections.map(parseTracePlace)).toEqual(places);
+    expect(parseTracePlace("exos/,,")).toEqual(NOWHERE);
   });
 });
 

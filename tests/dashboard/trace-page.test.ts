@@ -79,15 +79,32 @@ describe.skipIf(missing !== undefined)(
       await expect.poll(() => detail.count(), PATIENCE).toBe(0);
     });
 
-    test("can be cut down by kind and by words", async () => {
-      await page.getByLabel("Kind of event").selectOption("bindingChanged");
+    test("can be cut down by kinds, by environment and by words, which stand in the address", async () => {
+      const hash = () => new URL(page.url()).hash;
+      const kinds = page.locator(".trace-kinds > button");
+      expect(await kinds.textContent()).toContain("every kind");
+      await kinds.click();
+      await page.getByTestId("kind-bindingBegan").uncheck();
       await expect.poll(told, PATIENCE).toEqual(["bindingChanged"]);
-      await page.getByLabel("Kind of event").selectOption("");
+      expect(await kinds.textContent()).toContain("1 of 2 kinds");
+      expect(hash()).toBe("#trace//bindingBegan");
+      await page.reload();
+      await expect.poll(told, PATIENCE).toEqual(["bindingChanged"]);
+      await kinds.click();
+      await page.getByRole("button", { name: "All", exact: true }).click();
+      await page.keyboard.press("Escape");
+      await page.getByLabel("Environment", { exact: true }).selectOption("control");
+      await expect.poll(told, PATIENCE).toEqual(["bindingBegan"]);
       await page.getByLabel("Find events").fill("nothing like this");
-      await page.getByText("No event is of this kind, or has these letters in it.").waitFor(PATIENCE);
+      await page
+        .getByText("No event is of these kinds, of this environment, and has these letters in it.")
+        .waitFor(PATIENCE);
+      expect(decodeURIComponent(hash())).toBe("#trace/0//nothing like this");
+      await page.getByRole("button", { name: "Show all" }).click();
       await page.getByLabel("Find events").fill("RECEIVES");
       await expect.poll(told, PATIENCE).toEqual(["bindingBegan"]);
       await page.getByLabel("Find events").fill("");
+      expect(hash()).toBe("#trace");
     });
 
     test("a level that is switched off is told no more", async () => {
@@ -100,10 +117,16 @@ describe.skipIf(missing !== undefined)(
     });
 
     test("looks right in light and dark, wide and narrow, with a thousand events", async () => {
-      for (let n = 0; n < 500; n++) await put("web", n % 2 === 0 ? "0:8 == 1" : "0:8 == 2");
+      const swaps = () =>
+        page.evaluate(async () => {
+          for (let n = 0; n < 500; n++) {
+            await fetch("api/v1/filters/web.dpf", { method: "PUT", body: n % 2 === 0 ? "0:8 == 1" : "0:8 == 2" });
+          }
+        });
+      await swaps();
       await page.getByTestId("trace-debug").check();
-      for (let n = 0; n < 500; n++) await put("web", n % 2 === 0 ? "0:8 == 1" : "0:8 == 2");
-      await expect.poll(() => page.locator(".card-head .hint").textContent(), PATIENCE).toMatch(/1.503 events/);
+      await swaps();
+      await expect.poll(() => page.locator(".card-head .hint").textContent(), PATIENCE).toMatch(/1.503 events$/);
       for (const colorScheme of ["light", "dark"] as const) {
         for (const width of [1440, 400]) {
           await page.emulateMedia({ colorScheme });
@@ -112,6 +135,8 @@ describe.skipIf(missing !== undefined)(
           const lines = page.locator(".trace-words");
           const cut = await lines.evaluateAll((all) => all.filter((one) => one.scrollHeight > one.clientHeight).length);
           if (width === 1440) expect([(await lines.count()) > 20, cut]).toEqual([true, 0]);
+          const brief = page.locator("[data-event=bindingChanged] .trace-brief").first();
+          expect([await brief.isVisible(), await brief.textContent()]).toEqual([width === 400, "web"]);
           expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
         }
       }

@@ -113,16 +113,31 @@ test("another outcome, another frame, another fault: another digest", () => {
   expect(new Set([whole.digest, ...digests]).size).toBe(others.length + 1);
 });
 
-test("handlers that pass everything on leave the digest that there is without", () => {
+test("that a handler passed on what it ran on is an outcome; that there was none is another", () => {
+  const digests = [undefined, PASSES, PASSES, CONSUMES].map((text) => {
+    const handled = new Handled();
+    const { bench, kernel } = handled;
+    const binding = bench.bind({ name: "b", filter: first(0, 1) }).binding!;
+    if (text !== undefined) handled.handle(binding, handler(text), { budget: { share: 1 } });
+    bench.receive(0, 64, true);
+    if (text === PASSES) expect(handled.counts(binding).passed).toBe(32);
+    return kernel.digest.finish();
+  });
+  expect(digests[1]).toBe(digests[2]);
+  expect(new Set(digests).size).toBe(3);
+});
+
+test("one that ran on nothing leaves the digest that there is without", () => {
   const handled = new Handled();
   const { bench, kernel } = handled;
-  const bind = () => bench.bind({ name: "b", filter: first(0, 1) }).binding!;
-  const binding = bind();
-  bench.receive(0, 64, true);
-  const without = kernel.digest.finish();
+  const { binding } = bench.bind({ name: "b", filter: first(0, 1) });
+  const odd = () => {
+    for (let row = 1; row < 64; row += 2) bench.receive(row, row + 1, true);
+    return kernel.digest.finish();
+  };
+  const without = odd();
   kernel.beginEpoch();
-  handled.handle(binding, handler(PASSES), { budget: { share: 1 } });
-  bench.receive(0, 64, true);
-  expect(kernel.digest.finish()).toBe(without);
-  expect(handled.counts(binding).passed).toBe(32);
+  handled.handle(binding!, handler(PASSES), { budget: { share: 1 } });
+  expect(odd()).toBe(without);
+  expect(handled.counts(binding!).run).toBe(0);
 });

@@ -47,17 +47,40 @@ test("an event says when, where the replay stood, and its fields by number", () 
   expect(trace.since(0, 1).map(({ number }) => number)).toEqual([1]);
 });
 
-test("the oldest are overwritten, and the numbers say so", () => {
+test("of each kind the oldest are overwritten, by none but its own, and the numbers say so", () => {
   const trace = new Trace(() => 0);
-  trace.switch(["info"]);
-  for (let epoch = 1; epoch <= TRACE_EVENTS + 10; epoch++) trace.tell("epochBegan", epoch);
+  trace.switch(LEVELS);
+  trace.tell("bindingBegan", 5, 3);
+  for (let slice = 1; slice <= TRACE_EVENTS + 10; slice++) {
+    trace.tell("sliceBegan", slice);
+    if (slice === 7) trace.tell("wokenUp", 1);
+  }
   const kept = trace.since(0);
-  expect(kept.length).toBe(TRACE_EVENTS);
-  expect(kept[0]).toMatchObject({ number: 11, fields: [11] });
-  expect(kept.at(-1)).toMatchObject({ number: TRACE_EVENTS + 10, fields: [TRACE_EVENTS + 10] });
-  expect(trace.since(TRACE_EVENTS + 5).map(({ fields }) => fields[0])).toEqual(
+  expect(kept.length).toBe(TRACE_EVENTS + 2);
+  expect(kept.slice(0, 3)).toMatchObject([
+    { number: 1, name: "bindingBegan", fields: [5, 3] },
+    { number: 9, name: "wokenUp" },
+    { number: 13, name: "sliceBegan", fields: [11, 0, 0] },
+  ]);
+  expect(kept.at(-1)).toMatchObject({ number: TRACE_EVENTS + 12, fields: [TRACE_EVENTS + 10, 0, 0] });
+  expect(trace.since(TRACE_EVENTS + 7).map(({ fields }) => fields[0])).toEqual(
     [6, 7, 8, 9, 10].map((n) => TRACE_EVENTS + n),
   );
+  expect(trace.since(1, 2).map(({ number }) => number)).toEqual([9, 13]);
+});
+
+test("what befell one packet is told with its number", () => {
+  const trace = new Trace(() => 0, { epoch: 1, packet: 4096 });
+  trace.tellOf(4100, "handlerKilled", 2);
+  expect(trace.count).toBe(0);
+  trace.switch(["warning"]);
+  trace.tellOf(4100, "handlerKilled", 2, 3, 4, 5);
+  trace.tellOf(4100, "handlerUnbound", 2);
+  trace.tell("handlerThrottled", 2);
+  expect(trace.since(0).map(({ name, epoch, packet, fields }) => [name, epoch, packet, ...fields])).toEqual([
+    ["handlerKilled", 1, 4100, 2, 3, 4, 5],
+    ["handlerThrottled", 1, 4096, 2, 0],
+  ]);
 });
 
 test("fields that are not named are 0, whatever stood in the row before", () => {

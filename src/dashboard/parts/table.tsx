@@ -168,10 +168,15 @@ function useHeldOrder<R>(props: Props<R>, sort: Sort | null, body: { current: HT
   return [...props.rows].sort((a, b) => placeOf(a) - placeOf(b));
 }
 
+function compare(a: string | number, b: string | number): number {
+  return typeof a === "number" && typeof b === "number" ? a - b : compareNames(String(a), String(b));
+}
+
 const byName = new Intl.Collator("en", { numeric: true });
 
-function compare(a: string | number, b: string | number): number {
-  return typeof a === "number" && typeof b === "number" ? a - b : byName.compare(String(a), String(b));
+/** The second before the tenth. */
+export function compareNames(one: string, other: string): number {
+  return byName.compare(one, other);
 }
 
 /** Follows the table's place. */

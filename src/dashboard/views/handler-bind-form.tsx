@@ -1,9 +1,18 @@
 /** Binding a handler, or changing its terms: to which binding, within which budget, and what it may do. */
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { BoundHandler, HandlerAttachment } from "../../control/protocol.js";
 import { exact } from "../format.js";
-import { type AttachField, type AttachProblem, attach, attachProblem, boundHandlers } from "../handler-bindings.js";
+import {
+  type AttachField,
+  type AttachProblem,
+  attach,
+  attachProblem,
+  boundHandlers,
+  type Outlet,
+  outlets,
+} from "../handler-bindings.js";
 import { handlerCheck } from "../handler-drafts.js";
+import { words } from "../http.js";
 import { bindingName, environments, rows } from "../store.js";
 import { sentence } from "./attempt.js";
 
@@ -29,7 +38,7 @@ export function BindForm(props: Props) {
     setBusy(true);
     setProblem(null);
     try {
-      await attach(binding, attachmentOf(handler, data, passTo, bound), Date.now);
+      await attach(binding, attachmentOf(handler, data, passTo), Date.now);
       close();
     } catch (error) {
       setProblem(attachProblem(error));
@@ -41,6 +50,7 @@ export function BindForm(props: Props) {
       class="handler-bind-form"
       aria-label={bound === undefined ? "Bind" : "Change its terms"}
       noValidate
+      onInput={() => setProblem(null)}
       onSubmit={(event) => {
         event.preventDefault();
         if (event.currentTarget instanceof HTMLFormElement) void submit(event.currentTarget);
@@ -50,6 +60,7 @@ export function BindForm(props: Props) {
       {bound === undefined && <BindingField problem={problem} handler={handler} />}
       <BudgetFields problem={problem} bound={bound} />
       <Rights problem={problem} bound={bound} />
+      <PortField problem={problem} bound={bound} />
       <PassToField problem={problem} passTo={passTo} change={setPassTo} />
       {problem?.field === null && (
         <p class="trouble" role="alert" data-testid="attach-problem">
@@ -69,13 +80,8 @@ export function BindForm(props: Props) {
   );
 }
 
-function attachmentOf(
-  handler: string,
-  data: FormData,
-  passTo: readonly string[],
-  bound: BoundHandler | undefined,
-): HandlerAttachment {
-  const port = bound?.port ?? null;
+function attachmentOf(handler: string, data: FormData, passTo: readonly string[]): HandlerAttachment {
+  const port = data.get("port") ?? "";
   return {
     handler,
     fuel: Number(data.get("fuel")),
@@ -83,7 +89,7 @@ function attachmentOf(
     sends: Number(data.get("sends")),
     transmit: data.get("transmit") !== null,
     clearAtEpoch: data.get("clear") !== null,
-    ...(port === null ? {} : { port }),
+    ...(port === "" ? {} : { port: Number(port) }),
     ...(passTo.length > 0 ? { environments: passTo } : {}),
   };
 }
@@ -100,8 +106,12 @@ function FieldProblem(props: { problem: AttachProblem | null; field: AttachField
 function BindingField(props: { problem: AttachProblem | null; handler: string }) {
   const taken = new Map(boundHandlers.value.map((one) => [one.binding, one.handler]));
   const free = rows.value.filter(({ binding }) => taken.get(binding.id) !== props.handler);
-  const [binding, setBinding] = useState(free[0]?.binding.id ?? 0);
+  // One that nobody's handler has to give way on, where there is one.
+  const first = free.find(({ binding }) => !taken.has(binding.id)) ?? free[0];
+  const [chosen, choose] = useState<number | null>(null);
   if (free.length === 0) return <p class="hint">No binding is there that could have it: bind a filter first.</p>;
+  // The chosen one may go, and others come, while the form is open.
+  const binding = (free.find((row) => row.binding.id === chosen) ?? first)?.binding.id ?? 0;
   const other = taken.get(binding);
   return (
     <div class="form-field">
@@ -112,7 +122,7 @@ function BindingField(props: { problem: AttachProblem | null; handler: string })
           data-testid="attach-binding"
           value={binding}
           aria-invalid={props.problem?.field === "binding"}
-          onChange={(event) => setBinding(Number(event.currentTarget.value))}
+          onChange={(event) => choose(Number(event.currentTarget.value))}
         >
           {free.map(({ binding: { id, name, mode } }) => (
             <option key={id} value={id}>
@@ -172,6 +182,52 @@ function Rights(props: { problem: AttachProblem | null; bound: BoundHandler | un
         Its state begins anew with each epoch
       </label>
       <FieldProblem problem={props.problem} field="transmit" />
+    </div>
+  );
+}
+
+/** By which answers leave where the message came in by a capture, which takes none. */
+function PortField(props: { problem: AttachProblem | null; bound: BoundHandler | undefined }) {
+  const [known, setKnown] = useState<readonly Outlet[] | null>(null);
+  const [trouble, setTrouble] = useState<string | null>(null);
+  const [port, setPort] = useState(String(props.bound?.port ?? ""));
+  useEffect(() => {
+    const stop = new AbortController();
+    outlets(stop.signal).then(setKnown, (error: unknown) => {
+      if (!stop.signal.aborted) setTrouble(words(error));
+    });
+    return () => stop.abort();
+  }, []);
+  const all = known ?? [];
+  const gone = port !== "" && !all.some((one) => String(one.port) === port);
+  return (
+    <div class="form-field">
+      <label>
+        Answers leave by
+        <select
+          name="port"
+          data-testid="attach-port"
+          value={port}
+          aria-invalid={props.problem?.field === "port"}
+          onChange={(event) => setPort(event.currentTarget.value)}
+        >
+          <option value="">the port that the message came in by</option>
+          {all.map((one) => (
+            <option key={one.port} value={String(one.port)}>
+              else by port {one.port}: {one.name}
+            </option>
+          ))}
+          {gone && (
+            <option value={port}>
+              else by port {port}
+              {known === null ? "" : ": there is none now"}
+            </option>
+          )}
+        </select>
+      </label>
+      {known?.length === 0 && <p class="hint field-problem">Captures take no frames; no wire or file is there yet.</p>}
+      {trouble !== null && <p class="trouble field-problem">{sentence(trouble)}</p>}
+      <FieldProblem problem={props.problem} field="port" />
     </div>
   );
 }

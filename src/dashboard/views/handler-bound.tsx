@@ -5,7 +5,8 @@ import type { BoundHandler } from "../../control/protocol.js";
 import { exact, octets, plural, si } from "../format.js";
 import { boundHandlers, detach } from "../handler-bindings.js";
 import { handlerCheck } from "../handler-drafts.js";
-import { Chip, Figure } from "../parts/name.js";
+import { handlerPlace, lookAtBinding } from "../handler-place.js";
+import { Chip, CutText, Figure } from "../parts/name.js";
 import { bindingName } from "../store.js";
 import { createAttempts, Problem } from "./attempt.js";
 import { FuelChart } from "./fuel-chart.js";
@@ -15,15 +16,13 @@ import { OutcomeChart } from "./outcome-chart.js";
 
 /** What the form is open for: a new binding, or the terms of one; null where it is shut. */
 const editing = signal<"new" | number | null>(null);
-/** The binding in view, by handler. */
-const chosen = signal<ReadonlyMap<string, number>>(new Map());
 const attempts = createAttempts();
 
-/** The chosen binding of a handler, or its first. */
+/** The binding of a handler that the address names, or its first. */
 export function boundOf(handler: string): BoundHandler | undefined {
   const all = boundHandlers.value.filter((one) => one.handler === handler);
-  const wanted = chosen.value.get(handler);
-  return all.find(({ binding }) => binding === wanted) ?? all[0];
+  const wanted = handlerPlace.value.binding;
+  return all.find(({ binding }) => bindingName(binding) === wanted) ?? all[0];
 }
 
 export function HandlerBindings(props: { handler: string }) {
@@ -31,6 +30,7 @@ export function HandlerBindings(props: { handler: string }) {
   const all = boundHandlers.value.filter((one) => one.handler === handler);
   const shown = boundOf(handler);
   const form = editing.value;
+  const wanted = handlerPlace.value.binding;
   // A form that was open for another handler is not this one's.
   useEffect(() => () => (editing.value = null), []);
   const edited = all.find(({ binding }) => binding === form);
@@ -55,6 +55,9 @@ export function HandlerBindings(props: { handler: string }) {
       {all.length === 0 && form === null && (
         <p class="inset hint">It is bound to nothing, so nothing runs it. Bind it, or try it on a packet below.</p>
       )}
+      {shown !== undefined && wanted !== "" && bindingName(shown.binding) !== wanted && (
+        <p class="inset hint">The binding {wanted} does not have it now.</p>
+      )}
       {shown !== undefined && edited === undefined && <BoundDetail key={shown.binding} bound={shown} all={all} />}
       {edited !== undefined && (
         <BindForm key={edited.binding} handler={handler} bound={edited} close={() => (editing.value = null)} />
@@ -69,8 +72,8 @@ function Choice(props: { all: readonly BoundHandler[]; shown: BoundHandler }) {
   if (all.length < 2) {
     const name = bindingName(shown.binding);
     return (
-      <b class="cut" title={name}>
-        {name}
+      <b class="name" title={name}>
+        <CutText text={name} />
       </b>
     );
   }
@@ -79,7 +82,7 @@ function Choice(props: { all: readonly BoundHandler[]; shown: BoundHandler }) {
       data-testid="handler-binding"
       aria-label="Which binding is shown"
       value={shown.binding}
-      onChange={(event) => (chosen.value = new Map(chosen.value).set(shown.handler, Number(event.currentTarget.value)))}
+      onChange={(event) => lookAtBinding(bindingName(Number(event.currentTarget.value)))}
     >
       {all.map(({ binding, bound }) => (
         <option key={binding} value={binding}>
@@ -97,8 +100,10 @@ function BoundDetail(props: { bound: BoundHandler; all: readonly BoundHandler[] 
   return (
     <div data-testid="bound" data-run={counts.run}>
       <div class="inset bound-head">
-        <Chip binding={binding} />
-        <Choice all={all} shown={bound} />
+        <span class="bound-name">
+          <Chip binding={binding} />
+          <Choice all={all} shown={bound} />
+        </span>
         <span class="tools">
           <button type="button" onClick={() => (editing.value = binding)}>
             Change…
@@ -133,7 +138,9 @@ function Terms(props: { bound: BoundHandler }) {
   const words = [
     `${exact(fuel)} fuel a message`,
     `${exact(Math.round(share * 1000) / 10)} % of the time`,
-    transmit ? `may send ${si(sends)} frames/s${port === null ? "" : ` by port ${port}`}` : "may not send",
+    transmit
+      ? `may send ${si(sends)} frames/s${port === null ? "" : ` by port ${port} where the message's own takes none`}`
+      : "may not send",
     ...(ended.length > 0 ? [`passes to ${ended.join(", ")}`] : []),
     `${octets(stateOctets)} of state in ${plural(pages, "page")}${pages > 0 ? ` from ${firstPage}` : ""}`,
     ...(clearAtEpoch ? ["begins anew with each epoch"] : []),

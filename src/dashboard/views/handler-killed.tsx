@@ -96,7 +96,11 @@ function Killer(props: { bound: BoundHandler; total: number }) {
       <p>
         Last by packet {exact(killer.packet)}
         {time !== null && <span class="hint"> of {utc(time, 6)}</span>}: {reasonWords(killer.reason)}, after{" "}
-        {exact(killer.fuel)} units of fuel. <span class="hint">{octets(killer.captured)} captured</span>
+        {exact(killer.fuel)} units of fuel.{" "}
+        <span class="hint">
+          {octets(killer.captured)} captured
+          {killer.hops > 0 && `, answer ${killer.hops} in a row`}
+        </span>
       </p>
       <Octets hex={killer.octets} label="The packet that killed it last" />
       <button type="button" data-testid="killer-run" onClick={() => runOn(bound)}>

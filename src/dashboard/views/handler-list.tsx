@@ -1,4 +1,5 @@
 /** The stored handlers, each with what it did in all its bindings. */
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { go } from "../address.js";
 import { isEdited } from "../drafts.js";
 import { exact, NO_VALUE, plural, si } from "../format.js";
@@ -7,17 +8,28 @@ import { handlerDrafts } from "../handler-drafts.js";
 import { type HandlerLine, linesOf } from "../handler-lines.js";
 import { Empty } from "../parts/empty.js";
 import { Chip, CutText, Figure } from "../parts/name.js";
-import { type Column, Table } from "../parts/table.js";
+import { type Column, compareNames, ROW_HEIGHT, Table } from "../parts/table.js";
 import { handlers } from "../store.js";
+
+/** That are seen above the chosen one. */
+const ROWS_ABOVE = 3;
 
 export function HandlerList(props: { wanted: string; selected: string }) {
   const text = props.wanted.trim().toLowerCase();
+  const found = handlers.value.filter(({ name }) => text === "" || name.includes(text));
   const lines = linesOf(
-    handlers.value.filter(({ name }) => text === "" || name.includes(text)),
+    found.toSorted((one, other) => compareNames(one.name, other.name)),
     boundHandlers.value,
   );
+  const scroller = useRef<HTMLDivElement>(null);
+  // Whoever comes by a link sees which one is open; who has clicked it, has it in sight.
+  useLayoutEffect(() => {
+    if (scroller.current === null || isInSight(scroller.current)) return;
+    const at = lines.findIndex(({ handler }) => handler.name === props.selected);
+    if (at >= 0) scroller.current.scrollTo({ top: (at - ROWS_ABOVE) * ROW_HEIGHT });
+  }, [props.selected]);
   return (
-    <div class="handler-list">
+    <div class="handler-list" ref={scroller}>
       <Table
         label="Handlers"
         columns={COLUMNS}
@@ -30,6 +42,13 @@ export function HandlerList(props: { wanted: string; selected: string }) {
       />
     </div>
   );
+}
+
+/** Whether the chosen row is. */
+function isInSight(scroller: HTMLElement): boolean {
+  const row = scroller.querySelector("[aria-selected=true]")?.getBoundingClientRect();
+  const { top, bottom } = scroller.getBoundingClientRect();
+  return row !== undefined && row.bottom > top + ROW_HEIGHT && row.top < bottom;
 }
 
 /** A figure of what was bound at all. */

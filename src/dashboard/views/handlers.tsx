@@ -1,10 +1,11 @@
 /** Handlers: a list with what each did, and beneath it the one that is open: its text, its bindings, and a run of it step by step. */
 import { signal } from "@preact/signals";
-import { go, place } from "../address.js";
+import { go } from "../address.js";
 import { isEdited } from "../drafts.js";
 import { exact, middleCut } from "../format.js";
 import { pollBound } from "../handler-bindings.js";
 import { handlerDrafts, NEW } from "../handler-drafts.js";
+import { handlerPlace } from "../handler-place.js";
 import { Empty } from "../parts/empty.js";
 import { handlers } from "../store.js";
 import { boundOf, HandlerBindings } from "./handler-bound.js";
@@ -19,8 +20,7 @@ const EVERY_MS = 1_000;
 const wanted = signal("");
 
 export function HandlersView() {
-  // A stage of the handler may stand behind its name.
-  const [selection = NEW, stage = ""] = place.value.selection.split("/");
+  const { handler: selection, stage } = handlerPlace.value;
   const { problem } = useWatched(
     (stop) => pollBound(Date.now, stop),
     () => EVERY_MS,
@@ -82,7 +82,9 @@ function TextCard(props: { handler: string; stage: string }) {
   const { handler, stage } = props;
   const isNew = handler === NEW;
   const draft = handlerDrafts.value.get(handler);
-  const staged = { kind: "handlers", name: handler, stored: draft?.stored ?? null, edited: isEdited(draft) } as const;
+  const { binding } = handlerPlace.value;
+  const stored = draft?.stored ?? null;
+  const staged = { kind: "handlers", name: handler, stored, edited: isEdited(draft), behind: binding } as const;
   return (
     <section class="card" aria-label={isNew ? "New handler" : `Handler ${handler}`}>
       <header class="card-head">

@@ -27,6 +27,8 @@ export interface Staged {
   readonly stored: string | null;
   /** What is written has not been stored. */
   readonly edited: boolean;
+  /** What stands in the address behind the stage. */
+  readonly behind?: string;
 }
 
 function pathOf({ kind, name }: Staged): string {
@@ -96,8 +98,8 @@ function Tab(props: TabProps) {
   );
 }
 
-function open({ kind, name }: Staged, stage: string): void {
-  go(kind, stage === TEXT ? name : `${name}/${stage}`);
+function open({ kind, name, behind = "" }: Staged, stage: string): void {
+  go(kind, [name, stage, behind].join("/").replace(/\/+$/, ""));
 }
 
 function turn(event: KeyboardEvent, of: Staged, tabs: readonly string[], stage: string): void {

@@ -1,9 +1,9 @@
 /** One event of the trace by itself, whole: a table's cells have room for the beginning only. */
-import type { TraceEvent } from "../../control/protocol.js";
+import { ENVIRONMENT_FIELDS, type TraceEvent } from "../../control/protocol.js";
 import { exact, parseTime, utc } from "../format.js";
 import { Dialog } from "../parts/dialog.js";
 import { environmentNames, rows } from "../store.js";
-import { levelOf, sentenceOf } from "../trace.js";
+import { catalogue, levelOf, sentenceOf } from "../trace.js";
 
 export function TraceDetail(props: { event: TraceEvent; close: () => void }) {
   const { event } = props;
@@ -11,7 +11,7 @@ export function TraceDetail(props: { event: TraceEvent; close: () => void }) {
   const lines: readonly (readonly [string, string])[] = [
     ["level", levelOf(event)],
     ["time", time === null ? "–" : `${utc(time, 9)} UTC`],
-    ...Object.entries(event.fields).map(([name, value]) => [name, fieldWords(name, value)] as const),
+    ...Object.entries(event.fields).map(([name, value]) => [name, fieldWords(event, name, value)] as const),
     ["packet", `${exact(event.packet)} of epoch ${exact(event.epoch)}`],
     ["number", exact(event.number)],
   ];
@@ -38,17 +38,30 @@ export function timeOf(event: TraceEvent): string {
 
 export function fieldsOf(event: TraceEvent): string {
   return Object.entries(event.fields)
-    .map(([name, value]) => `${name} ${fieldWords(name, value)}`)
+    .map(([name, value]) => `${name} ${fieldWords(event, name, value)}`)
     .join(" · ");
 }
 
-/** Numbers of environments and bindings by their names, where they still have one. */
-function fieldWords(field: string, value: number): string {
-  return nameOf(field, value) ?? exact(value);
+/** The same where there is little room: who it was by the name alone. */
+export function briefOf(event: TraceEvent): string {
+  return Object.entries(event.fields)
+    .map(([name, value]) => nameOf(name, value) ?? wordOf(event, name, value) ?? `${name} ${exact(value)}`)
+    .join(" · ");
 }
 
+function fieldWords(event: TraceEvent, field: string, value: number): string {
+  return nameOf(field, value) ?? wordOf(event, field, value) ?? exact(value);
+}
+
+/** Numbers of environments and bindings by their names, where they still have one. */
 function nameOf(field: string, value: number): string | undefined {
-  if (field === "environment") return environmentNames.value.get(value);
+  if (ENVIRONMENT_FIELDS.includes(field)) return environmentNames.value.get(value);
   if (field === "binding") return rows.value.find(({ binding }) => binding.id === value)?.binding.name;
   return undefined;
+}
+
+/** What the catalogue calls a number. */
+function wordOf(event: TraceEvent, field: string, value: number): string | undefined {
+  const word = catalogue.value[event.name]?.words?.[field]?.[value];
+  return word === "" ? undefined : word;
 }

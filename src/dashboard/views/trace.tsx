@@ -7,24 +7,23 @@ import { exact, plural } from "../format.js";
 import { words } from "../http.js";
 import { Empty } from "../parts/empty.js";
 import { type Column, saveTable, Table } from "../parts/table.js";
-import { environments } from "../store.js";
 import {
   catalogue,
   events,
   levelOf,
   levels,
   loadCatalogue,
-  missed,
+  look,
   sentenceOf,
   shown,
   TRACE_LEVELS,
   tellLevels,
+  told,
   traceLoaded,
-  wantedEnvironment,
-  wantedName,
-  wantedText,
 } from "../trace.js";
-import { fieldsOf, TraceDetail, timeOf } from "./trace-detail.js";
+import { NOWHERE } from "../trace-place.js";
+import { TraceChoices } from "./trace-choices.js";
+import { briefOf, fieldsOf, TraceDetail, timeOf } from "./trace-detail.js";
 import { TraceTimes } from "./trace-times.js";
 
 const newestFirst = computed(() => shown.value.toReversed());
@@ -56,7 +55,9 @@ export function TraceView() {
           </p>
         )}
         {events.value.length > 0 && <TraceTimes events={shown.value} />}
-        {events.value.length > 0 && <Choices />}
+        {events.value.length > 0 && (
+          <TraceChoices save={shown.value.length === 0 ? null : () => saveTable("trace.csv", COLUMNS, shown.value)} />
+        )}
         <Table
           label="Events"
           columns={COLUMNS}
@@ -76,7 +77,7 @@ function hint(): string {
   const total = events.value.length;
   const count = shown.value.length;
   const kept = count === total ? plural(total, "event") : `${exact(count)} of ${plural(total, "event")}`;
-  return missed.value > 0 ? `${kept}; ${exact(missed.value)} were overwritten before they were told` : kept;
+  return told.value > total ? `${kept}, the last of each kind; ${exact(told.value)} were told` : kept;
 }
 
 const MEANING: Readonly<Record<TraceLevel, string>> = {
@@ -120,56 +121,17 @@ async function setLevels(wanted: readonly TraceLevel[]): Promise<void> {
   }
 }
 
-function Choices() {
-  const names = [...new Set(events.value.map(({ name }) => name))].sort();
-  return (
-    <div class="trace-choices">
-      <select
-        aria-label="Kind of event"
-        value={wantedName.value}
-        onChange={(event) => (wantedName.value = event.currentTarget.value)}
-      >
-        <option value="">every kind</option>
-        {names.map((name) => (
-          <option key={name} value={name}>
-            {name}
-          </option>
-        ))}
-      </select>
-      <select
-        aria-label="Environment"
-        value={wantedEnvironment.value}
-        onChange={(event) => (wantedEnvironment.value = event.currentTarget.value)}
-      >
-        <option value="">every environment</option>
-        {environments.value.map(({ id, name }) => (
-          <option key={id} value={String(id)}>
-            {name}
-          </option>
-        ))}
-      </select>
-      <input
-        type="search"
-        data-find
-        placeholder="Find (/)"
-        aria-label="Find events"
-        value={wantedText.value}
-        onInput={(event) => (wantedText.value = event.currentTarget.value.trim())}
-      />
-      <button
-        type="button"
-        disabled={shown.value.length === 0}
-        onClick={() => saveTable("trace.csv", COLUMNS, shown.value)}
-      >
-        CSV
-      </button>
-    </div>
-  );
-}
-
 function NoEvents() {
   if (!traceLoaded.value) return <Empty title="Asking the kernel…" />;
-  if (events.value.length > 0) return <Empty title="No event is of this kind, or has these letters in it." />;
+  if (events.value.length > 0) {
+    return (
+      <Empty title="No event is of these kinds, of this environment, and has these letters in it.">
+        <button type="button" onClick={() => look(NOWHERE)}>
+          Show all
+        </button>
+      </Empty>
+    );
+  }
   if (levels.value.length === 0) {
     return (
       <Empty title="The kernel tells nothing: no level is on.">
@@ -216,15 +178,20 @@ const COLUMNS: readonly Column<TraceEvent>[] = [
   {
     key: "name",
     title: "event",
-    width: "minmax(7.5rem, 0.5fr)",
-    cell: (event) => <span class={`cut trace-name ${levelOf(event)}`}>{event.name}</span>,
+    width: "minmax(7.5rem, 1fr)",
+    cell: (event) => (
+      <>
+        <span class={`cut trace-name ${levelOf(event)}`}>{event.name}</span>
+        <span class="cut trace-brief">{briefOf(event)}</span>
+      </>
+    ),
     value: (event) => event.name,
   },
   {
     key: "fields",
     title: "of what",
-    width: "minmax(6rem, 1.2fr)",
-    from: 340,
+    width: "minmax(6rem, 2.4fr)",
+    from: 560,
     cell: (event) => <span class="trace-words">{fieldsOf(event)}</span>,
     value: fieldsOf,
   },
@@ -241,7 +208,7 @@ const COLUMNS: readonly Column<TraceEvent>[] = [
   {
     key: "says",
     title: "what happened",
-    width: "minmax(12rem, 2fr)",
+    width: "minmax(12rem, 4fr)",
     from: 1000,
     cell: (event) => <span class="faint trace-words">{sentenceOf(event)}</span>,
     value: sentenceOf,
