@@ -1,12 +1,12 @@
 /** The handlers that bindings have: attached, looked at, taken away. */
 import type { StateRange } from "../appliance/handler-state.js";
-import type { StateCopy } from "../appliance/interface.js";
+import type { Asker, StateCopy } from "../appliance/interface.js";
 import type { HandlerView, KeptPacket } from "../kernel/handler-calls.js";
 import { refusedText } from "./handlers.js";
 import { call, type Plane } from "./plane.js";
 import type { HandlerKiller, HandlerState } from "./protocol.js";
 import { ControlRefusal, KernelRefusal } from "./refusal.js";
-import type { App } from "./routes.js";
+import { type App, untilGone } from "./routes.js";
 import { answer, ById, numberOf } from "./schemas.js";
 import { Attachment, StateQuery } from "./schemas-handlers.js";
 
@@ -66,11 +66,13 @@ function lookRoutes(scope: App, plane: Plane): void {
     querystring: StateQuery,
     response: answer("HandlerState"),
   };
-  scope.get("/bindings/:id/handler/state", { schema: state }, (request) => {
+  scope.get("/bindings/:id/handler/state", { schema: state }, (request, reply) => {
     const { item, from, limit } = request.query;
     const range = { from: numberOf(from, 0), limit: numberOf(limit, ROWS) };
     const binding = numberOf(request.params.id, 0);
-    return plane.questions.ask(request.capability, () => stateOf(plane, request.capability, binding, item, range));
+    return plane.questions.ask(request.capability, untilGone(reply), (asker) =>
+      stateOf(plane, asker, binding, item, range),
+    );
   });
 
   const killer = { tags, summary: "The packet that killed it last", params: ById, response: answer("HandlerKiller") };
@@ -113,14 +115,14 @@ export async function copyOf(
 
 async function stateOf(
   plane: Plane,
-  capability: string,
+  asker: Asker,
   binding: number,
   item: string | undefined,
   range: StateRange,
 ): Promise<HandlerState> {
-  const { copy, view } = await copyOf(plane, capability, binding);
+  const { copy: state, view } = await copyOf(plane, asker.name, binding);
   const { text } = plane.handlers.texts.get(view.name);
-  const read = await plane.appliance.handlers.readState(text, copy, item, range);
+  const read = await plane.appliance.handlers.readState({ text, state, item, range }, asker);
   if (!read.ok) throw refusedText(read.errors);
   if (item !== undefined && read.items.length === 0) throw new ControlRefusal("E_NOT_FOUND", `no state ${item}`);
   return { octets: read.octets, items: read.items };

@@ -5,7 +5,7 @@ import { refusedText } from "./handlers.js";
 import type { Plane } from "./plane.js";
 import type { HandlerCheck, Stage } from "./protocol.js";
 import { ControlRefusal, KernelRefusal } from "./refusal.js";
-import type { App } from "./routes.js";
+import { type App, untilGone } from "./routes.js";
 import { boundHandlerRoutes } from "./routes-bound-handlers.js";
 import { trialRoute } from "./routes-trial.js";
 import { answer, ByName, ByStage } from "./schemas.js";
@@ -47,37 +47,43 @@ function readRoutes(scope: App, plane: Plane): void {
     body: CheckHandler,
     response: answer("HandlerCheck"),
   };
-  scope.post("/handlers/check", { schema: check }, (request) =>
-    plane.questions.ask(request.capability, () => checked(plane, request.body.text)),
+  scope.post("/handlers/check", { schema: check }, (request, reply) =>
+    checked(plane, request.body.text, request.capability, untilGone(reply)),
   );
 }
 
-async function checked({ appliance, handlers }: Plane, text: string): Promise<HandlerCheck> {
+async function checked(
+  { appliance, handlers, questions }: Plane,
+  text: string,
+  capability: string,
+  gone: AbortSignal,
+): Promise<HandlerCheck> {
   // The length is judged before the text is handed to anybody.
   handlers.texts.checkText(text);
-  const result = await appliance.handlers.check(text);
+  const result = await questions.ask(capability, gone, (asker) => appliance.handlers.check(text, asker));
   if (result.ok) return { ...result, errors: [] };
   return { ok: false, errors: result.errors.map(({ hint = null, ...error }) => ({ ...error, hint })) };
 }
 
 function stageRoutes(scope: App, plane: Plane): void {
   const list = { tags, summary: "Stages of a handler", params: ByName, response: answer("Stage[]") };
-  scope.get("/handlers/:name/stages", { schema: list }, async (request): Promise<Stage[]> => {
-    const stages = await plane.questions.ask(request.capability, () => staged(plane, request.params.name));
+  scope.get("/handlers/:name/stages", { schema: list }, async (request, reply): Promise<Stage[]> => {
+    const stages = await staged(plane, request.params.name, request.capability, untilGone(reply));
     return stages.map(({ name, octets, instructions, milliseconds }) => ({ name, octets, instructions, milliseconds }));
   });
 
   const one = { tags, summary: "A stage's text", params: ByStage, response: answer("text") };
   scope.get("/handlers/:name/stages/:stage", { schema: one }, async (request, reply) => {
-    const stages = await plane.questions.ask(request.capability, () => staged(plane, request.params.name));
+    const stages = await staged(plane, request.params.name, request.capability, untilGone(reply));
     const stage = stages.find(({ name }) => name === request.params.stage);
     if (stage === undefined) throw new ControlRefusal("E_NO_STAGE", stages.map(({ name }) => name).join(", "));
     return reply.type("text/plain; charset=utf-8").send(stage.text);
   });
 }
 
-async function staged({ appliance, handlers }: Plane, name: string) {
-  const result = await appliance.handlers.stages(handlers.texts.get(name).text);
+async function staged({ appliance, handlers, questions }: Plane, name: string, capability: string, gone: AbortSignal) {
+  const { text } = handlers.texts.get(name);
+  const result = await questions.ask(capability, gone, (asker) => appliance.handlers.stages(text, asker));
   if (!result.ok) throw refusedText(result.errors);
   return result.stages;
 }
@@ -140,9 +146,9 @@ function checkTextRoute(scope: App, plane: Plane): void {
     params: ByHandlerFile,
     response: answer("HandlerCheck"),
   };
-  scope.post("/handlers/:file/check", { schema, bodyLimit: bodyLimit(plane) }, (request) => {
+  scope.post("/handlers/:file/check", { schema, bodyLimit: bodyLimit(plane) }, (request, reply) => {
     nameOf(request.params.file);
-    return plane.questions.ask(request.capability, () => checked(plane, textOf(request.body)));
+    return checked(plane, textOf(request.body), request.capability, untilGone(reply));
   });
 }
 
