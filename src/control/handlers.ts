@@ -190,13 +190,21 @@ export class Handlers {
     if (attached !== undefined) this.#attached.set(binding, { ...attached, text, replaced: attached.replaced + 1 });
   }
 
-  /** Throws E_NO_HANDLER, E_HANDLER_BOUND. */
+  /** Of all bindings and of the store, or of none. Throws E_NO_HANDLER, E_HANDLER_BOUND. */
   async remove(capability: string, name: string, unbind: boolean): Promise<void> {
     this.#store.handlers.get(name);
     const bindings = this.bindingsOf(name);
     if (bindings.length > 0 && !unbind) throw new ControlRefusal("E_HANDLER_BOUND", `${bindings.length} bindings`);
-    for (const binding of bindings) await this.detach(capability, binding);
-    this.#store.handlers.remove(name);
+    const before = bindings.flatMap((binding) => this.attachedTo(binding) ?? []);
+    if (bindings.length > 0) await this.#unbind(capability, bindings);
+    try {
+      this.#store.transact(() => {
+        for (const binding of bindings) this.#keep(binding, undefined);
+        this.#store.handlers.remove(name);
+      });
+    } catch (error) {
+      throw await undone(error, () => Promise.all(before.map((one, at) => this.bindAgain(bindings[at] ?? 0, one))));
+    }
   }
 
   /** In the place of the handler that the binding has, whose state and counters go; where this one is refused that one runs on. */
@@ -208,7 +216,7 @@ export class Handlers {
     } catch (error) {
       throw await undone(error, async () => {
         if (before !== undefined) await this.bindAgain(binding, before);
-        else await this.#unbind(capability, binding);
+        else await this.#unbind(capability, [binding]);
       });
     }
   }
@@ -244,17 +252,19 @@ export class Handlers {
 
   /** Throws E_NO_HANDLER of the kernel. */
   async detach(capability: string, binding: number): Promise<void> {
-    await this.#unbind(capability, binding);
+    await this.#unbind(capability, [binding]);
     this.#keep(binding, undefined);
   }
 
-  async #unbind(capability: string, binding: number): Promise<void> {
-    await call(this.#appliance, capability, "unbindHandler", { binding }).catch((error: unknown) => {
-      // It ended by itself, with its environment.
-      const isOver = error instanceof KernelRefusal && error.code === "E_NO_HANDLER" && this.#attached.has(binding);
+  /** All or none. */
+  async #unbind(capability: string, bindings: readonly number[]): Promise<void> {
+    await call(this.#appliance, capability, "unbindHandler", { bindings }).catch((error: unknown) => {
+      // They ended by themselves, with their environment.
+      const areKnown = bindings.every((binding) => this.#attached.has(binding));
+      const isOver = error instanceof KernelRefusal && error.code === "E_NO_HANDLER" && areKnown;
       if (!isOver) throw error;
     });
-    this.#attached.delete(binding);
+    for (const binding of bindings) this.#attached.delete(binding);
   }
 
   #keep(binding: number, attachment: HandlerAttachment | undefined): void {

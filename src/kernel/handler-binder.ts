@@ -81,9 +81,11 @@ export class HandlerBinder {
     return { from: nextPlace() };
   }
 
-  unbind({ binding }: Args<"unbindHandler">, by: Capability): Result<"unbindHandler"> {
-    this.#handler(binding, by);
-    this.end(binding);
+  /** Of all of them or of none. */
+  unbind({ bindings }: Args<"unbindHandler">, by: Capability): Result<"unbindHandler"> {
+    for (const slot of bindings) this.#record(slot, by);
+    if (!bindings.some((slot) => this.#parts.ash.get(slot) !== undefined)) throw new Refusal("E_NO_HANDLER");
+    for (const slot of bindings) this.end(slot);
     const { epoch, packet } = this.#parts.nextPlace();
     return { until: { epoch, packet: packet - 1 } };
   }

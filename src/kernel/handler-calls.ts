@@ -55,8 +55,11 @@ export interface HandlerCalls {
     args: { readonly bindings: readonly number[]; readonly handler: HandlerText; readonly keepState: boolean };
     result: { readonly from: PacketPlace };
   };
-  /** Its state, counters and kept packet go. `until`: the last packet that it saw. E_NO_HANDLER. */
-  unbindHandler: { args: { readonly binding: number }; result: { readonly until: PacketPlace } };
+  /**
+   * Of all these bindings or of none: state, counters and kept packets go. Those without a handler are left out. `until`: the last packet
+   * that they saw. E_NO_BINDING, E_CAPABILITY_OWNER; E_NO_HANDLER where none has one.
+   */
+  unbindHandler: { args: { readonly bindings: readonly number[] }; result: { readonly until: PacketPlace } };
   /** Of these bindings, or all; those without a handler are left out. */
   handlers: {
     args: { readonly bindings?: readonly number[] };

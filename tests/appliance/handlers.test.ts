@@ -34,8 +34,8 @@ test.each(TARGETS)("on %s: bound, run, read, swapped in the middle of a replay a
   expect(epoch).toMatchObject({ deterministic: true });
   expect(machine.books().balanced).toBe(true);
   expect(machine.books().consumed).toBe(10);
-  expect(await machine.call("unbindHandler", { binding })).toMatchObject({ until: { packet: packets } });
-  expect(await machine.refusal("unbindHandler", { binding })).toBe("E_NO_HANDLER");
+  expect(await machine.call("unbindHandler", { bindings: [binding] })).toMatchObject({ until: { packet: packets } });
+  expect(await machine.refusal("unbindHandler", { bindings: [binding] })).toBe("E_NO_HANDLER");
   await machine.close();
 });
 

@@ -205,6 +205,29 @@ describe("a capability", () => {
     expect(await on.json("GET", `/bindings/${binding}/handler`)).toMatchObject({ handler: "count", replaced: 0 });
   });
 
+  test("deletes no handler that runs in others' bindings, nor takes it from its own then", async () => {
+    const theirs = await on.tap("all");
+    const lab = await on.derive("lab", ALL);
+    const bind = { filter: "all", environment: 0, mode: "tap" };
+    const { binding: own } = await on.json<{ binding: number }>("POST", "/bindings", bind, lab.text);
+    await on.put("count", COUNT);
+    // Its own first: whoever went from one to the next would come to theirs too late.
+    await on.json("PUT", `/bindings/${own}/handler`, { handler: "count" }, lab.text);
+    await on.json("PUT", `/bindings/${theirs}/handler`, { handler: "count" });
+    const before = kept();
+    expect((await on.ask("DELETE", "/handlers/count?unbind=yes", undefined, lab.text)).json()).toMatchObject({
+      status: 403,
+      code: "E_CAPABILITY_OWNER",
+    });
+    for (const binding of [own, theirs])
+      expect(await on.json("GET", `/bindings/${binding}/handler`)).toMatchObject({ handler: "count", bound: true });
+    expect(await on.json("GET", "/handlers")).toMatchObject([{ name: "count", bindings: [own, theirs] }]);
+    expect(kept()).toEqual(before);
+    expect((await on.ask("DELETE", "/handlers/count?unbind=yes")).status).toBe(204);
+    expect(kept().map(([, handler]) => handler)).toEqual([undefined, undefined]);
+    expect(await on.json("GET", "/bindings/handlers")).toEqual([]);
+  });
+
   test("with a budget allows no more than that; what is not said is as much as is allowed", async () => {
     const budget = { fuel: 100, share: 0.01, sends: 0 };
     const lab = await on.derive("lab", ALL, { budget });

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { BoundHandler, HandlerState } from "../../src/control/protocol.js";
-import { capture, refuseInserts } from "./bench.js";
+import { capture, refuseChanges } from "./bench.js";
 import { CONSUME, COUNT, HandlerBench, handler, KILLED, V1 } from "./handler-bench.js";
 
 let on: HandlerBench;
@@ -296,10 +296,16 @@ describe("a binding", () => {
     onTestFinished(own.bench.close);
     const binding = await own.tap("all");
     await own.put("count", COUNT, "?binding=all");
-    refuseInserts(own.bench.folder, "handlers");
+    refuseChanges(own.bench.folder, "handlers");
     expect((await own.put("count", CONSUME)).json()).toMatchObject({ status: 500, code: "E_INTERNAL" });
     expect(await own.json("GET", `/bindings/${binding}/handler`)).toMatchObject({ handler: "count", stateOctets: 88 });
     expect((await own.ask("GET", "/handlers/count")).body).toBe(COUNT);
+    // Nor is it unbound, where the store does not forget it.
+    refuseChanges(own.bench.folder, "handlers", "DELETE");
+    expect((await own.ask("DELETE", "/handlers/count?unbind=yes")).json()).toMatchObject({ code: "E_INTERNAL" });
+    expect(await own.json("GET", `/bindings/${binding}/handler`)).toMatchObject({ handler: "count", bound: true });
+    expect(await own.json("GET", "/handlers")).toMatchObject([{ name: "count", bindings: [binding] }]);
+    expect(own.bench.store.bindings.list()[0]).toMatchObject({ handler: { handler: "count" } });
   });
 });
 

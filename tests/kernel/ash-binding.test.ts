@@ -56,7 +56,7 @@ describe("binding", () => {
     for (let page = firstPage; page < firstPage + 4; page++) expect(pages.free(owner, page)).toBe("E_PAGE_FIXED");
     bench.receive(0, 4);
     expect(kernel.activations.stlb.lookup(65, 0x100)).not.toBe(0);
-    expect(kernel.handlers.unbind({ binding: binding! }, bench.root)).toEqual({ until: { epoch: 0, packet: 4 } });
+    expect(kernel.handlers.unbind({ bindings: [binding!] }, bench.root)).toEqual({ until: { epoch: 0, packet: 4 } });
     expect([pages.owned(owner), pages.revocable(owner), bench.memory.freePages]).toEqual(before);
     expect(kernel.activations.stlb.lookup(65, 0x100)).toBe(0);
     bench.receive(4, 6);
@@ -68,7 +68,7 @@ describe("binding", () => {
     const handled = new Handled("js");
     const binding = handled.bind({}, COUNTS);
     handled.bench.receive(0, 5);
-    handled.kernel.handlers.unbind({ binding }, handled.bench.root);
+    handled.kernel.handlers.unbind({ bindings: [binding] }, handled.bench.root);
     handled.handle(binding, COUNTS);
     handled.bench.receive(0, 1);
     expect(handled.words(binding)).toEqual([1]);
@@ -109,12 +109,19 @@ describe("binding", () => {
     expect(no(() => kernel.handlers.bind({ binding }, broken, bench.root))).toBe("E_IMAGE");
     handled.handle(binding, COUNTS, { transmit: seal(lab, bench.key) }, 64, lab);
     expect(handlesOf(kernel.handles, 0)).toHaveLength(0);
-    expect(refusal(() => kernel.handlers.unbind({ binding: one }, lab))).toBe("E_CAPABILITY_OWNER");
+    expect(refusal(() => kernel.handlers.unbind({ bindings: [one] }, lab))).toBe("E_CAPABILITY_OWNER");
     expect(refusal(() => kernel.handlers.state({ binding: one, from: 0, octets: 1 }, lab))).toBe("E_CAPABILITY_OWNER");
     expect(refusal(() => kernel.handlers.packet({ binding: one }, lab))).toBe("E_CAPABILITY_OWNER");
     expect(refusal(() => kernel.handlers.state({ binding: one, from: -1, octets: 1 }, bench.root))).toBe("E_ARGUMENT");
-    kernel.handlers.unbind({ binding }, lab);
-    expect(refusal(() => kernel.handlers.unbind({ binding }, lab))).toBe("E_NO_HANDLER");
+    const none = bench.bind({ name: "none" }).binding!;
+    expect(no(() => kernel.handlers.unbind({ bindings: [binding, one] }, lab))).toBe("E_CAPABILITY_OWNER");
+    expect(no(() => kernel.handlers.unbind({ bindings: [binding, 999] }, bench.root))).toBe("E_NO_BINDING");
+    expect(no(() => kernel.handlers.unbind({ bindings: [none] }, bench.root))).toBe("E_NO_HANDLER");
+    expect(no(() => kernel.handlers.unbind({ bindings: [] }, bench.root))).toBe("E_NO_HANDLER");
+    kernel.handlers.unbind({ bindings: [none, one] }, bench.root);
+    expect(kernel.handlers.views({}).handlers.map((view) => view.binding)).toEqual([binding]);
+    kernel.handlers.unbind({ bindings: [binding] }, lab);
+    expect(refusal(() => kernel.handlers.unbind({ bindings: [binding] }, lab))).toBe("E_NO_HANDLER");
   });
 
   test("nobody's handlers take more of the machine's pages than an environment may", () => {
