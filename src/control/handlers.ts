@@ -113,23 +113,12 @@ export class Handlers {
 
   /** Known: in the place of the one before, in all bindings at once. Throws E_TEXT; E_LAYOUT where state was to be kept and cannot be. */
   async put(capability: string, handler: StoredHandler, state: StateWish): Promise<PutHandler> {
-    this.#store.handlers.checkPut(handler);
-    await this.check(handler.text);
-    const old = this.#store.handlers.find(handler.name);
-    const bindings = this.bindingsOf(handler.name);
-    const stateKept = await this.#swap(capability, bindings, handler, state);
-    try {
-      this.#store.handlers.put(handler);
-    } catch (error) {
-      throw await undone(error, async () => {
-        if (old !== undefined) await this.#swap(capability, bindings, old, undefined);
-      });
-    }
-    for (const binding of bindings) this.#count(binding, handler.text);
-    return { name: handler.name, created: old === undefined, bindings, stateKept };
+    const { put, swap } = await this.#put(capability, handler, state);
+    await this.#hold(capability, swap);
+    return put;
   }
 
-  /** Puts and attaches; where it cannot be attached the text is as before, too. A binding that has it keeps its terms. */
+  /** Puts and attaches; where it cannot be attached all is as before. A binding that has it keeps its terms. */
   async putTo(
     capability: string,
     handler: StoredHandler,
@@ -138,44 +127,84 @@ export class Handlers {
     transmit: boolean,
   ): Promise<PutHandler> {
     const old = this.#store.handlers.find(handler.name);
-    const put = await this.put(capability, handler, state);
-    if (put.bindings.includes(binding)) return put;
+    const before = [...this.#attached];
+    const { put, swap } = await this.#put(capability, handler, state);
     try {
-      await this.attach(capability, binding, { handler: handler.name, ...(transmit ? { transmit } : {}) });
+      if (!put.bindings.includes(binding))
+        await this.attach(capability, binding, { handler: handler.name, ...(transmit ? { transmit } : {}) });
     } catch (error) {
       throw await undone(error, async () => {
         if (old === undefined) this.#store.handlers.remove(handler.name);
-        else await this.put(capability, old, undefined);
+        else this.#store.handlers.put(old);
+        if (swap !== undefined) await call(this.#appliance, capability, "settleSwap", { swap, undo: true });
+        for (const [slot, attached] of before) if (put.bindings.includes(slot)) this.#know(slot, attached);
       });
     }
+    await this.#hold(capability, swap);
     return { ...put, bindings: this.bindingsOf(handler.name) };
   }
 
-  /** Whether state was kept everywhere; null where it runs nowhere. */
+  /** With the swap that is still to be settled. */
+  async #put(
+    capability: string,
+    handler: StoredHandler,
+    state: StateWish,
+  ): Promise<{ readonly put: PutHandler; readonly swap: number | undefined }> {
+    this.#store.handlers.checkPut(handler);
+    await this.check(handler.text);
+    const old = this.#store.handlers.find(handler.name);
+    const bindings = this.bindingsOf(handler.name);
+    const { stateKept, swap } = await this.#swap(capability, bindings, handler, state);
+    try {
+      this.#store.handlers.put(handler);
+    } catch (error) {
+      throw await undone(error, async () => {
+        if (swap !== undefined) await call(this.#appliance, capability, "settleSwap", { swap, undo: true });
+      });
+    }
+    for (const binding of bindings) {
+      const attached = this.#attached.get(binding);
+      if (attached !== undefined)
+        this.#attached.set(binding, { ...attached, text: handler.text, replaced: attached.replaced + 1 });
+    }
+    return { put: { name: handler.name, created: old === undefined, bindings, stateKept }, swap };
+  }
+
+  /** Of a binding that has not lost its handler meanwhile. */
+  #know(binding: number, attached: Attached): void {
+    if (this.#attached.has(binding)) this.#attached.set(binding, attached);
+  }
+
+  /** What was before is not needed any more. */
+  async #hold(capability: string, swap: number | undefined): Promise<void> {
+    if (swap === undefined) return;
+    await call(this.#appliance, capability, "settleSwap", { swap, undo: false }).catch((error: unknown) => {
+      // The capability has ended since: it holds with the next swap.
+      if (!(error instanceof KernelRefusal)) throw error;
+    });
+  }
+
+  /** `stateKept`: everywhere; null where it runs nowhere. */
   async #swap(
     capability: string,
     all: readonly number[],
     { name, text }: StoredHandler,
     state: StateWish,
-  ): Promise<boolean | null> {
+  ): Promise<{ readonly stateKept: boolean | null; readonly swap: number | undefined }> {
     const bindings = all.filter((binding) => this.#runs(binding));
-    if (bindings.length === 0) return null;
-    const swap = (keepState: boolean) => {
+    if (bindings.length === 0) return { stateKept: null, swap: undefined };
+    const swapped = async (keepState: boolean) => {
       const handler = { name, language: "ash", text } as const;
-      return call(this.#appliance, capability, "swapHandler", { bindings, handler, keepState });
+      const args = { bindings, handler, keepState, undoable: true };
+      return { stateKept: keepState, swap: (await call(this.#appliance, capability, "swapHandler", args)).swap };
     };
-    if (state === "new") {
-      await swap(false);
-      return false;
-    }
+    if (state === "new") return swapped(false);
     try {
-      await swap(true);
-      return true;
+      return await swapped(true);
     } catch (error) {
       const isOther = error instanceof KernelRefusal && error.code === "E_LAYOUT";
       if (!isOther || state === "keep") throw error;
-      await swap(false);
-      return false;
+      return swapped(false);
     }
   }
 
@@ -183,11 +212,6 @@ export class Handlers {
   #runs(binding: number): boolean {
     const { environment = -1 } = this.#appliance.bindings.get(binding) ?? {};
     return this.#appliance.environments.get(environment)?.state !== "failed";
-  }
-
-  #count(binding: number, text: string): void {
-    const attached = this.#attached.get(binding);
-    if (attached !== undefined) this.#attached.set(binding, { ...attached, text, replaced: attached.replaced + 1 });
   }
 
   /** Of all bindings and of the store, or of none. Throws E_NO_HANDLER, E_HANDLER_BOUND. */

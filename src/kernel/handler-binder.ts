@@ -13,6 +13,7 @@ import { allows, type Capability, excess, rules } from "./capability.js";
 import type { Environment } from "./environment.js";
 import type { HandlerCalls, HandlerTerms, HandlerView } from "./handler-calls.js";
 import type { HandlerState } from "./handler-state.js";
+import { HandlerSwap } from "./handler-swap.js";
 import { Refusal } from "./refusal.js";
 
 export interface HandlerBinderParts {
@@ -38,6 +39,9 @@ export class HandlerBinder {
   /** Is told the slots of those that ended with a capability, while their bindings go on. */
   ended: (slots: readonly number[]) => void = () => {};
   readonly #parts: HandlerBinderParts;
+  /** The last one, while it can be taken back. */
+  #swapped: HandlerSwap | undefined;
+  #swaps = 0;
 
   constructor(parts: HandlerBinderParts) {
     this.#parts = parts;
@@ -65,7 +69,11 @@ export class HandlerBinder {
   }
 
   /** In all of them or in none. */
-  swap({ bindings, keepState }: SwapArgs, program: HandlerProgram, by: Capability): Result<"swapHandler"> {
+  swap(
+    { bindings, keepState, undoable = false }: SwapArgs,
+    program: HandlerProgram,
+    by: Capability,
+  ): Result<"swapHandler"> {
     const { ash, nextPlace } = this.#parts;
     expectProgram(program);
     const handlers = [...new Set(bindings)].map((slot) => this.#handler(slot, by));
@@ -73,12 +81,23 @@ export class HandlerBinder {
     if (keepState && handlers.some((each) => !isLaidOutAs(each, program))) throw new Refusal("E_LAYOUT");
     const linked = handlers.map((handler) => handler.link(program));
     const states = this.#states(handlers, program, keepState);
-    for (const [at, handler] of handlers.entries()) {
-      if (states[at] === handler.state && !keepState) handler.state.clear();
-      handler.become(program, linked[at]!, states[at]!);
-      ash.replaced(handler, keepState);
-    }
-    return { from: nextPlace() };
+    this.#swapped?.hold();
+    const swapped = new HandlerSwap(++this.#swaps, by.serial, ash);
+    for (const [at, handler] of handlers.entries())
+      swapped.replace(handler, program, linked[at]!, states[at]!, keepState);
+    this.#swapped = undoable ? swapped : undefined;
+    if (!undoable) swapped.hold();
+    return { from: nextPlace(), swap: swapped.number };
+  }
+
+  /** What becomes of the last swap that can be taken back. */
+  settle({ swap, undo }: Args<"settleSwap">, by: Capability): Result<"settleSwap"> {
+    const swapped = this.#swapped;
+    if (swapped?.number !== swap || swapped.by !== by.serial) throw new Refusal("E_NO_CHANGE");
+    this.#swapped = undefined;
+    if (undo) swapped.takeBack();
+    else swapped.hold();
+    return { from: this.#parts.nextPlace() };
   }
 
   /** Of all of them or of none. */
@@ -92,6 +111,7 @@ export class HandlerBinder {
 
   /** The binding has ended, or its handler is to. */
   end(slot: number): void {
+    this.#swapped?.forget(slot);
     this.#parts.ash.remove(slot);
   }
 

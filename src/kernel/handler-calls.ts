@@ -49,12 +49,23 @@ export interface HandlerCalls {
    * that was unbound since it was killed so often is bound again. The caller could have bound it on these terms: has the right to transmit,
    * and no fewer frames, where the handler may send, and authority over those that it may pass to and over the capability in whose name it
    * was bound. `keepState`: E_LAYOUT where a layout is another. E_NO_HANDLER, E_CAPABILITY_OWNER, E_CAPABILITY_RIGHT, E_CAPABILITY_STRONGER,
-   * E_BUDGET, E_NO_CAPABILITY.
+   * E_BUDGET, E_NO_CAPABILITY. `undoable`: code and state before are kept until `settleSwap` says what becomes of `swap`, or the next one
+   * is made.
    */
   swapHandler: {
-    args: { readonly bindings: readonly number[]; readonly handler: HandlerText; readonly keepState: boolean };
-    result: { readonly from: PacketPlace };
+    args: {
+      readonly bindings: readonly number[];
+      readonly handler: HandlerText;
+      readonly keepState: boolean;
+      readonly undoable?: boolean;
+    };
+    result: { readonly from: PacketPlace; readonly swap: number };
   };
+  /**
+   * The swap holds, or is taken back: each of the handlers that have not ended meanwhile runs as before, on the state that it left. By the
+   * capability that made it; E_NO_CHANGE where there is none of this number to be settled.
+   */
+  settleSwap: { args: { readonly swap: number; readonly undo: boolean }; result: { readonly from: PacketPlace } };
   /**
    * Of all these bindings or of none: state, counters and kept packets go. Those without a handler are left out. `until`: the last packet
    * that they saw. E_NO_BINDING, E_CAPABILITY_OWNER; E_NO_HANDLER where none has one.

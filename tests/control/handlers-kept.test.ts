@@ -213,6 +213,19 @@ describe("a capability", () => {
     await on.put("count", COUNT);
     // Its own first: whoever went from one to the next would come to theirs too late.
     await on.json("PUT", `/bindings/${own}/handler`, { handler: "count" }, lab.text);
+    await on.bench.ask("PUT", `${V1}/captures/ten.pcap`, { body: capture(10) });
+    await on.play("ten.pcap");
+    const looked = async () => [
+      await on.json("GET", `/bindings/${own}/handler`),
+      await on.json("GET", `/bindings/${own}/handler/state`),
+      (await on.ask("GET", "/handlers/count")).body,
+    ];
+    // Nor does it put another text to theirs, after that has replaced what ran in its own.
+    const [was, more] = [await looked(), COUNT.replace("octets: u64 }", "octets: u64, more: u32 }")];
+    expect(was[0]).toMatchObject({ replaced: 0, counts: { run: 10 } });
+    for (const text of [CONSUME, more])
+      expect((await on.put("count", text, `?binding=${theirs}`, lab.text)).json()).toMatchObject({ status: 403 });
+    expect(await looked()).toEqual(was);
     await on.json("PUT", `/bindings/${theirs}/handler`, { handler: "count" });
     const before = kept();
     expect((await on.ask("DELETE", "/handlers/count?unbind=yes", undefined, lab.text)).json()).toMatchObject({

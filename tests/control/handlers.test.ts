@@ -296,9 +296,24 @@ describe("a binding", () => {
     onTestFinished(own.bench.close);
     const binding = await own.tap("all");
     await own.put("count", COUNT, "?binding=all");
+    await own.bench.ask("PUT", `${V1}/captures/ten.pcap`, { body: capture(10) });
+    await own.play("ten.pcap");
+    const before = await own.json("GET", `/bindings/${binding}/handler`);
+    const state = await own.json("GET", `/bindings/${binding}/handler/state`);
+    expect(before).toMatchObject({ handler: "count", stateOctets: 88, replaced: 0, counts: { run: 10 } });
+    const unchanged = async () => {
+      expect(await own.json("GET", `/bindings/${binding}/handler`)).toEqual(before);
+      expect(await own.json("GET", `/bindings/${binding}/handler/state`)).toEqual(state);
+      expect((await own.ask("GET", "/handlers/count")).body).toBe(COUNT);
+    };
     refuseChanges(own.bench.folder, "handlers");
-    expect((await own.put("count", CONSUME)).json()).toMatchObject({ status: 500, code: "E_INTERNAL" });
-    expect(await own.json("GET", `/bindings/${binding}/handler`)).toMatchObject({ handler: "count", stateOctets: 88 });
+    for (const text of [CONSUME, COUNT.replace("octets: u64 }", "octets: u64, more: u32 }")]) {
+      expect((await own.put("count", text)).json()).toMatchObject({ status: 500, code: "E_INTERNAL" });
+      await unchanged();
+    }
+    const again = await own.put("fresh", CONSUME, "?binding=all");
+    expect(again.json()).toMatchObject({ status: 500, code: "E_INTERNAL" });
+    await unchanged();
     expect((await own.ask("GET", "/handlers/count")).body).toBe(COUNT);
     // Nor is it unbound, where the store does not forget it.
     refuseChanges(own.bench.folder, "handlers", "DELETE");

@@ -402,6 +402,7 @@ export class MemoryAppliance implements ApplianceInterface {
     ports: () => ({ ports: [] }),
     bindHandler: noHandler,
     swapHandler: noHandler,
+    settleSwap: noHandler,
     unbindHandler: noHandler,
     handlers: () => ({ handlers: [] }),
     handlerState: noHandler,

@@ -250,7 +250,7 @@ describe.each(TARGETS)("replacing, on %s", (target) => {
     bench.receive(0, 8, true);
     expect(bench.asked).toEqual([]);
     const from = kernel.handlers.swap({ bindings: [one, two], keepState: true }, handled.program(adds(10)), bench.root);
-    expect(from).toEqual({ from: { epoch: 0, packet: 9 } });
+    expect(from).toMatchObject({ from: { epoch: 0, packet: 9 } });
     expect(bench.asked).toEqual([]);
     bench.receive(8, 12, true);
     expect([handled.words(one), handled.words(two)]).toEqual([[24], [24]]);
@@ -291,6 +291,60 @@ describe.each(TARGETS)("replacing, on %s", (target) => {
     expect(bench.memory.freePages).toBe(free);
     bench.receive(0, 2);
     expect([handled.words(one), handled.words(three)]).toEqual([[2], [2]]);
+  });
+
+  test.each([64, 8192])("is taken back with the state that there was, also for one of %i octets", (octets) => {
+    const handled = new Handled(target);
+    const { bench, kernel } = handled;
+    const [one, two] = [handled.bind({ name: "one" }, COUNTS), handled.bind({ name: "two" }, COUNTS)];
+    const lab = bench.lesser("lab", ["bind", "handler"]);
+    const [free, before] = [bench.memory.freePages, handled.view(one)];
+    const swap = (undoable = true) => {
+      const args = { bindings: [one, two], keepState: false, undoable };
+      return kernel.handlers.swap(args, handled.program(COUNTS_AND_CONSUMES, octets, "other"), bench.root).swap;
+    };
+    const settle = (number: number, undo: boolean, by = bench.root) =>
+      refusal(() => kernel.handlers.settle({ swap: number, undo }, by));
+    bench.receive(0, 3);
+    const first = swap();
+    bench.receive(0, 2);
+    expect([handled.words(one), handled.words(two)]).toEqual([[2], [2]]);
+    expect([settle(first, true, lab), settle(first + 1, true)]).toEqual(["E_NO_CHANGE", "E_NO_CHANGE"]);
+    expect([settle(first, true), settle(first, true)]).toEqual(["nothing", "E_NO_CHANGE"]);
+    expect([handled.words(one), handled.words(two), bench.memory.freePages]).toEqual([[3], [3], free]);
+    expect(handled.view(one)).toMatchObject({ octets: 64, identity: before.identity, firstPage: before.firstPage });
+    bench.receive(0, 1);
+    expect([handled.words(one), ends(handled.counts(one))]).toEqual([[4], { passed: 4, consumed: 2 }]);
+    // One of them has ended by the time; its pages are nobody's twice.
+    const second = swap();
+    kernel.handlers.unbind({ bindings: [two] }, bench.root);
+    expect(settle(second, true)).toBe("nothing");
+    expect([handled.words(one), bench.memory.freePages]).toEqual([[4], free + 1]);
+    handled.handle(two, COUNTS);
+    // It holds when that is said, or when the next is made.
+    expect(settle(swap(), false)).toBe("nothing");
+    const [third, fourth] = [swap(), swap(false)];
+    expect([settle(third, true), settle(fourth, true)]).toEqual(["E_NO_CHANGE", "E_NO_CHANGE"]);
+    bench.receive(0, 5);
+    const pages = 2 * (Math.ceil(octets / 4096) - 1);
+    expect([handled.words(two), bench.memory.freePages]).toEqual([[5], free - pages]);
+    kernel.handlers.unbind({ bindings: [one, two] }, bench.root);
+    expect(bench.memory.freePages).toBe(free + 2);
+  });
+
+  test("one that was unbound since it was killed too often is so again, where the swap is taken back", () => {
+    const handled = new Handled(target);
+    const { bench, kernel } = handled;
+    const binding = handled.bind({}, handler(counts(), "  v_fuel 5000", PASSES));
+    bench.receive(0, 16);
+    const swapArgs = { bindings: [binding], keepState: true, undoable: true };
+    const { swap } = kernel.handlers.swap(swapArgs, handled.program(adds(100)), bench.root);
+    bench.receive(0, 1);
+    kernel.handlers.settle({ swap, undo: true }, bench.root);
+    bench.receive(0, 4);
+    expect(handled.view(binding).bound).toBe(false);
+    // What ran meanwhile went on with the state that both have.
+    expect(handled.words(binding)).toEqual([116]);
   });
 
   test("binds one again that was killed too often, on the state that it left", () => {
