@@ -1,7 +1,7 @@
 /** Schemas of requests about handlers, as schemas.ts has them of the rest. */
 import Type from "typebox";
 import { MAX_TRIAL_FUEL } from "../appliance/handler-trial.js";
-import { MAX_MESSAGE_FUEL, MAX_PASS_TO, MAX_SENDS_A_SECOND } from "../kernel/limits.js";
+import { FIRST_PORT, LAST_PORT, MAX_MESSAGE_FUEL, MAX_PASS_TO, MAX_SENDS_A_SECOND } from "../kernel/limits.js";
 import { NAME_PATTERN } from "../store/name.js";
 import { closed, Digits, Flag, Name, Serial } from "./schemas-base.js";
 
@@ -31,7 +31,13 @@ export const Attachment = closed({
   fuel: Type.Optional(Fuel),
   share: Type.Optional(Share),
   sends: Type.Optional(Sends),
-  port: Type.Optional(Type.Integer({ minimum: 0, maximum: 255 })),
+  port: Type.Optional(
+    Type.Integer({
+      minimum: FIRST_PORT,
+      maximum: LAST_PORT,
+      description: "where answers go to what came in by a capture; a port that is made, now or later",
+    }),
+  ),
   transmit: Type.Optional(Type.Boolean({ description: "it may send, under the caller's capability" })),
   environments: Type.Optional(
     Type.Array(Name, { maxItems: MAX_PASS_TO, description: "for passTo and transfer, from 0" }),

@@ -8,12 +8,16 @@ import { TARGETS } from "../dpf/target.js";
 import { MESSAGE_REGISTERS, RESOURCES } from "../kernel/abi.js";
 import { RIGHTS } from "../kernel/capability.js";
 import { LEVELS } from "../kernel/events.js";
-import { CAPABILITY_CHARACTERS, MAX_DEADLINE_MS, MAX_DELAY_NS, MAX_OUTSIDE_FUEL, MAX_RATE } from "../kernel/limits.js";
+import {
+  CAPABILITY_CHARACTERS,
+  MAX_DEADLINE_MS,
+  MAX_DELAY_NS,
+  MAX_OUTSIDE_FUEL,
+  MAX_PORTS,
+  MAX_RATE,
+} from "../kernel/limits.js";
 import { closed, Digits, Flag, Name, Serial } from "./schemas-base.js";
 import { Attachment, Fuel, Sends, Share } from "./schemas-handlers.js";
-
-/** Wires in a profile: the kernel says how many ports there may be. */
-const MAX_PORTS = 16;
 
 export const Nothing = Type.Union([Type.Null(), closed({})]);
 export const NoQuery = closed({});

@@ -2,6 +2,7 @@
  * Who may bind, replace and look at handlers: checked once, when it is asked. A handler is bound in the name of a capability, and
  * ends when that does, loses the right, or is weakened below the handler's budget.
  */
+import { FIRST_PORT, LAST_PORT } from "../nic/ports.js";
 import { MAX_PASS_TO, MAX_STATE_OCTETS } from "../vcode/handler.js";
 import type { Ash } from "./ash.js";
 import type { BindingRecord, Bindings } from "./binding.js";
@@ -60,6 +61,7 @@ export class HandlerBinder {
     if (passTo.length > MAX_PASS_TO) throw new Refusal("E_ARGUMENT", `at most ${MAX_PASS_TO} environments to pass to`);
     for (const id of passTo) if (find(by, id).state === "failed") throw new Refusal("E_NO_ENVIRONMENT");
     expectProgram(program);
+    expectPort(port);
     const transmit = terms.transmit === undefined ? undefined : this.#parts.transmitter(terms.transmit);
     // All is judged; the pages of the one before are there for this one.
     this.end(binding);
@@ -216,6 +218,12 @@ export class HandlerBinder {
 function expectProgram({ octets }: HandlerProgram): void {
   if (!(Number.isSafeInteger(octets) && octets >= 0 && octets <= MAX_STATE_OCTETS))
     throw new Refusal("E_ARGUMENT", `a state has at most ${MAX_STATE_OCTETS} octets`);
+}
+
+/** One that is not made yet may be. */
+function expectPort(port: number | null): void {
+  if (port === null || (Number.isSafeInteger(port) && port >= FIRST_PORT && port <= LAST_PORT)) return;
+  throw new Refusal("E_ARGUMENT", `frames can be sent to ports ${FIRST_PORT} to ${LAST_PORT}, and never to ${port}`);
 }
 
 function isLaidOutAs({ program, state }: BoundHandler, other: HandlerProgram): boolean {

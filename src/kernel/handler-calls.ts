@@ -24,7 +24,10 @@ export interface HandlerTerms {
   readonly passTo?: readonly number[];
   /** A capability with the right to transmit: the handler sends under it, and sends nothing without one. */
   readonly transmit?: string;
-  /** By which it sends what is for the port that the message came in by, where that takes no frames. */
+  /**
+   * By which it sends what is for the port that the message came in by, where that takes no frames. Captures take none: it is one of those
+   * that are made while the machine runs (nic/ports.ts), and until this one is made what is for it is refused, and counted.
+   */
   readonly port?: number;
   /** Its state is zeros again when an epoch begins; else it stays. */
   readonly clearAtEpoch?: boolean;

@@ -56,7 +56,7 @@ export class HandlerSwap {
 
   /** It is not taken back any more. */
   hold(): void {
-    for (const slot of [...this.#replaced.keys()]) this.forget(slot);
+    for (const slot of this.#replaced.keys()) this.forget(slot);
   }
 
   /** The handler of this slot has ended, or is about to. */

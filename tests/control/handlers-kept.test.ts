@@ -123,6 +123,13 @@ describe("a profile", () => {
       "/bindings/0/handler/port",
     ],
     [
+      "the port of a capture, which takes no frames",
+      { bindings: [{ ...PROFILE.bindings[0]!, handler: { handler: "count", port: 239 } }] },
+      400,
+      "E_SCHEMA",
+      "/bindings/0/handler/port",
+    ],
+    [
       "nobody's capability",
       { bindings: [{ ...PROFILE.bindings[0]!, handler: { handler: "count", capability: "nobody" } }] },
       404,

@@ -233,13 +233,16 @@ describe("a binding", () => {
       [{ handler: "eats", fuel: 0 }, 400, "E_SCHEMA"],
       [{ handler: "eats", fuel: 2 ** 30 }, 400, "E_SCHEMA"],
       [{ handler: "eats", sends: 0.5 }, 400, "E_SCHEMA"],
+      [{ handler: "eats", port: 239 }, 400, "E_SCHEMA"],
       [{ handler: "eats", more: 1 }, 400, "E_SCHEMA"],
     ] as const) {
       expect((await on.ask("PUT", path, wrong)).json()).toMatchObject({ status, code });
       expect(await bound(binding)).toMatchObject({ handler: "count", fuel: 700, counts: { run: 10 } });
       expect(await on.json("GET", `${path}/state`)).toEqual(before);
     }
-    expect(await on.json("PUT", path, { handler: "eats" })).toMatchObject({ handler: "eats", fuel: 2000, share: 0.1 });
+    // A port that is not there yet may be made.
+    const eats = { handler: "eats", port: 255 };
+    expect(await on.json("PUT", path, eats)).toMatchObject({ ...eats, fuel: 2000, share: 0.1 });
     expect(await on.json("GET", "/handlers")).toMatchObject([
       { name: "count", bindings: [] },
       { name: "eats", bindings: [binding] },

@@ -5,6 +5,7 @@ import type { Capability } from "../../src/kernel/capability.js";
 import { seal } from "../../src/kernel/capability.js";
 import { MAX_OWN_PAGES_SHARE } from "../../src/kernel/limits.js";
 import { Refusal } from "../../src/kernel/refusal.js";
+import { FIRST_PORT, MAX_PORTS } from "../../src/nic/ports.js";
 import { MAX_STATE_OCTETS } from "../../src/vcode/handler.js";
 import { TARGETS } from "../../src/vcode/target.js";
 import { handlesOf } from "../libos/forger-kernel.js";
@@ -97,6 +98,9 @@ describe("binding", () => {
     expect(no(() => handled.handle(binding, COUNTS, { under: looks.serial }))).toBe("E_CAPABILITY_RIGHT");
     expect(no(() => handled.handle(binding, COUNTS, noMore))).toBe("E_ARGUMENT");
     expect(no(() => handled.handle(binding, COUNTS, { budget: { share: 0 } }))).toBe("E_ARGUMENT");
+    // Ports of captures take no frames, and there are no others than those that are made.
+    for (const port of [0, FIRST_PORT - 1, FIRST_PORT + MAX_PORTS, -1, 240.5, Number.NaN])
+      expect(no(() => handled.handle(binding, COUNTS, { port }))).toBe("E_ARGUMENT");
     expect(no(() => handled.handle(binding, COUNTS, { transmit: "exo1.a.b" }))).toBe("E_CAPABILITY_FORGED");
     expect(no(() => handled.handle(binding, COUNTS, {}, MAX_STATE_OCTETS + 1))).toBe("E_ARGUMENT");
     expect(no(() => handled.handle(binding, COUNTS, { transmit: seal(lab, bench.key) }, 1024 * 4096))).toBe(
