@@ -2,7 +2,7 @@
  * Who may bind, replace and look at handlers: checked once, when it is asked. A handler is bound in the name of a capability, and
  * ends when that does, loses the right, or is weakened below the handler's budget.
  */
-import { FIRST_PORT, LAST_PORT } from "../nic/ports.js";
+import { FIRST_PORT, LAST_PORT } from "../nic/port-numbers.js";
 import { MAX_PASS_TO, MAX_STATE_OCTETS } from "../vcode/handler.js";
 import type { Ash } from "./ash.js";
 import type { BindingRecord, Bindings } from "./binding.js";

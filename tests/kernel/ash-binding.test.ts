@@ -5,7 +5,7 @@ import type { Capability } from "../../src/kernel/capability.js";
 import { seal } from "../../src/kernel/capability.js";
 import { MAX_OWN_PAGES_SHARE } from "../../src/kernel/limits.js";
 import { Refusal } from "../../src/kernel/refusal.js";
-import { FIRST_PORT, MAX_PORTS } from "../../src/nic/ports.js";
+import { FIRST_PORT, MAX_PORTS } from "../../src/nic/port-numbers.js";
 import { MAX_STATE_OCTETS } from "../../src/vcode/handler.js";
 import { TARGETS } from "../../src/vcode/target.js";
 import { handlesOf } from "../libos/forger-kernel.js";
