@@ -8,10 +8,9 @@ import type { HandlerKiller, HandlerState } from "./protocol.js";
 import { ControlRefusal, KernelRefusal } from "./refusal.js";
 import { type App, untilGone } from "./routes.js";
 import { answer, ById, numberOf } from "./schemas.js";
-import { Attachment, StateQuery } from "./schemas-handlers.js";
+import { Attachment, STATE_ROWS, StateQuery } from "./schemas-handlers.js";
 
 const tags = ["handlers"];
-const ROWS = 100;
 
 export function boundHandlerRoutes(scope: App, plane: Plane): void {
   attachRoutes(scope, plane);
@@ -68,7 +67,7 @@ function lookRoutes(scope: App, plane: Plane): void {
   };
   scope.get("/bindings/:id/handler/state", { schema: state }, (request, reply) => {
     const { item, from, limit } = request.query;
-    const range = { from: numberOf(from, 0), limit: numberOf(limit, ROWS) };
+    const range = { from: numberOf(from, 0), limit: numberOf(limit, STATE_ROWS) };
     const binding = numberOf(request.params.id, 0);
     return plane.questions.ask(request.capability, untilGone(reply), (asker) =>
       stateOf(plane, asker, binding, item, range),

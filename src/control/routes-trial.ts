@@ -1,6 +1,6 @@
 /** A handler tried on one packet, step by step, where nothing that it does reaches anybody. */
 import type { Static } from "typebox";
-import type { TrialMessage } from "../appliance/handler-trial.js";
+import { MAX_TRIAL_OCTETS, type TrialMessage } from "../appliance/handler-trial.js";
 import type { Asker } from "../appliance/interface.js";
 import { DEFAULT_BUDGET } from "../kernel/budget.js";
 import { LinkType } from "../wire/linktype.js";
@@ -11,12 +11,9 @@ import { ControlRefusal } from "./refusal.js";
 import { type App, untilGone } from "./routes.js";
 import { copyOf, killerOf } from "./routes-bound-handlers.js";
 import { answer } from "./schemas.js";
-import { Trial } from "./schemas-handlers.js";
+import { STATE_ROWS, Trial } from "./schemas-handlers.js";
 
 type Asked = Static<typeof Trial>;
-
-/** Rows of each item of state. */
-const ROWS = { from: 0, limit: 100 };
 
 export function trialRoute(scope: App, plane: Plane): void {
   const schema = {
@@ -26,7 +23,9 @@ export function trialRoute(scope: App, plane: Plane): void {
     body: Trial,
     response: answer("HandlerRun"),
   };
-  scope.post("/handlers/run", { schema }, (request, reply): Promise<HandlerRun> => {
+  // The longest message beside the longest text that any other body may bring.
+  const bodyLimit = plane.limits.bodyOctets + 2 * MAX_TRIAL_OCTETS;
+  scope.post("/handlers/run", { schema, bodyLimit }, (request, reply): Promise<HandlerRun> => {
     const { body, capability } = request;
     return plane.questions.ask(capability, untilGone(reply), (asker) => tried(plane, body, asker));
   });
@@ -39,7 +38,7 @@ async function tried(plane: Plane, body: Asked, asker: Asker): Promise<HandlerRu
   const bound = body.binding === undefined ? undefined : await copyOf(plane, capability, body.binding);
   const { fuel = bound?.view.budget.fuel ?? DEFAULT_BUDGET.fuel } = body;
   const environments = bound?.view.passTo.map((to) => to !== null);
-  const asked = { text, message, fuel, state: bound?.copy, environments, range: ROWS };
+  const asked = { text, message, fuel, state: bound?.copy, environments, range: { from: 0, limit: STATE_ROWS } };
   const run = await plane.appliance.handlers.try(asked, asker);
   if (!run.ok) throw refusedText(run.errors);
   const { environment = null, reason = null, state: items, stateOctets, sent, ...trial } = run.trial;

@@ -16,7 +16,7 @@ import {
   MAX_PORTS,
   MAX_RATE,
 } from "../kernel/limits.js";
-import { closed, Digits, Flag, Name, Serial } from "./schemas-base.js";
+import { closed, Digits, Flag, LinkTypeNumber, Name, Serial } from "./schemas-base.js";
 import { Attachment, Fuel, Sends, Share } from "./schemas-handlers.js";
 
 export const Nothing = Type.Union([Type.Null(), closed({})]);
@@ -172,11 +172,6 @@ export const NewActivation = closed({
 const Path = Type.String({ pattern: "^root(/[a-z0-9._-]{1,64}){0,15}$", description: "who has authority over it" });
 
 const Chance = Type.Number({ minimum: 0, maximum: 1 });
-const LinkTypeNumber = Type.Integer({
-  minimum: 0,
-  maximum: 0xffff,
-  description: "LINKTYPE_ number; 1, Ethernet, unless said",
-});
 const WIRE = {
   name: Name,
   kind: Type.Literal("wire"),
