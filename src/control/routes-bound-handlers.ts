@@ -1,4 +1,5 @@
 /** The handlers that bindings have: attached, looked at, taken away. */
+import Type from "typebox";
 import type { StateRange } from "../appliance/handler-state.js";
 import type { Asker, StateCopy } from "../appliance/interface.js";
 import type { HandlerView, KeptPacket } from "../kernel/handler-calls.js";
@@ -8,6 +9,11 @@ import type { HandlerKiller, HandlerState } from "./protocol.js";
 import { ControlRefusal, KernelRefusal } from "./refusal.js";
 import { type App, untilGone } from "./routes.js";
 import { answer, ById, numberOf } from "./schemas.js";
+import {
+  BoundHandler,
+  HandlerKiller as HandlerKillerAnswer,
+  HandlerState as HandlerStateAnswer,
+} from "./schemas-handler-answers.js";
 import { Attachment, STATE_ROWS, StateQuery } from "./schemas-handlers.js";
 
 const tags = ["handlers"];
@@ -23,7 +29,7 @@ function attachRoutes(scope: App, plane: Plane): void {
     summary: "Attach a handler to a binding, in the place of the one that it has; state and counters begin anew",
     params: ById,
     body: Attachment,
-    response: answer("BoundHandler"),
+    response: answer("BoundHandler", 200, BoundHandler),
   };
   scope.put("/bindings/:id/handler", { schema: put }, async (request) => {
     const binding = numberOf(request.params.id, 0);
@@ -45,14 +51,18 @@ function attachRoutes(scope: App, plane: Plane): void {
 }
 
 function lookRoutes(scope: App, plane: Plane): void {
-  const list = { tags, summary: "Handlers of all bindings, with their counters", response: answer("BoundHandler[]") };
+  const list = {
+    tags,
+    summary: "Handlers of all bindings, with their counters",
+    response: answer("BoundHandler[]", 200, Type.Array(BoundHandler)),
+  };
   scope.get("/bindings/handlers", { schema: list }, (request) => plane.handlers.views(request.capability));
 
   const one = {
     tags,
     summary: "The binding's handler, with its counters",
     params: ById,
-    response: answer("BoundHandler"),
+    response: answer("BoundHandler", 200, BoundHandler),
   };
   scope.get("/bindings/:id/handler", { schema: one }, (request) =>
     plane.handlers.view(request.capability, numberOf(request.params.id, 0)),
@@ -63,7 +73,7 @@ function lookRoutes(scope: App, plane: Plane): void {
     summary: "Its state as it is: records, arrays, tables (most recently used first); ?item= for one of them",
     params: ById,
     querystring: StateQuery,
-    response: answer("HandlerState"),
+    response: answer("HandlerState", 200, HandlerStateAnswer),
   };
   scope.get("/bindings/:id/handler/state", { schema: state }, (request, reply) => {
     const { item, from, limit } = request.query;
@@ -74,7 +84,12 @@ function lookRoutes(scope: App, plane: Plane): void {
     );
   });
 
-  const killer = { tags, summary: "The packet that killed it last", params: ById, response: answer("HandlerKiller") };
+  const killer = {
+    tags,
+    summary: "The packet that killed it last",
+    params: ById,
+    response: answer("HandlerKiller", 200, HandlerKillerAnswer),
+  };
   scope.get("/bindings/:id/handler/killer", { schema: killer }, async (request): Promise<HandlerKiller> => {
     const packet = await killerOf(plane, request.capability, numberOf(request.params.id, 0));
     const { octets, place: _place, told: _told, hops: _hops, ...said } = packet;

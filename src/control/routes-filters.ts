@@ -19,6 +19,7 @@ import {
   DeleteFilterQuery,
   numberOf,
   PutFilterQuery,
+  textBody,
 } from "./schemas.js";
 
 const tags = ["filters"];
@@ -82,12 +83,12 @@ function putRoute(scope: App, plane: Plane): void {
     summary: "Put a filter: NAME.dpf or NAME.pcap-filter; a new one taps and counts, unless ?bind=no",
     params: ByFile,
     querystring: PutFilterQuery,
+    ...textBody("the filter's text, in the language that the extension names"),
     response: { ...answer("name, language, created, bindings, from"), ...answer("the same, where it is new", 201) },
   };
   scope.put("/filters/:file", { schema, bodyLimit: bodyLimit(plane) }, async (request, reply) => {
     const { name, language } = splitFile(request.params.file);
-    const text = textOf(request.body);
-    const filter = { name, language, text };
+    const filter = { name, language, text: request.body };
     const result = await plane.turns.run(() =>
       plane.library.put(request.capability, filter, request.query.bind !== "no"),
     );
@@ -103,6 +104,7 @@ function checkTextRoute(scope: App, plane: Plane): void {
     summary: "Check a text as NAME.dpf, NAME.pcap-filter, or in the language of the filter NAME",
     params: ByFile,
     querystring: CheckQuery,
+    ...textBody("the filter's text"),
     response: answer("CheckResult"),
   };
   scope.post("/filters/:file/check", { schema, bodyLimit: bodyLimit(plane) }, (request, reply) => {
@@ -110,7 +112,7 @@ function checkTextRoute(scope: App, plane: Plane): void {
     const language = FILE.test(file) ? splitFile(file).language : plane.library.get(checkName(file)).language;
     const { mode, environment, priority } = request.query;
     const asked = {
-      text: textOf(request.body),
+      text: request.body,
       language,
       ...(mode === undefined ? {} : { mode }),
       environment: numberOf(environment, CONTROL_ENVIRONMENT),
@@ -150,11 +152,6 @@ function splitFile(file: string): { name: string; language: FilterLanguage } {
   const [, name, extension] = FILE.exec(file) ?? [];
   if (name === undefined) throw new ControlRefusal("E_EXTENSION", "a filter is NAME.dpf or NAME.pcap-filter");
   return { name: checkName(name), language: extension === "dpf" ? "dpf" : "pcap-filter" };
-}
-
-/** A body that is not there is the empty text. */
-function textOf(body: unknown): string {
-  return typeof body === "string" ? body : "";
 }
 
 /** One octet more than a text may have, so that the store says what is too long. */

@@ -1,4 +1,5 @@
 /** Handlers: named texts. Putting one that is bound swaps it in all its bindings, between two batches. */
+import Type from "typebox";
 import { checkName } from "../store/name.js";
 import { takeJson, takeText } from "./body.js";
 import { refusedText } from "./handlers.js";
@@ -8,7 +9,13 @@ import { ControlRefusal, KernelRefusal } from "./refusal.js";
 import { type App, untilGone } from "./routes.js";
 import { boundHandlerRoutes } from "./routes-bound-handlers.js";
 import { trialRoute } from "./routes-trial.js";
-import { answer, ByName, ByStage } from "./schemas.js";
+import { answer, ByName, ByStage, textBody } from "./schemas.js";
+import {
+  HandlerCheck as HandlerCheckAnswer,
+  HandlerStage,
+  HandlerSummary,
+  PutHandler,
+} from "./schemas-handler-answers.js";
 import { ByHandlerFile, CheckHandler, DeleteHandlerQuery, PutHandlerQuery } from "./schemas-handlers.js";
 
 const tags = ["handlers"];
@@ -31,7 +38,11 @@ export function handlerRoutes(api: App, plane: Plane): void {
 }
 
 function readRoutes(scope: App, plane: Plane): void {
-  const list = { tags, summary: "All handlers, with their bindings", response: answer("HandlerSummary[]") };
+  const list = {
+    tags,
+    summary: "All handlers, with their bindings",
+    response: answer("HandlerSummary[]", 200, Type.Array(HandlerSummary)),
+  };
   scope.get("/handlers", { schema: list }, () => plane.handlers.summaries());
 
   const one = { tags, summary: "A handler's text, as it was put", params: ByName, response: answer("text") };
@@ -45,7 +56,7 @@ function readRoutes(scope: App, plane: Plane): void {
     tags,
     summary: "Check a text, changing nothing",
     body: CheckHandler,
-    response: answer("HandlerCheck"),
+    response: answer("HandlerCheck", 200, HandlerCheckAnswer),
   };
   scope.post("/handlers/check", { schema: check }, (request, reply) =>
     checked(plane, request.body.text, request.capability, untilGone(reply)),
@@ -66,7 +77,12 @@ async function checked(
 }
 
 function stageRoutes(scope: App, plane: Plane): void {
-  const list = { tags, summary: "Stages of a handler", params: ByName, response: answer("Stage[]") };
+  const list = {
+    tags,
+    summary: "Stages of a handler",
+    params: ByName,
+    response: answer("Stage[]", 200, Type.Array(HandlerStage)),
+  };
   scope.get("/handlers/:name/stages", { schema: list }, async (request, reply): Promise<Stage[]> => {
     const stages = await staged(plane, request.params.name, request.capability, untilGone(reply));
     return stages.map(({ name, octets, instructions, milliseconds }) => ({ name, octets, instructions, milliseconds }));
@@ -110,13 +126,14 @@ function putRoute(scope: App, plane: Plane): void {
     summary: "Put a handler, NAME.ash.ts; where it is bound it is replaced in all bindings at once. ?binding= binds it",
     params: ByHandlerFile,
     querystring: PutHandlerQuery,
+    ...textBody("the handler's text"),
     response: {
-      ...answer("name, created, bindings, stateKept: null where nothing ran it"),
-      ...answer("the same, where it is new", 201),
+      ...answer("stateKept: null where nothing ran it", 200, PutHandler),
+      ...answer("the same, where it is new", 201, PutHandler),
     },
   };
   scope.put("/handlers/:file", { schema, bodyLimit: bodyLimit(plane) }, async (request, reply) => {
-    const handler = { name: nameOf(request.params.file), text: textOf(request.body) };
+    const handler = { name: nameOf(request.params.file), text: request.body };
     const { state, binding: wanted, transmit } = request.query;
     const { capability } = request;
     const result = await plane.turns.run(async () => {
@@ -144,11 +161,12 @@ function checkTextRoute(scope: App, plane: Plane): void {
     tags,
     summary: "Check a text as NAME.ash.ts, changing nothing",
     params: ByHandlerFile,
-    response: answer("HandlerCheck"),
+    ...textBody("the handler's text"),
+    response: answer("HandlerCheck", 200, HandlerCheckAnswer),
   };
   scope.post("/handlers/:file/check", { schema, bodyLimit: bodyLimit(plane) }, (request, reply) => {
     nameOf(request.params.file);
-    return checked(plane, textOf(request.body), request.capability, untilGone(reply));
+    return checked(plane, request.body, request.capability, untilGone(reply));
   });
 }
 
@@ -156,11 +174,6 @@ function nameOf(file: string): string {
   const [, name] = FILE.exec(file) ?? [];
   if (name === undefined) throw new ControlRefusal("E_EXTENSION", "a handler is NAME.ash.ts");
   return checkName(name);
-}
-
-/** A body that is not there is the empty text. */
-function textOf(body: unknown): string {
-  return typeof body === "string" ? body : "";
 }
 
 /** One octet more than a text may have, so that the store says what is too long. */

@@ -11,6 +11,7 @@ import { ControlRefusal } from "./refusal.js";
 import { type App, untilGone } from "./routes.js";
 import { copyOf, killerOf } from "./routes-bound-handlers.js";
 import { answer } from "./schemas.js";
+import { HandlerRun as HandlerRunAnswer } from "./schemas-handler-answers.js";
 import { STATE_ROWS, Trial } from "./schemas-handlers.js";
 
 type Asked = Static<typeof Trial>;
@@ -21,7 +22,7 @@ export function trialRoute(scope: App, plane: Plane): void {
     summary:
       "Run a handler once, on a packet of a capture, octets, or what killed it; state as a binding has it, or zeros",
     body: Trial,
-    response: answer("HandlerRun"),
+    response: answer("HandlerRun", 200, HandlerRunAnswer),
   };
   // The longest message beside the longest text that any other body may bring.
   const bodyLimit = plane.limits.bodyOctets + 2 * MAX_TRIAL_OCTETS;

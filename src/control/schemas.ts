@@ -3,7 +3,7 @@
  * types of answers are those of protocol.ts; `answer` names them for OpenAPI.
  */
 
-import Type, { type Static, type TSchema } from "typebox";
+import Type, { type Static, type TSchema, type TString } from "typebox";
 import { TARGETS } from "../dpf/target.js";
 import { MESSAGE_REGISTERS, RESOURCES } from "../kernel/abi.js";
 import { RIGHTS } from "../kernel/capability.js";
@@ -267,7 +267,12 @@ export function numberOf(digits: string | undefined, otherwise: number): number 
   return digits === undefined ? otherwise : Number(digits);
 }
 
-/** What a route answers, in words for OpenAPI: the shapes are the interfaces of protocol.ts. */
-export function answer(description: string, status = 200): Record<number, TSchema> {
-  return { [status]: Type.Unknown({ description }) };
+/** What a route answers, in words for OpenAPI: the shapes are the interfaces of protocol.ts. `schema`: field by field. */
+export function answer(description: string, status = 200, schema: TSchema = Type.Unknown()): Record<number, TSchema> {
+  return { [status]: { ...schema, description } };
+}
+
+/** A body that is a text as it is, of any content type. */
+export function textBody(description: string): { readonly body: TString; readonly consumes: readonly string[] } {
+  return { body: Type.String({ description }), consumes: ["text/plain"] };
 }

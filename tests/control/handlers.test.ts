@@ -438,3 +438,58 @@ describe("what kills it", () => {
     expect(await bound(binding)).toMatchObject({ bound: true, counts: { run: 26, passed: 10 } });
   });
 });
+
+test("each answer about handlers has its fields described, and has those and no others; texts are bodies", async () => {
+  const own = new HandlerBench(on.bench);
+  const binding = await own.tap("all");
+  const path = `/bindings/${binding}/handler`;
+  expect((await own.put("dies", KILLED)).status).toBe(201);
+  expect((await own.put("dies", KILLED)).status).toBe(200);
+  await own.json("PUT", path, { handler: "dies" });
+  await own.play("ten.pcap");
+  for (const text of [KILLED, WRONG]) await own.json("POST", "/handlers/check", { text });
+  for (const asked of [
+    "/handlers",
+    "/handlers/dies/stages",
+    "/bindings/handlers",
+    path,
+    `${path}/state`,
+    `${path}/killer`,
+  ])
+    await own.json("GET", asked);
+  await own.json("POST", "/handlers/run", { handler: "dies", binding, killer: true });
+  await own.bench.ask("PUT", `${V1}/captures/dns.pcap?replace=yes`, { body: readFileSync("captures/dns.pcap") });
+  for (const packet of [4, 5]) {
+    const text = readFileSync("filters/dns-cache.ash.ts", "utf8");
+    await own.json("POST", "/handlers/run", { text, capture: "dns.pcap", packet });
+  }
+  const V = "/api/v1";
+  expect([...own.held].sort()).toEqual([
+    `GET ${V}/bindings/handlers 200`,
+    `GET ${V}/bindings/{id}/handler 200`,
+    `GET ${V}/bindings/{id}/handler/killer 200`,
+    `GET ${V}/bindings/{id}/handler/state 200`,
+    `GET ${V}/handlers 200`,
+    `GET ${V}/handlers/{name}/stages 200`,
+    `POST ${V}/handlers/check 200`,
+    `POST ${V}/handlers/run 200`,
+    `PUT ${V}/bindings/{id}/handler 200`,
+    `PUT ${V}/handlers/{file} 200`,
+    `PUT ${V}/handlers/{file} 201`,
+  ]);
+  const { paths } = (await own.bench.ask("GET", "/openapi.json")).json() as {
+    paths: Record<string, Record<string, { requestBody?: { content: Record<string, { schema: object }> } }>>;
+  };
+  for (const [method, address] of [
+    ["put", "/handlers/{file}"],
+    ["post", "/handlers/{file}/check"],
+    ["put", "/filters/{file}"],
+    ["post", "/filters/{file}/check"],
+  ] as const) {
+    const body = paths[V + address]?.[method]?.requestBody?.content;
+    expect(body).toEqual({ "text/plain": { schema: { type: "string", description: expect.any(String) } } });
+  }
+  expect(Object.keys(paths[`${V}/captures/{name}`]?.put?.requestBody?.content ?? {})).toEqual([
+    "application/octet-stream",
+  ]);
+});
