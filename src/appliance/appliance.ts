@@ -25,10 +25,12 @@ import type {
   Answer,
   ApplianceEvent,
   ApplianceInterface,
+  Asker,
   BindingView,
   CapabilityJournal,
   Checked,
   ClaimToBe,
+  CompileCounts,
   DisagreementView,
   EnvironmentView,
   FilterLanguage,
@@ -91,13 +93,13 @@ class Appliance implements ApplianceInterface {
   replay = NO_REPLAY;
   disagreement: DisagreementView | null = null;
   readonly trace = new TraceLog();
+  linkTypes: readonly number[] = [LinkType.ethernet];
   readonly #dataPlane: Worker;
   readonly #port: MessagePort;
   readonly #bell: SharedArrayBuffer;
   readonly #doorbell: Int32Array;
   readonly #compile: CompileThread;
   readonly #journal: CapabilityJournal | undefined;
-  #linkTypes: readonly number[] = [LinkType.ethernet];
   readonly #workers = new Map<number, HostedWorker>();
   readonly #waiting = new Map<number, Waiting>();
   readonly #listeners = new Set<(event: ApplianceEvent) => void>();
@@ -205,38 +207,38 @@ class Appliance implements ApplianceInterface {
     return made.ok ? this.#ask(capability, name, { ...terms, handler: made.handler }) : notMade(made);
   }
 
-  get linkTypes(): readonly number[] {
-    return this.#linkTypes;
-  }
-
   expect(linkTypes: readonly number[]): void {
-    this.#linkTypes = linkTypes;
+    this.linkTypes = linkTypes;
   }
 
-  async check(text: string, language: FilterLanguage): Promise<Checked> {
-    const checked = await this.#compile.ask("check", this.#written(text, language));
+  async check(text: string, language: FilterLanguage, asker?: Asker): Promise<Checked> {
+    const checked = await this.#compile.ask("check", this.#written(text, language), asker);
     return checked.ok ? arrived(checked) : checked;
   }
 
-  stages(text: string, language: FilterLanguage): Promise<Staged> {
-    return this.#compile.ask("stages", this.#written(text, language));
+  stages(text: string, language: FilterLanguage, asker?: Asker): Promise<Staged> {
+    return this.#compile.ask("stages", this.#written(text, language), asker);
   }
 
-  async overlaps(text: string, language: FilterLanguage, claim: ClaimToBe): Promise<OverlapsFound> {
-    const found = await this.#compile.ask("overlaps", { ...this.#written(text, language), ...claim });
+  async overlaps(text: string, language: FilterLanguage, claim: ClaimToBe, asker?: Asker): Promise<OverlapsFound> {
+    const found = await this.#compile.ask("overlaps", { ...this.#written(text, language), ...claim }, asker);
     return found.ok ? { ...found, checked: arrived(found.checked) } : found;
   }
 
   #written(text: string, language: FilterLanguage): WrittenFilter {
-    return { text, language, linkTypes: this.#linkTypes };
+    return { text, language, linkTypes: this.linkTypes };
   }
 
   get handlers(): HandlerTexts {
     return handlerTexts(this.#compile);
   }
 
-  trie(view: TrieView): Promise<TrieDrawn> {
-    return this.#compile.ask("trie", view);
+  trie(view: TrieView, asker?: Asker): Promise<TrieDrawn> {
+    return this.#compile.ask("trie", view, asker);
+  }
+
+  get compiling(): CompileCounts {
+    return this.#compile.counts;
   }
 
   query(environment: number, what: string, args: Readonly<Record<string, unknown>>): Promise<unknown> {

@@ -1,22 +1,16 @@
-/** The compile worker, as the control thread sees it: asked about filters, replaced where it is stuck. */
+/** The compile worker, as the control thread sees it: asked about filters and handlers, replaced where it is stuck. */
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import type { Target } from "../dpf/target.js";
 import { COMPILE_DEADLINE_MS } from "../kernel/limits.js";
-import type { Unanswered } from "./interface.js";
-import type { CompileAsked, CompileQuestion, CompileQuestions, CompileStart, FromCompileWorker } from "./messages.js";
+import { CompileLine } from "./compile-line.js";
+import type { Asker, CompileCounts } from "./interface.js";
+import type { CompileQuestion, CompileQuestions, CompileStart, FromCompileWorker } from "./messages.js";
 import { workerUrl } from "./worker-url.js";
 
 /** As much as the largest trie and its plan need, twice. */
 const HEAP_MB = 1024;
 /** Compiling makes much that soon goes: with less, half of the time is spent on collecting it. */
 const YOUNG_HEAP_MB = 96;
-
-interface Asked {
-  readonly request: CompileAsked;
-  resolve(answer: Answer): void;
-}
-
-type Answer = CompileQuestions[CompileQuestion]["answer"];
 
 /** Gets the data plane's end of a new worker's channel. `innocent`: no change was what the last worker ended over. */
 type HandOver = (port: MessagePort, number: number, innocent: boolean) => void;
@@ -27,17 +21,16 @@ export class CompileThread {
   readonly #shadow: Target | null;
   readonly #handOver: HandOver;
   readonly #replaced: (reason: string) => void;
-  /** In the order in which they were asked for. */
-  readonly #asked = new Map<number, Asked>();
-  /** The question that the worker is at, and its deadline. */
-  #begun: number | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #line = new CompileLine(
+    (request) => this.#worker.postMessage(request),
+    () => this.stuck(this.#number),
+    deadline,
+  );
   /** The data plane's end of the first worker's channel; later ones are handed over. */
   readonly firstPort: MessagePort;
   #worker: Worker;
   /** How many workers there were before this one. */
   #number = 0;
-  #seq = 0;
   #ending = false;
 
   /** `replaced` is told why there is a new worker. */
@@ -58,16 +51,17 @@ export class CompileThread {
     this.firstPort = port;
   }
 
-  /** Answers in time: what takes too long, or too much memory, is answered with an error that says so. */
+  /** Answers in time: what takes too long, or too much memory, is answered with an error that says so (compile-line.ts). */
   ask<Q extends CompileQuestion>(
     question: Q,
     args: CompileQuestions[Q]["args"],
+    asker?: Asker,
   ): Promise<CompileQuestions[Q]["answer"]> {
-    const request = { seq: ++this.#seq, question, args } as CompileAsked;
-    return new Promise((resolve) => {
-      this.#asked.set(request.seq, { request, resolve });
-      this.#worker.postMessage(request);
-    });
+    return this.#line.ask(question, args, asker);
+  }
+
+  get counts(): CompileCounts {
+    return { ...this.#line.counts, replaced: this.#number };
   }
 
   /** The worker of this number missed a deadline: it is ended, and the data plane gets a new one. */
@@ -87,17 +81,14 @@ export class CompileThread {
     const { worker, port } = this.#start();
     this.#worker = worker;
     // While a question is under way no change is.
-    const innocent = this.#begun !== undefined;
-    if (this.#begun !== undefined) this.#answer(this.#begun, tooMuch(`compiling ${reason}`));
-    clearTimeout(this.#timer);
-    this.#begun = undefined;
-    for (const { request } of this.#asked.values()) worker.postMessage(request);
+    const innocent = this.#line.replaced(reason);
+    this.#line.resume();
     this.#handOver(port, ++this.#number, innocent);
   }
 
   async end(): Promise<void> {
     this.#ending = true;
-    clearTimeout(this.#timer);
+    this.#line.end();
     await this.#worker.terminate();
   }
 
@@ -125,29 +116,19 @@ export class CompileThread {
   }
 
   #message(message: FromCompileWorker): void {
-    clearTimeout(this.#timer);
-    if (message.kind === "begun") {
-      this.#begun = message.seq;
-      this.#timer = setTimeout(() => this.#late(message.seq), COMPILE_DEADLINE_MS);
-    } else {
-      this.#begun = undefined;
-      this.#answer(message.seq, message.answer);
-    }
-  }
-
-  /** Where this thread was held up the answer may have come: it is read before anybody is called stuck. */
-  #late(seq: number): void {
-    setImmediate(() => {
-      if (this.#begun === seq) this.stuck(this.#number);
-    });
-  }
-
-  #answer(seq: number, answer: Answer): void {
-    this.#asked.get(seq)?.resolve(answer);
-    this.#asked.delete(seq);
+    if (message.kind === "begun") this.#line.begun(message.seq);
+    else this.#line.answered(message.seq, message.answer);
   }
 }
 
-function tooMuch(message: string): Unanswered {
-  return { ok: false, errors: [{ code: "E_DEADLINE", message, line: 1, column: 1, length: 0 }] };
+/** Where this thread was held up the answer may have come: it is read before anybody is called late. */
+function deadline(ms: number, late: () => void): () => void {
+  let immediate: NodeJS.Immediate | undefined;
+  const timer = setTimeout(() => {
+    immediate = setImmediate(late);
+  }, ms);
+  return () => {
+    clearTimeout(timer);
+    clearImmediate(immediate);
+  };
 }

@@ -2,7 +2,7 @@
  * The compile worker: answers questions about filters for the control thread and keeps the merged filter program for
  * the data plane. Whoever waits for it has a deadline; a worker that misses it is replaced.
  */
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { drawTrie } from "../dpf/draw-trie.js";
 import { stagesOf } from "../dpf/stages.js";
 import { type Compiled, compileForLinks, Shapes } from "../filter/filter.js";
@@ -36,8 +36,20 @@ dataPlane.on("message", (request: CarriedRequest) => {
   if (waiting.push(arrivedRequest(request)) === 1) setImmediate(answerWaiting);
 });
 
+/** Packets may wait for a change: no question begins before what has come of them is done. */
+function changesFirst(): void {
+  for (;;) {
+    const received: { message: CarriedRequest } | undefined = receiveMessageOnPort(dataPlane);
+    if (received === undefined) break;
+    waiting.push(arrivedRequest(received.message));
+  }
+  while (waiting.length > 0) answerWaiting();
+}
+
 /** All that has come by now: one update for them, or where that would be too much, one for each. */
 function answerWaiting(): void {
+  // A question was about to begin, and they came first.
+  if (waiting.length === 0) return;
   for (const answer of program.answers(waiting.splice(0, BATCH))) {
     dataPlane.postMessage(answer);
     Atomics.add(bell, 0, 1);
@@ -47,6 +59,7 @@ function answerWaiting(): void {
 }
 
 parentPort?.on("message", (asked: CompileAsked) => {
+  changesFirst();
   // The deadline of a question begins when its answer does, not when it was asked.
   tell({ kind: "begun", seq: asked.seq });
   tell({ kind: "answered", seq: asked.seq, answer: answer(asked) });

@@ -10,6 +10,7 @@ import type { CarriedHandler } from "./messages.js";
 export const HANDLER_CALLS = [
   "bindHandler",
   "swapHandler",
+  "settleSwap",
   "unbindHandler",
   "handlers",
   "handlerState",
@@ -48,6 +49,8 @@ export function handlerCall(
       const { handler, ...args } = request.args;
       return handlers.swap(args, programOf(handler), by);
     }
+    case "settleSwap":
+      return handlers.settle(request.args, by);
     case "unbindHandler":
       return handlers.unbind(request.args, by);
     case "handlers":

@@ -7,10 +7,10 @@ import type { HandlerTexts } from "./interface.js";
 
 export function handlerTexts(compile: CompileThread): HandlerTexts {
   return {
-    check: (text) => compile.ask("checkHandler", { text }),
-    stages: (text) => compile.ask("handlerStages", { text }),
-    try: (asked) => compile.ask("tryHandler", asked),
-    readState: (text, state, item, range) => compile.ask("handlerState", { text, state, item, range }),
+    check: (text, asker) => compile.ask("checkHandler", { text }, asker),
+    stages: (text, asker) => compile.ask("handlerStages", { text }, asker),
+    try: (asked, asker) => compile.ask("tryHandler", asked, asker),
+    readState: (asked, asker) => compile.ask("handlerState", asked, asker),
   };
 }
 

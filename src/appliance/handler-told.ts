@@ -4,8 +4,14 @@ import type { Layout } from "../ash/layout.js";
 import { printInsn } from "../vcode/print.js";
 import { readItem, readState } from "./handler-state.js";
 import { tryHandler } from "./handler-trial.js";
-import type { HandlerListing, HandlerStateRead, HandlerTried, HandlerTry, StateCopy } from "./interface.js";
-import type { WrittenState } from "./messages.js";
+import type {
+  HandlerListing,
+  HandlerStateRead,
+  HandlerTried,
+  HandlerTry,
+  StateCopy,
+  WrittenState,
+} from "./interface.js";
 import { changesOf } from "./state-changes.js";
 
 /** Values that are told to have changed. */

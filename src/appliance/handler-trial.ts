@@ -1,5 +1,6 @@
 /** A handler tried on one message, step by step, on a machine of its own (handler-machine.ts), by the interpreter. */
 import type { CompiledHandler } from "../ash/ash.js";
+import { MAX_KEPT_OCTETS } from "../kernel/limits.js";
 import { word } from "../vcode/compute.js";
 import { HandlerWord } from "../vcode/handler.js";
 import { Interpreter } from "../vcode/interp.js";
@@ -9,6 +10,8 @@ import { type Environments, HandlerMachine, Killed, outcomeOf, type SentFrame } 
 export const MAX_TRIAL_STEPS = 5000;
 /** Units of fuel at which a trial is cut: some tenths of a second, so that nobody keeps the compile worker from others, nor has it replaced. */
 export const MAX_TRIAL_FUEL = 1 << 20;
+/** Octets of a message that is given: as many as are kept of a packet that killed a handler. */
+export const MAX_TRIAL_OCTETS = MAX_KEPT_OCTETS;
 
 /** The message's octets, and what its descriptor says. */
 export interface TrialMessage {

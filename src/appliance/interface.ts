@@ -266,14 +266,44 @@ export interface ClaimToBe {
 /** Environment number of the control plane itself: bindings that only count belong to it. */
 export const CONTROL_ENVIRONMENT = 0;
 
+/**
+ * Who wants to know: askers take turns. Once `gone`, what of theirs is not yet in the compile worker rejects with the signal's reason. A
+ * question without one is asked for the sake of a change, and goes before all that have one.
+ */
+export interface Asker {
+  readonly name: string;
+  readonly gone: AbortSignal;
+}
+
+/** Questions to the compile worker since the start. */
+export interface CompileCounts {
+  /** Now, the one in the worker not among them. */
+  readonly waiting: number;
+  readonly answered: number;
+  /** Their askers had gone before they were sent. */
+  readonly dropped: number;
+  /** A worker ended over them: they took too long, or too much memory. */
+  readonly lost: number;
+  /** Workers that were replaced, whatever they ended over. */
+  readonly replaced: number;
+}
+
 /** What is asked of handlers' texts: in the compile worker, within its deadline. */
 export interface HandlerTexts {
-  check(text: string): Promise<HandlerChecked>;
-  stages(text: string): Promise<HandlerStaged>;
+  check(text: string, asker?: Asker): Promise<HandlerChecked>;
+  stages(text: string, asker?: Asker): Promise<HandlerStaged>;
   /** Runs it once, where nothing that it does reaches anybody. */
-  try(asked: HandlerTry): Promise<HandlerTried>;
+  try(asked: HandlerTry, asker?: Asker): Promise<HandlerTried>;
   /** One item of it, or all. */
-  readState(text: string, state: StateCopy, item: string | undefined, range: StateRange): Promise<HandlerStateRead>;
+  readState(asked: WrittenState, asker?: Asker): Promise<HandlerStateRead>;
+}
+
+/** State, and the text by whose layout it is read; of one item, or of all. */
+export interface WrittenState {
+  readonly text: string;
+  readonly state: StateCopy;
+  readonly item: string | undefined;
+  readonly range: StateRange;
 }
 
 export interface ApplianceInterface {
@@ -295,14 +325,16 @@ export interface ApplianceInterface {
   /** Texts that are compiled from now on match frames of these link types, each as a text for that type does, and no others. */
   expect(linkTypes: readonly number[]): void;
   /** Checks a text in the compile worker, within its deadline. */
-  check(text: string, language: FilterLanguage): Promise<Checked>;
+  check(text: string, language: FilterLanguage, asker?: Asker): Promise<Checked>;
   /** The stages of a text compiled alone. */
-  stages(text: string, language: FilterLanguage): Promise<Staged>;
+  stages(text: string, language: FilterLanguage, asker?: Asker): Promise<Staged>;
   /** Claims that a claim of this text would meet. */
-  overlaps(text: string, language: FilterLanguage, claim: ClaimToBe): Promise<OverlapsFound>;
+  overlaps(text: string, language: FilterLanguage, claim: ClaimToBe, asker?: Asker): Promise<OverlapsFound>;
   readonly handlers: HandlerTexts;
   /** The merged trie from a place on; counts of nodes are the kernel's (`heatOf`). */
-  trie(view: TrieView): Promise<TrieDrawn>;
+  trie(view: TrieView, asker?: Asker): Promise<TrieDrawn>;
+  /** Of what was asked above, and of the texts of handlers and images that calls bring. */
+  readonly compiling: CompileCounts;
   /** Asks a hosted environment's program; rejects where it is dead or does not answer within 2 s. */
   query(environment: number, what: string, args: Readonly<Record<string, unknown>>): Promise<unknown>;
   /** Ends with unsubscribe. */

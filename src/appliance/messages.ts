@@ -12,7 +12,6 @@ import type { EmittedHandler } from "../vcode/handler-target.js";
 import type { EmittedImage, ImageFacts } from "../vcode/image.js";
 import type { Carried } from "./carried.js";
 import type { FilePortMessage } from "./file-port.js";
-import type { StateRange } from "./handler-state.js";
 import type {
   BindingView,
   Checked,
@@ -29,10 +28,10 @@ import type {
   HandlerTry,
   ReplayStatus,
   Staged,
-  StateCopy,
   TraceEvent,
   TrieDrawn,
   Unanswered,
+  WrittenState,
 } from "./interface.js";
 import type { MachineShape } from "./machine.js";
 
@@ -157,14 +156,6 @@ export interface WrittenHandler {
 }
 
 export type HandlerMade = { readonly ok: true; readonly handler: CarriedHandler } | Unanswered;
-
-/** State, and the text by whose layout it is read; of one item, or of all. */
-export interface WrittenState {
-  readonly text: string;
-  readonly state: StateCopy;
-  readonly item: string | undefined;
-  readonly range: StateRange;
-}
 
 /** What the control thread asks of the compile worker, each within the deadline. */
 export interface CompileQuestions {

@@ -9,7 +9,8 @@ import { MAX_DELAY_NS, MAX_RATE } from "../kernel/limits.js";
 import { Refusal } from "../kernel/refusal.js";
 import type { WireOptions } from "../nic/lane.js";
 import type { FrameSink } from "../nic/outlet.js";
-import { FIRST_PORT, MAX_OWN_PORTS, type MadePort, type Ports } from "../nic/ports.js";
+import { FIRST_PORT, MAX_OWN_PORTS } from "../nic/port-numbers.js";
+import type { MadePort, Ports } from "../nic/ports.js";
 
 /** Throws a Refusal where the file cannot be made. */
 export type OpenFile = (path: string, linkType: number) => FrameSink;

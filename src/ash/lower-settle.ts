@@ -131,16 +131,17 @@ function longest(
   to: number,
   weight: (index: number) => number,
 ): number {
-  const before = new Float64Array(insns.length + 1).fill(-1);
-  before[from] = 0;
+  // As long as the way and no longer: there may be as many loops as a text has room for.
+  const before = new Float64Array(to - from + 2).fill(-1);
+  before[0] = 0;
   let most = 0;
   for (let index = from; index <= to; index++) {
-    if (before[index]! < 0) continue;
+    if (before[index - from]! < 0) continue;
     const insn = insns[index]!;
-    const after = before[index]! + weight(index);
+    const after = before[index - from]! + weight(index);
     most = Math.max(most, after);
     const reach = (next: number) => {
-      if (next > index) before[next] = Math.max(before[next]!, after);
+      if (next > index && next <= to) before[next - from] = Math.max(before[next - from]!, after);
     };
     for (const label of labelsOf(insn)) reach(at.get(label)!);
     if (insn.op !== "j" && insn.op !== "jt" && insn.op !== "ret") reach(index + 1);

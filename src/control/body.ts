@@ -53,9 +53,12 @@ export function takeJson(scope: FastifyInstance, limits: ControlLimits): void {
   );
 }
 
-/** Routes of this scope take a text of any content type, as curl -T and --data-binary send it. */
+/** Routes of this scope take a text of any content type, as curl -T and --data-binary send it; a body that is not there is the empty text. */
 export function takeText(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers();
+  scope.addHook("preValidation", async (request) => {
+    request.body ??= "";
+  });
   scope.addContentTypeParser("*", { parseAs: "buffer" }, async (_request: unknown, body: Buffer) => decodeText(body));
 }
 

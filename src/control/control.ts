@@ -135,7 +135,7 @@ function createPlane(options: ControlOptions, limits: ControlLimits): Plane {
     sessions: new Sessions(admission, limits.sessions, limits.sessionMs),
     library,
     handlers,
-    questions: new Questions(limits.questions),
+    questions: new Questions(limits.questions, limits.questionsInAll),
     hosted: new Hosted(appliance),
     ports: new ControlPorts(appliance, join(store.folder, "ports")),
     scanner: new Scanner(limits.scans, limits.scanMs),

@@ -114,23 +114,12 @@ export class Handlers {
 
   /** Known: in the place of the one before, in all bindings at once. Throws E_TEXT; E_LAYOUT where state was to be kept and cannot be. */
   async put(capability: string, handler: StoredHandler, state: StateWish): Promise<PutHandler> {
-    this.#store.handlers.checkPut(handler);
-    await this.check(handler.text);
-    const old = this.#store.handlers.find(handler.name);
-    const bindings = this.bindingsOf(handler.name);
-    const stateKept = await this.#swap(capability, bindings, handler, state);
-    try {
-      this.#store.handlers.put(handler);
-    } catch (error) {
-      throw await undone(error, async () => {
-        if (old !== undefined) await this.#swap(capability, bindings, old, undefined);
-      });
-    }
-    for (const binding of bindings) this.#count(binding, handler.text);
-    return { name: handler.name, created: old === undefined, bindings, stateKept };
+    const { put, swap } = await this.#put(capability, handler, state);
+    await this.#hold(capability, swap);
+    return put;
   }
 
-  /** Puts and attaches; where it cannot be attached the text is as before, too. A binding that has it keeps its terms. */
+  /** Puts and attaches; where it cannot be attached all is as before. A binding that has it keeps its terms. */
   async putTo(
     capability: string,
     handler: StoredHandler,
@@ -139,44 +128,84 @@ export class Handlers {
     transmit: boolean,
   ): Promise<PutHandler> {
     const old = this.#store.handlers.find(handler.name);
-    const put = await this.put(capability, handler, state);
-    if (put.bindings.includes(binding)) return put;
+    const before = [...this.#attached];
+    const { put, swap } = await this.#put(capability, handler, state);
     try {
-      await this.attach(capability, binding, { handler: handler.name, ...(transmit ? { transmit } : {}) });
+      if (!put.bindings.includes(binding))
+        await this.attach(capability, binding, { handler: handler.name, ...(transmit ? { transmit } : {}) });
     } catch (error) {
       throw await undone(error, async () => {
         if (old === undefined) this.#store.handlers.remove(handler.name);
-        else await this.put(capability, old, undefined);
+        else this.#store.handlers.put(old);
+        if (swap !== undefined) await call(this.#appliance, capability, "settleSwap", { swap, undo: true });
+        for (const [slot, attached] of before) if (put.bindings.includes(slot)) this.#know(slot, attached);
       });
     }
+    await this.#hold(capability, swap);
     return { ...put, bindings: this.bindingsOf(handler.name) };
   }
 
-  /** Whether state was kept everywhere; null where it runs nowhere. */
+  /** With the swap that is still to be settled. */
+  async #put(
+    capability: string,
+    handler: StoredHandler,
+    state: StateWish,
+  ): Promise<{ readonly put: PutHandler; readonly swap: number | undefined }> {
+    this.#store.handlers.checkPut(handler);
+    await this.check(handler.text);
+    const old = this.#store.handlers.find(handler.name);
+    const bindings = this.bindingsOf(handler.name);
+    const { stateKept, swap } = await this.#swap(capability, bindings, handler, state);
+    try {
+      this.#store.handlers.put(handler);
+    } catch (error) {
+      throw await undone(error, async () => {
+        if (swap !== undefined) await call(this.#appliance, capability, "settleSwap", { swap, undo: true });
+      });
+    }
+    for (const binding of bindings) {
+      const attached = this.#attached.get(binding);
+      if (attached !== undefined)
+        this.#attached.set(binding, { ...attached, text: handler.text, replaced: attached.replaced + 1 });
+    }
+    return { put: { name: handler.name, created: old === undefined, bindings, stateKept }, swap };
+  }
+
+  /** Of a binding that has not lost its handler meanwhile. */
+  #know(binding: number, attached: Attached): void {
+    if (this.#attached.has(binding)) this.#attached.set(binding, attached);
+  }
+
+  /** What was before is not needed any more. */
+  async #hold(capability: string, swap: number | undefined): Promise<void> {
+    if (swap === undefined) return;
+    await call(this.#appliance, capability, "settleSwap", { swap, undo: false }).catch((error: unknown) => {
+      // The capability has ended since: it holds with the next swap.
+      if (!(error instanceof KernelRefusal)) throw error;
+    });
+  }
+
+  /** `stateKept`: everywhere; null where it runs nowhere. */
   async #swap(
     capability: string,
     all: readonly number[],
     { name, text }: StoredHandler,
     state: StateWish,
-  ): Promise<boolean | null> {
+  ): Promise<{ readonly stateKept: boolean | null; readonly swap: number | undefined }> {
     const bindings = all.filter((binding) => this.#runs(binding));
-    if (bindings.length === 0) return null;
-    const swap = (keepState: boolean) => {
+    if (bindings.length === 0) return { stateKept: null, swap: undefined };
+    const swapped = async (keepState: boolean) => {
       const handler = { name, language: "ash", text } as const;
-      return call(this.#appliance, capability, "swapHandler", { bindings, handler, keepState });
+      const args = { bindings, handler, keepState, undoable: true };
+      return { stateKept: keepState, swap: (await call(this.#appliance, capability, "swapHandler", args)).swap };
     };
-    if (state === "new") {
-      await swap(false);
-      return false;
-    }
+    if (state === "new") return swapped(false);
     try {
-      await swap(true);
-      return true;
+      return await swapped(true);
     } catch (error) {
       const isOther = error instanceof KernelRefusal && error.code === "E_LAYOUT";
       if (!isOther || state === "keep") throw error;
-      await swap(false);
-      return false;
+      return swapped(false);
     }
   }
 
@@ -186,18 +215,21 @@ export class Handlers {
     return this.#appliance.environments.get(environment)?.state !== "failed";
   }
 
-  #count(binding: number, text: string): void {
-    const attached = this.#attached.get(binding);
-    if (attached !== undefined) this.#attached.set(binding, { ...attached, text, replaced: attached.replaced + 1 });
-  }
-
-  /** Throws E_NO_HANDLER, E_HANDLER_BOUND. */
+  /** Of all bindings and of the store, or of none. Throws E_NO_HANDLER, E_HANDLER_BOUND. */
   async remove(capability: string, name: string, unbind: boolean): Promise<void> {
     this.#store.handlers.get(name);
     const bindings = this.bindingsOf(name);
     if (bindings.length > 0 && !unbind) throw new ControlRefusal("E_HANDLER_BOUND", `${bindings.length} bindings`);
-    for (const binding of bindings) await this.detach(capability, binding);
-    this.#store.handlers.remove(name);
+    const before = bindings.flatMap((binding) => this.attachedTo(binding) ?? []);
+    if (bindings.length > 0) await this.#unbind(capability, bindings);
+    try {
+      this.#store.transact(() => {
+        for (const binding of bindings) this.#keep(binding, undefined);
+        this.#store.handlers.remove(name);
+      });
+    } catch (error) {
+      throw await undone(error, () => Promise.all(before.map((one, at) => this.bindAgain(bindings[at] ?? 0, one))));
+    }
   }
 
   /** In the place of the handler that the binding has, whose state and counters go; where this one is refused that one runs on. */
@@ -209,7 +241,7 @@ export class Handlers {
     } catch (error) {
       throw await undone(error, async () => {
         if (before !== undefined) await this.bindAgain(binding, before);
-        else await this.#unbind(capability, binding);
+        else await this.#unbind(capability, [binding]);
       });
     }
   }
@@ -245,17 +277,19 @@ export class Handlers {
 
   /** Throws E_NO_HANDLER of the kernel. */
   async detach(capability: string, binding: number): Promise<void> {
-    await this.#unbind(capability, binding);
+    await this.#unbind(capability, [binding]);
     this.#keep(binding, undefined);
   }
 
-  async #unbind(capability: string, binding: number): Promise<void> {
-    await call(this.#appliance, capability, "unbindHandler", { binding }).catch((error: unknown) => {
-      // It ended by itself, with its environment.
-      const isOver = error instanceof KernelRefusal && error.code === "E_NO_HANDLER" && this.#attached.has(binding);
+  /** All or none. */
+  async #unbind(capability: string, bindings: readonly number[]): Promise<void> {
+    await call(this.#appliance, capability, "unbindHandler", { bindings }).catch((error: unknown) => {
+      // They ended by themselves, with their environment.
+      const areKnown = bindings.every((binding) => this.#attached.has(binding));
+      const isOver = error instanceof KernelRefusal && error.code === "E_NO_HANDLER" && areKnown;
       if (!isOver) throw error;
     });
-    this.#attached.delete(binding);
+    for (const binding of bindings) this.#attached.delete(binding);
   }
 
   #keep(binding: number, attachment: HandlerAttachment | undefined): void {

@@ -17,6 +17,8 @@ export interface ControlLimits {
   readonly uploadMs: number;
   /** Questions of one capability for the compile worker at once: a page asks one or two. */
   readonly questions: number;
+  /** Of all capabilities together: each may take as long as the compile deadline, and whoever waits keeps a connection. */
+  readonly questionsInAll: number;
   /** ms that reading through a capture may take. */
   readonly scanMs: number;
   /** Captures being read through at once: the machine's other work goes on. */
@@ -64,6 +66,7 @@ export const CONTROL_LIMITS: ControlLimits = {
   uploadIdleMs: 30_000,
   uploadMs: 60 * MINUTE,
   questions: 8,
+  questionsInAll: 64,
   scanMs: 10 * MINUTE,
   scans: 2,
   explained: 200,

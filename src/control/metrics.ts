@@ -30,6 +30,15 @@ export class Metrics {
     "Packets on which target and shadow differ",
     [],
   );
+  readonly #questionsWaiting = this.#gauge("exonet_questions_waiting", "Questions that wait for the compile worker");
+  readonly #questions = this.#counter("exonet_questions_total", "Questions to the compile worker that are over", [
+    "outcome",
+  ]);
+  readonly #compilers = this.#counter(
+    "exonet_compile_workers_replaced_total",
+    "Compile workers that were replaced",
+    [],
+  );
   readonly #epoch = this.#gauge("exonet_replay_epoch", "Number of the epoch");
   readonly #bindingPackets = this.#counter("exonet_binding_packets_total", "Packets of a binding", BINDING);
   readonly #bindingOctets = this.#counter("exonet_binding_octets_total", "Octets of a binding", BINDING);
@@ -64,13 +73,14 @@ export class Metrics {
     [...HANDLER, "limit"],
   );
 
-  /** `handlers`: those of all bindings. */
-  async text(appliance: ApplianceInterface, handlers: readonly BoundHandler[]): Promise<string> {
+  /** `handlers`: those of all bindings; `refused`: questions that were too many to be asked. */
+  async text(appliance: ApplianceInterface, handlers: readonly BoundHandler[], refused: number): Promise<string> {
     refresh(appliance);
     this.#registry.resetMetrics();
     this.#books(appliance);
     this.#bindings(appliance);
     this.#environments(appliance);
+    this.#compiling(appliance, refused);
     for (const handler of handlers) this.#handler(appliance, handler);
     return this.#registry.metrics();
   }
@@ -110,6 +120,13 @@ export class Metrics {
       this.#depth.set(labels, ringDepth);
       this.#ready.set(labels, state === "ready" ? 1 : 0);
     }
+  }
+
+  #compiling({ compiling }: ApplianceInterface, refused: number): void {
+    const { waiting, replaced, ...outcomes } = compiling;
+    this.#questionsWaiting.set(waiting);
+    this.#compilers.inc(replaced);
+    for (const [outcome, count] of Object.entries({ ...outcomes, refused })) this.#questions.inc({ outcome }, count);
   }
 
   #handler({ bindings }: ApplianceInterface, { binding, handler, bound, counts }: BoundHandler): void {

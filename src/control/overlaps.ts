@@ -1,11 +1,13 @@
 /** Claims that a new claim meets, by name, with those of other environments first: they are whom it would take from. */
-import type { ApplianceInterface, ClaimToBe, FilterLanguage, OverlapsFound } from "../appliance/interface.js";
+import type { ApplianceInterface, Asker, ClaimToBe, FilterLanguage, OverlapsFound } from "../appliance/interface.js";
 import type { ClaimOverlap } from "../dpf/overlap.js";
 import type { OverlapList } from "./protocol.js";
 
 export interface NewClaim extends ClaimToBe {
   readonly text: string;
   readonly language: FilterLanguage;
+  /** Unless it is being made. */
+  readonly asker?: Asker;
 }
 
 /**
@@ -14,10 +16,10 @@ export interface NewClaim extends ClaimToBe {
  */
 export async function findOverlaps(
   appliance: ApplianceInterface,
-  { text, language, environment, priority }: NewClaim,
+  { text, language, environment, priority, asker }: NewClaim,
   but: ReadonlySet<number> = new Set(),
 ): Promise<{ found: OverlapsFound; list: OverlapList | undefined }> {
-  const found = await appliance.overlaps(text, language, { environment, priority });
+  const found = await appliance.overlaps(text, language, { environment, priority }, asker);
   if (!found.ok) return { found, list: undefined };
   const left = found.overlaps.filter(({ id }) => !but.has(id));
   const overlaps = left.flatMap((overlap) => name(appliance, overlap));

@@ -77,7 +77,7 @@ export function systemPages(app: App, plane: Plane): void {
   app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
   app.get("/metrics", { schema: { summary: "Prometheus" } }, async (request, reply) => {
     const handlers = await plane.handlers.views(request.capability);
-    return reply.type(METRICS_TYPE).send(await metrics.text(plane.appliance, handlers));
+    return reply.type(METRICS_TYPE).send(await metrics.text(plane.appliance, handlers, plane.questions.refused));
   });
   void app.register(swaggerUi, {
     routePrefix: "/docs",

@@ -38,6 +38,7 @@ export const CONTROL_ERRORS = {
   E_NO_STAGE: [404, "there is no stage of this name"],
   E_NO_NODE: [404, "the trie has no node of this number now"],
   E_TOO_MANY_QUESTIONS: [429, "as many questions of this token wait for the compile worker as may"],
+  E_QUESTIONS_FULL: [503, "as many questions wait for the compile worker as may"],
   E_QUESTION: [503, "the compile worker had no time for this"],
   E_FRAMES: [422, "a capability carries frames as few atoms, and these are more, or are no atoms"],
   E_PROFILE: [422, "the profile contradicts itself"],

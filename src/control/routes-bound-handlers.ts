@@ -1,17 +1,22 @@
 /** The handlers that bindings have: attached, looked at, taken away. */
+import Type from "typebox";
 import type { StateRange } from "../appliance/handler-state.js";
-import type { StateCopy } from "../appliance/interface.js";
+import type { Asker, StateCopy } from "../appliance/interface.js";
 import type { HandlerView, KeptPacket } from "../kernel/handler-calls.js";
 import { refusedText } from "./handlers.js";
 import { call, type Plane } from "./plane.js";
 import type { HandlerKiller, HandlerState } from "./protocol.js";
 import { ControlRefusal, KernelRefusal } from "./refusal.js";
-import type { App } from "./routes.js";
+import { type App, untilGone } from "./routes.js";
 import { answer, ById, numberOf } from "./schemas.js";
-import { Attachment, StateQuery } from "./schemas-handlers.js";
+import {
+  BoundHandler,
+  HandlerKiller as HandlerKillerAnswer,
+  HandlerState as HandlerStateAnswer,
+} from "./schemas-handler-answers.js";
+import { Attachment, STATE_ROWS, StateQuery } from "./schemas-handlers.js";
 
 const tags = ["handlers"];
-const ROWS = 100;
 
 export function boundHandlerRoutes(scope: App, plane: Plane): void {
   attachRoutes(scope, plane);
@@ -24,7 +29,7 @@ function attachRoutes(scope: App, plane: Plane): void {
     summary: "Attach a handler to a binding, in the place of the one that it has; state and counters begin anew",
     params: ById,
     body: Attachment,
-    response: answer("BoundHandler"),
+    response: answer("BoundHandler", 200, BoundHandler),
   };
   scope.put("/bindings/:id/handler", { schema: put }, async (request) => {
     const binding = numberOf(request.params.id, 0);
@@ -46,14 +51,18 @@ function attachRoutes(scope: App, plane: Plane): void {
 }
 
 function lookRoutes(scope: App, plane: Plane): void {
-  const list = { tags, summary: "Handlers of all bindings, with their counters", response: answer("BoundHandler[]") };
+  const list = {
+    tags,
+    summary: "Handlers of all bindings, with their counters",
+    response: answer("BoundHandler[]", 200, Type.Array(BoundHandler)),
+  };
   scope.get("/bindings/handlers", { schema: list }, (request) => plane.handlers.views(request.capability));
 
   const one = {
     tags,
     summary: "The binding's handler, with its counters",
     params: ById,
-    response: answer("BoundHandler"),
+    response: answer("BoundHandler", 200, BoundHandler),
   };
   scope.get("/bindings/:id/handler", { schema: one }, (request) =>
     plane.handlers.view(request.capability, numberOf(request.params.id, 0)),
@@ -64,16 +73,23 @@ function lookRoutes(scope: App, plane: Plane): void {
     summary: "Its state as it is: records, arrays, tables (most recently used first); ?item= for one of them",
     params: ById,
     querystring: StateQuery,
-    response: answer("HandlerState"),
+    response: answer("HandlerState", 200, HandlerStateAnswer),
   };
-  scope.get("/bindings/:id/handler/state", { schema: state }, (request) => {
+  scope.get("/bindings/:id/handler/state", { schema: state }, (request, reply) => {
     const { item, from, limit } = request.query;
-    const range = { from: numberOf(from, 0), limit: numberOf(limit, ROWS) };
+    const range = { from: numberOf(from, 0), limit: numberOf(limit, STATE_ROWS) };
     const binding = numberOf(request.params.id, 0);
-    return plane.questions.ask(request.capability, () => stateOf(plane, request.capability, binding, item, range));
+    return plane.questions.ask(request.capability, untilGone(reply), (asker) =>
+      stateOf(plane, asker, binding, item, range),
+    );
   });
 
-  const killer = { tags, summary: "The packet that killed it last", params: ById, response: answer("HandlerKiller") };
+  const killer = {
+    tags,
+    summary: "The packet that killed it last",
+    params: ById,
+    response: answer("HandlerKiller", 200, HandlerKillerAnswer),
+  };
   scope.get("/bindings/:id/handler/killer", { schema: killer }, async (request): Promise<HandlerKiller> => {
     const packet = await killerOf(plane, request.capability, numberOf(request.params.id, 0));
     const { octets, place: _place, told: _told, ...said } = packet;
@@ -113,14 +129,14 @@ export async function copyOf(
 
 async function stateOf(
   plane: Plane,
-  capability: string,
+  asker: Asker,
   binding: number,
   item: string | undefined,
   range: StateRange,
 ): Promise<HandlerState> {
-  const { copy, view } = await copyOf(plane, capability, binding);
+  const { copy: state, view } = await copyOf(plane, asker.name, binding);
   const { text } = plane.handlers.texts.get(view.name);
-  const read = await plane.appliance.handlers.readState(text, copy, item, range);
+  const read = await plane.appliance.handlers.readState({ text, state, item, range }, asker);
   if (!read.ok) throw refusedText(read.errors);
   if (item !== undefined && read.items.length === 0) throw new ControlRefusal("E_NOT_FOUND", `no state ${item}`);
   return { octets: read.octets, items: read.items };

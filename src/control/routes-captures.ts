@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import Type from "typebox";
 import type { Received } from "../store/captures.js";
 import { takeJson, takeStream } from "./body.js";
 import type { Plane } from "./plane.js";
@@ -69,6 +70,8 @@ function uploadRoute(scope: App, plane: Plane): void {
     summary: "Upload a capture: the body is the file, pcap or pcapng, gzipped or not",
     params: ByName,
     querystring: UploadQuery,
+    body: Type.Unknown({ description: "the file" }),
+    consumes: ["application/octet-stream"],
     response: answer("Capture", 201),
   };
   scope.put("/captures/:name", { schema, config: { stream: true } }, async (request, reply) => {

@@ -1,5 +1,5 @@
 /** Filters: named texts. Putting one binds it, or swaps it where it is bound (library.ts). */
-import { type Checked, CONTROL_ENVIRONMENT, type FilterLanguage } from "../appliance/interface.js";
+import { type Asker, type Checked, CONTROL_ENVIRONMENT, type FilterLanguage } from "../appliance/interface.js";
 import { printFilter } from "../dpf/print.js";
 import type { BindingMode } from "../kernel/abi.js";
 import { checkName } from "../store/name.js";
@@ -8,7 +8,7 @@ import { findOverlaps } from "./overlaps.js";
 import type { Plane } from "./plane.js";
 import type { CheckResult } from "./protocol.js";
 import { ControlRefusal, placeOf } from "./refusal.js";
-import type { App } from "./routes.js";
+import { type App, untilGone } from "./routes.js";
 import { stageRoutes } from "./routes-stages.js";
 import {
   answer,
@@ -19,6 +19,7 @@ import {
   DeleteFilterQuery,
   numberOf,
   PutFilterQuery,
+  textBody,
 } from "./schemas.js";
 
 const tags = ["filters"];
@@ -53,8 +54,8 @@ function readRoutes(scope: App, plane: Plane): void {
 
   const summary = "Check a text, changing nothing; as a claim, also against the claims that there are";
   const check = { tags, summary, body: CheckFilter, response: answer("CheckResult") };
-  scope.post("/filters/check", { schema: check }, (request) =>
-    plane.questions.ask(request.capability, () => checkAs(plane, request.body)),
+  scope.post("/filters/check", { schema: check }, (request, reply) =>
+    plane.questions.ask(request.capability, untilGone(reply), (asker) => checkAs(plane, request.body, asker)),
   );
   stageRoutes(scope, plane);
 }
@@ -82,12 +83,12 @@ function putRoute(scope: App, plane: Plane): void {
     summary: "Put a filter: NAME.dpf or NAME.pcap-filter; a new one taps and counts, unless ?bind=no",
     params: ByFile,
     querystring: PutFilterQuery,
+    ...textBody("the filter's text, in the language that the extension names"),
     response: { ...answer("name, language, created, bindings, from"), ...answer("the same, where it is new", 201) },
   };
   scope.put("/filters/:file", { schema, bodyLimit: bodyLimit(plane) }, async (request, reply) => {
     const { name, language } = splitFile(request.params.file);
-    const text = textOf(request.body);
-    const filter = { name, language, text };
+    const filter = { name, language, text: request.body };
     const result = await plane.turns.run(() =>
       plane.library.put(request.capability, filter, request.query.bind !== "no"),
     );
@@ -103,20 +104,21 @@ function checkTextRoute(scope: App, plane: Plane): void {
     summary: "Check a text as NAME.dpf, NAME.pcap-filter, or in the language of the filter NAME",
     params: ByFile,
     querystring: CheckQuery,
+    ...textBody("the filter's text"),
     response: answer("CheckResult"),
   };
-  scope.post("/filters/:file/check", { schema, bodyLimit: bodyLimit(plane) }, (request) => {
+  scope.post("/filters/:file/check", { schema, bodyLimit: bodyLimit(plane) }, (request, reply) => {
     const { file } = request.params;
     const language = FILE.test(file) ? splitFile(file).language : plane.library.get(checkName(file)).language;
     const { mode, environment, priority } = request.query;
     const asked = {
-      text: textOf(request.body),
+      text: request.body,
       language,
       ...(mode === undefined ? {} : { mode }),
       environment: numberOf(environment, CONTROL_ENVIRONMENT),
       priority: numberOf(priority, 0),
     };
-    return plane.questions.ask(request.capability, () => checkAs(plane, asked));
+    return plane.questions.ask(request.capability, untilGone(reply), (asker) => checkAs(plane, asked, asker));
   });
 }
 
@@ -128,12 +130,12 @@ interface Asked {
   readonly priority?: number;
 }
 
-async function checkAs(plane: Plane, asked: Asked): Promise<CheckResult> {
+async function checkAs(plane: Plane, asked: Asked, asker: Asker): Promise<CheckResult> {
   const { text, language, mode = "tap", environment = CONTROL_ENVIRONMENT, priority = 0 } = asked;
   // The length is judged before the text is handed to anybody.
   plane.store.filters.checkText(text);
-  if (mode === "tap") return resultOf(await plane.appliance.check(text, language));
-  const { found, list } = await findOverlaps(plane.appliance, { text, language, environment, priority });
+  if (mode === "tap") return resultOf(await plane.appliance.check(text, language, asker));
+  const { found, list } = await findOverlaps(plane.appliance, { text, language, environment, priority, asker });
   const result = resultOf(found.ok ? found.checked : found);
   return list === undefined ? result : { ...result, overlaps: list };
 }
@@ -150,11 +152,6 @@ function splitFile(file: string): { name: string; language: FilterLanguage } {
   const [, name, extension] = FILE.exec(file) ?? [];
   if (name === undefined) throw new ControlRefusal("E_EXTENSION", "a filter is NAME.dpf or NAME.pcap-filter");
   return { name: checkName(name), language: extension === "dpf" ? "dpf" : "pcap-filter" };
-}
-
-/** A body that is not there is the empty text. */
-function textOf(body: unknown): string {
-  return typeof body === "string" ? body : "";
 }
 
 /** One octet more than a text may have, so that the store says what is too long. */

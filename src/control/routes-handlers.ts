@@ -1,14 +1,21 @@
 /** Handlers: named texts. Putting one that is bound swaps it in all its bindings, between two batches. */
+import Type from "typebox";
 import { checkName } from "../store/name.js";
 import { takeJson, takeText } from "./body.js";
 import { refusedText } from "./handlers.js";
 import type { Plane } from "./plane.js";
 import type { HandlerCheck, Stage } from "./protocol.js";
 import { ControlRefusal, KernelRefusal } from "./refusal.js";
-import type { App } from "./routes.js";
+import { type App, untilGone } from "./routes.js";
 import { boundHandlerRoutes } from "./routes-bound-handlers.js";
 import { trialRoute } from "./routes-trial.js";
-import { answer, ByName, ByStage } from "./schemas.js";
+import { answer, ByName, ByStage, textBody } from "./schemas.js";
+import {
+  HandlerCheck as HandlerCheckAnswer,
+  HandlerStage,
+  HandlerSummary,
+  PutHandler,
+} from "./schemas-handler-answers.js";
 import { ByHandlerFile, CheckHandler, DeleteHandlerQuery, PutHandlerQuery } from "./schemas-handlers.js";
 
 const tags = ["handlers"];
@@ -31,7 +38,11 @@ export function handlerRoutes(api: App, plane: Plane): void {
 }
 
 function readRoutes(scope: App, plane: Plane): void {
-  const list = { tags, summary: "All handlers, with their bindings", response: answer("HandlerSummary[]") };
+  const list = {
+    tags,
+    summary: "All handlers, with their bindings",
+    response: answer("HandlerSummary[]", 200, Type.Array(HandlerSummary)),
+  };
   scope.get("/handlers", { schema: list }, () => plane.handlers.summaries());
 
   const one = { tags, summary: "A handler's text, as it was put", params: ByName, response: answer("text") };
@@ -45,39 +56,50 @@ function readRoutes(scope: App, plane: Plane): void {
     tags,
     summary: "Check a text, changing nothing",
     body: CheckHandler,
-    response: answer("HandlerCheck"),
+    response: answer("HandlerCheck", 200, HandlerCheckAnswer),
   };
-  scope.post("/handlers/check", { schema: check }, (request) =>
-    plane.questions.ask(request.capability, () => checked(plane, request.body.text)),
+  scope.post("/handlers/check", { schema: check }, (request, reply) =>
+    checked(plane, request.body.text, request.capability, untilGone(reply)),
   );
 }
 
-async function checked({ appliance, handlers }: Plane, text: string): Promise<HandlerCheck> {
+async function checked(
+  { appliance, handlers, questions }: Plane,
+  text: string,
+  capability: string,
+  gone: AbortSignal,
+): Promise<HandlerCheck> {
   // The length is judged before the text is handed to anybody.
   handlers.texts.checkText(text);
-  const result = await appliance.handlers.check(text);
+  const result = await questions.ask(capability, gone, (asker) => appliance.handlers.check(text, asker));
   if (result.ok) return { ...result, errors: [] };
   return { ok: false, errors: result.errors.map(({ hint = null, ...error }) => ({ ...error, hint })) };
 }
 
 function stageRoutes(scope: App, plane: Plane): void {
-  const list = { tags, summary: "Stages of a handler", params: ByName, response: answer("Stage[]") };
-  scope.get("/handlers/:name/stages", { schema: list }, async (request): Promise<Stage[]> => {
-    const stages = await plane.questions.ask(request.capability, () => staged(plane, request.params.name));
+  const list = {
+    tags,
+    summary: "Stages of a handler",
+    params: ByName,
+    response: answer("Stage[]", 200, Type.Array(HandlerStage)),
+  };
+  scope.get("/handlers/:name/stages", { schema: list }, async (request, reply): Promise<Stage[]> => {
+    const stages = await staged(plane, request.params.name, request.capability, untilGone(reply));
     return stages.map(({ name, octets, instructions, milliseconds }) => ({ name, octets, instructions, milliseconds }));
   });
 
   const one = { tags, summary: "A stage's text", params: ByStage, response: answer("text") };
   scope.get("/handlers/:name/stages/:stage", { schema: one }, async (request, reply) => {
-    const stages = await plane.questions.ask(request.capability, () => staged(plane, request.params.name));
+    const stages = await staged(plane, request.params.name, request.capability, untilGone(reply));
     const stage = stages.find(({ name }) => name === request.params.stage);
     if (stage === undefined) throw new ControlRefusal("E_NO_STAGE", stages.map(({ name }) => name).join(", "));
     return reply.type("text/plain; charset=utf-8").send(stage.text);
   });
 }
 
-async function staged({ appliance, handlers }: Plane, name: string) {
-  const result = await appliance.handlers.stages(handlers.texts.get(name).text);
+async function staged({ appliance, handlers, questions }: Plane, name: string, capability: string, gone: AbortSignal) {
+  const { text } = handlers.texts.get(name);
+  const result = await questions.ask(capability, gone, (asker) => appliance.handlers.stages(text, asker));
   if (!result.ok) throw refusedText(result.errors);
   return result.stages;
 }
@@ -104,13 +126,14 @@ function putRoute(scope: App, plane: Plane): void {
     summary: "Put a handler, NAME.ash.ts; where it is bound it is replaced in all bindings at once. ?binding= binds it",
     params: ByHandlerFile,
     querystring: PutHandlerQuery,
+    ...textBody("the handler's text"),
     response: {
-      ...answer("name, created, bindings, stateKept: null where nothing ran it"),
-      ...answer("the same, where it is new", 201),
+      ...answer("stateKept: null where nothing ran it", 200, PutHandler),
+      ...answer("the same, where it is new", 201, PutHandler),
     },
   };
   scope.put("/handlers/:file", { schema, bodyLimit: bodyLimit(plane) }, async (request, reply) => {
-    const handler = { name: nameOf(request.params.file), text: textOf(request.body) };
+    const handler = { name: nameOf(request.params.file), text: request.body };
     const { state, binding: wanted, transmit } = request.query;
     const { capability } = request;
     const result = await plane.turns.run(async () => {
@@ -138,11 +161,12 @@ function checkTextRoute(scope: App, plane: Plane): void {
     tags,
     summary: "Check a text as NAME.ash.ts, changing nothing",
     params: ByHandlerFile,
-    response: answer("HandlerCheck"),
+    ...textBody("the handler's text"),
+    response: answer("HandlerCheck", 200, HandlerCheckAnswer),
   };
-  scope.post("/handlers/:file/check", { schema, bodyLimit: bodyLimit(plane) }, (request) => {
+  scope.post("/handlers/:file/check", { schema, bodyLimit: bodyLimit(plane) }, (request, reply) => {
     nameOf(request.params.file);
-    return plane.questions.ask(request.capability, () => checked(plane, textOf(request.body)));
+    return checked(plane, request.body, request.capability, untilGone(reply));
   });
 }
 
@@ -150,11 +174,6 @@ function nameOf(file: string): string {
   const [, name] = FILE.exec(file) ?? [];
   if (name === undefined) throw new ControlRefusal("E_EXTENSION", "a handler is NAME.ash.ts");
   return checkName(name);
-}
-
-/** A body that is not there is the empty text. */
-function textOf(body: unknown): string {
-  return typeof body === "string" ? body : "";
 }
 
 /** One octet more than a text may have, so that the store says what is too long. */

@@ -1,6 +1,7 @@
 /** A handler tried on one packet, step by step, where nothing that it does reaches anybody. */
 import type { Static } from "typebox";
-import type { TrialMessage } from "../appliance/handler-trial.js";
+import { MAX_TRIAL_OCTETS, type TrialMessage } from "../appliance/handler-trial.js";
+import type { Asker } from "../appliance/interface.js";
 import { DEFAULT_BUDGET } from "../kernel/budget.js";
 import { LinkType } from "../wire/linktype.js";
 import { refusedText } from "./handlers.js";
@@ -10,12 +11,10 @@ import { ControlRefusal } from "./refusal.js";
 import { type App, untilGone } from "./routes.js";
 import { copyOf, killerOf } from "./routes-bound-handlers.js";
 import { answer } from "./schemas.js";
-import { Trial } from "./schemas-handlers.js";
+import { HandlerRun as HandlerRunAnswer } from "./schemas-handler-answers.js";
+import { STATE_ROWS, Trial } from "./schemas-handlers.js";
 
 type Asked = Static<typeof Trial>;
-
-/** Rows of each item of state. */
-const ROWS = { from: 0, limit: 100 };
 
 export function trialRoute(scope: App, plane: Plane): void {
   const schema = {
@@ -23,22 +22,25 @@ export function trialRoute(scope: App, plane: Plane): void {
     summary:
       "Run a handler once, on a packet of a capture, octets, or what killed it; state as a binding has it, or zeros",
     body: Trial,
-    response: answer("HandlerRun"),
+    response: answer("HandlerRun", 200, HandlerRunAnswer),
   };
-  scope.post("/handlers/run", { schema }, (request, reply): Promise<HandlerRun> => {
+  // The longest message beside the longest text that any other body may bring.
+  const bodyLimit = plane.limits.bodyOctets + 2 * MAX_TRIAL_OCTETS;
+  scope.post("/handlers/run", { schema, bodyLimit }, (request, reply): Promise<HandlerRun> => {
     const { body, capability } = request;
-    return plane.questions.ask(capability, () => tried(plane, capability, body, untilGone(reply)));
+    return plane.questions.ask(capability, untilGone(reply), (asker) => tried(plane, body, asker));
   });
 }
 
-async function tried(plane: Plane, capability: string, body: Asked, gone: AbortSignal): Promise<HandlerRun> {
+async function tried(plane: Plane, body: Asked, asker: Asker): Promise<HandlerRun> {
+  const { name: capability, gone } = asker;
   const text = textOf(plane, body);
   const message = await messageOf(plane, capability, body, gone);
   const bound = body.binding === undefined ? undefined : await copyOf(plane, capability, body.binding);
   const { fuel = bound?.view.budget.fuel ?? DEFAULT_BUDGET.fuel } = body;
   const environments = bound?.view.passTo.map((to) => to !== null);
-  const asked = { text, message, fuel, state: bound?.copy, environments, range: ROWS };
-  const run = await plane.appliance.handlers.try(asked);
+  const asked = { text, message, fuel, state: bound?.copy, environments, range: { from: 0, limit: STATE_ROWS } };
+  const run = await plane.appliance.handlers.try(asked, asker);
   if (!run.ok) throw refusedText(run.errors);
   const { environment = null, reason = null, state: items, stateOctets, sent, ...trial } = run.trial;
   const frames = sent.map(({ octets, port }) => ({ octets: Buffer.from(octets).toString("hex"), port }));

@@ -6,7 +6,7 @@ import { refresh, targetOf } from "./picture.js";
 import { call, type Plane } from "./plane.js";
 import type { Trie } from "./protocol.js";
 import { ControlRefusal } from "./refusal.js";
-import type { App } from "./routes.js";
+import { type App, untilGone } from "./routes.js";
 import { answer, numberOf, SetHeat, SetTarget, TrieQuery } from "./schemas.js";
 
 export function trieRoutes(api: App, plane: Plane): void {
@@ -26,10 +26,12 @@ function pictureRoute(scope: App, plane: Plane): void {
     querystring: TrieQuery,
     response: answer("Trie"),
   };
-  scope.get("/trie", { schema }, async (request) => {
+  scope.get("/trie", { schema }, async (request, reply) => {
     const { at, from, limit } = request.query;
     const view = { at, from: numberOf(from, 0), limit: numberOf(limit, DRAWN) };
-    const drawn = await plane.questions.ask(request.capability, () => plane.appliance.trie(view));
+    const drawn = await plane.questions.ask(request.capability, untilGone(reply), (asker) =>
+      plane.appliance.trie(view, asker),
+    );
     if (!drawn.ok) throw new ControlRefusal("E_QUESTION", drawn.errors[0]?.message);
     if (drawn.picture === undefined) throw new ControlRefusal("E_NO_NODE", at);
     return heated(plane, request.capability, drawn.picture);

@@ -8,6 +8,13 @@ export const closed = <T extends TProperties>(properties: T) =>
 export const Name = Type.String({ pattern: NAME_PATTERN });
 /** Numbers in addresses are texts: they are checked as such, and read by `numberOf`. */
 export const Digits = Type.String({ pattern: "^(0|[1-9][0-9]{0,8})$" });
+/** A LINKTYPE_ number has 16 bits in a capture's header. */
+const MAX_LINK_TYPE = 0xffff;
+export const LinkTypeNumber = Type.Integer({
+  minimum: 0,
+  maximum: MAX_LINK_TYPE,
+  description: "LINKTYPE_ number; 1, Ethernet, unless said",
+});
 export const Flag = Type.Enum(["yes", "no"]);
 export const Serial = Type.String({
   pattern: "^[A-Za-z0-9_-]{1,64}$",

@@ -1,9 +1,10 @@
 /** Schemas of requests about handlers, as schemas.ts has them of the rest. */
 import Type from "typebox";
-import { MAX_TRIAL_FUEL } from "../appliance/handler-trial.js";
-import { MAX_MESSAGE_FUEL, MAX_PASS_TO, MAX_SENDS_A_SECOND } from "../kernel/limits.js";
+import { MAX_TRIAL_FUEL, MAX_TRIAL_OCTETS } from "../appliance/handler-trial.js";
+import { MAX_BINDINGS } from "../kernel/books.js";
+import { FIRST_PORT, LAST_PORT, MAX_MESSAGE_FUEL, MAX_PASS_TO, MAX_SENDS_A_SECOND } from "../kernel/limits.js";
 import { NAME_PATTERN } from "../store/name.js";
-import { closed, Digits, Flag, Name, Serial } from "./schemas-base.js";
+import { closed, Digits, Flag, LinkTypeNumber, Name, Serial } from "./schemas-base.js";
 
 /** NAME.ash.ts. */
 export const ByHandlerFile = closed({ file: Type.String({ maxLength: 80 }) });
@@ -31,7 +32,13 @@ export const Attachment = closed({
   fuel: Type.Optional(Fuel),
   share: Type.Optional(Share),
   sends: Type.Optional(Sends),
-  port: Type.Optional(Type.Integer({ minimum: 0, maximum: 255 })),
+  port: Type.Optional(
+    Type.Integer({
+      minimum: FIRST_PORT,
+      maximum: LAST_PORT,
+      description: "where answers go to what came in by a capture; a port that is made, now or later",
+    }),
+  ),
   transmit: Type.Optional(Type.Boolean({ description: "it may send, under the caller's capability" })),
   environments: Type.Optional(
     Type.Array(Name, { maxItems: MAX_PASS_TO, description: "for passTo and transfer, from 0" }),
@@ -45,18 +52,24 @@ export const StateQuery = closed({
   from: Type.Optional(Digits),
   limit: Type.Optional(Type.String({ pattern: "^([0-9]|[1-9][0-9]{1,2}|1000)$", description: "rows, at most 1000" })),
 });
+/** Rows of each item of state that are told, where it is not said. */
+export const STATE_ROWS = 100;
 
-const Hex = Type.String({ pattern: "^([0-9a-fA-F]{2})*$", maxLength: 2 * 262_144 });
+const MessageOctets = Type.String({
+  pattern: "^([0-9a-fA-F]{2})*$",
+  maxLength: 2 * MAX_TRIAL_OCTETS,
+  description: `hexadecimal, two characters an octet; at most ${MAX_TRIAL_OCTETS} octets`,
+});
 export const Trial = closed({
   handler: Type.Optional(Name),
   text: Type.Optional(Type.String()),
-  binding: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535 })),
+  binding: Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_BINDINGS - 1 })),
   fuel: Type.Optional(
     Type.Integer({ minimum: 1, maximum: MAX_MESSAGE_FUEL, description: `a trial is cut at ${MAX_TRIAL_FUEL}` }),
   ),
   capture: Type.Optional(Name),
   packet: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })),
-  octets: Type.Optional(Hex),
-  linkType: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535 })),
+  octets: Type.Optional(MessageOctets),
+  linkType: Type.Optional(LinkTypeNumber),
   killer: Type.Optional(Type.Boolean({ description: "the packet that killed the binding's handler last" })),
 });

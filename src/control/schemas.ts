@@ -3,17 +3,21 @@
  * types of answers are those of protocol.ts; `answer` names them for OpenAPI.
  */
 
-import Type, { type Static, type TSchema } from "typebox";
+import Type, { type Static, type TSchema, type TString } from "typebox";
 import { TARGETS } from "../dpf/target.js";
 import { MESSAGE_REGISTERS, RESOURCES } from "../kernel/abi.js";
 import { RIGHTS } from "../kernel/capability.js";
 import { LEVELS } from "../kernel/events.js";
-import { CAPABILITY_CHARACTERS, MAX_DEADLINE_MS, MAX_DELAY_NS, MAX_OUTSIDE_FUEL, MAX_RATE } from "../kernel/limits.js";
-import { closed, Digits, Flag, Name, Serial } from "./schemas-base.js";
+import {
+  CAPABILITY_CHARACTERS,
+  MAX_DEADLINE_MS,
+  MAX_DELAY_NS,
+  MAX_OUTSIDE_FUEL,
+  MAX_PORTS,
+  MAX_RATE,
+} from "../kernel/limits.js";
+import { closed, Digits, Flag, LinkTypeNumber, Name, Serial } from "./schemas-base.js";
 import { Attachment, Fuel, Sends, Share } from "./schemas-handlers.js";
-
-/** Wires in a profile: the kernel says how many ports there may be. */
-const MAX_PORTS = 16;
 
 export const Nothing = Type.Union([Type.Null(), closed({})]);
 export const NoQuery = closed({});
@@ -168,11 +172,6 @@ export const NewActivation = closed({
 const Path = Type.String({ pattern: "^root(/[a-z0-9._-]{1,64}){0,15}$", description: "who has authority over it" });
 
 const Chance = Type.Number({ minimum: 0, maximum: 1 });
-const LinkTypeNumber = Type.Integer({
-  minimum: 0,
-  maximum: 0xffff,
-  description: "LINKTYPE_ number; 1, Ethernet, unless said",
-});
 const WIRE = {
   name: Name,
   kind: Type.Literal("wire"),
@@ -276,7 +275,12 @@ export function numberOf(digits: string | undefined, otherwise: number): number 
   return digits === undefined ? otherwise : Number(digits);
 }
 
-/** What a route answers, in words for OpenAPI: the shapes are the interfaces of protocol.ts. */
-export function answer(description: string, status = 200): Record<number, TSchema> {
-  return { [status]: Type.Unknown({ description }) };
+/** What a route answers, in words for OpenAPI: the shapes are the interfaces of protocol.ts. `schema`: field by field. */
+export function answer(description: string, status = 200, schema: TSchema = Type.Unknown()): Record<number, TSchema> {
+  return { [status]: { ...schema, description } };
+}
+
+/** A body that is a text as it is, of any content type. */
+export function textBody(description: string): { readonly body: TString; readonly consumes: readonly string[] } {
+  return { body: Type.String({ description }), consumes: ["text/plain"] };
 }

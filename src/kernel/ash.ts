@@ -128,13 +128,16 @@ export class Ash implements First {
     return new HandlerState(this.#parts.pages, id, octets, this.#parts.lacks);
   }
 
-  /** Its code, and perhaps its state, was replaced: it is bound, whatever had become of it. What it has used of its budgets stays used. */
-  replaced(handler: BoundHandler, kept: boolean): void {
+  /**
+   * Its code, and perhaps its state, was replaced: it is bound, whatever had become of it, unless it is as it `was` again. What it has used of
+   * its budgets stays used.
+   */
+  replaced(handler: BoundHandler, kept: boolean, was = { bound: true, killedInRow: 0 }): void {
     const { number, slot } = handler.bound;
-    handler.killedInRow = 0;
+    handler.killedInRow = was.killedInRow;
     if (!kept) this.#parts.stlb.flushEnvironment(spaceOf(number));
     this.#close(handler);
-    this.#open(handler);
+    if (was.bound) this.#open(handler);
     this.#parts.tell("handlerSwapped", slot, kept ? 1 : 0);
   }
 

@@ -128,12 +128,10 @@ export class BoundHandler {
     }
   }
 
-  /** Other code goes on, on the same state or on another, whose place is taken by `state`. */
+  /** Other code goes on, on the same state or on another; the one before is the caller's to keep, or to free. */
   become(program: HandlerProgram, linked: LinkedHandler, state: HandlerState): void {
     this.program = program;
     this.linked = linked;
-    if (state === this.state) return;
-    this.state.free();
     this.state = state;
   }
 

@@ -41,6 +41,7 @@ export const CALL_RIGHTS: Readonly<Record<CallName, Right | null>> = {
   ports: "observe",
   bindHandler: "handler",
   swapHandler: "handler",
+  settleSwap: "handler",
   unbindHandler: "handler",
   handlers: "observe",
   handlerState: "observe",

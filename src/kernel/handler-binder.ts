@@ -2,7 +2,7 @@
  * Who may bind, replace and look at handlers: checked once, when it is asked. A handler is bound in the name of a capability, and
  * ends when that does, loses the right, or is weakened below the handler's budget.
  */
-import { FIRST_PORT, MAX_PORTS } from "../nic/ports.js";
+import { FIRST_PORT, LAST_PORT } from "../nic/port-numbers.js";
 import { MAX_PASS_TO, MAX_STATE_OCTETS } from "../vcode/handler.js";
 import type { Ash } from "./ash.js";
 import type { BindingRecord, Bindings } from "./binding.js";
@@ -14,6 +14,7 @@ import { allows, type Capability, excess, rules } from "./capability.js";
 import type { Environment } from "./environment.js";
 import type { HandlerCalls, HandlerTerms, HandlerView } from "./handler-calls.js";
 import type { HandlerState } from "./handler-state.js";
+import { HandlerSwap } from "./handler-swap.js";
 import { Refusal } from "./refusal.js";
 
 export interface HandlerBinderParts {
@@ -39,6 +40,9 @@ export class HandlerBinder {
   /** Is told the slots of those that ended with a capability, while their bindings go on. */
   ended: (slots: readonly number[]) => void = () => {};
   readonly #parts: HandlerBinderParts;
+  /** The last one, while it can be taken back. */
+  #swapped: HandlerSwap | undefined;
+  #swaps = 0;
 
   constructor(parts: HandlerBinderParts) {
     this.#parts = parts;
@@ -55,10 +59,9 @@ export class HandlerBinder {
     requireRight(maker, "handler");
     const budget = allowedBudget(terms.budget, maker);
     if (passTo.length > MAX_PASS_TO) throw new Refusal("E_ARGUMENT", `at most ${MAX_PASS_TO} environments to pass to`);
-    if (port !== null && !mayTakeFrames(port))
-      throw new Refusal("E_ARGUMENT", `ports that take frames are ${FIRST_PORT} to ${FIRST_PORT + MAX_PORTS - 1}`);
     for (const id of passTo) if (find(by, id).state === "failed") throw new Refusal("E_NO_ENVIRONMENT");
     expectProgram(program);
+    expectPort(port);
     const transmit = terms.transmit === undefined ? undefined : this.#parts.transmitter(terms.transmit);
     // All is judged; the pages of the one before are there for this one.
     this.end(binding);
@@ -68,7 +71,11 @@ export class HandlerBinder {
   }
 
   /** In all of them or in none. */
-  swap({ bindings, keepState }: SwapArgs, program: HandlerProgram, by: Capability): Result<"swapHandler"> {
+  swap(
+    { bindings, keepState, undoable = false }: SwapArgs,
+    program: HandlerProgram,
+    by: Capability,
+  ): Result<"swapHandler"> {
     const { ash, nextPlace } = this.#parts;
     expectProgram(program);
     const handlers = [...new Set(bindings)].map((slot) => this.#handler(slot, by));
@@ -76,23 +83,37 @@ export class HandlerBinder {
     if (keepState && handlers.some((each) => !isLaidOutAs(each, program))) throw new Refusal("E_LAYOUT");
     const linked = handlers.map((handler) => handler.link(program));
     const states = this.#states(handlers, program, keepState);
-    for (const [at, handler] of handlers.entries()) {
-      if (states[at] === handler.state && !keepState) handler.state.clear();
-      handler.become(program, linked[at]!, states[at]!);
-      ash.replaced(handler, keepState);
-    }
-    return { from: nextPlace() };
+    this.#swapped?.hold();
+    const swapped = new HandlerSwap(++this.#swaps, by.serial, ash);
+    for (const [at, handler] of handlers.entries())
+      swapped.replace(handler, program, linked[at]!, states[at]!, keepState);
+    this.#swapped = undoable ? swapped : undefined;
+    if (!undoable) swapped.hold();
+    return { from: nextPlace(), swap: swapped.number };
   }
 
-  unbind({ binding }: Args<"unbindHandler">, by: Capability): Result<"unbindHandler"> {
-    this.#handler(binding, by);
-    this.end(binding);
+  /** What becomes of the last swap that can be taken back. */
+  settle({ swap, undo }: Args<"settleSwap">, by: Capability): Result<"settleSwap"> {
+    const swapped = this.#swapped;
+    if (swapped?.number !== swap || swapped.by !== by.serial) throw new Refusal("E_NO_CHANGE");
+    this.#swapped = undefined;
+    if (undo) swapped.takeBack();
+    else swapped.hold();
+    return { from: this.#parts.nextPlace() };
+  }
+
+  /** Of all of them or of none. */
+  unbind({ bindings }: Args<"unbindHandler">, by: Capability): Result<"unbindHandler"> {
+    for (const slot of bindings) this.#record(slot, by);
+    if (!bindings.some((slot) => this.#parts.ash.get(slot) !== undefined)) throw new Refusal("E_NO_HANDLER");
+    for (const slot of bindings) this.end(slot);
     const { epoch, packet } = this.#parts.nextPlace();
     return { until: { epoch, packet: packet - 1 } };
   }
 
   /** The binding has ended, or its handler is to. */
   end(slot: number): void {
+    this.#swapped?.forget(slot);
     this.#parts.ash.remove(slot);
   }
 
@@ -199,6 +220,12 @@ function expectProgram({ octets }: HandlerProgram): void {
     throw new Refusal("E_ARGUMENT", `a state has at most ${MAX_STATE_OCTETS} octets`);
 }
 
+/** One that is not made yet may be. */
+function expectPort(port: number | null): void {
+  if (port === null || (Number.isSafeInteger(port) && port >= FIRST_PORT && port <= LAST_PORT)) return;
+  throw new Refusal("E_ARGUMENT", `frames can be sent to ports ${FIRST_PORT} to ${LAST_PORT}, and never to ${port}`);
+}
+
 function isLaidOutAs({ program, state }: BoundHandler, other: HandlerProgram): boolean {
   return program.identity === other.identity && state.octets === other.octets;
 }
@@ -223,9 +250,4 @@ function allowedBudget(wanted: Partial<Budget> | undefined, { budget: allowed }:
 /** May whoever bound it still have bound it? */
 function stillMay(budget: Budget, now: Capability | undefined): boolean {
   return now !== undefined && allows(now, "handler") && budgetExcess(budget, now.budget) === undefined;
-}
-
-/** Also a port that is made later. */
-function mayTakeFrames(port: number): boolean {
-  return Number.isSafeInteger(port) && port >= FIRST_PORT && port < FIRST_PORT + MAX_PORTS;
 }

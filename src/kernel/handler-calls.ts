@@ -24,7 +24,10 @@ export interface HandlerTerms {
   readonly passTo?: readonly number[];
   /** A capability with the right to transmit: the handler sends under it, and sends nothing without one. */
   readonly transmit?: string;
-  /** By which it sends what is for the port that the message came in by, where that takes no frames. */
+  /**
+   * By which it sends what is for the port that the message came in by, where that takes no frames. Captures take none: it is one of those
+   * that are made while the machine runs (nic/ports.ts), and until this one is made what is for it is refused, and counted.
+   */
   readonly port?: number;
   /** Its state is zeros again when an epoch begins; else it stays. */
   readonly clearAtEpoch?: boolean;
@@ -49,14 +52,28 @@ export interface HandlerCalls {
    * that was unbound since it was killed so often is bound again. The caller could have bound it on these terms: has the right to transmit,
    * and no fewer frames, where the handler may send, and authority over those that it may pass to and over the capability in whose name it
    * was bound. `keepState`: E_LAYOUT where a layout is another. E_NO_HANDLER, E_CAPABILITY_OWNER, E_CAPABILITY_RIGHT, E_CAPABILITY_STRONGER,
-   * E_BUDGET, E_NO_CAPABILITY.
+   * E_BUDGET, E_NO_CAPABILITY. `undoable`: code and state before are kept until `settleSwap` says what becomes of `swap`, or the next one
+   * is made.
    */
   swapHandler: {
-    args: { readonly bindings: readonly number[]; readonly handler: HandlerText; readonly keepState: boolean };
-    result: { readonly from: PacketPlace };
+    args: {
+      readonly bindings: readonly number[];
+      readonly handler: HandlerText;
+      readonly keepState: boolean;
+      readonly undoable?: boolean;
+    };
+    result: { readonly from: PacketPlace; readonly swap: number };
   };
-  /** Its state, counters and kept packet go. `until`: the last packet that it saw. E_NO_HANDLER. */
-  unbindHandler: { args: { readonly binding: number }; result: { readonly until: PacketPlace } };
+  /**
+   * The swap holds, or is taken back: each of the handlers that have not ended meanwhile runs as before, on the state that it left. By the
+   * capability that made it; E_NO_CHANGE where there is none of this number to be settled.
+   */
+  settleSwap: { args: { readonly swap: number; readonly undo: boolean }; result: { readonly from: PacketPlace } };
+  /**
+   * Of all these bindings or of none: state, counters and kept packets go. Those without a handler are left out. `until`: the last packet
+   * that they saw. E_NO_BINDING, E_CAPABILITY_OWNER; E_NO_HANDLER where none has one.
+   */
+  unbindHandler: { args: { readonly bindings: readonly number[] }; result: { readonly until: PacketPlace } };
   /** Of these bindings, or all; those without a handler are left out. */
   handlers: {
     args: { readonly bindings?: readonly number[] };

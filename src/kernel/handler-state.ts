@@ -60,6 +60,11 @@ export class HandlerState {
     octets.fill(0, this.address, this.address + this.pages * pageSize);
   }
 
+  /** With what `copy` gave of all of it. */
+  fill(octets: Uint8Array): void {
+    this.#pages.memory.octets.set(octets, this.address);
+  }
+
   copy(from: number, length: number): Uint8Array {
     const first = Math.min(from, this.octets);
     return this.#pages.memory.octets.slice(this.address + first, this.address + Math.min(first + length, this.octets));

@@ -63,6 +63,8 @@ export const PUBLISH_MS = 20;
 /** Octets of a frame that is sent: any that a kernel without protocols can tell, and a jumbo frame with its tags. */
 export const MIN_SENT_OCTETS = 1;
 export const MAX_SENT_OCTETS = 9216;
+/** Ports that are made while the machine runs: the first number, the last, and how many at once. */
+export { FIRST_PORT, LAST_PORT, MAX_PORTS } from "../nic/port-numbers.js";
 /** Entries of a transmit ring, a power of two, and octets for its frames: an answer of 2,048 octets to each frame of a batch has room. */
 export const TRANSMIT_ENTRIES = 512;
 export const TRANSMIT_OCTETS = 1024 * 1024;

@@ -1,17 +1,11 @@
 /**
- * Ports that are made while the machine runs, by number: both ends of wires, and files. Captures have the numbers below FIRST_PORT,
- * in the order in which a replay names them.
+ * Ports that are made while the machine runs, by number (port-numbers.ts): both ends of wires, and files.
  */
 import type { Arrivals } from "./arrivals.js";
 import { Lane, type WireOptions } from "./lane.js";
 import type { FileCounts, FrameSink, Outlet } from "./outlet.js";
+import { FIRST_PORT, MAX_PORTS } from "./port-numbers.js";
 
-/** A descriptor's port is an octet: captures have what is below. */
-export const FIRST_PORT = 240;
-/** Ports that are made, at once: each end of a wire keeps a MiB. */
-export const MAX_PORTS = 16;
-/** Of these, how many one below the root may have, with all below it: a half, so that nobody takes all. */
-export const MAX_OWN_PORTS = MAX_PORTS / 2;
 /** Whose a port is, where it is not said. */
 const ROOT: readonly string[] = ["root"];
 

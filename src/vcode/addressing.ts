@@ -72,7 +72,8 @@ export type Liveness = (block: number, register: Register) => boolean;
 export function livenessOf(lambda: Lambda, flow: Flow, matters: Uint8Array): Liveness {
   const place = new Int32Array(matters.length).fill(-1);
   let members = 0;
-  for (const [register, yes] of matters.entries()) if (yes === 1) place[register] = members++;
+  const enters = enteringOf(lambda, flow);
+  for (const [register, yes] of matters.entries()) if (yes === 1 && enters[register] === 1) place[register] = members++;
   const words = (members + 31) >>> 5;
   const sets = new Uint32Array(words * flow.start.length);
   const set = new Uint32Array(words);
@@ -96,6 +97,26 @@ export function livenessOf(lambda: Lambda, flow: Flow, matters: Uint8Array): Liv
     const at = place[register] ?? -1;
     return at >= 0 && (((sets[block * words + (at >>> 5)] ?? 0) >>> (at & 31)) & 1) === 1;
   };
+}
+
+/**
+ * By register: 1 where some block reads it before assigning it. All others are read where they were made, as most are: they live at no
+ * block's beginning, and sets that had room for them would grow with the square of the code.
+ */
+function enteringOf({ registers, insns }: Lambda, flow: Flow): Uint8Array {
+  const enters = new Uint8Array(registers.length);
+  const assignedIn = new Int32Array(registers.length).fill(-1);
+  for (const block of flow.order) {
+    const end = flow.end[block] ?? 0;
+    for (let index = flow.start[block] ?? 0; index < end; index++) {
+      const insn = insns[index];
+      if (insn === undefined) continue;
+      for (const register of readsOf(insn)) if (assignedIn[register] !== block) enters[register] = 1;
+      const assigned = assignedBy(insn);
+      if (assigned !== undefined) assignedIn[assigned] = block;
+    }
+  }
+  return enters;
 }
 
 function backwards(lambda: Lambda, flow: Flow, block: number, place: Int32Array, set: Uint32Array): void {

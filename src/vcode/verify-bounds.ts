@@ -19,6 +19,8 @@ import { type After, type State, Step } from "./verify-step.js";
 
 /** Instructions looked at, registers met and facts tried, of a whole program. */
 export const MAX_PROOF_STEPS = 1 << 23;
+/** Times that a loop is entered, and nothing of what came round before is kept: enough for five loops in each other. */
+const MAX_ENTERED = 32;
 
 export function checkBounds(subject: Subject, flow: Flow, writable: readonly Region[], steps: Steps): void {
   new Proof(subject, flow, writable, steps).run();
@@ -41,6 +43,8 @@ class Proof {
   /** By block: when it was last walked, and, of a loop's head, when it was last come to from outside. */
   readonly #walked: Int32Array;
   readonly #entered: Int32Array;
+  /** By block that is a loop's head: how often it was entered. */
+  readonly #times: Int32Array;
   #turn = 0;
 
   constructor(subject: Subject, flow: Flow, writable: readonly Region[], steps: Steps) {
@@ -58,6 +62,7 @@ class Proof {
     });
     this.#walked = new Int32Array(flow.start.length);
     this.#entered = new Int32Array(flow.start.length);
+    this.#times = new Int32Array(flow.start.length);
   }
 
   run(): void {
@@ -107,9 +112,15 @@ class Proof {
     }
   }
 
-  /** What came round in a loop that is entered anew says nothing of what will come round now. */
+  /**
+   * What came round in a loop that is entered anew says nothing of what will come round now. Where loops lie in each other that is twice as
+   * often with each: beyond some times what was known stays, and can only become less, which proves less and holds all the same.
+   */
   #enter(block: number): void {
     if (this.#flow.head[block] === 0) return;
+    const times = this.#times[block] ?? 0;
+    if (times >= MAX_ENTERED) return;
+    this.#times[block] = times + 1;
     this.#entered[block] = ++this.#turn;
     this.#join.forget(block);
   }

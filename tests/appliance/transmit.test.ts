@@ -6,7 +6,7 @@ import { EnvironmentTerm, MachineTerm } from "../../src/kernel/books.js";
 import type { PortView } from "../../src/kernel/calls.js";
 import { framesOf } from "../../src/kernel/frames.js";
 import type { WireOptions } from "../../src/nic/lane.js";
-import { MAX_OWN_PORTS } from "../../src/nic/ports.js";
+import { MAX_OWN_PORTS } from "../../src/nic/port-numbers.js";
 import { Machine } from "./machine.js";
 import { packetsOf, writeCapture } from "./records.js";
 

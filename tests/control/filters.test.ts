@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { printFilter } from "../../src/dpf/print.js";
 import { MOST_ENTRIES } from "../../src/libos/argument.js";
 import { Database } from "../../src/store/database.js";
-import { bench, refuseInserts } from "./bench.js";
+import { bench, refuseChanges } from "./bench.js";
 import { ROOT } from "./memory-appliance.js";
 
 const PATH = "/api/v1/filters/dns.dpf";
@@ -25,7 +25,7 @@ test("a filter and its binding are stored as one: both or neither", async () => 
   expect((await ask("PUT", PATH, { body: "true" })).status).toBe(201);
   const dns = { name: "dns", filter: "dns", environment: "control", mode: "tap", priority: 0 };
   expect(store.bindings.list()).toEqual([dns]);
-  refuseInserts(folder, "bindings");
+  refuseChanges(folder, "bindings");
   expect((await ask("PUT", "/api/v1/filters/more.dpf", { body: "true" })).status).toBe(500);
   expect(store.filters.find("more")).toBeUndefined();
   const json = { filter: "dns", environment: 0, mode: "tap", name: "second" };
@@ -107,7 +107,7 @@ describe("PUT of a filter", () => {
   ])("that the database does not take leaves a %s filter's bindings as they were", async (what, body, left) => {
     const { ask, appliance, store, folder, log } = await bench();
     if (what === "known") await ask("PUT", PATH, { body: "12:8 == 8" });
-    refuseInserts(folder, "filters");
+    refuseChanges(folder, "filters");
     expect((await ask("PUT", PATH, { body })).json()).toMatchObject({ status: 500, code: "E_INTERNAL" });
     expect(log.join("")).toContain("no room");
     expect([...appliance.bindings.values()].map(({ filter }) => printFilter(filter))).toEqual(left);

@@ -1,5 +1,6 @@
 /** The appliance itself behind HTTP, with what tests of handlers ask of it over and over. */
 import { readFileSync } from "node:fs";
+import { Errors } from "typebox/schema";
 import { expect } from "vitest";
 import { startAppliance } from "../../src/appliance/appliance.js";
 import type { ApplianceInterface } from "../../src/appliance/interface.js";
@@ -33,8 +34,18 @@ export const KILLED = handler(
 );
 export const CONSUME = handler("  if (message.length > 0) return consume;\n  return pass;", "", "consume, pass");
 
+interface Described {
+  readonly paths: Record<string, Record<string, { readonly responses?: Record<number, ResponseOf> }>>;
+}
+interface ResponseOf {
+  readonly content?: Record<string, { readonly schema?: object }>;
+}
+
 export class HandlerBench {
   readonly bench: Bench<ApplianceInterface>;
+  /** Answers that were held against what OpenAPI says of their fields: method, address, status. */
+  readonly held = new Set<string>();
+  #described: Described | undefined;
 
   constructor(bench: Bench<ApplianceInterface>) {
     this.bench = bench;
@@ -44,14 +55,37 @@ export class HandlerBench {
     return new HandlerBench(await benchOver(await startAppliance({ memory: 32 * 1024 * 1024 }), options));
   }
 
-  ask(method: string, path: string, json?: unknown, token = TOKEN): Promise<Answer> {
+  async ask(method: string, path: string, json?: unknown, token = TOKEN): Promise<Answer> {
     const headers = { authorization: `Bearer ${token}` };
-    return this.bench.ask(method, V1 + path, { anonymous: true, headers, ...(json === undefined ? {} : { json }) });
+    const options = { anonymous: true, headers, ...(json === undefined ? {} : { json }) };
+    const got = await this.bench.ask(method, V1 + path, options);
+    await this.#hold(method, path, got);
+    return got;
   }
 
-  put(name: string, body: string | Buffer, query = "", token = TOKEN): Promise<Answer> {
+  async put(name: string, body: string | Buffer, query = "", token = TOKEN): Promise<Answer> {
     const headers = { authorization: `Bearer ${token}` };
-    return this.bench.ask("PUT", `${V1}/handlers/${name}.ash.ts${query}`, { anonymous: true, headers, body });
+    const path = `/handlers/${name}.ash.ts${query}`;
+    const got = await this.bench.ask("PUT", V1 + path, { anonymous: true, headers, body });
+    await this.#hold("PUT", path, got);
+    return got;
+  }
+
+  /** What is answered is as OpenAPI says, where that says more than that there is an answer. */
+  async #hold(method: string, path: string, got: Answer): Promise<void> {
+    if (got.status >= 300 || got.body === "" || !/json/.test(String(got.headers["content-type"]))) return;
+    this.#described ??= (await this.bench.ask("GET", "/openapi.json")).json() as Described;
+    const [plain = ""] = path.split("?");
+    for (const [template, operations] of Object.entries(this.#described.paths)) {
+      const pattern = new RegExp(`^${template.replace(/[{][a-z]+[}]/g, "[^/]+")}$`);
+      const isFixed = !template.includes("{") || !(V1 + plain in this.#described.paths);
+      if (!pattern.test(V1 + plain) || !isFixed) continue;
+      const schema = operations[method.toLowerCase()]?.responses?.[got.status]?.content?.["application/json"]?.schema;
+      if (schema === undefined || !("type" in schema)) continue;
+      const [fits, errors] = Errors(schema, got.json());
+      expect(fits ? [] : errors, `${method} ${path}: ${got.body.slice(0, 500)}`).toEqual([]);
+      this.held.add(`${method} ${template} ${got.status}`);
+    }
   }
 
   async json<T>(method: string, path: string, json?: unknown, token = TOKEN): Promise<T> {

@@ -123,6 +123,13 @@ describe("a profile", () => {
       "/bindings/0/handler/port",
     ],
     [
+      "the port of a capture, which takes no frames",
+      { bindings: [{ ...PROFILE.bindings[0]!, handler: { handler: "count", port: 239 } }] },
+      400,
+      "E_SCHEMA",
+      "/bindings/0/handler/port",
+    ],
+    [
       "nobody's capability",
       { bindings: [{ ...PROFILE.bindings[0]!, handler: { handler: "count", capability: "nobody" } }] },
       404,
@@ -203,6 +210,42 @@ describe("a capability", () => {
     expect((await on.put("count", CONSUME, "", text)).json()).toMatchObject(owner);
     expect((await on.ask("DELETE", "/handlers/count?unbind=yes", undefined, text)).json()).toMatchObject(owner);
     expect(await on.json("GET", `/bindings/${binding}/handler`)).toMatchObject({ handler: "count", replaced: 0 });
+  });
+
+  test("deletes no handler that runs in others' bindings, nor takes it from its own then", async () => {
+    const theirs = await on.tap("all");
+    const lab = await on.derive("lab", ALL);
+    const bind = { filter: "all", environment: 0, mode: "tap" };
+    const { binding: own } = await on.json<{ binding: number }>("POST", "/bindings", bind, lab.text);
+    await on.put("count", COUNT);
+    // Its own first: whoever went from one to the next would come to theirs too late.
+    await on.json("PUT", `/bindings/${own}/handler`, { handler: "count" }, lab.text);
+    await on.bench.ask("PUT", `${V1}/captures/ten.pcap`, { body: capture(10) });
+    await on.play("ten.pcap");
+    const looked = async () => [
+      await on.json("GET", `/bindings/${own}/handler`),
+      await on.json("GET", `/bindings/${own}/handler/state`),
+      (await on.ask("GET", "/handlers/count")).body,
+    ];
+    // Nor does it put another text to theirs, after that has replaced what ran in its own.
+    const [was, more] = [await looked(), COUNT.replace("octets: u64 }", "octets: u64, more: u32 }")];
+    expect(was[0]).toMatchObject({ replaced: 0, counts: { run: 10 } });
+    for (const text of [CONSUME, more])
+      expect((await on.put("count", text, `?binding=${theirs}`, lab.text)).json()).toMatchObject({ status: 403 });
+    expect(await looked()).toEqual(was);
+    await on.json("PUT", `/bindings/${theirs}/handler`, { handler: "count" });
+    const before = kept();
+    expect((await on.ask("DELETE", "/handlers/count?unbind=yes", undefined, lab.text)).json()).toMatchObject({
+      status: 403,
+      code: "E_CAPABILITY_OWNER",
+    });
+    for (const binding of [own, theirs])
+      expect(await on.json("GET", `/bindings/${binding}/handler`)).toMatchObject({ handler: "count", bound: true });
+    expect(await on.json("GET", "/handlers")).toMatchObject([{ name: "count", bindings: [own, theirs] }]);
+    expect(kept()).toEqual(before);
+    expect((await on.ask("DELETE", "/handlers/count?unbind=yes")).status).toBe(204);
+    expect(kept().map(([, handler]) => handler)).toEqual([undefined, undefined]);
+    expect(await on.json("GET", "/bindings/handlers")).toEqual([]);
   });
 
   test("with a budget allows no more than that; what is not said is as much as is allowed", async () => {

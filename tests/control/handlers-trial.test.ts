@@ -1,7 +1,10 @@
 /** Handlers tried on one packet, and texts that mean harm; on the appliance itself. */
 import { readFileSync } from "node:fs";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { MAX_HANDLER_TEXT } from "../../src/ash/diagnostic.js";
+import { CONTROL_LIMITS } from "../../src/control/limits.js";
 import type { BoundHandler, HandlerKiller, HandlerRun } from "../../src/control/protocol.js";
+import { MAX_KEPT_OCTETS } from "../../src/kernel/limits.js";
 import { MAX_MESSAGE_FUEL } from "../../src/vcode/handler.js";
 import { capture } from "./bench.js";
 import { CONSUME, COUNT, HandlerBench, handler, KILLED, LOOP, V1 } from "./handler-bench.js";
@@ -78,6 +81,29 @@ describe("a trial", () => {
     const link = handler("  if (message.link === 105) return consume;\n  return pass;", "", "consume, pass");
     expect(await run({ text: link, octets: "00", linkType: 105 })).toMatchObject({ outcome: "consume" });
     expect(await run({ text: link, octets: "" })).toMatchObject({ outcome: "pass" });
+  });
+
+  test("takes the longest message that it may beside the longest text, and nothing beyond either", async () => {
+    const text = handler("  return message.length === 262144 ? consume : pass;", "", "consume, pass");
+    const octets = "00".repeat(MAX_KEPT_OCTETS);
+    expect(await run({ text, octets })).toMatchObject({ outcome: "consume" });
+    // Control characters are six characters in JSON, and none to the language.
+    const longest = text.padEnd(MAX_HANDLER_TEXT, "\u0001");
+    expect((await on.ask("POST", "/handlers/run", { text: longest, octets })).json()).toMatchObject({ code: "E_TEXT" });
+    expect((await on.ask("POST", "/handlers/run", { text, octets: `${octets}00` })).json()).toMatchObject({
+      code: "E_SCHEMA",
+      errors: [{ pointer: "/octets", code: "maxLength" }],
+    });
+    const { bodyOctets } = CONTROL_LIMITS;
+    const most = bodyOctets + 2 * MAX_KEPT_OCTETS;
+    const body = JSON.stringify({ text, octets: "" });
+    const send = (length: number) =>
+      on.bench.ask("POST", `${V1}/handlers/run`, {
+        body: body.padEnd(length),
+        headers: { "content-type": "application/json" },
+      });
+    expect((await send(most)).json()).toMatchObject({ outcome: "pass" });
+    expect((await send(most + 1)).json()).toMatchObject({ status: 413, code: "E_BODY_TOO_LARGE" });
   });
 
   test("with the state that a binding's handler has, which it leaves alone; of another layout with zeros", async () => {

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { BoundHandler, HandlerState } from "../../src/control/protocol.js";
-import { capture, refuseInserts } from "./bench.js";
+import { capture, refuseChanges } from "./bench.js";
 import { CONSUME, COUNT, HandlerBench, handler, KILLED, V1 } from "./handler-bench.js";
 
 let on: HandlerBench;
@@ -233,13 +233,16 @@ describe("a binding", () => {
       [{ handler: "eats", fuel: 0 }, 400, "E_SCHEMA"],
       [{ handler: "eats", fuel: 2 ** 30 }, 400, "E_SCHEMA"],
       [{ handler: "eats", sends: 0.5 }, 400, "E_SCHEMA"],
+      [{ handler: "eats", port: 239 }, 400, "E_SCHEMA"],
       [{ handler: "eats", more: 1 }, 400, "E_SCHEMA"],
     ] as const) {
       expect((await on.ask("PUT", path, wrong)).json()).toMatchObject({ status, code });
       expect(await bound(binding)).toMatchObject({ handler: "count", fuel: 700, counts: { run: 10 } });
       expect(await on.json("GET", `${path}/state`)).toEqual(before);
     }
-    expect(await on.json("PUT", path, { handler: "eats" })).toMatchObject({ handler: "eats", fuel: 2000, share: 0.1 });
+    // A port that is not there yet may be made.
+    const eats = { handler: "eats", port: 255 };
+    expect(await on.json("PUT", path, eats)).toMatchObject({ ...eats, fuel: 2000, share: 0.1 });
     expect(await on.json("GET", "/handlers")).toMatchObject([
       { name: "count", bindings: [] },
       { name: "eats", bindings: [binding] },
@@ -296,10 +299,31 @@ describe("a binding", () => {
     onTestFinished(own.bench.close);
     const binding = await own.tap("all");
     await own.put("count", COUNT, "?binding=all");
-    refuseInserts(own.bench.folder, "handlers");
-    expect((await own.put("count", CONSUME)).json()).toMatchObject({ status: 500, code: "E_INTERNAL" });
-    expect(await own.json("GET", `/bindings/${binding}/handler`)).toMatchObject({ handler: "count", stateOctets: 88 });
+    await own.bench.ask("PUT", `${V1}/captures/ten.pcap`, { body: capture(10) });
+    await own.play("ten.pcap");
+    const before = await own.json("GET", `/bindings/${binding}/handler`);
+    const state = await own.json("GET", `/bindings/${binding}/handler/state`);
+    expect(before).toMatchObject({ handler: "count", stateOctets: 88, replaced: 0, counts: { run: 10 } });
+    const unchanged = async () => {
+      expect(await own.json("GET", `/bindings/${binding}/handler`)).toEqual(before);
+      expect(await own.json("GET", `/bindings/${binding}/handler/state`)).toEqual(state);
+      expect((await own.ask("GET", "/handlers/count")).body).toBe(COUNT);
+    };
+    refuseChanges(own.bench.folder, "handlers");
+    for (const text of [CONSUME, COUNT.replace("octets: u64 }", "octets: u64, more: u32 }")]) {
+      expect((await own.put("count", text)).json()).toMatchObject({ status: 500, code: "E_INTERNAL" });
+      await unchanged();
+    }
+    const again = await own.put("fresh", CONSUME, "?binding=all");
+    expect(again.json()).toMatchObject({ status: 500, code: "E_INTERNAL" });
+    await unchanged();
     expect((await own.ask("GET", "/handlers/count")).body).toBe(COUNT);
+    // Nor is it unbound, where the store does not forget it.
+    refuseChanges(own.bench.folder, "handlers", "DELETE");
+    expect((await own.ask("DELETE", "/handlers/count?unbind=yes")).json()).toMatchObject({ code: "E_INTERNAL" });
+    expect(await own.json("GET", `/bindings/${binding}/handler`)).toMatchObject({ handler: "count", bound: true });
+    expect(await own.json("GET", "/handlers")).toMatchObject([{ name: "count", bindings: [binding] }]);
+    expect(own.bench.store.bindings.list()[0]).toMatchObject({ handler: { handler: "count" } });
   });
 });
 
@@ -414,4 +438,59 @@ describe("what kills it", () => {
     await on.play("ten.pcap");
     expect(await bound(binding)).toMatchObject({ bound: true, counts: { run: 26, passed: 10 } });
   });
+});
+
+test("each answer about handlers has its fields described, and has those and no others; texts are bodies", async () => {
+  const own = new HandlerBench(on.bench);
+  const binding = await own.tap("all");
+  const path = `/bindings/${binding}/handler`;
+  expect((await own.put("dies", KILLED)).status).toBe(201);
+  expect((await own.put("dies", KILLED)).status).toBe(200);
+  await own.json("PUT", path, { handler: "dies" });
+  await own.play("ten.pcap");
+  for (const text of [KILLED, WRONG]) await own.json("POST", "/handlers/check", { text });
+  for (const asked of [
+    "/handlers",
+    "/handlers/dies/stages",
+    "/bindings/handlers",
+    path,
+    `${path}/state`,
+    `${path}/killer`,
+  ])
+    await own.json("GET", asked);
+  await own.json("POST", "/handlers/run", { handler: "dies", binding, killer: true });
+  await own.bench.ask("PUT", `${V1}/captures/dns.pcap?replace=yes`, { body: readFileSync("captures/dns.pcap") });
+  for (const packet of [4, 5]) {
+    const text = readFileSync("filters/dns-cache.ash.ts", "utf8");
+    await own.json("POST", "/handlers/run", { text, capture: "dns.pcap", packet });
+  }
+  const V = "/api/v1";
+  expect([...own.held].sort()).toEqual([
+    `GET ${V}/bindings/handlers 200`,
+    `GET ${V}/bindings/{id}/handler 200`,
+    `GET ${V}/bindings/{id}/handler/killer 200`,
+    `GET ${V}/bindings/{id}/handler/state 200`,
+    `GET ${V}/handlers 200`,
+    `GET ${V}/handlers/{name}/stages 200`,
+    `POST ${V}/handlers/check 200`,
+    `POST ${V}/handlers/run 200`,
+    `PUT ${V}/bindings/{id}/handler 200`,
+    `PUT ${V}/handlers/{file} 200`,
+    `PUT ${V}/handlers/{file} 201`,
+  ]);
+  const { paths } = (await own.bench.ask("GET", "/openapi.json")).json() as {
+    paths: Record<string, Record<string, { requestBody?: { content: Record<string, { schema: object }> } }>>;
+  };
+  for (const [method, address] of [
+    ["put", "/handlers/{file}"],
+    ["post", "/handlers/{file}/check"],
+    ["put", "/filters/{file}"],
+    ["post", "/filters/{file}/check"],
+  ] as const) {
+    const body = paths[V + address]?.[method]?.requestBody?.content;
+    expect(body).toEqual({ "text/plain": { schema: { type: "string", description: expect.any(String) } } });
+  }
+  expect(Object.keys(paths[`${V}/captures/{name}`]?.put?.requestBody?.content ?? {})).toEqual([
+    "application/octet-stream",
+  ]);
 });

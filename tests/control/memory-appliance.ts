@@ -120,6 +120,7 @@ export class MemoryAppliance implements ApplianceInterface {
   replay: ReplayStatus = NONE;
   disagreement: DisagreementView | null = null;
   readonly trace = new TraceLog();
+  compiling = { waiting: 0, answered: 0, dropped: 0, lost: 0, replaced: 0 };
   /** Counts by node while heat is on; else null. */
   heat: Map<number, number> | null = null;
   /** Names of ports. */
@@ -210,7 +211,7 @@ export class MemoryAppliance implements ApplianceInterface {
     check: async (text) => checkHandlerText(text),
     stages: async (text) => handlerStages(text, () => 0),
     try: async (asked) => tryHandlerText(asked),
-    readState: async (text, state, item, range) => readHandlerState({ text, state, item, range }),
+    readState: async (asked) => readHandlerState(asked),
   };
 
   async trie(view: TrieView): Promise<TrieDrawn> {
@@ -401,6 +402,7 @@ export class MemoryAppliance implements ApplianceInterface {
     ports: () => ({ ports: [] }),
     bindHandler: noHandler,
     swapHandler: noHandler,
+    settleSwap: noHandler,
     unbindHandler: noHandler,
     handlers: () => ({ handlers: [] }),
     handlerState: noHandler,

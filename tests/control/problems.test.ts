@@ -1,6 +1,9 @@
 /** Errors have one shape, whatever is wrong, and say where. */
+import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import type { Asker, Checked } from "../../src/appliance/interface.js";
+import { Questions } from "../../src/control/questions.js";
 import { type AskOptions, bench, TOKEN } from "./bench.js";
 
 const json = (text: string): AskOptions => ({ body: text, headers: { "content-type": "application/json" } });
@@ -144,4 +147,58 @@ test("a request that names two hosts is refused, even where they are the same", 
     expect(received).toMatch(/^HTTP\/1.1 400 /);
     expect(received).toContain('"code":"E_REQUEST"');
   }
+});
+
+test("questions of all tokens have a bound, what waits of somebody who has gone is told to the compiler, and metrics say so", async () => {
+  const { ask, appliance, control } = await bench({ limits: { questions: 2, questionsInAll: 2 } });
+  const asked: { asker: Asker; answer: (checked: Checked) => void }[] = [];
+  appliance.check = (_text, _language, asker) =>
+    new Promise((resolve, reject) => {
+      if (asker === undefined) throw new Error("a question is somebody's");
+      asker.gone.addEventListener("abort", () => reject(asker.gone.reason));
+      asked.push({ asker, answer: resolve });
+    });
+  const body = JSON.stringify({ language: "dpf", text: "true" });
+  const headers = { "content-type": "application/json", authorization: `Bearer ${TOKEN}` };
+  const leaves = httpRequest({ port: control.port, method: "POST", path: CHECK, headers }).end(body);
+  leaves.on("error", () => undefined);
+  const stays = ask("POST", CHECK, json(body));
+  await vi.waitFor(() => expect(asked).toHaveLength(2));
+  expect((await ask("POST", CHECK, json(body))).json()).toMatchObject({ status: 429, code: "E_TOO_MANY_QUESTIONS" });
+  expect(asked.map(({ asker }) => asker.gone.aborted)).toEqual([false, false]);
+  leaves.destroy();
+  await vi.waitFor(() => expect(asked.filter(({ asker }) => asker.gone.aborted)).toHaveLength(1));
+  expect(new Set(asked.map(({ asker }) => asker.name))).toEqual(new Set([appliance.rootCapability]));
+  // There is room again.
+  const another = ask("POST", CHECK, json(body));
+  await vi.waitFor(() => expect(asked).toHaveLength(3));
+  for (const { answer } of asked) answer({ ok: true, filter: { conjunctions: [[]] }, canonical: "" });
+  expect((await stays).status).toBe(200);
+  expect((await another).status).toBe(200);
+
+  appliance.compiling = { waiting: 1, answered: 2, dropped: 3, lost: 4, replaced: 5 };
+  const lines = (await ask("GET", "/metrics")).body.split("\n");
+  expect(lines).toContain("exonet_questions_waiting 1");
+  expect(lines).toContain('exonet_questions_total{outcome="answered"} 2');
+  expect(lines).toContain('exonet_questions_total{outcome="dropped"} 3');
+  expect(lines).toContain('exonet_questions_total{outcome="lost"} 4');
+  expect(lines).toContain('exonet_questions_total{outcome="refused"} 1');
+  expect(lines).toContain("exonet_compile_workers_replaced_total 5");
+});
+
+test("all tokens together have no more questions than may be, whoever asks", async () => {
+  const questions = new Questions(2, 3);
+  const { signal } = new AbortController();
+  const ends: (() => void)[] = [];
+  const hang = () => new Promise<void>((resolve) => ends.push(resolve));
+  const held = ["a", "a", "b"].map((name) => questions.ask(name, signal, hang));
+  await expect(questions.ask("a", signal, hang)).rejects.toMatchObject({ code: "E_TOO_MANY_QUESTIONS" });
+  await expect(questions.ask("c", signal, hang)).rejects.toMatchObject({ code: "E_QUESTIONS_FULL" });
+  expect(questions.refused).toBe(2);
+  ends[2]?.();
+  await held[2];
+  expect(await questions.ask("c", signal, async ({ name }) => name)).toBe("c");
+  await expect(questions.ask("a", signal, hang)).rejects.toMatchObject({ code: "E_TOO_MANY_QUESTIONS" });
+  for (const end of ends) end();
+  await Promise.all(held);
 });

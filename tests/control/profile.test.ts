@@ -4,7 +4,7 @@ import { mergeProfiles } from "../../src/control/profile.js";
 import type { Profile } from "../../src/control/protocol.js";
 import { Store } from "../../src/store/store.js";
 import { testFolder } from "../store/folder.js";
-import { bench, capture, refuseInserts } from "./bench.js";
+import { bench, capture, refuseChanges } from "./bench.js";
 
 const PROFILE = {
   filters: [
@@ -191,7 +191,7 @@ describe("a profile", () => {
     const { ask, folder, log } = await bench();
     await ask("PUT", "/api/v1/captures/a.pcap", { body: capture(3) });
     await ask("PUT", "/api/v1/profile", { json: PROFILE });
-    refuseInserts(folder, "filters");
+    refuseChanges(folder, "filters");
     const wrong = { ...PROFILE, filters: [], bindings: [], environments: [{ name: "x", program: "nothing" }] };
     expect((await ask("PUT", "/api/v1/profile", { json: wrong })).json()).toMatchObject({ code: "E_PROGRAM" });
     expect(log.join("")).toMatch(/"type":"KernelRefusal".*"cause":"Error: no room/);
@@ -201,7 +201,7 @@ describe("a profile", () => {
     const { ask, folder } = await bench();
     await ask("PUT", "/api/v1/captures/a.pcap", { body: capture(3) });
     await ask("PUT", "/api/v1/profile", { json: PROFILE });
-    refuseInserts(folder, "profile");
+    refuseChanges(folder, "profile");
     const other = { filters: [], bindings: [], environments: [] };
     expect((await ask("PUT", "/api/v1/profile", { json: other })).json()).toMatchObject({ code: "E_INTERNAL" });
     expect((await ask("GET", "/api/v1/profile")).json()).toEqual(PROFILE);

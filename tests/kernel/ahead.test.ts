@@ -186,7 +186,7 @@ describe("a handler with a chain", () => {
     }
     bench.receive(0, 10);
     expect(handled.words(slot)).toEqual([50]);
-    kernel.handlers.unbind({ binding: slot }, bench.root);
+    kernel.handlers.unbind({ bindings: [slot] }, bench.root);
     expect(kernel.ash.ahead).toBe(0);
   });
 
@@ -198,7 +198,7 @@ describe("a handler with a chain", () => {
     const free = bench.memory.freePages;
     handled.handle(binding, COUNTS);
     expect(bench.memory.freePages).toBe(free - 1 - AHEAD_OCTETS / bench.memory.pageSize);
-    kernel.handlers.unbind({ binding }, bench.root);
+    kernel.handlers.unbind({ bindings: [binding] }, bench.root);
     expect(bench.memory.freePages).toBe(free);
     while (bench.memory.freePages > 1) bench.memory.allocate(63, 1);
     handled.handle(binding, COUNTS);

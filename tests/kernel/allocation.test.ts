@@ -4,7 +4,7 @@ import { makeImage } from "../../src/appliance/image-text.js";
 import { framesOf } from "../../src/kernel/frames.js";
 import { MAX_SENT_OCTETS } from "../../src/kernel/limits.js";
 import type { WireOptions } from "../../src/nic/lane.js";
-import { FIRST_PORT } from "../../src/nic/ports.js";
+import { FIRST_PORT } from "../../src/nic/port-numbers.js";
 import { STATE_BASE } from "../../src/vcode/handler.js";
 import { linkImage } from "../../src/vcode/image-target.js";
 import { heapPerRun } from "../heap.js";

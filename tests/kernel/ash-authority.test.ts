@@ -60,7 +60,7 @@ describe("pages of states", () => {
       environments.map(() => [true, false]),
     );
     expect(pages.mayTake(bench.environment("other"), each)).toBe(true);
-    kernel.handlers.unbind({ binding: bindings[1]! }, lab);
+    kernel.handlers.unbind({ bindings: [bindings[1]!] }, lab);
     expect(bind(3)).toBe("nothing");
     kernel.destroyEnvironment(kernel.beginDestroying(environments[0]!, lab));
     expect(bind(1)).toBe("nothing");

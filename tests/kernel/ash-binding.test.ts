@@ -5,7 +5,7 @@ import type { Capability } from "../../src/kernel/capability.js";
 import { seal } from "../../src/kernel/capability.js";
 import { MAX_OWN_PAGES_SHARE } from "../../src/kernel/limits.js";
 import { Refusal } from "../../src/kernel/refusal.js";
-import { FIRST_PORT, MAX_PORTS } from "../../src/nic/ports.js";
+import { FIRST_PORT, MAX_PORTS } from "../../src/nic/port-numbers.js";
 import { MAX_STATE_OCTETS } from "../../src/vcode/handler.js";
 import { TARGETS } from "../../src/vcode/target.js";
 import { handlesOf } from "../libos/forger-kernel.js";
@@ -57,7 +57,7 @@ describe("binding", () => {
     for (let page = firstPage; page < firstPage + 4; page++) expect(pages.free(owner, page)).toBe("E_PAGE_FIXED");
     bench.receive(0, 4);
     expect(kernel.activations.stlb.lookup(65, 0x100)).not.toBe(0);
-    expect(kernel.handlers.unbind({ binding: binding! }, bench.root)).toEqual({ until: { epoch: 0, packet: 4 } });
+    expect(kernel.handlers.unbind({ bindings: [binding!] }, bench.root)).toEqual({ until: { epoch: 0, packet: 4 } });
     expect([pages.owned(owner), pages.revocable(owner), bench.memory.freePages]).toEqual(before);
     expect(kernel.activations.stlb.lookup(65, 0x100)).toBe(0);
     bench.receive(4, 6);
@@ -69,7 +69,7 @@ describe("binding", () => {
     const handled = new Handled("js");
     const binding = handled.bind({}, COUNTS);
     handled.bench.receive(0, 5);
-    handled.kernel.handlers.unbind({ binding }, handled.bench.root);
+    handled.kernel.handlers.unbind({ bindings: [binding] }, handled.bench.root);
     handled.handle(binding, COUNTS);
     handled.bench.receive(0, 1);
     expect(handled.words(binding)).toEqual([1]);
@@ -95,12 +95,12 @@ describe("binding", () => {
     expect(no(() => handled.handle(binding, COUNTS, { passTo: Array.from({ length: 17 }, () => 0) }))).toBe(
       "E_ARGUMENT",
     );
-    for (const port of [-1, FIRST_PORT - 1, FIRST_PORT + 0.5, FIRST_PORT + MAX_PORTS]) {
-      expect(no(() => handled.handle(binding, COUNTS, { port }))).toBe("E_ARGUMENT");
-    }
     expect(no(() => handled.handle(binding, COUNTS, { under: looks.serial }))).toBe("E_CAPABILITY_RIGHT");
     expect(no(() => handled.handle(binding, COUNTS, noMore))).toBe("E_ARGUMENT");
     expect(no(() => handled.handle(binding, COUNTS, { budget: { share: 0 } }))).toBe("E_ARGUMENT");
+    // Ports of captures take no frames, and there are no others than those that are made.
+    for (const port of [0, FIRST_PORT - 1, FIRST_PORT + MAX_PORTS, -1, 240.5, Number.NaN])
+      expect(no(() => handled.handle(binding, COUNTS, { port }))).toBe("E_ARGUMENT");
     expect(no(() => handled.handle(binding, COUNTS, { transmit: "exo1.a.b" }))).toBe("E_CAPABILITY_FORGED");
     expect(no(() => handled.handle(binding, COUNTS, {}, MAX_STATE_OCTETS + 1))).toBe("E_ARGUMENT");
     expect(no(() => handled.handle(binding, COUNTS, { transmit: seal(lab, bench.key) }, 1024 * 4096))).toBe(
@@ -113,12 +113,19 @@ describe("binding", () => {
     expect(no(() => kernel.handlers.bind({ binding }, broken, bench.root))).toBe("E_IMAGE");
     handled.handle(binding, COUNTS, { transmit: seal(lab, bench.key) }, 64, lab);
     expect(handlesOf(kernel.handles, 0)).toHaveLength(0);
-    expect(refusal(() => kernel.handlers.unbind({ binding: one }, lab))).toBe("E_CAPABILITY_OWNER");
+    expect(refusal(() => kernel.handlers.unbind({ bindings: [one] }, lab))).toBe("E_CAPABILITY_OWNER");
     expect(refusal(() => kernel.handlers.state({ binding: one, from: 0, octets: 1 }, lab))).toBe("E_CAPABILITY_OWNER");
     expect(refusal(() => kernel.handlers.packet({ binding: one }, lab))).toBe("E_CAPABILITY_OWNER");
     expect(refusal(() => kernel.handlers.state({ binding: one, from: -1, octets: 1 }, bench.root))).toBe("E_ARGUMENT");
-    kernel.handlers.unbind({ binding }, lab);
-    expect(refusal(() => kernel.handlers.unbind({ binding }, lab))).toBe("E_NO_HANDLER");
+    const none = bench.bind({ name: "none" }).binding!;
+    expect(no(() => kernel.handlers.unbind({ bindings: [binding, one] }, lab))).toBe("E_CAPABILITY_OWNER");
+    expect(no(() => kernel.handlers.unbind({ bindings: [binding, 999] }, bench.root))).toBe("E_NO_BINDING");
+    expect(no(() => kernel.handlers.unbind({ bindings: [none] }, bench.root))).toBe("E_NO_HANDLER");
+    expect(no(() => kernel.handlers.unbind({ bindings: [] }, bench.root))).toBe("E_NO_HANDLER");
+    kernel.handlers.unbind({ bindings: [none, one] }, bench.root);
+    expect(kernel.handlers.views({}).handlers.map((view) => view.binding)).toEqual([binding]);
+    kernel.handlers.unbind({ bindings: [binding] }, lab);
+    expect(refusal(() => kernel.handlers.unbind({ bindings: [binding] }, lab))).toBe("E_NO_HANDLER");
   });
 
   test("nobody's handlers take more of the machine's pages than an environment may", () => {
@@ -247,7 +254,7 @@ describe.each(TARGETS)("replacing, on %s", (target) => {
     bench.receive(0, 8, true);
     expect(bench.asked).toEqual([]);
     const from = kernel.handlers.swap({ bindings: [one, two], keepState: true }, handled.program(adds(10)), bench.root);
-    expect(from).toEqual({ from: { epoch: 0, packet: 9 } });
+    expect(from).toMatchObject({ from: { epoch: 0, packet: 9 } });
     expect(bench.asked).toEqual([]);
     bench.receive(8, 12, true);
     expect([handled.words(one), handled.words(two)]).toEqual([[24], [24]]);
@@ -288,6 +295,61 @@ describe.each(TARGETS)("replacing, on %s", (target) => {
     expect(bench.memory.freePages).toBe(free);
     bench.receive(0, 2);
     expect([handled.words(one), handled.words(three)]).toEqual([[2], [2]]);
+  });
+
+  test.each([64, 8192])("is taken back with the state that there was, also for one of %i octets", (octets) => {
+    const handled = new Handled(target);
+    const { bench, kernel } = handled;
+    const [one, two] = [handled.bind({ name: "one" }, COUNTS), handled.bind({ name: "two" }, COUNTS)];
+    const lab = bench.lesser("lab", ["bind", "handler"]);
+    const owned = () => kernel.environments.pages.owned(0);
+    const [all, before] = [owned(), handled.view(one)];
+    const swap = (undoable = true) => {
+      const args = { bindings: [one, two], keepState: false, undoable };
+      return kernel.handlers.swap(args, handled.program(COUNTS_AND_CONSUMES, octets, "other"), bench.root).swap;
+    };
+    const settle = (number: number, undo: boolean, by = bench.root) =>
+      refusal(() => kernel.handlers.settle({ swap: number, undo }, by));
+    bench.receive(0, 3);
+    const first = swap();
+    bench.receive(0, 2);
+    expect([handled.words(one), handled.words(two)]).toEqual([[2], [2]]);
+    expect([settle(first, true, lab), settle(first + 1, true)]).toEqual(["E_NO_CHANGE", "E_NO_CHANGE"]);
+    expect([settle(first, true), settle(first, true)]).toEqual(["nothing", "E_NO_CHANGE"]);
+    expect([handled.words(one), handled.words(two), owned()]).toEqual([[3], [3], all]);
+    expect(handled.view(one)).toMatchObject({ octets: 64, identity: before.identity, firstPage: before.firstPage });
+    bench.receive(0, 1);
+    expect([handled.words(one), ends(handled.counts(one))]).toEqual([[4], { passed: 4, consumed: 2 }]);
+    // One of them has ended by the time; its pages are nobody's twice.
+    const second = swap();
+    kernel.handlers.unbind({ bindings: [two] }, bench.root);
+    expect(settle(second, true)).toBe("nothing");
+    expect([handled.words(one), owned()]).toEqual([[4], all - 1]);
+    handled.handle(two, COUNTS);
+    // It holds when that is said, or when the next is made.
+    expect(settle(swap(), false)).toBe("nothing");
+    const [third, fourth] = [swap(), swap(false)];
+    expect([settle(third, true), settle(fourth, true)]).toEqual(["E_NO_CHANGE", "E_NO_CHANGE"]);
+    bench.receive(0, 5);
+    const pages = 2 * (Math.ceil(octets / 4096) - 1);
+    expect([handled.words(two), owned()]).toEqual([[5], all + pages]);
+    kernel.handlers.unbind({ bindings: [one, two] }, bench.root);
+    expect(owned()).toBe(all - 2);
+  });
+
+  test("one that was unbound since it was killed too often is so again, where the swap is taken back", () => {
+    const handled = new Handled(target);
+    const { bench, kernel } = handled;
+    const binding = handled.bind({}, handler(counts(), "  v_fuel 5000", PASSES));
+    bench.receive(0, 16);
+    const swapArgs = { bindings: [binding], keepState: true, undoable: true };
+    const { swap } = kernel.handlers.swap(swapArgs, handled.program(adds(100)), bench.root);
+    bench.receive(0, 1);
+    kernel.handlers.settle({ swap, undo: true }, bench.root);
+    bench.receive(0, 4);
+    expect(handled.view(binding).bound).toBe(false);
+    // What ran meanwhile went on with the state that both have.
+    expect(handled.words(binding)).toEqual([116]);
   });
 
   test("binds one again that was killed too often, on the state that it left", () => {

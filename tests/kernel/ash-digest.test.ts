@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { seal } from "../../src/kernel/capability.js";
 import type { FrameSink } from "../../src/nic/outlet.js";
-import { FIRST_PORT } from "../../src/nic/ports.js";
+import { FIRST_PORT } from "../../src/nic/port-numbers.js";
 import { STATE_BASE } from "../../src/vcode/handler.js";
 import { TARGETS, type TargetName } from "../../src/vcode/target.js";
 import { Chance } from "../seeded.js";

@@ -13,7 +13,7 @@ import type { WireOptions } from "../../src/nic/lane.js";
 import { Nic } from "../../src/nic/nic.js";
 import type { FrameSink } from "../../src/nic/outlet.js";
 import { Port } from "../../src/nic/port.js";
-import { FIRST_PORT } from "../../src/nic/ports.js";
+import { FIRST_PORT } from "../../src/nic/port-numbers.js";
 import { STATE_BASE } from "../../src/vcode/handler.js";
 import { TARGETS, type TargetName } from "../../src/vcode/target.js";
 import { TestSource } from "../nic/frames.js";

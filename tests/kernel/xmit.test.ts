@@ -20,7 +20,7 @@ import type { WireOptions } from "../../src/nic/lane.js";
 import { Nic } from "../../src/nic/nic.js";
 import type { FrameSink } from "../../src/nic/outlet.js";
 import { Port } from "../../src/nic/port.js";
-import { FIRST_PORT } from "../../src/nic/ports.js";
+import { FIRST_PORT } from "../../src/nic/port-numbers.js";
 import { randomFilter, randomFrame } from "../dpf/samples.js";
 import { TestSource } from "../nic/frames.js";
 import { Chance } from "../seeded.js";

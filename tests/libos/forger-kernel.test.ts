@@ -8,7 +8,7 @@ import { rootCapability } from "../../src/kernel/capability.js";
 import type { KernelError } from "../../src/kernel/kerrno.js";
 import { CAPABILITY_CHARACTERS, MAX_ASKED_CHANGES, MAX_HANDLES } from "../../src/kernel/limits.js";
 import { TRAPPED, Try } from "../../src/libos/downloaded/forger.js";
-import { FIRST_PORT } from "../../src/nic/ports.js";
+import { FIRST_PORT } from "../../src/nic/port-numbers.js";
 import { Trap } from "../../src/vcode/image.js";
 import { TARGETS } from "../../src/vcode/target.js";
 import { listed } from "../kernel/listed-errors.js";

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { DownloadedCall } from "../../src/kernel/abi.js";
 import { KERNEL_ERRORS } from "../../src/kernel/kerrno.js";
-import { FIRST_PORT } from "../../src/nic/ports.js";
+import { FIRST_PORT } from "../../src/nic/port-numbers.js";
 import { CALL_NAMES, listed } from "../kernel/listed-errors.js";
 import { Chance } from "../seeded.js";
 import { ForgerBench, OWN, VICTIMS } from "./forger-kernel.js";

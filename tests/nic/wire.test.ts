@@ -7,7 +7,8 @@ import { LANE_FRAMES, LANE_OCTETS, Lane, type LaneCounts, type WireOptions } fro
 import { AFTERMATH_FRAMES, Nic } from "../../src/nic/nic.js";
 import { sendTo } from "../../src/nic/outlet.js";
 import { Port } from "../../src/nic/port.js";
-import { FIRST_PORT, MAX_PORTS, Ports } from "../../src/nic/ports.js";
+import { FIRST_PORT, MAX_PORTS } from "../../src/nic/port-numbers.js";
+import { Ports } from "../../src/nic/ports.js";
 import { Segments } from "../../src/nic/segments.js";
 import { Chance } from "../seeded.js";
 import { type TestFrame, TestSource } from "./frames.js";
