@@ -89,6 +89,12 @@ export function bucketsOf({ capacity }: { readonly capacity: number }): number {
   return 2 ** Math.ceil(Math.log2(capacity));
 }
 
+/**
+ * Entries of a bucket at most: who knows the hash makes as many keys of one bucket as they like, and what an operation costs is bounded by this. Of keys that
+ * nobody chose, as many as a full table has buckets, one in 100,000 comes to a bucket that is full.
+ */
+export const MOST_IN_BUCKET = 8;
+
 /** Where a table's parts lie, from its item's offset, and octets from one entry to the next. */
 export function partsOf(table: Pick<Table, "key" | "value" | "capacity">) {
   const entries = aligned(TableHead.octets + 4 * bucketsOf(table), 8);

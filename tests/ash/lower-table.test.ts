@@ -1,6 +1,7 @@
 /** Tables against a map that keeps its keys in the order of their use. */
 import { describe, expect, test } from "vitest";
-import { TableHead } from "../../src/ash/layout.js";
+import { keyHash } from "../../src/ash/key-hash.js";
+import { MOST_IN_BUCKET, TableHead } from "../../src/ash/layout.js";
 import type { Scalar } from "../../src/ash/tree.js";
 import { STATE_BASE } from "../../src/vcode/handler.js";
 import { TARGETS } from "../../src/vcode/target.js";
@@ -114,6 +115,34 @@ describe("tables", () => {
     }
     for (const outcome of seen) expect([1, "fuel", "address", "unaligned"]).toContain(outcome);
     expect(seen.size).toBeGreaterThan(2);
+  });
+
+  test("keys that somebody made for one bucket cost no more than it holds, and leave others alone", () => {
+    const capacity = 512;
+    const compiled = t.lowered(tabling(["u32"], capacity));
+    const bucketOf = (key: number) => keyHash([key]) % capacity;
+    const flood: number[] = [];
+    for (let key = 1; flood.length < 300; key++) if (bucketOf(key) === 77) flood.push(key);
+    const others = Array.from({ length: 200 }, (_, at) => at + 1).filter((key) => bucketOf(key) !== 77);
+    for (const target of TARGETS) {
+      const machine = new RunningHandler(compiled, target);
+      const run = (operation: number, key: number) => {
+        const octets = new Uint8Array(5);
+        octets[0] = operation;
+        new DataView(octets.buffer).setUint32(1, key);
+        const { fuel, outcome } = machine.run(octets);
+        expect(outcome).toBe(1);
+        return { fuel, found: resultsOf(machine.state(RESULTS))[0] };
+      };
+      for (const key of others) run(ENTER, key);
+      const first = run(ENTER, flood[0]!).fuel;
+      const fuel = flood.map((key) => run(ENTER, key).fuel);
+      expect(Math.max(...fuel)).toBeLessThan(first + MOST_IN_BUCKET * 12);
+      const found = flood.filter((key) => run(FIND, key).found === 1);
+      expect(found).toEqual(flood.slice(-MOST_IN_BUCKET));
+      expect(others.filter((key) => run(FIND, key).found === 0)).toEqual([]);
+      expect(resultsOf(machine.state(RESULTS))[2]).toBe(others.length + MOST_IN_BUCKET);
+    }
   });
 
   test.each([
