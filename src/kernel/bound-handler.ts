@@ -23,8 +23,8 @@ import { Refusal } from "./refusal.js";
 import type { Stlb } from "./stlb.js";
 import type { Transmitter } from "./xmit.js";
 
-/** Makes a handler that runs on this machine. */
-export type LinkHandler = (machine: HandlerMachine) => LinkedHandler;
+/** Makes a handler that runs on this machine; on its target, where no other is named. */
+export type LinkHandler = (machine: HandlerMachine, target?: string) => LinkedHandler;
 
 /** What was compiled, or is to be linked. */
 export interface HandlerProgram {
@@ -100,19 +100,20 @@ export class BoundHandler {
   }
 
   /** Code that is to be this handler's. Throws E_IMAGE where the engine cannot have it. */
-  link(program: HandlerProgram): LinkedHandler {
+  link(program: HandlerProgram, target?: string): LinkedHandler {
     const { memory, stlb } = this.#parts;
+    const machine: HandlerMachine = {
+      memory: { buffer: memory.shared, memory: memory.memory },
+      stlb: stlb.address,
+      entries: stlb.entries,
+      pageShift: stlb.pageShift,
+      space: stlb.spaceOf(this.#space),
+      salt: stlb.saltOf(this.#space),
+      refill: (address) => this.state.refill(stlb, this.#space, address),
+      kernel: (call, a, b, c, d) => this.#call(call, a, b, c, d),
+    };
     try {
-      return program.link({
-        memory: { buffer: memory.shared, memory: memory.memory },
-        stlb: stlb.address,
-        entries: stlb.entries,
-        pageShift: stlb.pageShift,
-        space: stlb.spaceOf(this.#space),
-        salt: stlb.saltOf(this.#space),
-        refill: (address) => this.state.refill(stlb, this.#space, address),
-        kernel: (call, a, b, c, d) => this.#call(call, a, b, c, d),
-      });
+      return program.link(machine, target);
     } catch (error) {
       if (error instanceof Refusal) throw error;
       throw new Refusal("E_IMAGE", error instanceof Error ? error.message : String(error));
