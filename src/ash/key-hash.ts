@@ -27,7 +27,7 @@
  * Fuel is paid for each entry that is looked at and for `clear`, so before the first word is written: a message that is out of fuel leaves the
  * table as it was, or as the whole operation leaves it.
  *
- * A key's fields are computed from left to right before all of this.
+ * A key's fields are computed, in the order in which they are written, before all of this.
  */
 
 /** Odd, its bits far from any pattern: 2^32 divided by the golden ratio. */

@@ -299,7 +299,7 @@ export class Lowering extends Context {
   // --- calls ---
 
   #call(expr: Kind<"call" | "table-find" | "table-enter" | "table-delete">, want: Register | undefined): Val {
-    const args = (expr.kind === "call" ? expr.args : expr.keys).map((each) => this.value(each));
+    const args = expr.kind === "call" ? expr.args.map((each) => this.value(each)) : this.#keys(expr);
     for (const value of args) this.free(value);
     const unit = this.unitOf(expr)!;
     const operands = args.map(frame.operand);
@@ -311,6 +311,11 @@ export class Lowering extends Context {
     const rd = this.result(expr.type, want);
     this.callUnit(unit, takesMessage, operands, rd.reg);
     return rd;
+  }
+
+  #keys({ keys, order }: Kind<"table-find" | "table-enter" | "table-delete">): Val[] {
+    const values = new Map(order.map((at) => [at, this.value(keys[at]!)]));
+    return keys.map((_, at) => values.get(at)!);
   }
 
   callUnit(unit: Unit, message: boolean, args: readonly Operand[], rd: Register | undefined): void {

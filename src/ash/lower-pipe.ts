@@ -129,7 +129,7 @@ class Checksum implements PipeCode {
     asm.putreg(other);
   }
 
-  /** To a sum of 18 bits at most, which two folds make one of 16. */
+  /** As 17 bits: of a sum of three such, two folds make one of 16. */
   #add(more: Register): void {
     foldOnce(this.#cx, more);
     this.#cx.asm.alu("add", "u", this.#sum, this.#sum, more);

@@ -1,11 +1,15 @@
 /** Tables against a map that keeps its keys in the order of their use. */
 import { describe, expect, test } from "vitest";
+import { checkHandler } from "../../src/ash/check.js";
 import { keyHash } from "../../src/ash/key-hash.js";
 import { MOST_IN_BUCKET, TableHead } from "../../src/ash/layout.js";
+import { lowerHandler } from "../../src/ash/lower.js";
 import type { Scalar } from "../../src/ash/tree.js";
 import { STATE_BASE } from "../../src/vcode/handler.js";
 import { TARGETS } from "../../src/vcode/target.js";
 import { Chance } from "../seeded.js";
+import { compare } from "./handler-running.js";
+import { Lockstep } from "./lockstep.js";
 import { onAll, RunningHandler } from "./running.js";
 import { DELETE, ENTER, FIND, RESULTS, tabling } from "./tabling.js";
 import * as t from "./trees.js";
@@ -142,6 +146,41 @@ describe("tables", () => {
       expect(found).toEqual(flood.slice(-MOST_IN_BUCKET));
       expect(others.filter((key) => run(FIND, key).found === 0)).toEqual([]);
       expect(resultsOf(machine.state(RESULTS))[2]).toBe(others.length + MOST_IN_BUCKET);
+    }
+  });
+
+  test("fields of a key are computed in the order in which they are written", () => {
+    const text = `import { consume, type Message, type Outcome, record, shape, table, u16, u32 } from "exonet/ash";
+const Key = shape({ a: u32, b: u16, c: u32 });
+const Value = shape({ times: u32 });
+const all = table(Key, Value, 4);
+const seen = record({ calls: u32, entered: u32, found: u32, deleted: u32 });
+function next(): u32 {
+  seen.calls = seen.calls * 2 + 1;
+  return seen.calls;
+}
+export default function keys(message: Message): Outcome {
+  seen.calls = 0;
+  all.enter({ c: next(), a: next(), b: u16(next()) }).times += 1;
+  if (all.find({ a: 3, b: 7, c: 1 }) !== undefined) seen.entered += 1;
+  seen.calls = 0;
+  if (all.find({ c: next(), a: next(), b: u16(next()) }) !== undefined) seen.found += 1;
+  seen.calls = 0;
+  if (all.delete({ c: next(), a: next(), b: u16(next()) })) seen.deleted += 1;
+  return consume;
+}
+`;
+    const checked = checkHandler(text);
+    if (!checked.ok) throw new Error(JSON.stringify(checked.errors[0]));
+    const lowered = lowerHandler(checked.tree);
+    if (!lowered.ok) throw new Error(JSON.stringify(lowered.errors[0]));
+    expect(compare(checked.tree, lowered.handler, 1).difference).toBeUndefined();
+    const handler = new Lockstep(text);
+    const seen = handler.layout.items.find(({ name }) => name === "seen")!.offset;
+    for (let times = 1; times <= 3; times++) {
+      handler.run({ octets: new Uint8Array(60), wire: 60, time: 0n, port: 0, number: times }, 2000);
+      const words = [4, 8, 12].map((at) => handler.state().readUInt32LE(seen + at));
+      expect(words).toEqual([times, times, times]);
     }
   });
 

@@ -208,6 +208,13 @@ export const PLANTED: readonly Planted[] = [
     insns: each((insn) => (insn.op === "call" ? { ...insn, args: firstTwoTurned(insn.args) } : insn)),
   },
   {
+    name: "a key's fields are computed in the order of its shape",
+    tree: (node) => {
+      if (!("keys" in node && "order" in node && Array.isArray(node.keys))) return;
+      Object.assign(node, { order: [...node.keys.keys()] });
+    },
+  },
+  {
     name: "continue skips the update",
     tree: (node) => {
       if (!("update" in node && "body" in node && Array.isArray(node.update) && Array.isArray(node.body))) return;
