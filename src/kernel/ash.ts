@@ -97,8 +97,8 @@ export class Ash implements First {
     this.counts.clear(number);
     this.#table[number] = handler;
     this.#bySlot.set(bound.slot, handler);
-    this.#rates.begin(number, bound.budget.sends);
-    this.#shares.begin(number, bound.budget.share);
+    this.#rates.begin(number, bound.budget.sends, bound.environment.id);
+    this.#shares.begin(number, bound.budget.share, bound.environment.id);
     this.#open(handler);
     this.#parts.tell("handlerBound", bound.slot, bound.environment.id);
     return handler;
@@ -123,27 +123,30 @@ export class Ash implements First {
   remove(slot: number): BoundHandler | undefined {
     const handler = this.#bySlot.get(slot);
     if (handler === undefined) return undefined;
+    const { number, environment } = handler.bound;
     this.#close(handler);
     this.#bySlot.delete(slot);
-    this.#table[handler.bound.number] = undefined;
+    this.#table[number] = undefined;
+    this.#rates.end(number, environment.id);
+    this.#shares.end(number, this.counts.get(number, Count.fuel), environment.id);
     handler.state.free();
-    this.#parts.stlb.flushEnvironment(spaceOf(handler.bound.number));
+    this.#parts.stlb.flushEnvironment(spaceOf(number));
     this.#parts.tell("handlerEnded", slot);
     return handler;
   }
 
   /** An environment has ended: no handler passes anything to it. */
   forget(environment: number): void {
+    this.#rates.forget(environment);
+    this.#shares.forget(environment);
     for (const { bound } of this.all()) {
       for (const [k, id] of bound.passTo.entries()) if (id === environment) bound.passTo[k] = null;
     }
   }
 
   beginEpoch(): void {
-    for (const { bound, state } of this.all()) {
-      this.#rates.begin(bound.number);
-      if (bound.clearAtEpoch) state.clear();
-    }
+    this.#rates.beginEpoch([...this.all()].map(({ bound }) => bound.number));
+    for (const { bound, state } of this.all()) if (bound.clearAtEpoch) state.clear();
   }
 
   #open({ bound: { slot, number } }: BoundHandler): void {
