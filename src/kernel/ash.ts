@@ -5,7 +5,7 @@
  */
 import type { Descriptors } from "../machine/descriptor.js";
 import { CONSUME, faultNumber, OUTCOME_BITS, PASS, PASS_TO } from "../vcode/handler.js";
-import { killed } from "../vcode/linked-handler.js";
+import { killed, type LinkedHandler } from "../vcode/linked-handler.js";
 import { Cause, Mailbox } from "./abi.js";
 import { MAX_BINDINGS } from "./books.js";
 import { type Bound, BoundHandler, type HandlerParts, type HandlerProgram, spaceOf } from "./bound-handler.js";
@@ -117,6 +117,14 @@ export class Ash implements First {
     this.#close(handler);
     this.#open(handler);
     this.#parts.tell("handlerSwapped", slot, kept ? 1 : 0);
+  }
+
+  /** Its code is that of another target: bound or not, it goes on. */
+  relinked(handler: BoundHandler, linked: LinkedHandler): void {
+    const isBound = this.isBound(handler);
+    if (isBound) this.#close(handler);
+    handler.become(handler.program, linked, handler.state);
+    if (isBound) this.#open(handler);
   }
 
   /** The binding has no handler any more, if it had one; its state is free. */

@@ -9,12 +9,12 @@ import type { BoundHandler, HandlerProgram } from "./bound-handler.js";
 import { Refusal } from "./refusal.js";
 
 export class Relinking {
-  readonly #ash: Pick<Ash, "all">;
+  readonly #ash: Pick<Ash, "all" | "relinked">;
   readonly #target: string;
   readonly #ready = new Map<BoundHandler, { readonly program: HandlerProgram; readonly linked: LinkedHandler }>();
 
   /** Throws E_IMAGE where one of them cannot be had for the target. */
-  constructor(ash: Pick<Ash, "all">, target: string) {
+  constructor(ash: Pick<Ash, "all" | "relinked">, target: string) {
     this.#ash = ash;
     this.#target = target;
     for (const handler of ash.all()) {
@@ -27,7 +27,7 @@ export class Relinking {
   install(): void {
     for (const handler of this.#ash.all()) {
       const linked = this.#linked(handler);
-      if (linked !== undefined) handler.become(handler.program, linked, handler.state);
+      if (linked !== undefined) this.#ash.relinked(handler, linked);
     }
   }
 
