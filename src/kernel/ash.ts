@@ -122,7 +122,7 @@ export class Ash implements First {
   /** Its code is that of another target: bound or not, it goes on. */
   relinked(handler: BoundHandler, linked: LinkedHandler): void {
     const isBound = this.isBound(handler);
-    if (isBound) this.#close(handler);
+    this.#close(handler);
     handler.become(handler.program, linked, handler.state);
     if (isBound) this.#open(handler);
   }
@@ -131,22 +131,20 @@ export class Ash implements First {
   remove(slot: number): BoundHandler | undefined {
     const handler = this.#bySlot.get(slot);
     if (handler === undefined) return undefined;
-    const { number, environment } = handler.bound;
     this.#close(handler);
     this.#bySlot.delete(slot);
-    this.#table[number] = undefined;
-    this.#rates.end(number, environment.id);
-    this.#shares.end(number, this.counts.get(number, Count.fuel), environment.id);
+    this.#table[handler.bound.number] = undefined;
+    this.#rates.end(handler.bound);
+    this.#shares.end(handler.bound, this.counts.get(handler.bound.number, Count.fuel));
     handler.state.free();
-    this.#parts.stlb.flushEnvironment(spaceOf(number));
+    this.#parts.stlb.flushEnvironment(spaceOf(handler.bound.number));
     this.#parts.tell("handlerEnded", slot);
     return handler;
   }
 
   /** An environment has ended: no handler passes anything to it. */
   forget(environment: number): void {
-    this.#rates.forget(environment);
-    this.#shares.forget(environment);
+    for (const used of [this.#rates, this.#shares]) used.forget(environment);
     for (const { bound } of this.all()) {
       for (const [k, id] of bound.passTo.entries()) if (id === environment) bound.passTo[k] = null;
     }

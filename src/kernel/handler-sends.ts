@@ -9,6 +9,12 @@ import { MAX_HANDLERS } from "./limits.js";
 const SECOND = 1e9;
 const HIGH = 2 ** 32;
 
+/** A handler by its number, and whose it was. */
+export interface EndedHandler {
+  readonly number: number;
+  readonly environment: { readonly id: number };
+}
+
 export class SendRates {
   readonly #rate = new Float64Array(MAX_HANDLERS);
   readonly #left = new Float64Array(MAX_HANDLERS);
@@ -28,7 +34,7 @@ export class SendRates {
   }
 
   /** The handler has ended. */
-  end(handler: number, environment: number): void {
+  end({ number: handler, environment: { id: environment } }: EndedHandler): void {
     const rate = this.#rate[handler]!;
     const last = this.#high[handler]! * HIGH + this.#low[handler]!;
     const full = last + (rate === 0 ? 0 : ((rate - this.#left[handler]!) * SECOND) / rate);

@@ -5,6 +5,7 @@
  * unbinds a handler and binds one again has what was left: a bucket begins as far from full as the emptiest of its environment's that ended.
  */
 import { MAX_ENVIRONMENTS } from "./books.js";
+import type { EndedHandler } from "./handler-sends.js";
 import { MAX_HANDLERS, SHARE_SECONDS, TIMED_ONE_IN } from "./limits.js";
 
 /** ns of a unit until something is known; and how much more one measurement may say than what is known. */
@@ -49,7 +50,7 @@ export class Shares {
   }
 
   /** A handler that used so much fuel has ended. */
-  end(handler: number, fuel: number, environment: number): void {
+  end({ number: handler, environment: { id: environment } }: EndedHandler, fuel: number): void {
     const share = this.#share[handler]!;
     this.settle(handler, fuel, 0);
     const full = this.#now() + (mostOf(share) - this.#ns[handler]!) / share;

@@ -204,7 +204,7 @@ describe("shares of the time", () => {
     };
     shares.begin(1, 0.1, 5);
     // 60 of 100 ms, of which 10 are had again.
-    shares.end(1, 30_000_000, 5);
+    shares.end({ number: 1, environment: { id: 5 } }, 30_000_000);
     now += 1e8;
     for (const [handler, share, environment] of [
       [2, 0.1, 5],
@@ -216,8 +216,8 @@ describe("shares of the time", () => {
     }
     expect([2, 3, 4, 5].map(left)).toEqual([50e6, 50e6, 10e6, 100e6]);
     // What is owed stays owed, and the emptiest counts.
-    shares.end(2, 50e6, 5);
-    shares.end(3, 30e6, 5);
+    shares.end({ number: 2, environment: { id: 5 } }, 50e6);
+    shares.end({ number: 3, environment: { id: 5 } }, 30e6);
     shares.begin(6, 0.1, 5);
     expect(shares.settle(6, 0, 5e8 - 1)).toBe(true);
     expect(shares.settle(6, 0, 2)).toBe(false);
