@@ -1,6 +1,6 @@
 // Answers DNS questions over UDP and IPv4 from what their server answered before: an answer is kept for 30 s of capture time, whatever it says of
 // itself. Only answers that were asked for are kept, of one question of at most 32 octets, without an error, of at most 512 octets.
-// Fuel: 440 a message, 1,207 at most, on captures/demo.pcap. Bind it with 5,000.
+// Fuel: 413 a message, 821 at most, on captures/demo.pcap.
 import {
   array,
   bool,
@@ -44,8 +44,8 @@ export default function dnsCache(message: Message): Outcome {
   if (end > message.length || message.u16(DNS + 4) !== 1 || (message.u16(DNS + 2) & 0x7a00) !== 0) return pass;
   const behind = questionEnd(message, end);
   if (behind === 0) return pass;
+  for (let at = 0; at < 32; at += 8) question.setU64(at, 0n);
   message.vector(QUESTION, behind - QUESTION, question, 0);
-  for (let at = behind - QUESTION; at < 32; at++) question[at] = 0;
   if ((message.u16(DNS + 2) & 0x8000) !== 0) return keep(message, end);
   return ask(message, behind, end);
 }
@@ -117,7 +117,7 @@ function ask(message: Message, behind: u32, end: u32): Outcome {
   out.setU16(UDP + 4, u16(8 + answer.length));
   // None (RFC 768): the octets have been checked by nobody since.
   out.setU16(UDP + 6, 0);
-  for (let at = 0; at < answer.length; at += 4) out.setU32(DNS + at, answer.octets.u32(at));
+  for (let at = 0; at < answer.length; at += 8) out.setU64(DNS + at, answer.octets.u64(at));
   out.setU16(DNS, message.u16(DNS));
   out.resize(DNS + answer.length);
   if (!out.send()) return pass;

@@ -5,6 +5,7 @@
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { drawTrie } from "../dpf/draw-trie.js";
 import { stagesOf } from "../dpf/stages.js";
+import { TARGETS } from "../dpf/target.js";
 import { type Compiled, compileForLinks, Shapes } from "../filter/filter.js";
 import type { CompileRequest } from "../kernel/compiler.js";
 import { wallNs } from "../machine/clock.js";
@@ -81,7 +82,10 @@ function answer(asked: CompileAsked): CompileQuestions[CompileQuestion]["answer"
     case "image":
       return makeImage(asked.args);
     case "handler":
-      return makeHandler(asked.args);
+      return makeHandler(
+        asked.args,
+        TARGETS.filter((other) => other !== asked.args.target),
+      );
     case "checkHandler":
       return checkHandlerText(asked.args.text);
     case "handlerStages":

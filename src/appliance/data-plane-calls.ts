@@ -7,12 +7,13 @@ import type { Capability } from "../kernel/capability.js";
 import type { Refused } from "../kernel/changes.js";
 import type { Environment } from "../kernel/environment.js";
 import type { Kernel } from "../kernel/kernel.js";
+import { Relinking } from "../kernel/relinking.js";
 import type { ImageMachine } from "../vcode/image.js";
 import { linkImage } from "../vcode/image-target.js";
 import { type CapabilityCalls, type CapabilityRequest, isCapabilityCall } from "./capability-calls.js";
 import { arrived, arrivedExchange, type Carried, type CarriedExchange } from "./carried.js";
 import { filePorts } from "./file-port.js";
-import { type HandlerRequest, handlerCall, isHandlerCall } from "./handler-calls.js";
+import { type HandlerCallName, type HandlerRequest, handlerCall, isHandlerCall } from "./handler-calls.js";
 import type { CarriedCall, CarriedCreate, FromDataPlane } from "./messages.js";
 import type { Player } from "./player.js";
 import { makePort, type OpenFile, portViews, removePort } from "./port-calls.js";
@@ -53,8 +54,7 @@ export class DataPlaneCalls {
         refused,
       );
     }
-    if (isHandlerCall(call))
-      return done(handlerCall(this.#kernel.handlers, { call, args: request.args } as HandlerRequest, by));
+    if (isHandlerCall(call)) return done(this.#handlerCall({ call, args: request.args } as HandlerRequest, by));
     switch (call) {
       case "createEnvironment":
         return done(this.#createEnvironment(request.args as CarriedCreate, by));
@@ -95,13 +95,8 @@ export class DataPlaneCalls {
       case "stop":
         player.stop();
         return done({});
-      case "target": {
-        const switched = () => {
-          this.#post({ kind: "machine", machine: this.#kernel.environments.facts });
-          done({});
-        };
-        return this.#kernel.program.setTarget(at("target"), switched, refused);
-      }
+      case "target":
+        return this.#setTarget(at("target"), done, refused);
       case "heat":
         return this.#kernel.program.setHeat(at("heat").on, () => done({}), refused);
       case "trace":
@@ -134,6 +129,22 @@ export class DataPlaneCalls {
       default:
         return never(call);
     }
+  }
+
+  #handlerCall(request: HandlerRequest, by: Capability): Calls[HandlerCallName]["result"] {
+    const { handlers, environments } = this.#kernel;
+    return handlerCall(handlers, request, by, environments.facts.target);
+  }
+
+  /** Handlers go over to it together with the merged program, or neither does. */
+  #setTarget(args: Calls["target"]["args"], done: (result: object) => void, refused: Refused): void {
+    const relinking = new Relinking(this.#kernel.ash, args.target);
+    const switched = () => {
+      relinking.install();
+      this.#post({ kind: "machine", machine: this.#kernel.environments.facts });
+      done({});
+    };
+    this.#kernel.program.setTarget(args, switched, refused);
   }
 
   #createEnvironment({ image, ...args }: CarriedCreate, by: Capability): Calls["createEnvironment"]["result"] {

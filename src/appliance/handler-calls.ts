@@ -4,7 +4,9 @@ import type { CallName } from "../kernel/calls.js";
 import type { Capability } from "../kernel/capability.js";
 import type { BindArgs, HandlerBinder, SwapArgs } from "../kernel/handler-binder.js";
 import type { HandlerCalls } from "../kernel/handler-calls.js";
+import { Refusal } from "../kernel/refusal.js";
 import { linkHandler } from "../vcode/handler-target.js";
+import type { HandlerMachine } from "../vcode/linked-handler.js";
 import type { CarriedHandler } from "./messages.js";
 
 export const HANDLER_CALLS = [
@@ -34,20 +36,21 @@ export function isHandlerCall(call: CallName): call is HandlerCallName {
   return HANDLER_CALLS.some((known) => known === call);
 }
 
-/** Throws Refusals. */
+/** `target`: the machine's. Throws Refusals. */
 export function handlerCall(
   handlers: HandlerBinder,
   request: HandlerRequest,
   by: Capability,
+  target: string,
 ): HandlerCalls[HandlerCallName]["result"] {
   switch (request.call) {
     case "bindHandler": {
       const { handler, ...args } = request.args;
-      return handlers.bind(args, programOf(handler), by);
+      return handlers.bind(args, programOf(handler, target), by);
     }
     case "swapHandler": {
       const { handler, ...args } = request.args;
-      return handlers.swap(args, programOf(handler), by);
+      return handlers.swap(args, programOf(handler, target), by);
     }
     case "settleSwap":
       return handlers.settle(request.args, by);
@@ -62,6 +65,11 @@ export function handlerCall(
   }
 }
 
-function programOf({ name, octets, identity, code }: CarriedHandler): HandlerProgram {
-  return { name, octets, identity, link: (machine) => linkHandler(code, machine) };
+function programOf({ codes, ...about }: CarriedHandler, target: string): HandlerProgram {
+  const link = (machine: HandlerMachine, other = target) => {
+    const code = codes.find((each) => each.target === other);
+    if (code === undefined) throw new Refusal("E_IMAGE", `${about.name} cannot be had for ${other}`);
+    return linkHandler(code, machine);
+  };
+  return { ...about, link };
 }

@@ -9,6 +9,7 @@ import { indented } from "../vcode/indented.js";
 import { instructionsOf } from "../vcode/insn.js";
 import { printProgram } from "../vcode/print.js";
 import { stackOf } from "../vcode/stack.js";
+import type { TargetName } from "../vcode/target.js";
 import { type Verified, verify } from "../vcode/verify.js";
 import { printWat } from "../vcode/wat.js";
 import { readImage } from "./image-text.js";
@@ -18,12 +19,25 @@ import type { HandlerMade, WrittenHandler } from "./messages.js";
 /** What handlers are shown for: the machine's own numbers change nothing that is looked at. */
 const SHOWN_FACTS: ImageFacts = { stlb: 4096, entries: 4096, pageShift: 12 };
 
-export function makeHandler({ handler, target, facts }: WrittenHandler): HandlerMade {
+/** `others`: targets that the machine may go over to while the handler is bound; one that cannot have it is left out. */
+export function makeHandler(
+  { handler, target, facts }: WrittenHandler,
+  others: readonly TargetName[] = [],
+): HandlerMade {
   const source = programOf(handler);
   if (!source.ok) return source;
   const { program, octets, identity } = source;
-  const code = compileHandlerImage(emitHandler(program, target, facts));
-  return { ok: true, handler: { name: handler.name, code, octets, identity } };
+  const codeOf = (each: TargetName) => compileHandlerImage(emitHandler(program, each, facts));
+  const codes = [codeOf(target), ...others.flatMap((other) => ifAny(() => codeOf(other)))];
+  return { ok: true, handler: { name: handler.name, codes, octets, identity } };
+}
+
+function ifAny<T>(make: () => T): T[] {
+  try {
+    return [make()];
+  } catch {
+    return [];
+  }
 }
 
 /** Verified, and with calls that the kernel's stack has room for. */

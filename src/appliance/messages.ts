@@ -64,7 +64,8 @@ export type CarriedHandlerCall = Omit<HandlerCalls["bindHandler" | "swapHandler"
 export interface CarriedHandler {
   /** For people: its file's. */
   readonly name: string;
-  readonly code: EmittedHandler;
+  /** One for each target that can have it. */
+  readonly codes: readonly EmittedHandler[];
   /** Of its state. */
   readonly octets: number;
   /** Of its state's layout: one handler may go on with another's state where they are the same. */

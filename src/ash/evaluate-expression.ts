@@ -227,16 +227,21 @@ export class Expressions {
   #table(expr: Expr, activation: Activation): Value {
     switch (expr.kind) {
       case "table-find":
-        return this.#tableOf(expr.table).find(expr.keys.map((key) => this.value(key, activation)));
+        return this.#tableOf(expr.table).find(this.#keys(expr, activation));
       case "table-enter":
-        return this.#tableOf(expr.table).enter(expr.keys.map((key) => this.value(key, activation)));
+        return this.#tableOf(expr.table).enter(this.#keys(expr, activation));
       case "table-delete":
-        return this.#tableOf(expr.table).delete(expr.keys.map((key) => this.value(key, activation))) ? 1 : 0;
+        return this.#tableOf(expr.table).delete(this.#keys(expr, activation)) ? 1 : 0;
       case "table-size":
         return this.#tableOf(expr.table).size;
       default:
         throw new Error(`evaluate: ${expr.kind} is no expression`);
     }
+  }
+
+  #keys({ keys, order }: Of<"table-find" | "table-enter" | "table-delete">, activation: Activation): Value[] {
+    const values = new Map(order.map((at) => [at, this.value(defined(keys[at]), activation)]));
+    return keys.map((_, at) => defined(values.get(at)));
   }
 
   #tableOf(item: number): EvaluatedTable {

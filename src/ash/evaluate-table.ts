@@ -3,7 +3,7 @@ import { STATE_BASE } from "../vcode/handler.js";
 import type { Memory } from "./evaluate-memory.js";
 import type { Value } from "./evaluate-value.js";
 import { keyHash } from "./key-hash.js";
-import { bucketsOf, EntryHead, type Field, partsOf, type Table, TableHead } from "./layout.js";
+import { bucketsOf, EntryHead, type Field, MOST_IN_BUCKET, partsOf, type Table, TableHead } from "./layout.js";
 
 type HeadName = Exclude<keyof typeof TableHead, "octets">;
 type LinkName = Exclude<keyof typeof EntryHead, "octets">;
@@ -37,12 +37,12 @@ export class EvaluatedTable {
   enter(key: readonly Value[]): number {
     const value = this.find(key);
     if (value !== 0) return value;
-    const entry = this.#choose();
+    const bucket = this.#bucket(this.#hash(key));
+    const entry = this.#choose(bucket);
     this.#memory.clear(entry + this.#parts.value, this.#table.value.octets);
     this.#take(entry);
-    const bucket = this.#bucket(this.#hash(key));
-    this.#setLink(entry, "next", this.#memory.word(bucket));
-    this.#memory.setWord(bucket, entry);
+    this.#memory.setWord(this.#links(bucket).at(-1)!, entry);
+    this.#setLink(entry, "next", 0);
     this.#setLink(entry, "hash", this.#hash(key));
     this.#fields(key).forEach(({ type, offset, value }) => {
       this.#memory.store(type, entry + this.#parts.key + offset, value);
@@ -107,24 +107,37 @@ export class EvaluatedTable {
     this.#setHead("size", this.size - 1);
   }
 
-  /** One that is not in use, or else the least recently used. */
-  #choose(): number {
+  /** The bucket's first where it is full; else one that is not in use, or else the least recently used. */
+  #choose(bucket: number): number {
+    if (this.#links(bucket).length > MOST_IN_BUCKET) return this.#memory.word(bucket);
     const free = this.#head("free");
     if (free !== 0) return free;
     const fresh = this.#head("fresh");
-    if (fresh >= this.#table.capacity) return this.#head("oldest");
-    return this.#at + this.#parts.entries + fresh * this.#parts.stride;
+    return fresh < this.#table.capacity ? this.#numbered(fresh) : this.#head("oldest");
+  }
+
+  #numbered(number: number): number {
+    return this.#at + this.#parts.entries + number * this.#parts.stride;
   }
 
   /** The entry that was chosen. */
   #take(entry: number): void {
     const fresh = this.#head("fresh");
-    if (this.#head("free") === 0 && fresh < this.#table.capacity) {
+    if (entry === this.#numbered(fresh)) {
       this.#setHead("fresh", fresh + 1);
       return;
     }
-    if (this.#head("free") === 0) this.#drop(entry);
+    if (entry !== this.#head("free")) this.#drop(entry);
     this.#setHead("free", this.#link(entry, "next"));
+  }
+
+  /** Addresses of the bucket and of each of its entries' `next`: the last holds 0. */
+  #links(bucket: number): number[] {
+    const links = [bucket];
+    for (let entry = this.#memory.word(bucket); entry !== 0; entry = this.#link(entry, "next")) {
+      links.push(entry + EntryHead.next);
+    }
+    return links;
   }
 
   #fields(key: readonly Value[]): (Field & { value: Value })[] {

@@ -17,17 +17,17 @@
  *
  *   find(key)     e = look(key); where it is 0: undefined. use(e); the reference is the address of its value
  *   enter(key)    as find, where there is one. Else, in three steps:
- *                 choose  e = free where that is not 0, else the entry of the number `fresh` where that is below the capacity, else oldest, and the link
- *                         that leads to it is found
+ *                 choose  where the bucket leads to MOST_IN_BUCKET entries: e is the first of them, which was entered before the others. Else e = free where that
+ *                         is not 0, else the entry of the number `fresh` where that is below the capacity, else oldest, and the link that leads to it is found
  *                 clear   all octets of e's value become 0
- *                 take    free = e.next; or fresh = fresh + 1; or drop(oldest), then free = e.next. e.next = the bucket, the bucket = e; e.hash; the
- *                         key's fields; begin(e); size = size + 1
+ *                 take    of one that was free: free = e.next; of a fresh one: fresh = fresh + 1; else drop(e), then free = e.next. The bucket's
+ *                         last `next` (or the bucket) = e, e.next = 0; e.hash; the key's fields; begin(e); size = size + 1
  *   delete(key)   e = look(key); where it is 0: false. The link that leads to it is known; drop(e); true
  *
  * Fuel is paid for each entry that is looked at and for `clear`, so before the first word is written: a message that is out of fuel leaves the
  * table as it was, or as the whole operation leaves it.
  *
- * A key's fields are computed from left to right before all of this.
+ * A key's fields are computed, in the order in which they are written, before all of this.
  */
 
 /** Odd, its bits far from any pattern: 2^32 divided by the golden ratio. */

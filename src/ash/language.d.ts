@@ -128,7 +128,10 @@ interface Table<K, V> {
   readonly capacity: u32;
   /** The key's entry, or undefined. Its entry has been used now. */
   find(key: K): V | undefined;
-  /** The key's entry; one of zeros where there was none, for which the least recently used one leaves where the table is full. */
+  /**
+   * The key's entry; one of zeros where there was none, for which the least recently used one leaves where the table is full. A bucket of the table has
+   * eight entries at most, however keys were chosen: of a full one that leaves which was entered first.
+   */
   enter(key: K): V;
   /** Whether there was one. */
   delete(key: K): boolean;

@@ -1,6 +1,7 @@
 /**
  * How a handler's state lies in memory: items one after the other from offset 0, each at a multiple of 8, in the order of their
- * declarations; then what the language needs by itself (the frame, and the lowering's table of CRC-32). Scalars are little-endian and aligned to their size.
+ * declarations; then what the language needs by itself (the frame, and the lowering's table of CRC-32). Scalars are little-endian and aligned to their size,
+ * arrays in a shape to 4 octets at least, so that octets are read and written by words.
  *
  *   frame   a word, the frame's length; then FRAME_PAD octets, so that headers behind an Ethernet header are aligned; then its octets
  *   table   its head (TableHead), a word for each bucket, then entries: an EntryHead, the key and the value, each at a multiple of 8.
@@ -68,16 +69,18 @@ export const SCALAR_OCTETS: Readonly<Record<Scalar, number>> = {
   bool: 1,
 };
 
-/** Fields one after the other, each at a multiple of its size. */
+const ARRAY_ALIGNMENT = 4;
+
+/** Fields one after the other, each at a multiple of its size, an array of ARRAY_ALIGNMENT as well. */
 export function shapeOf(fields: readonly Omit<Field, "offset">[]): Shape {
   let end = 0;
   const laid = fields.map((field) => {
     const size = SCALAR_OCTETS[field.type];
-    const offset = aligned(end, size);
+    const offset = aligned(end, field.count === undefined ? size : Math.max(size, ARRAY_ALIGNMENT));
     end = offset + size * (field.count ?? 1);
     return { ...field, offset };
   });
-  const alignment = Math.max(4, ...fields.map(({ type }) => SCALAR_OCTETS[type]));
+  const alignment = Math.max(ARRAY_ALIGNMENT, ...fields.map(({ type }) => SCALAR_OCTETS[type]));
   return { fields: laid, octets: aligned(end, alignment) };
 }
 
@@ -85,6 +88,12 @@ export function shapeOf(fields: readonly Omit<Field, "offset">[]): Shape {
 export function bucketsOf({ capacity }: { readonly capacity: number }): number {
   return 2 ** Math.ceil(Math.log2(capacity));
 }
+
+/**
+ * Entries of a bucket at most: who knows the hash makes as many keys of one bucket as they like, and what an operation costs is bounded by this. Of keys that
+ * nobody chose, as many as a full table has buckets, one in 100,000 comes to a bucket that is full.
+ */
+export const MOST_IN_BUCKET = 8;
 
 /** Where a table's parts lie, from its item's offset, and octets from one entry to the next. */
 export function partsOf(table: Pick<Table, "key" | "value" | "capacity">) {

@@ -1,44 +1,45 @@
 /** Where octets lie, as far as it is known before anything runs: so that one access does what else several would. */
 import { STATE_BASE } from "../vcode/handler.js";
 import { FRAME_AT, type Layout } from "./layout.js";
-import type { Octets, PlaceStep } from "./tree.js";
+import { exactly, placeResidue, plus, type Residue, type Residues, residueOf } from "./lower-residue.js";
+import type { Expr, Octets } from "./tree.js";
 
-/** The address is a multiple of `modulus`, a power of two up to 8, and `residue`. */
-export interface Alignment {
-  readonly modulus: number;
-  readonly residue: number;
+export type Width = 1 | 2 | 4 | 8;
+
+/** Of the address of its first octet. */
+export function alignmentOf(layout: Layout, octets: Octets, locals: Residues): Residue {
+  if (octets.kind === "frame") return exactly(frameOf(layout) + FRAME_AT);
+  return placeResidue(octets.base, octets.steps, locals);
 }
 
-const MOST = 8;
-
-/** Of its first octet. */
-export function alignmentOf(layout: Layout, octets: Octets): Alignment {
-  if (octets.kind === "frame") return { modulus: MOST, residue: (frameOf(layout) + FRAME_AT) % MOST };
-  const { base, steps } = octets;
-  // Tables' values lie at multiples of 8, places of arrays at multiples of 4 at least.
-  const begin = base.kind === "state" ? { modulus: MOST, residue: base.offset % MOST } : { modulus: 4, residue: 0 };
-  return steps.reduce(moved, begin);
+/** Of the address of the octet at that offset. */
+export function alignmentAt(layout: Layout, octets: Octets, offset: Expr, locals: Residues): Residue {
+  return plus(alignmentOf(layout, octets, locals), residueOf(offset, locals));
 }
 
-function moved({ modulus, residue }: Alignment, step: PlaceStep): Alignment {
-  if (step.kind === "offset") return { modulus, residue: (residue + step.offset) % modulus };
-  const less = Math.min(modulus, step.stride & -step.stride);
-  return { modulus: less, residue: residue % less };
-}
-
-/** The widest access, of at most so many octets, that is aligned at that offset; at one that is not known where it is undefined. */
-export function widthAt({ modulus, residue }: Alignment, offset: number | undefined, most: number): 1 | 2 | 4 | 8 {
-  if (offset === undefined) return 1;
+/** The widest access, of at most so many octets, that is aligned so many octets from there. */
+export function widthAt({ modulus, residue }: Residue, offset: number, most: number): Width {
   for (const width of [8, 4, 2] as const) {
     if (width <= most && width <= modulus && (residue + offset) % width === 0) return width;
   }
   return 1;
 }
 
-/** The widest store that is aligned at all multiples of 4 from there. */
-export function storesOf(layout: Layout, octets: Octets): 1 | 2 | 4 {
-  const width = widthAt(alignmentOf(layout, octets), 0, 4);
-  return width === 8 ? 4 : width;
+/** The fewest accesses that make up so many octets from there on, each aligned. */
+export function widthsOf(alignment: Residue, octets: number): readonly Width[] {
+  const widths: Width[] = [];
+  for (let done = 0; done < octets; ) {
+    const width = widthAt(alignment, done, octets - done);
+    widths.push(width);
+    done += width;
+  }
+  return widths;
+}
+
+/** The widest store that is aligned at all multiples of 4 from there; 8 where what begins at `at` lies at a multiple of it. */
+export function storesOf(layout: Layout, octets: Octets, at: Expr, locals: Residues): Width {
+  if (widthAt(alignmentAt(layout, octets, at, locals), 0, 8) === 8) return 8;
+  return widthAt(alignmentOf(layout, octets, locals), 0, 4);
 }
 
 /** Offset of the frame's item from the state's begin. */

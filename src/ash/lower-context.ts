@@ -8,8 +8,9 @@ import type { Branch, Immediate, Label, Operand, Region, Register, Type, ValueTy
 import { Assembler } from "../vcode/vcode.js";
 import { STATE } from "./lower-align.js";
 import { type Known, meet, NOTHING_KNOWN, type Way } from "./lower-known.js";
+import type { Residues } from "./lower-residue.js";
 import { isLongType, registerOf } from "./lower-types.js";
-import type { MessageWord, Units } from "./lower-units.js";
+import { type MessageWord, type Unit, type Units, unitOf } from "./lower-units.js";
 import type { Expr, Handler, Span } from "./tree.js";
 
 /** Registers of the message in lambdas that take it. */
@@ -54,6 +55,8 @@ export abstract class Context {
   readonly words = new Map<MessageWord, Register>();
   /** What locals of the tree are, by number: a constant, or the register that holds it. */
   readonly locals = new Map<number, Val>();
+  /** What is known of their low bits. */
+  residues: Residues = new Map();
   /** By instruction. */
   readonly places: number[] = [];
   readonly sites = new Map<number, number>();
@@ -78,6 +81,11 @@ export abstract class Context {
   abstract value(expr: Expr, want?: Register): Val;
   /** Jumps where the condition comes out as `when`, else goes on. */
   abstract jump(condition: Expr, target: Target, when: boolean): void;
+
+  /** The lambda that the expression calls, where it calls one. */
+  unitOf(expr: Expr): Unit | undefined {
+    return unitOf(this.whole.handler, expr, this.residues);
+  }
 
   /** The register of a parameter behind the pairs. */
   parameter(index: number): Register {

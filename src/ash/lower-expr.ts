@@ -10,7 +10,7 @@ import { octetsAddress, octetsLength, octetsLoad, octetsStore } from "./lower-oc
 import { type Address, addressOf, addressValue, isScalar, loadPlace } from "./lower-place.js";
 import { mostFitting, mostOf } from "./lower-range.js";
 import { BRANCHES, isLongType, MIRRORED, OPPOSITE, smallOf, viewOf } from "./lower-types.js";
-import { type Unit, unitOf } from "./lower-units.js";
+import type { Unit } from "./lower-units.js";
 import type { Arithmetic, Expr } from "./tree.js";
 
 const ALUS: Readonly<Record<Arithmetic, Alu>> = {
@@ -299,9 +299,9 @@ export class Lowering extends Context {
   // --- calls ---
 
   #call(expr: Kind<"call" | "table-find" | "table-enter" | "table-delete">, want: Register | undefined): Val {
-    const args = (expr.kind === "call" ? expr.args : expr.keys).map((each) => this.value(each));
+    const args = expr.kind === "call" ? expr.args.map((each) => this.value(each)) : this.#keys(expr);
     for (const value of args) this.free(value);
-    const unit = unitOf(this.whole.handler, expr)!;
+    const unit = this.unitOf(expr)!;
     const operands = args.map(frame.operand);
     const takesMessage = expr.kind === "call" && expr.message;
     if (expr.type === "void") {
@@ -311,6 +311,11 @@ export class Lowering extends Context {
     const rd = this.result(expr.type, want);
     this.callUnit(unit, takesMessage, operands, rd.reg);
     return rd;
+  }
+
+  #keys({ keys, order }: Kind<"table-find" | "table-enter" | "table-delete">): Val[] {
+    const values = new Map(order.map((at) => [at, this.value(keys[at]!)]));
+    return keys.map((_, at) => values.get(at)!);
   }
 
   callUnit(unit: Unit, message: boolean, args: readonly Operand[], rd: Register | undefined): void {
@@ -334,12 +339,12 @@ export class Lowering extends Context {
       values.push(octetsLength(this, expr.to));
     }
     const place = { imm: this.place };
-    this.callUnit(unitOf(this.whole.handler, expr)!, true, [...values.map(frame.operand), place], undefined);
+    this.callUnit(this.unitOf(expr)!, true, [...values.map(frame.operand), place], undefined);
     for (const value of values) this.free(value);
   }
 
   #swap(expr: Kind<"frame-swap">): void {
-    const unit = unitOf(this.whole.handler, expr);
+    const unit = this.unitOf(expr);
     if (unit === undefined) return frame.shortSwap(this, expr);
     const values = [expr.a, expr.b, expr.octets].map((each) => this.value(each));
     this.callUnit(unit, false, [...values.map(frame.operand), { imm: this.place }], undefined);

@@ -147,7 +147,7 @@ export function shortSwap(cx: Context, expr: Extract<Expr, { kind: "frame-swap" 
   if (a === undefined || b === undefined || octets === undefined) return;
   needRoom(cx, FRAME, Math.max(a, b) + octets);
   if (Math.abs(a - b) < octets) return cx.fails("length");
-  const alignment = alignmentOf(cx.whole.handler.layout, FRAME);
+  const alignment = alignmentOf(cx.whole.handler.layout, FRAME, cx.residues);
   const begin = frameOf(cx.whole.handler.layout) + FRAME_AT;
   for (let done = 0; done < octets; ) {
     const most = octets - done >= 4 ? 4 : octets - done >= 2 ? 2 : 1;

@@ -13,6 +13,7 @@ export function functionLambda(whole: Whole, unit: Extract<Unit, { kind: "functi
   const { handler, units } = whole;
   const func = handler.functions[unit.index]!;
   const cx = unit.index === handler.entry ? entryOf(whole) : otherOf(whole, func, units.needsOf(unit).words);
+  cx.residues = units.residuesOf(unit);
   cx.at(func);
   new Body(cx, func).write();
   cx.end();

@@ -1,23 +1,23 @@
 /**
  * Octets in state, buffers and the frame: numbers in network order at any offset, in one access where it is known to be aligned, else in
- * several. A buffer's length is a constant; the frame's is a word in state.
+ * as few as are. A buffer's length is a constant; the frame's is a word in state.
  */
 import type { MemoryType, Register } from "../vcode/insn.js";
 import { FRAME_AT } from "./layout.js";
-import { type Alignment, alignmentOf, frameOf, widthAt } from "./lower-align.js";
+import { alignmentAt, frameOf, type Width, widthsOf } from "./lower-align.js";
 import type { Context, Val } from "./lower-context.js";
 import { withFrame } from "./lower-known.js";
 import { type Address, addressOf } from "./lower-place.js";
 import { mostOf } from "./lower-range.js";
+import type { Residue } from "./lower-residue.js";
 import { isLongType, smallOf, viewOf } from "./lower-types.js";
 import type { Expr, Octets } from "./tree.js";
 
 /** Where so many octets of a buffer or the frame lie, checked. */
 export interface Stretch {
   readonly address: Address;
-  readonly alignment: Alignment;
-  /** Of the offset in the buffer, where it is constant: it is in the address already. */
-  readonly offset: number | undefined;
+  /** Of the address. */
+  readonly alignment: Residue;
 }
 
 export function octetsAddress(cx: Context, octets: Octets): Address {
@@ -35,13 +35,13 @@ export function octetsLength(cx: Context, octets: Octets, want?: Register): Val 
 }
 
 export function stretchOf(cx: Context, octets: Octets, offset: Expr, size: number): Stretch {
-  const alignment = alignmentOf(cx.whole.handler.layout, octets);
+  const alignment = alignmentAt(cx.whole.handler.layout, octets, offset, cx.residues);
   const address = octetsAddress(cx, octets);
   const constant = cx.constant(offset);
   if (constant !== undefined) {
     const at = Number(constant) >>> 0;
     needRoom(cx, octets, at + size);
-    return { address: { ...address, offset: (address.offset + at) | 0 }, alignment, offset: at };
+    return { address: { ...address, offset: (address.offset + at) | 0 }, alignment };
   }
   const at = cx.inRegister(offset);
   checkVaried(cx, octets, at.reg, mostOf(cx, offset), size);
@@ -49,7 +49,7 @@ export function stretchOf(cx: Context, octets: Octets, offset: Expr, size: numbe
   cx.free(address.base);
   const sum = cx.asm.getreg("u");
   cx.asm.alu("add", "u", sum, address.base.reg, at.reg);
-  return { address: { base: { reg: sum, temporary: true }, offset: address.offset }, alignment, offset: undefined };
+  return { address: { base: { reg: sum, temporary: true }, offset: address.offset }, alignment };
 }
 
 /** It has so many octets, else a fault. */
@@ -92,15 +92,15 @@ export function sizeOf(type: Expr["type"]): 1 | 2 | 4 | 8 {
 
 export function octetsLoad(cx: Context, expr: Extract<Expr, { kind: "octets-load" }>, want: Register | undefined): Val {
   const size = sizeOf(expr.type);
-  const { address, alignment, offset } = stretchOf(cx, expr.octets, expr.offset, size);
-  const width = widthAt(alignment, offset, size);
+  const { address, alignment } = stretchOf(cx, expr.octets, expr.offset, size);
+  const widths = widthsOf(alignment, size);
   cx.free(address.base);
-  const one = width === size;
+  const one = widths.length === 1;
   const rd = one ? cx.result(expr.type, want) : resultBeside(cx, expr.type, want, address.base.reg);
-  const load = (to: Register, at: number) =>
+  const load = (to: Register, at: number, width: Width) =>
     cx.asm.ldv("network", UNSIGNED[width], to, address.base.reg, { imm: (address.offset + at) | 0 });
-  if (one) load(rd.reg, 0);
-  else joined(cx, expr.type, rd.reg, size / width, (to, index) => load(to, index * width), address.base.reg);
+  if (one) load(rd.reg, 0, size);
+  else joined(cx, expr.type, rd.reg, widths, load, address.base.reg);
   const small = smallOf(expr.type);
   if (small === "c" || small === "s") cx.asm.cv("i", small, rd.reg, rd.reg);
   return rd;
@@ -121,28 +121,27 @@ function otherThan(cx: Context, type: Expr["type"], not: Register): Register {
   return second;
 }
 
-/** So many pieces after one another, the first on top. */
+/** Pieces of so many octets after one another, the first on top. */
 function joined(
   cx: Context,
   type: Expr["type"],
   rd: Register,
-  pieces: number,
-  load: (to: Register, index: number) => void,
+  widths: readonly Width[],
+  load: (to: Register, at: number, width: Width) => void,
   not: Register,
 ): void {
   const long = isLongType(type);
   const view = long ? "ul" : "u";
   const word = otherThan(cx, "u32", not);
-  const bits = (8 * sizeOf(type)) / pieces;
-  const count = long ? BigInt(bits) : bits;
   const wide = long ? cx.temporary(type) : word;
-  for (let index = 0; index < pieces; index++) {
-    const first = index === 0;
-    const to = first && !long ? rd : word;
-    load(to, index);
+  let at = 0;
+  for (const width of widths) {
+    const first = at === 0;
+    load(first && !long ? rd : word, at, width);
+    at += width;
     if (long) cx.asm.cv("u", "ul", first ? rd : wide, word);
     if (first) continue;
-    cx.asm.alui("lsh", view, rd, rd, count);
+    cx.asm.alui("lsh", view, rd, rd, long ? BigInt(8 * width) : 8 * width);
     cx.asm.alu("or", view, rd, rd, wide);
   }
   cx.asm.putreg(word);
@@ -150,13 +149,13 @@ function joined(
 }
 
 export function octetsStore(cx: Context, expr: Extract<Expr, { kind: "octets-store" }>): void {
-  const { address, alignment, offset } = stretchOf(cx, expr.octets, expr.offset, expr.width);
-  const width = widthAt(alignment, offset, expr.width);
+  const { address, alignment } = stretchOf(cx, expr.octets, expr.offset, expr.width);
+  const widths = widthsOf(alignment, expr.width);
   const value = cx.inRegister(expr.value);
-  const store = (from: Register, at: number) =>
+  const store = (from: Register, at: number, width: Width) =>
     cx.asm.stv("network", UNSIGNED[width], from, address.base.reg, { imm: (address.offset + at) | 0 });
-  if (width === expr.width) store(value.reg, 0);
-  else split(cx, expr.value.type, value.reg, expr.width, width, store);
+  if (widths.length === 1) store(value.reg, 0, expr.width);
+  else split(cx, expr.value.type, value.reg, widths, store);
   cx.free(value);
   cx.free(address.base);
 }
@@ -165,21 +164,24 @@ function split(
   cx: Context,
   type: Expr["type"],
   value: Register,
-  size: number,
-  width: number,
-  store: (from: Register, at: number) => void,
+  widths: readonly Width[],
+  store: (from: Register, at: number, width: Width) => void,
 ): void {
   const word = cx.asm.getreg("u");
   const long = isLongType(type);
   const shifted = cx.temporary(type);
-  for (let at = 0; at < size; at += width) {
-    const bits = 8 * (size - width - at);
-    if (bits === 0 && !long) store(value, at);
+  let left = widths.reduce((sum, width) => sum + width, 0);
+  let at = 0;
+  for (const width of widths) {
+    left -= width;
+    const bits = 8 * left;
+    if (bits === 0 && !long) store(value, at, width);
     else {
       if (bits > 0) cx.asm.alui("rsh", long ? "ul" : "u", shifted, value, long ? BigInt(bits) : bits);
       if (long) cx.asm.cv(viewOf("u64"), "u", word, bits > 0 ? shifted : value);
-      store(long ? word : shifted, at);
+      store(long ? word : shifted, at, width);
     }
+    at += width;
   }
   cx.asm.putreg(word);
   cx.asm.putreg(shifted);

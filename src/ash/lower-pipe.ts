@@ -118,24 +118,34 @@ class Checksum implements PipeCode {
     const other = asm.getreg("u");
     asm.alui("lsh", "u", other, this.#upper, 16);
     asm.alu("sub", "u", this.#sum, this.#sum, other);
+    foldOnce(this.#cx, this.#sum);
     this.#add(this.#upper);
-    if (this.#swapped) {
-      swapHalves(this.#cx, this.#sum, this.#sum);
-      asm.alui("and", "u", this.#sum, this.#sum, 0xffff);
-    }
+    if (this.#swapped) this.#turn();
     loadWord(this.#cx, other, this.#at);
     this.#add(other);
+    foldOnce(this.#cx, this.#sum);
+    foldOnce(this.#cx, this.#sum);
     storeWord(this.#cx, this.#sum, this.#at);
     asm.putreg(other);
   }
 
-  /** With all carries. */
+  /** As 17 bits: of a sum of three such, two folds make one of 16. */
   #add(more: Register): void {
-    foldOnce(this.#cx, this.#sum);
     foldOnce(this.#cx, more);
     this.#cx.asm.alu("add", "u", this.#sum, this.#sum, more);
+  }
+
+  /** With all carries, and its octets in the other order. */
+  #turn(): void {
+    const { asm } = this.#cx;
+    const high = asm.getreg("u");
     foldOnce(this.#cx, this.#sum);
     foldOnce(this.#cx, this.#sum);
+    asm.alui("rsh", "u", high, this.#sum, 8);
+    asm.alui("lsh", "u", this.#sum, this.#sum, 8);
+    asm.alu("or", "u", this.#sum, this.#sum, high);
+    asm.alui("and", "u", this.#sum, this.#sum, 0xffff);
+    asm.putreg(high);
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * A pipeline's run or read as one lambda: the data goes once through registers, a word of 4 octets at a time, four of them in a round where
- * that is not much code, then single ones, then the octets that are left. Words are loaded in the order of octets in which the fewest
+ * A pipeline's run or read as one lambda: the data goes once through registers, by longs as far as lower-longs.ts does it, then a word of 4 octets
+ * at a time, four of them in a round where that is not much code, then single ones, then the octets that are left. Words are loaded in the order of octets in which the fewest
  * must be turned: whatever a byteswap32 would have done is done by loading or storing the other way round.
  *
  * Parameters: packet, octets, from, length, then of run: to, at, room (octets of what `to` is the begin of); the place for faults; words of the message.
@@ -11,9 +11,10 @@ import { swapWord } from "./lower-checksum.js";
 import { OCTETS_LEFT, PACKET, type Whole } from "./lower-context.js";
 import { Lowering } from "./lower-expr.js";
 import { within } from "./lower-frame.js";
+import { LONG_ROUND } from "./lower-longs.js";
 import { changes, isLong, MOST_SUMMED, type PipeCode, pipeCode, shiftOf, turns, wants } from "./lower-pipe.js";
 import { type Settled, settle } from "./lower-settle.js";
-import type { Unit } from "./lower-units.js";
+import { longsOf, type Unit } from "./lower-units.js";
 import type { Pipe } from "./tree.js";
 
 type PipelineUnit = Extract<Unit, { kind: "pipeline" }>;
@@ -60,6 +61,7 @@ function courseOf(pipes: readonly Pipe[], first: boolean): Course {
 
 class PipelineWriter {
   readonly #cx: Lowering;
+  readonly #unit: PipelineUnit;
   readonly #stores: PipelineUnit["stores"];
   readonly #pipes: readonly Pipe[];
   readonly #course: Course;
@@ -69,11 +71,12 @@ class PipelineWriter {
   readonly #done: Register;
   readonly #word: Register;
 
-  constructor(cx: Lowering, { index, stores }: PipelineUnit) {
+  constructor(cx: Lowering, unit: PipelineUnit) {
     const { handler } = cx.whole;
     this.#cx = cx;
-    this.#stores = stores;
-    this.#pipes = handler.pipelines[index]!.pipes.map((pipe) => handler.pipes[pipe]!);
+    this.#unit = unit;
+    this.#stores = unit.stores;
+    this.#pipes = handler.pipelines[unit.index]!.pipes.map((pipe) => handler.pipes[pipe]!);
     const [swapped, plain] = [courseOf(this.#pipes, true), courseOf(this.#pipes, false)];
     this.#course = swapped.swaps <= plain.swaps ? swapped : plain;
     this.#codes = this.#pipes.map((pipe, at) => pipeCode(cx, pipe, this.#course.before[at]!));
@@ -97,10 +100,23 @@ class PipelineWriter {
     asm.alu("add", "p", this.#data, PACKET, this.#cx.parameter(0));
     for (const code of this.#codes) code.begin();
     asm.set("u", this.#done, 0);
+    this.#longs();
     if (!this.#pipes.some(isLong)) this.#loop(ROUND);
     this.#loop(1);
     if (this.#gauge() < WORD) this.#tail();
     for (const code of this.#codes) code.end();
+  }
+
+  #longs(): void {
+    const { asm, whole } = this.#cx;
+    const longs = longsOf(whole.handler, this.#unit);
+    if (longs === undefined) return;
+    const short = asm.genlabel();
+    asm.bri("blt", "u", this.#length, LONG_ROUND, short);
+    const to = this.#stores > 0 ? [{ reg: this.#to }] : [];
+    this.#cx.callUnit(longs, true, [{ reg: this.#cx.parameter(0) }, { reg: this.#length }, ...to], this.#done);
+    if (this.#stores > 0) asm.alu("add", "u", this.#to, this.#to, this.#done);
+    asm.label(short);
   }
 
   /** The length is a multiple of it. */
@@ -170,7 +186,7 @@ class PipelineWriter {
   #store(offset: number): void {
     const { asm } = this.#cx;
     const order = orderOf(this.#course.last);
-    if (this.#stores === WORD) return asm.stv(order, "u", this.#word, this.#to, { imm: offset });
+    if (this.#stores >= WORD) return asm.stv(order, "u", this.#word, this.#to, { imm: offset });
     const part = asm.getreg("u");
     const memory = this.#stores === 2 ? "us" : "uc";
     for (let octet = 0; octet < WORD; octet += this.#stores) {

@@ -8,7 +8,6 @@ import { bounded, forgetting, withFrame } from "./lower-known.js";
 import { addressOf, storePlace } from "./lower-place.js";
 import { mostOf } from "./lower-range.js";
 import { isLongType, mostOfType, registerOf, viewOf } from "./lower-types.js";
-import { unitOf } from "./lower-units.js";
 import type { Expr, Func, Outcome, Stmt } from "./tree.js";
 import { eachExpression, eachStatement, isOutcome } from "./walk.js";
 
@@ -180,7 +179,7 @@ export class Body {
     });
     eachExpression(inside, (expr) => {
       if (expr.kind === "reply" || expr.kind === "frame" || expr.kind === "frame-resize") frame = true;
-      const unit = unitOf(cx.whole.handler, expr);
+      const unit = cx.unitOf(expr);
       if (unit !== undefined && cx.whole.units.needsOf(unit).frame) frame = true;
     });
     cx.learn((known) => forgetting(known, registers));

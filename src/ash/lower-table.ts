@@ -6,7 +6,7 @@
  */
 import type { Register, Type } from "../vcode/insn.js";
 import { HASH_FACTOR, HASH_LAST_SHIFT, HASH_SHIFT } from "./key-hash.js";
-import { bucketsOf, EntryHead, partsOf, type Table, TableHead } from "./layout.js";
+import { bucketsOf, EntryHead, MOST_IN_BUCKET, partsOf, type Table, TableHead } from "./layout.js";
 import { STATE } from "./lower-align.js";
 import type { Whole } from "./lower-context.js";
 import { Lowering } from "./lower-expr.js";
@@ -38,6 +38,9 @@ class TableWriter {
   /** Address of the word that leads to the entry. */
   readonly #link: Register;
   readonly #entry: Register;
+  /** Where a key is entered: entries of its bucket, and the address of the word that ends them. */
+  readonly #count: Register;
+  readonly #tail: Register;
 
   constructor(cx: Lowering, table: Table) {
     this.#cx = cx;
@@ -46,6 +49,8 @@ class TableWriter {
     this.#hash = cx.asm.getreg("u");
     this.#link = cx.asm.getreg("u");
     this.#entry = cx.asm.getreg("u");
+    this.#count = cx.asm.getreg("u");
+    this.#tail = cx.asm.getreg("u");
   }
 
   find(): void {
@@ -61,14 +66,19 @@ class TableWriter {
   enter(): void {
     const { asm } = this.#cx;
     const none = asm.genlabel();
-    this.#locate(none);
+    asm.set("u", this.#count, 0);
+    this.#locate(none, true);
     this.#use();
     this.#giveValue();
     asm.label(none);
+    asm.mov("u", this.#tail, this.#link);
     this.#choose();
-    this.#clear();
+    const zero = asm.getreg("u");
+    asm.set("u", zero, 0);
+    this.#clear(zero);
     this.#take();
-    this.#fill();
+    this.#fill(zero);
+    asm.putreg(zero);
     this.#giveValue();
   }
 
@@ -117,7 +127,7 @@ class TableWriter {
   // --- buckets ---
 
   /** The key's entry, and the word that leads to it; to `none` where there is no such entry. */
-  #locate(none: number): void {
+  #locate(none: number, counts = false): void {
     const { asm } = this.#cx;
     this.#computeHash();
     const [head, next, other, found] = [asm.genlabel(), asm.genlabel(), asm.getreg("u"), asm.genlabel()];
@@ -139,6 +149,7 @@ class TableWriter {
     asm.label(next);
     // An entry's first word is the link to the next.
     asm.mov("u", this.#link, this.#entry);
+    if (counts) asm.alui("add", "u", this.#count, this.#count, 1);
     asm.j(head);
     asm.label(found);
   }
@@ -196,13 +207,27 @@ class TableWriter {
   /** The entry has been used now. */
   #use(): void {
     const { asm } = this.#cx;
-    const [newest, is] = [asm.getreg("u"), asm.genlabel()];
+    const [newest, newer, older] = [asm.getreg("u"), asm.getreg("u"), asm.getreg("u")];
+    const [is, last, then] = [asm.genlabel(), asm.genlabel(), asm.genlabel()];
     this.#loadHead(newest, "newest");
     asm.br("beq", "u", newest, this.#entry, is);
-    asm.putreg(newest);
-    this.#unlist();
-    this.#list();
+    // Something is newer than it.
+    this.#load(newer, this.#entry, EntryHead.newer);
+    this.#load(older, this.#entry, EntryHead.older);
+    this.#store(older, newer, EntryHead.older);
+    this.#store(newest, this.#entry, EntryHead.older);
+    asm.bri("beq", "u", older, 0, last);
+    this.#store(newer, older, EntryHead.newer);
+    asm.j(then);
+    asm.label(last);
+    this.#storeHead(newer, "oldest");
+    asm.label(then);
+    asm.set("u", older, 0);
+    this.#store(older, this.#entry, EntryHead.newer);
+    this.#store(this.#entry, newest, EntryHead.newer);
+    this.#storeHead(this.#entry, "newest");
     asm.label(is);
+    for (const register of [newest, newer, older]) asm.putreg(register);
   }
 
   /** Takes the entry out of the list. */
@@ -228,11 +253,10 @@ class TableWriter {
     asm.putreg(older);
   }
 
-  /** Puts the entry at the front of the list. */
-  #list(): void {
+  /** Puts an entry that is in no list at the front of it. */
+  #list(zero: Register): void {
     const { asm } = this.#cx;
-    const [older, zero, alone, end] = [asm.getreg("u"), asm.getreg("u"), asm.genlabel(), asm.genlabel()];
-    asm.set("u", zero, 0);
+    const [older, alone, end] = [asm.getreg("u"), asm.genlabel(), asm.genlabel()];
     this.#loadHead(older, "newest");
     this.#store(older, this.#entry, EntryHead.older);
     this.#store(zero, this.#entry, EntryHead.newer);
@@ -244,15 +268,19 @@ class TableWriter {
     this.#storeHead(this.#entry, "oldest");
     asm.label(end);
     asm.putreg(older);
-    asm.putreg(zero);
   }
 
   // --- entries ---
 
-  /** The entry that a new key gets: a freed one, a fresh one, or the least recently used, whose link is found then; 0 of the others. */
+  /** The entry that a new key gets: the first of a full bucket, a freed one, a fresh one, or the least recently used. Its link is found where it is in use, else 0. */
   #choose(): void {
     const { asm } = this.#cx;
-    const [fresh, [evict, chosen]] = [asm.getreg("u"), [asm.genlabel(), asm.genlabel()]];
+    const [fresh, [room, evict, chosen]] = [asm.getreg("u"), [asm.genlabel(), asm.genlabel(), asm.genlabel()]];
+    asm.bri("blt", "u", this.#count, MOST_IN_BUCKET, room);
+    this.#bucketOf(this.#hash);
+    this.#load(this.#entry, this.#link, 0);
+    asm.j(chosen);
+    asm.label(room);
     asm.set("u", this.#link, 0);
     this.#loadHead(this.#entry, "free");
     asm.bri("bne", "u", this.#entry, 0, chosen);
@@ -284,7 +312,7 @@ class TableWriter {
     asm.putreg(word);
   }
 
-  /** The chosen entry leaves the freed ones, the fresh ones, or its bucket and the list. */
+  /** The chosen entry leaves the freed ones, the fresh ones, or its bucket and the list; the table's size is as with the new key. */
   #take(): void {
     const { asm } = this.#cx;
     const [word, [evict, fresh, taken]] = [asm.getreg("u"), [asm.genlabel(), asm.genlabel(), asm.genlabel()]];
@@ -293,51 +321,49 @@ class TableWriter {
     asm.bri("beq", "u", word, 0, fresh);
     this.#load(word, this.#entry, EntryHead.next);
     this.#storeHead(word, "free");
+    this.#resize(1);
     asm.j(taken);
     asm.label(fresh);
     this.#loadHead(word, "fresh");
     asm.alui("add", "u", word, word, 1);
     this.#storeHead(word, "fresh");
+    this.#resize(1);
     asm.j(taken);
     asm.label(evict);
     this.#load(word, this.#entry, EntryHead.next);
     this.#store(word, this.#link, 0);
     asm.putreg(word);
     this.#unlist();
-    this.#resize(-1);
+    // The last of the new key's bucket leaves: then it is what led to it that ends the bucket.
+    asm.br("bne", "u", this.#tail, this.#entry, taken);
+    asm.mov("u", this.#tail, this.#link);
     asm.label(taken);
   }
 
-  /** With the key, at the front of its bucket and of the list. */
-  #fill(): void {
+  /** With the key, at the end of its bucket and the front of the list. */
+  #fill(zero: Register): void {
     const { asm } = this.#cx;
-    const first = asm.getreg("u");
-    this.#bucketOf(this.#hash);
-    this.#load(first, this.#link, 0);
-    this.#store(first, this.#entry, EntryHead.next);
-    this.#store(this.#entry, this.#link, 0);
+    this.#store(zero, this.#entry, EntryHead.next);
+    this.#store(this.#entry, this.#tail, 0);
     this.#store(this.#hash, this.#entry, EntryHead.hash);
-    asm.putreg(first);
     for (const [index, { type, offset }] of this.#table.key.fields.entries()) {
       asm.stv("host", MEMORY[type], this.#cx.parameter(index), this.#entry, { imm: this.#parts.key + offset });
     }
-    this.#list();
-    this.#resize(1);
+    this.#list(zero);
   }
 
   /** The entry's value. Nothing after it costs fuel. */
-  #clear(): void {
+  #clear(zero: Register): void {
     const { asm } = this.#cx;
     const { octets } = this.#table.value;
-    const word = asm.getreg("u");
     if (octets <= SHORT_VALUE) {
-      asm.set("u", word, 0);
-      for (let at = 0; at < octets; at += 4) this.#store(word, this.#entry, this.#parts.value + at);
-    } else {
-      asm.alui("add", "u", word, this.#entry, this.#parts.value);
-      this.#cx.callKernel("clear", { reg: word }, { imm: octets });
+      for (let at = 0; at < octets; at += 4) this.#store(zero, this.#entry, this.#parts.value + at);
+      return;
     }
-    asm.putreg(word);
+    const to = asm.getreg("u");
+    asm.alui("add", "u", to, this.#entry, this.#parts.value);
+    this.#cx.callKernel("clear", { reg: to }, { imm: octets });
+    asm.putreg(to);
   }
 
   #resize(by: 1 | -1): void {

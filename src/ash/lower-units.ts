@@ -6,7 +6,8 @@
  * way of others: registers cost nothing where nobody asks, and a place in state would cost a store for each message.
  */
 import { HandlerWord } from "../vcode/handler.js";
-import { storesOf } from "./lower-align.js";
+import { storesOf, type Width } from "./lower-align.js";
+import { type Residues, residuesOf } from "./lower-residue.js";
 import type { Expr, Handler } from "./tree.js";
 import { eachExpression, eachPart } from "./walk.js";
 
@@ -15,7 +16,9 @@ export type TableOperation = "find" | "enter" | "delete";
 export type Unit =
   | { readonly kind: "function"; readonly index: number }
   /** `stores`: octets of its widest store that is always aligned; 0: it stores nothing. */
-  | { readonly kind: "pipeline"; readonly index: number; readonly stores: 0 | 1 | 2 | 4 }
+  | { readonly kind: "pipeline"; readonly index: number; readonly stores: 0 | Width }
+  /** The begin of what the pipeline does, by longs. */
+  | { readonly kind: "longs"; readonly index: number; readonly stores: 0 | 4 | 8 }
   | { readonly kind: "table"; readonly index: number; readonly operation: TableOperation }
   | { readonly kind: "swap" }
   | { readonly kind: "crc-table" };
@@ -41,12 +44,12 @@ const WORDS_OF: Readonly<Record<Extract<Expr, { kind: "message" }>["field"], rea
 const TABLE_OPERATIONS = { "table-find": "find", "table-enter": "enter", "table-delete": "delete" } as const;
 
 /** The lambda that the expression calls, where it calls one. */
-export function unitOf(handler: Handler, expr: Expr): Unit | undefined {
+export function unitOf(handler: Handler, expr: Expr, locals: Residues): Unit | undefined {
   switch (expr.kind) {
     case "call":
       return { kind: "function", index: expr.func };
     case "pipeline-run":
-      return { kind: "pipeline", index: expr.pipeline, stores: storesOf(handler.layout, expr.to) };
+      return { kind: "pipeline", index: expr.pipeline, stores: storesOf(handler.layout, expr.to, expr.at, locals) };
     case "pipeline-read":
       return { kind: "pipeline", index: expr.pipeline, stores: 0 };
     case "table-find":
@@ -58,6 +61,14 @@ export function unitOf(handler: Handler, expr: Expr): Unit | undefined {
     default:
       return undefined;
   }
+}
+
+/** What the pipeline calls for the begin of its data, where a long may be taken for two words: of checksums and copies alone. */
+export function longsOf(handler: Handler, unit: Unit): Unit | undefined {
+  if (unit.kind !== "pipeline" || unit.stores === 1 || unit.stores === 2) return undefined;
+  const works = handler.pipelines[unit.index]!.pipes.map((pipe) => handler.pipes[pipe]!.work.kind);
+  const fits = works.includes("checksum") && works.every((work) => work === "checksum" || work === "copy");
+  return fits ? { kind: "longs", index: unit.index, stores: unit.stores } : undefined;
 }
 
 /** Octets of a swap that is done in line. */
@@ -74,6 +85,8 @@ export function nameOf({ pipelines, functions, layout }: Handler, unit: Unit): s
       return functions[unit.index]!.name;
     case "pipeline":
       return `${pipelines[unit.index]!.name}.${unit.stores === 0 ? "read" : "run"}`;
+    case "longs":
+      return `${pipelines[unit.index]!.name}.${unit.stores === 0 ? "read" : "run"} by longs`;
     case "table":
       return `${layout.items[unit.index]!.name}.${unit.operation}`;
     case "swap":
@@ -89,9 +102,11 @@ export class Units {
   readonly order: readonly Unit[];
   readonly #needs = new Map<string, Needs>();
   readonly #numbers = new Map<string, number>();
+  readonly #residues: readonly Residues[];
 
   constructor(handler: Handler) {
     this.#handler = handler;
+    this.#residues = handler.functions.map(residuesOf);
     const ended: Unit[] = [];
     this.#find({ kind: "function", index: handler.entry }, ended);
     this.order = ended.reverse();
@@ -106,15 +121,23 @@ export class Units {
     return this.#needs.get(keyOf(unit))!;
   }
 
+  /** Of the function's locals; of those of pipes nothing is known. */
+  residuesOf(unit: Unit): Residues {
+    return (unit.kind === "function" ? this.#residues[unit.index] : undefined) ?? new Map();
+  }
+
   #find(unit: Unit, ended: Unit[]): void {
     if (this.#needs.has(keyOf(unit))) return;
     const words = new Set<MessageWord>();
+    const residues = this.residuesOf(unit);
     let frame = false;
     if (this.#hasCrc(unit)) this.#find({ kind: "crc-table" }, ended);
+    const longs = longsOf(this.#handler, unit);
+    if (longs !== undefined) this.#find(longs, ended);
     this.#expressions(unit, (expr) => {
       if (expr.kind === "message") for (const word of WORDS_OF[expr.field]) words.add(word);
       if (expr.kind === "reply" || expr.kind === "frame" || expr.kind === "frame-resize") frame = true;
-      const called = unitOf(this.#handler, expr);
+      const called = unitOf(this.#handler, expr, residues);
       if (called === undefined) return;
       this.#find(called, ended);
       const needs = this.needsOf(called);
@@ -146,7 +169,8 @@ function keyOf(unit: Unit): string {
     case "function":
       return `function ${unit.index}`;
     case "pipeline":
-      return `pipeline ${unit.index} ${unit.stores}`;
+    case "longs":
+      return `${unit.kind} ${unit.index} ${unit.stores}`;
     case "table":
       return `table ${unit.index} ${unit.operation}`;
     case "swap":

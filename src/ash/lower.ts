@@ -13,6 +13,7 @@ import type { CompiledHandler, HandlerUses } from "./ash.js";
 import type { Whole } from "./lower-context.js";
 import { crcTableLambda, withTable } from "./lower-crc.js";
 import { functionLambda } from "./lower-function.js";
+import { longsLambda } from "./lower-longs.js";
 import { pipelineLambda } from "./lower-pipeline.js";
 import { heaviest, type Settled } from "./lower-settle.js";
 import { swapLambda } from "./lower-swap.js";
@@ -96,6 +97,8 @@ function lowerUnit(whole: Whole, unit: Unit): Settled {
       return functionLambda(whole, unit);
     case "pipeline":
       return pipelineLambda(whole, unit);
+    case "longs":
+      return longsLambda(whole, unit);
     case "table":
       return tableLambda(whole, unit);
     case "swap":

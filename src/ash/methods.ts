@@ -141,15 +141,19 @@ function tableMethod(
   call: Call,
 ): Meaning {
   if (!counted(body, call, 1)) return WRONG;
-  const keys = keysOf(body, table.key.fields, scalar, call);
-  if (keys === undefined) return WRONG;
+  const key = keysOf(body, table.key.fields, scalar, call);
+  if (key === undefined) return WRONG;
   if (name !== "find") body.end([item]);
   const { start, end } = call;
   if (name === "delete") {
-    return { kind: "value", type: "bool", expr: { kind: "table-delete", type: "bool", table: item, keys, start, end } };
+    return {
+      kind: "value",
+      type: "bool",
+      expr: { kind: "table-delete", type: "bool", table: item, ...key, start, end },
+    };
   }
   const kind = name === "find" ? "table-find" : "table-enter";
-  const expr: Expr = { kind, type: "reference", table: item, keys, start, end };
+  const expr: Expr = { kind, type: "reference", table: item, ...key, start, end };
   return { kind: "entry", expr, of: { kind: "record", shape: table.value }, maybe: name === "find" };
 }
 
@@ -158,8 +162,13 @@ interface KeyField {
   readonly type: Scalar;
 }
 
-/** The key's fields, in the order of its shape. */
-function keysOf(body: Body, fields: readonly KeyField[], isScalar: boolean, call: Call): readonly Expr[] | undefined {
+/** As tree.ts has it. */
+interface Key {
+  readonly keys: readonly Expr[];
+  readonly order: readonly number[];
+}
+
+function keysOf(body: Body, fields: readonly KeyField[], isScalar: boolean, call: Call): Key | undefined {
   const [arg] = call.args;
   if (arg === undefined) return undefined;
   const { complaints } = body.unit;
@@ -170,7 +179,7 @@ function keysOf(body: Body, fields: readonly KeyField[], isScalar: boolean, call
       return undefined;
     }
     const key = body.checkTo(arg, scalar.type);
-    return key && [key];
+    return key && { keys: [key], order: [0] };
   }
   const wanted = `{ ${fields.map(({ name }) => name).join(", ")} }`;
   if (arg.kind !== "object") {
@@ -186,7 +195,7 @@ function objectKeys(
   fields: readonly KeyField[],
   object: Extract<Call["args"][number], { kind: "object" }>,
   wanted: string,
-): readonly Expr[] | undefined {
+): Key | undefined {
   const { complaints } = body.unit;
   const names = object.fields.map(({ name }) => name);
   const twice = names.find(({ name }, k) => names.findIndex((other) => other.name === name) < k);
@@ -207,7 +216,8 @@ function objectKeys(
   if (twice ?? strange ?? missing) return undefined;
   const keys = fields.map(({ name }) => values.get(name));
   const whole = keys.filter((key) => key !== undefined);
-  return whole.length === fields.length ? whole : undefined;
+  if (whole.length < fields.length) return undefined;
+  return { keys: whole, order: names.map(({ name }) => fields.findIndex((field) => field.name === name)) };
 }
 
 function run(body: Body, pipeline: number, call: Call): Meaning {

@@ -180,11 +180,15 @@ export type Expr = Span & { readonly type: Scalar | "reference" | "outcome" | "v
     | { readonly kind: "swap-octets"; readonly width: 2 | 4; readonly operand: Expr }
     | { readonly kind: "wake"; readonly tag: Expr }
     | { readonly kind: "transfer"; readonly environment: Expr; readonly words: readonly [Expr, Expr, Expr] }
-    /** `keys`: by field of the key's shape, in its order; one for a scalar. Of find: a reference, perhaps undefined; of enter: a reference. */
+    /**
+     * `keys`: by field of the key's shape, in its order; one for a scalar. `order`: their indexes, in the order in which they are computed. Of find: a
+     * reference, perhaps undefined; of enter: a reference.
+     */
     | {
         readonly kind: "table-find" | "table-enter" | "table-delete";
         readonly table: number;
         readonly keys: readonly Expr[];
+        readonly order: readonly number[];
       }
     | { readonly kind: "table-size"; readonly table: number }
     /** Faults before anything is done, in this order: "message"; of run "unaligned" and "index" (of `at`); "length". */

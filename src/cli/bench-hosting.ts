@@ -149,8 +149,8 @@ export class Hosting {
     const handler = { name: "bench", language: "ash", text } as const;
     const made = makeHandler({ handler, target, facts: this.#imageFacts });
     if (!made.ok) throw new Error(`bench: a handler is refused: ${made.errors[0]?.message ?? ""}`);
-    const { code, ...about } = made.handler;
-    return { ...about, link: (machine) => linkHandler(code, machine) };
+    const { codes, ...about } = made.handler;
+    return { ...about, link: (machine) => linkHandler(codes[0]!, machine) };
   }
 
   /** Throws where the binding has none. */

@@ -80,7 +80,8 @@ function targetRoutes(scope: App, plane: Plane): void {
 
   const put = {
     tags,
-    summary: "Run the merged program on another target, with or without a shadow, while packets flow",
+    summary:
+      "Run the merged program and all handlers on another target, with or without a shadow of the program, while packets flow",
     body: SetTarget,
     response: answer("Target"),
   };

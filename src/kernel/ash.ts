@@ -6,7 +6,7 @@
 import type { Verdicts } from "../dpf/batch.js";
 import type { Descriptors } from "../machine/descriptor.js";
 import { faultNumber, OUTCOME_BITS, PASS_TO } from "../vcode/handler.js";
-import { killed } from "../vcode/linked-handler.js";
+import { killed, type LinkedHandler } from "../vcode/linked-handler.js";
 import { NOT_RUN } from "../vcode/message-chain.js";
 import { Cause, Mailbox } from "./abi.js";
 import { Ahead } from "./ahead.js";
@@ -20,7 +20,7 @@ import { Count, HandlerCountsTable } from "./handler-counts.js";
 import { SendRates } from "./handler-sends.js";
 import { Shares } from "./handler-share.js";
 import { HandlerState, type Lacks } from "./handler-state.js";
-import { MAX_HANDLERS, MAX_KILLED_IN_ROW, MAX_PENDING } from "./limits.js";
+import { MAX_HANDLERS, MAX_PENDING } from "./limits.js";
 import type { Pages } from "./pages.js";
 import { Refusal } from "./refusal.js";
 import type { Tell, TellOf } from "./trace.js";
@@ -116,8 +116,8 @@ export class Ash implements First {
     this.#table[number] = handler;
     this.#bySlot.set(bound.slot, handler);
     this.#meter();
-    this.#rates.begin(number, bound.budget.sends);
-    this.#shares.begin(number, bound.budget.share);
+    this.#rates.begin(number, bound.budget.sends, bound.environment.id);
+    this.#shares.begin(number, bound.budget.share, bound.environment.id);
     this.#open(handler);
     this.#parts.tell("handlerBound", bound.slot, bound.environment.id);
     return handler;
@@ -141,6 +141,14 @@ export class Ash implements First {
     this.#parts.tell("handlerSwapped", slot, kept ? 1 : 0);
   }
 
+  /** Its code is that of another target: bound or not, it goes on. */
+  relinked(handler: BoundHandler, linked: LinkedHandler): void {
+    const isBound = this.isBound(handler);
+    this.#close(handler);
+    handler.become(handler.program, linked, handler.state);
+    if (isBound) this.#open(handler);
+  }
+
   /** The binding has no handler any more, if it had one; its state is free. */
   remove(slot: number): BoundHandler | undefined {
     const handler = this.#bySlot.get(slot);
@@ -149,6 +157,8 @@ export class Ash implements First {
     this.#bySlot.delete(slot);
     this.#meter();
     this.#table[handler.bound.number] = undefined;
+    this.#rates.end(handler.bound);
+    this.#shares.end(handler.bound, this.counts.get(handler.bound.number, Count.fuel));
     handler.state.free();
     this.#parts.stlb.flushEnvironment(spaceOf(handler.bound.number));
     this.#parts.tell("handlerEnded", slot);
@@ -157,16 +167,15 @@ export class Ash implements First {
 
   /** An environment has ended: no handler passes anything to it. */
   forget(environment: number): void {
+    for (const used of [this.#rates, this.#shares]) used.forget(environment);
     for (const { bound } of this.all()) {
       for (const [k, id] of bound.passTo.entries()) if (id === environment) bound.passTo[k] = null;
     }
   }
 
   beginEpoch(): void {
-    for (const { bound, state } of this.all()) {
-      this.#rates.begin(bound.number);
-      if (bound.clearAtEpoch) state.clear();
-    }
+    this.#rates.beginEpoch([...this.all()].map(({ bound }) => bound.number));
+    for (const { bound, state } of this.all()) if (bound.clearAtEpoch) state.clear();
   }
 
   #meter(): void {
@@ -242,7 +251,7 @@ export class Ash implements First {
     const ahead = this.#ahead;
     const handler = this.#table[number]!;
     const { chained } = handler.linked;
-    if (chained === undefined || isOver(handler)) return ahead.leave(number);
+    if (chained === undefined || handler.isOver) return ahead.leave(number);
     const began = handler.apart ? this.#shares.now : undefined;
     try {
       const alike = ahead.run(number, chained, handler.fuel, handler.outcomes);
@@ -263,7 +272,7 @@ export class Ash implements First {
   }
 
   #run(handler: BoundHandler, rows: Descriptors, row: number, packet: number): number {
-    if (isOver(handler)) return UNHANDLED;
+    if (handler.isOver) return UNHANDLED;
     const message = this.#message;
     message.rows = rows;
     message.row = row;
@@ -356,7 +365,7 @@ export class Ash implements First {
     handler.killedInRow++;
     handler.kept.keep(this.#parts.memory, rows, row, packet, why, place, told, fuel);
     this.#parts.tellOf(packet, "handlerKilled", slot, environment.id, why, place);
-    if (isOver(handler)) this.#unbind(handler, packet);
+    if (handler.isOver) this.#unbind(handler, packet);
     return KILLED;
   }
 
@@ -387,9 +396,4 @@ export class Ash implements First {
     Atomics.add(this.#parts.memory.words, (ring.mailbox >> 2) + word, 1);
     ring.wake();
   }
-}
-
-/** It was killed so often that it is unbound, if only when the batch is over. */
-function isOver({ killedInRow }: BoundHandler): boolean {
-  return killedInRow >= MAX_KILLED_IN_ROW;
 }

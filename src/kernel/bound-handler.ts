@@ -17,14 +17,14 @@ import type { SendRates } from "./handler-sends.js";
 import type { HandlerState } from "./handler-state.js";
 import { PacketKeeper } from "./kept-packet.js";
 import { errorNumber, type KernelError } from "./kerrno.js";
-import { MAX_HOPS, MAX_PENDING } from "./limits.js";
+import { MAX_HOPS, MAX_KILLED_IN_ROW, MAX_PENDING } from "./limits.js";
 import type { Processor } from "./processor.js";
 import { Refusal } from "./refusal.js";
 import type { Stlb } from "./stlb.js";
 import type { Transmitter } from "./xmit.js";
 
-/** Makes a handler that runs on this machine. */
-export type LinkHandler = (machine: HandlerMachine) => LinkedHandler;
+/** Makes a handler that runs on this machine; on its target, where no other is named. */
+export type LinkHandler = (machine: HandlerMachine, target?: string) => LinkedHandler;
 
 /** What was compiled, or is to be linked. */
 export interface HandlerProgram {
@@ -99,7 +99,12 @@ export class BoundHandler {
     this.linked = this.link(program);
   }
 
-  /** Those that it can have, as bits. */
+  /** It was killed so often in a row that it is unbound, if only when the batch is over. */
+  get isOver(): boolean {
+    return this.killedInRow >= MAX_KILLED_IN_ROW;
+  }
+
+  /** Outcomes that it can have, as bits. */
   get outcomes(): number {
     let outcomes = (1 << PASS) | (1 << CONSUME);
     for (const [k, environment] of this.bound.passTo.entries()) {
@@ -109,19 +114,20 @@ export class BoundHandler {
   }
 
   /** Code that is to be this handler's. Throws E_IMAGE where the engine cannot have it. */
-  link(program: HandlerProgram): LinkedHandler {
+  link(program: HandlerProgram, target?: string): LinkedHandler {
     const { memory, stlb } = this.#parts;
+    const machine: HandlerMachine = {
+      memory: { buffer: memory.shared, memory: memory.memory },
+      stlb: stlb.address,
+      entries: stlb.entries,
+      pageShift: stlb.pageShift,
+      space: stlb.spaceOf(this.#space),
+      salt: stlb.saltOf(this.#space),
+      refill: (address) => this.state.refill(stlb, this.#space, address),
+      kernel: (call, a, b, c, d) => this.#call(call, a, b, c, d),
+    };
     try {
-      return program.link({
-        memory: { buffer: memory.shared, memory: memory.memory },
-        stlb: stlb.address,
-        entries: stlb.entries,
-        pageShift: stlb.pageShift,
-        space: stlb.spaceOf(this.#space),
-        salt: stlb.saltOf(this.#space),
-        refill: (address) => this.state.refill(stlb, this.#space, address),
-        kernel: (call, a, b, c, d) => this.#call(call, a, b, c, d),
-      });
+      return program.link(machine, target);
     } catch (error) {
       if (error instanceof Refusal) throw error;
       throw new Refusal("E_IMAGE", error instanceof Error ? error.message : String(error));

@@ -1,21 +1,62 @@
-/** Frames a second that each handler may send, by the time of the packets that it runs on: a bucket that holds a second's. */
+/**
+ * Frames a second that each handler may send, by the time of the packets that it runs on: a bucket that holds a second's. A bucket
+ * begins as far from full as the emptiest of its environment's handlers that ended.
+ */
 import { timeDifference } from "../machine/clock.js";
+import { MAX_ENVIRONMENTS } from "./books.js";
 import { MAX_HANDLERS } from "./limits.js";
 
 const SECOND = 1e9;
+const HIGH = 2 ** 32;
+
+/** A handler by its number, and whose it was. */
+export interface EndedHandler {
+  readonly number: number;
+  readonly environment: { readonly id: number };
+}
 
 export class SendRates {
   readonly #rate = new Float64Array(MAX_HANDLERS);
   readonly #left = new Float64Array(MAX_HANDLERS);
   readonly #high = new Uint32Array(MAX_HANDLERS);
   readonly #low = new Uint32Array(MAX_HANDLERS);
+  /** By environment, of its handlers that ended: the last time, and when their buckets would all be full again. ns, as near as a double is. */
+  readonly #last = new Float64Array(MAX_ENVIRONMENTS);
+  readonly #full = new Float64Array(MAX_ENVIRONMENTS);
 
-  /** A full bucket: also where an epoch begins, whose times are others. `rate`: frames a second. */
-  begin(handler: number, rate = this.#rate[handler]!): void {
+  /** `rate`: frames a second. */
+  begin(handler: number, rate: number, environment: number): void {
+    const last = this.#last[environment]!;
     this.#rate[handler] = rate;
-    this.#left[handler] = rate;
-    this.#high[handler] = 0;
-    this.#low[handler] = 0;
+    this.#left[handler] = rate - (rate * (this.#full[environment]! - last)) / SECOND;
+    this.#high[handler] = Math.floor(last / HIGH);
+    this.#low[handler] = last % HIGH;
+  }
+
+  /** The handler has ended. */
+  end({ number: handler, environment: { id: environment } }: EndedHandler): void {
+    const rate = this.#rate[handler]!;
+    const last = this.#high[handler]! * HIGH + this.#low[handler]!;
+    const full = last + (rate === 0 ? 0 : ((rate - this.#left[handler]!) * SECOND) / rate);
+    this.#last[environment] = Math.max(this.#last[environment]!, last);
+    this.#full[environment] = Math.max(this.#full[environment]!, this.#last[environment]!, full);
+  }
+
+  /** The environment has ended. */
+  forget(environment: number): void {
+    this.#last[environment] = 0;
+    this.#full[environment] = 0;
+  }
+
+  /** Times are others from now on: the buckets of all these are full. */
+  beginEpoch(handlers: Iterable<number>): void {
+    this.#last.fill(0);
+    this.#full.fill(0);
+    for (const handler of handlers) {
+      this.#left[handler] = this.#rate[handler]!;
+      this.#high[handler] = 0;
+      this.#low[handler] = 0;
+    }
   }
 
   /**

@@ -1,8 +1,11 @@
 /**
  * Each handler's share of the data plane's time, as a bucket of ns: it fills with its share of the time that passes, holds that of
  * SHARE_SECONDS, and is charged what the handler's fuel is estimated to have taken. What a unit takes is learnt by timing one
- * message in TIMED_ONE_IN, or fewer; no single measurement counts for much, since the machine may stop in the middle of one.
+ * message in TIMED_ONE_IN, or fewer; no single measurement counts for much, since the machine may stop in the middle of one. Who
+ * unbinds a handler and binds one again has what was left: a bucket begins as far from full as the emptiest of its environment's that ended.
  */
+import { MAX_ENVIRONMENTS } from "./books.js";
+import type { EndedHandler } from "./handler-sends.js";
 import { MAX_HANDLERS, SHARE_SECONDS, TIMED_ONE_IN } from "./limits.js";
 
 /** ns of a unit until something is known; and how much more one measurement may say than what is known. */
@@ -20,6 +23,8 @@ export class Shares {
   readonly #charged = new Float64Array(MAX_HANDLERS);
   /** Runs that there had been when one was timed last. */
   readonly #timed = new Float64Array(MAX_HANDLERS);
+  /** By environment: when the buckets of its handlers that ended would all be full again. */
+  readonly #full = new Float64Array(MAX_ENVIRONMENTS);
   readonly #now: () => number;
   /** What asking the clock twice takes. */
   readonly #asking: number;
@@ -34,13 +39,27 @@ export class Shares {
     this.#asking = Math.max(0, asking);
   }
 
-  /** A full bucket, for a handler that has used no fuel yet. */
-  begin(handler: number, share: number): void {
+  /** For a handler that has used no fuel yet. */
+  begin(handler: number, share: number, environment: number): void {
+    const wait = Math.max(0, this.#full[environment]! - this.#now());
     this.#share[handler] = share;
     this.#unit[handler] = FIRST_NS;
-    this.#ns[handler] = share * SHARE_SECONDS * SECOND;
+    this.#ns[handler] = mostOf(share) - share * wait;
     this.#charged[handler] = 0;
     this.#timed[handler] = 0;
+  }
+
+  /** A handler that used so much fuel has ended. */
+  end({ number: handler, environment: { id: environment } }: EndedHandler, fuel: number): void {
+    const share = this.#share[handler]!;
+    this.settle(handler, fuel, 0);
+    const full = this.#now() + (mostOf(share) - this.#ns[handler]!) / share;
+    this.#full[environment] = Math.max(this.#full[environment]!, full);
+  }
+
+  /** The environment has ended. */
+  forget(environment: number): void {
+    this.#full[environment] = 0;
   }
 
   /** After so many runs: is another to be timed? Then it is the next. */
@@ -69,7 +88,7 @@ export class Shares {
     if (share >= 1) return false;
     const used = (fuel - this.#charged[handler]!) * this.#unit[handler]!;
     this.#charged[handler] = fuel;
-    this.#ns[handler] = Math.min(share * SHARE_SECONDS * SECOND, this.#ns[handler]! + share * passed) - used;
+    this.#ns[handler] = Math.min(mostOf(share), this.#ns[handler]! + share * passed) - used;
     return this.#ns[handler]! <= 0;
   }
 
@@ -84,4 +103,8 @@ export class Shares {
   owes(handler: number): number {
     return Math.max(0, -this.#ns[handler]!);
   }
+}
+
+function mostOf(share: number): number {
+  return share * SHARE_SECONDS * SECOND;
 }

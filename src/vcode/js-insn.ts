@@ -135,9 +135,11 @@ function longAlu(operation: Alu, unsigned: boolean, a: string, second: Operand):
     case "xor":
       return `${a} ${OPERATOR[operation]} ${b}`;
     case "lsh":
-      return `BigInt.asIntN(64, ${a} << (${b} & 63n))`;
-    case "rsh":
-      return unsigned ? `BigInt.asIntN(64, BigInt.asUintN(64, ${a}) >> (${b} & 63n))` : `${a} >> (${b} & 63n)`;
+      return `BigInt.asIntN(64, ${a} << ${shiftCount(second)})`;
+    case "rsh": {
+      const by = shiftCount(second);
+      return unsigned ? `BigInt.asIntN(64, BigInt.asUintN(64, ${a}) >> ${by})` : `${a} >> ${by}`;
+    }
     case "div":
     case "mod": {
       const [x, y] = unsigned ? [`BigInt.asUintN(64, ${a})`, `BigInt.asUintN(64, ${b})`] : [a, b];
@@ -147,6 +149,11 @@ function longAlu(operation: Alu, unsigned: boolean, a: string, second: Operand):
     default:
       return `BigInt.asIntN(64, ${a} ${OPERATOR[operation]} ${b})`;
   }
+}
+
+/** V8 makes a machine's shift of a constant count alone. */
+function shiftCount(second: Operand): string {
+  return "imm" in second ? constant(BigInt.asUintN(6, BigInt(second.imm))) : `(${operand(second)} & 63n)`;
 }
 
 /** A division whose result by zero is `zero`; where the divisor is a constant it is known which. */

@@ -5,6 +5,7 @@ import { matches } from "../../src/dpf/brute.js";
 import { STAGE_NAMES } from "../../src/dpf/stages.js";
 import { DEFAULT_TARGET, TARGETS } from "../../src/dpf/target.js";
 import { compileText } from "../../src/filter/filter.js";
+import { COUNTS_AND_CONSUMES } from "../kernel/handled.js";
 import { Machine } from "./machine.js";
 import { packetsOf } from "./records.js";
 
@@ -58,6 +59,24 @@ test("targets are switched during a replay, with and without a shadow; counts an
   expect(places.size, "packets flowed between two switches").toBeGreaterThan(1);
   expect(events.filter((kind) => kind === "target")).toHaveLength(switched);
   expect(one.appliance.disagreement).toBeNull();
+});
+
+test("handlers go over to it with their state, while packets flow", async () => {
+  const one = await machine();
+  const { binding } = await one.bind("all", "true");
+  const handler = { name: "h", language: "vcode", text: COUNTS_AND_CONSUMES, octets: 64, identity: "word" } as const;
+  await one.call("bindHandler", { binding, handler, budget: { share: 1 } });
+  await one.open(CAPTURE);
+  for (const target of [...TARGETS, ...TARGETS]) {
+    await one.call("target", { target, shadow: null });
+    await one.call("step", { packets: 7 });
+    await one.until("paused");
+  }
+  await one.playToEnd();
+  const { packets, consumed } = one.counters(binding);
+  expect([packets, consumed]).toEqual([packetsOf(CAPTURE).length, packets]);
+  const { octets } = await one.call("handlerState", { binding, from: 0, octets: 4 });
+  expect(new DataView(octets.buffer, octets.byteOffset).getInt32(0, true)).toBe(packets);
 });
 
 test("it starts with the target and the shadow that it is told, and environments are told of later ones", async () => {

@@ -4,7 +4,16 @@ import { Memory } from "../../src/ash/evaluate-memory.js";
 import { EvaluatedTable } from "../../src/ash/evaluate-table.js";
 import type { Value } from "../../src/ash/evaluate-value.js";
 import { keyHash } from "../../src/ash/key-hash.js";
-import { bucketsOf, EntryHead, LayoutBuilder, partsOf, shapeOf, type Table, TableHead } from "../../src/ash/layout.js";
+import {
+  bucketsOf,
+  EntryHead,
+  LayoutBuilder,
+  MOST_IN_BUCKET,
+  partsOf,
+  shapeOf,
+  type Table,
+  TableHead,
+} from "../../src/ash/layout.js";
 import type { Scalar } from "../../src/ash/tree.js";
 import { STATE_BASE } from "../../src/vcode/handler.js";
 import { Chance } from "../seeded.js";
@@ -109,6 +118,17 @@ describe("as a Map of the last used", () => {
       expect(tried.memory.word(STATE_BASE), "what lies before it").toBe(0);
     },
   );
+
+  test("of a bucket that is full the first that was entered leaves, though there is room", () => {
+    const tried = new Tried(["u32"], 64);
+    const keys: number[] = [];
+    for (let key = 1; keys.length < 12; key++) if (keyHash([key]) % 64 === 5) keys.push(key);
+    for (const key of keys) tried.memory.setWord(tried.table.enter([key]), key);
+    const left = keys.slice(-MOST_IN_BUCKET);
+    expect(keys.filter((key) => tried.table.find([key]) !== 0)).toEqual(left);
+    expect(tried.list(tried.head("oldest"), "newer")).toEqual(left);
+    expect([tried.table.size, tried.bucketed(), tried.head("fresh")]).toEqual([8, 8, 8]);
+  });
 
   test("each happened", () => {
     for (const [name, count] of Object.entries(counts)) expect(count, name).toBeGreaterThan(200);

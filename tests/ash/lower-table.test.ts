@@ -1,10 +1,15 @@
 /** Tables against a map that keeps its keys in the order of their use. */
 import { describe, expect, test } from "vitest";
-import { TableHead } from "../../src/ash/layout.js";
+import { checkHandler } from "../../src/ash/check.js";
+import { keyHash } from "../../src/ash/key-hash.js";
+import { MOST_IN_BUCKET, TableHead } from "../../src/ash/layout.js";
+import { lowerHandler } from "../../src/ash/lower.js";
 import type { Scalar } from "../../src/ash/tree.js";
 import { STATE_BASE } from "../../src/vcode/handler.js";
 import { TARGETS } from "../../src/vcode/target.js";
 import { Chance } from "../seeded.js";
+import { compare } from "./handler-running.js";
+import { Lockstep } from "./lockstep.js";
 import { onAll, RunningHandler } from "./running.js";
 import { DELETE, ENTER, FIND, RESULTS, tabling } from "./tabling.js";
 import * as t from "./trees.js";
@@ -114,6 +119,69 @@ describe("tables", () => {
     }
     for (const outcome of seen) expect([1, "fuel", "address", "unaligned"]).toContain(outcome);
     expect(seen.size).toBeGreaterThan(2);
+  });
+
+  test("keys that somebody made for one bucket cost no more than it holds, and leave others alone", () => {
+    const capacity = 512;
+    const compiled = t.lowered(tabling(["u32"], capacity));
+    const bucketOf = (key: number) => keyHash([key]) % capacity;
+    const flood: number[] = [];
+    for (let key = 1; flood.length < 300; key++) if (bucketOf(key) === 77) flood.push(key);
+    const others = Array.from({ length: 200 }, (_, at) => at + 1).filter((key) => bucketOf(key) !== 77);
+    for (const target of TARGETS) {
+      const machine = new RunningHandler(compiled, target);
+      const run = (operation: number, key: number) => {
+        const octets = new Uint8Array(5);
+        octets[0] = operation;
+        new DataView(octets.buffer).setUint32(1, key);
+        const { fuel, outcome } = machine.run(octets);
+        expect(outcome).toBe(1);
+        return { fuel, found: resultsOf(machine.state(RESULTS))[0] };
+      };
+      for (const key of others) run(ENTER, key);
+      const first = run(ENTER, flood[0]!).fuel;
+      const fuel = flood.map((key) => run(ENTER, key).fuel);
+      expect(Math.max(...fuel)).toBeLessThan(first + MOST_IN_BUCKET * 12);
+      const found = flood.filter((key) => run(FIND, key).found === 1);
+      expect(found).toEqual(flood.slice(-MOST_IN_BUCKET));
+      expect(others.filter((key) => run(FIND, key).found === 0)).toEqual([]);
+      expect(resultsOf(machine.state(RESULTS))[2]).toBe(others.length + MOST_IN_BUCKET);
+    }
+  });
+
+  test("fields of a key are computed in the order in which they are written", () => {
+    const text = `import { consume, type Message, type Outcome, record, shape, table, u16, u32 } from "exonet/ash";
+const Key = shape({ a: u32, b: u16, c: u32 });
+const Value = shape({ times: u32 });
+const all = table(Key, Value, 4);
+const seen = record({ calls: u32, entered: u32, found: u32, deleted: u32 });
+function next(): u32 {
+  seen.calls = seen.calls * 2 + 1;
+  return seen.calls;
+}
+export default function keys(message: Message): Outcome {
+  seen.calls = 0;
+  all.enter({ c: next(), a: next(), b: u16(next()) }).times += 1;
+  if (all.find({ a: 3, b: 7, c: 1 }) !== undefined) seen.entered += 1;
+  seen.calls = 0;
+  if (all.find({ c: next(), a: next(), b: u16(next()) }) !== undefined) seen.found += 1;
+  seen.calls = 0;
+  if (all.delete({ c: next(), a: next(), b: u16(next()) })) seen.deleted += 1;
+  return consume;
+}
+`;
+    const checked = checkHandler(text);
+    if (!checked.ok) throw new Error(JSON.stringify(checked.errors[0]));
+    const lowered = lowerHandler(checked.tree);
+    if (!lowered.ok) throw new Error(JSON.stringify(lowered.errors[0]));
+    expect(compare(checked.tree, lowered.handler, 1).difference).toBeUndefined();
+    const handler = new Lockstep(text);
+    const seen = handler.layout.items.find(({ name }) => name === "seen")!.offset;
+    for (let times = 1; times <= 3; times++) {
+      handler.run({ octets: new Uint8Array(60), wire: 60, time: 0n, port: 0, number: times }, 2000);
+      const words = [4, 8, 12].map((at) => handler.state().readUInt32LE(seen + at));
+      expect(words).toEqual([times, times, times]);
+    }
   });
 
   test.each([

@@ -5,7 +5,7 @@
 import { type Layout, TableHead } from "../../src/ash/layout.js";
 import type { Handler } from "../../src/ash/tree.js";
 import { STATE_BASE } from "../../src/vcode/handler.js";
-import type { Branch, Insn, Lambda, MemoryType, Program } from "../../src/vcode/insn.js";
+import { type Branch, type Insn, type Lambda, type MemoryType, OCTETS, type Program } from "../../src/vcode/insn.js";
 
 export interface Planted {
   readonly name: string;
@@ -100,7 +100,30 @@ function sizesKept(insns: readonly Insn[], layout: Layout): readonly Insn[] {
   });
 }
 
+/** Two loads that are put together become one of the width of both, whatever it is aligned to. */
+const loadedAtOnce = (narrow: MemoryType, wide: MemoryType) => (insns: readonly Insn[]) => {
+  const octets = OCTETS[narrow];
+  const joined: Insn[] = [];
+  for (let at = 0; at < insns.length; at++) {
+    const [first, second, shift, or] = insns.slice(at, at + 4);
+    const both = [first, second].every((insn) => insn?.op === "ldv" && insn.memory === narrow);
+    const follow = offsetsOf(second) - offsetsOf(first) === octets;
+    const put = shift?.op === "alui" && shift.alu === "lsh" && shift.imm === 8 * octets && or?.op === "alu";
+    if (first?.op === "ldv" && both && follow && put && or.alu === "or" && shift.rd === first.rd) {
+      joined.push({ ...first, memory: wide });
+      at += 3;
+    } else if (insns[at] !== undefined) joined.push(insns[at]!);
+  }
+  return joined;
+};
+
+function offsetsOf(insn: Insn | undefined): number {
+  return insn?.op === "ldv" && "imm" in insn.offset ? Number(insn.offset.imm) : Number.NaN;
+}
+
 export const PLANTED: readonly Planted[] = [
+  { name: "octets at odd offsets are loaded by halves of a word", insns: loadedAtOnce("uc", "us") },
+  { name: "multiples of 2 are taken for multiples of 4", insns: loadedAtOnce("us", "u") },
   {
     name: "unsigned comparisons are signed",
     insns: each((insn) =>
@@ -183,6 +206,13 @@ export const PLANTED: readonly Planted[] = [
   {
     name: "the first two arguments are turned",
     insns: each((insn) => (insn.op === "call" ? { ...insn, args: firstTwoTurned(insn.args) } : insn)),
+  },
+  {
+    name: "a key's fields are computed in the order of its shape",
+    tree: (node) => {
+      if (!("keys" in node && "order" in node && Array.isArray(node.keys))) return;
+      Object.assign(node, { order: [...node.keys.keys()] });
+    },
   },
   {
     name: "continue skips the update",

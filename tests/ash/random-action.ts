@@ -26,6 +26,8 @@ export class RandomActions {
       (scope) => this.#delete(scope),
       (scope) => this.#octets(scope),
       (scope) => this.#octets(scope),
+      (scope) => this.#walk(scope),
+      (scope) => this.#oneOfTwo(scope),
       (scope) => this.#vector(scope),
       ...Array.from({ length: 4 }, () => (scope: Scope) => this.#frame(scope)),
       (scope) => this.#pipeline(scope),
@@ -105,6 +107,53 @@ export class RandomActions {
     return onwards(`${octets.text}[${offset}]${value};`);
   }
 
+  /** Stores at a constant and multiples of a step, from the first that is there to the last. */
+  #walk(scope: Scope): Written | undefined {
+    const octets = this.#expressions.octets(scope);
+    if (octets === undefined || scope.loops > 1) return undefined;
+    const width = this.#chance.pick([2, 4, 8]);
+    const room = Math.min(octets.count ?? 40, 40) - width;
+    const step = this.#chance.pick([1, 2, 4, 8, 8]);
+    const begin = this.#chance.below(10);
+    const more = this.#chance.below(5);
+    if (room < begin + more + step) return undefined;
+    this.#count("a walk over octets");
+    const inner = scope.inner({ loop: true });
+    const name = scope.name("at");
+    inner.variables.push({ name, type: "u32", settable: false });
+    scope.around.loops = true;
+    const store = this.#setting(octets, width, more === 0 ? name : `${name} + ${more}`, inner);
+    return onwards(`for (let ${name} = ${begin}; ${name} <= ${room - more}; ${name} += ${step}) {`, `  ${store}`, "}");
+  }
+
+  #setting({ text }: RandomOctets, width: number, offset: string, scope: Scope): string {
+    const bits = 8 * width;
+    const type = width === 8 ? "u64" : width === 4 ? "u32" : "u16";
+    return `${text}.setU${bits}(${offset}, ${this.#expressions.of(type, scope, 1)});`;
+  }
+
+  /** A store at one of two offsets. */
+  #oneOfTwo(scope: Scope): Written | undefined {
+    const octets = this.#expressions.octets(scope);
+    if (octets === undefined) return undefined;
+    const width = this.#chance.pick([2, 4, 8]);
+    const room = Math.min(octets.count ?? 40, 40) - width;
+    if (room < 0) return undefined;
+    this.#count("a store at one of two offsets");
+    const offset = () => {
+      const any = this.#chance.below(room + 1);
+      return this.#chance.percent(70) ? any & ~3 : any;
+    };
+    const name = scope.name("at");
+    const condition = this.#expressions.condition(scope, 1);
+    if (this.#chance.percent(50)) {
+      const either = `const ${name}: u32 = ${condition} ? ${offset()} : ${offset()};`;
+      return onwards(either, this.#setting(octets, width, name, scope));
+    }
+    const lines = [`let ${name} = ${offset()};`, `if (${condition}) ${name} = ${offset()};`];
+    return onwards(...lines, this.#setting(octets, width, name, scope));
+  }
+
   /** A stretch of most messages, and where it goes. */
   #vector(scope: Scope): Written | undefined {
     const octets = this.#expressions.octets(scope);
@@ -147,7 +196,7 @@ export class RandomActions {
   }
 
   #length(scope: Scope): string {
-    if (this.#chance.percent(6))
+    if (this.#chance.percent(9))
       return this.#chance.pick([
         "2048",
         "2047",

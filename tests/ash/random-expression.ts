@@ -75,7 +75,18 @@ export class RandomExpressions {
       const part = type === "u32" ? few : `${type}(${few})`;
       return name === undefined ? part : `${name}: ${part}`;
     });
-    return key[0]?.name === undefined ? parts.join("") : `{ ${parts.join(", ")} }`;
+    const [first, second] = key;
+    if (first?.name === undefined) return parts.join("");
+    const func = second === undefined ? undefined : this.#changing(scope);
+    if (second !== undefined && func !== undefined) {
+      const call = `${second.name}: ${second.type}(${this.args(func, scope, depth)})`;
+      parts.splice(0, 2, `${first.name}: ${first.type}(${func.changes})`, call);
+    }
+    if (second !== undefined && this.#chance.percent(40)) {
+      this.#count("a key's fields in another order");
+      parts.reverse();
+    }
+    return `{ ${parts.join(", ")} }`;
   }
 
   entered(name: string, scope: Scope): string {
@@ -299,14 +310,21 @@ export class RandomExpressions {
 
   /** A place, and then a call that may change it: what is on the left is read first. */
   #before(type: Scalar, scope: Scope, depth: number): string | undefined {
+    const func = this.#changing(scope);
+    if (func === undefined) return undefined;
+    this.#count("a call behind what it changes");
+    const op = this.#chance.pick(["+", "-", "^"]);
+    return `${type}(${func.changes}) ${op} ${type}(${this.args(func, scope, depth)})`;
+  }
+
+  /** Now and then a function whose calls change what can be read as well. */
+  #changing(scope: Scope): RandomFunction | undefined {
     if (!this.#chance.percent(30)) return undefined;
     const all = SCALARS.flatMap((result) => scope.callable(result)).filter(({ changes }) => changes !== undefined);
     if (all.length === 0) return undefined;
     const func = this.#chance.pick(all);
     scope.called(func);
-    this.#count("a call behind what it changes");
-    const op = this.#chance.pick(["+", "-", "^"]);
-    return `${type}(${func.changes}) ${op} ${type}(${this.args(func, scope, depth)})`;
+    return func;
   }
 
   /** One of them at least is no literal; nothing is divided by a constant 0. */

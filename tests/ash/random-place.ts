@@ -35,9 +35,29 @@ export class RandomPlaces {
     const kind = this.#chance.below(100);
     const last = Math.min(limit ?? MOST_HAVE, MOST_HAVE) - width;
     if (kind < 45) return `${this.#chance.below(last + 1)}`;
-    if (kind < 97) return `(${word()}) % ${last + 1}`;
+    if (kind < 75) return `(${word()}) % ${last + 1}`;
+    if (kind < 97) return this.#multiple(last, word);
     this.#count("an offset of any size");
     return word();
+  }
+
+  /** A multiple of 2, 4 or 8 and a constant, up to `last`. */
+  #multiple(last: number, word: Word): string {
+    const scale = this.#chance.pick([2, 4, 8]);
+    const begin = this.#chance.below(Math.min(last, 9) + 1);
+    const count = Math.floor((last - begin) / scale) + 1;
+    const kind = this.#chance.pick(["times", "shifted", "masked", "all but the low bits"] as const);
+    this.#count(`an offset, ${kind}`);
+    switch (kind) {
+      case "times":
+        return `(${word()}) % ${count} * ${scale} + ${begin}`;
+      case "shifted":
+        return `${begin} + ((${word()}) % ${count} << ${Math.log2(scale)})`;
+      case "masked":
+        return `((${word()}) % ${count * scale} & ${scale * (2 ** 8 / scale - 1)}) + ${begin}`;
+      case "all but the low bits":
+        return `((${word()}) % ${count * scale} >>> ${Math.log2(scale)}) * ${scale} + ${begin}`;
+    }
   }
 
   /** Scalars in state, by type; of the tables, entries that are entered now. */

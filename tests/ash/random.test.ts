@@ -10,7 +10,7 @@ import { type Constructs, randomHandler } from "./random-handler.js";
 const SEEDS = 2000;
 const PARTS = 10;
 /** Constructs of which counts are kept, and how often each is written at least. */
-const CONSTRUCTS = 403;
+const CONSTRUCTS = 410;
 const EACH = 20;
 
 function loweredOf(text: string, seed: number): { tree: Handler; lowered: Lowered } {

@@ -106,7 +106,7 @@ describe("header prediction", () => {
     const data = "x".repeat(1001);
     for (; seq <= 65 * 1001; seq += 1001) expect(run.frame(segment(seq, ACK, data)).outcome).toBe("consume");
     expect(run.frame(segment(seq, ACK, data))).toMatchObject({ outcome: "pass", woken: [65] });
-    expect(run.record("state")).toMatchObject({ used: 65 * 1004, segments: 65, full: 1 });
+    expect(run.record("state")).toMatchObject({ used: 65 * 1008, segments: 65, full: 1 });
     expect(taken(run)).toHaveLength(65);
     expect(run.frame(segment(seq, ACK, data)).outcome).toBe("consume");
   });
@@ -116,7 +116,7 @@ describe("header prediction", () => {
     run.frame(segment(0, SYN));
     const { outcome, fuel } = run.frame(segment(1, ACK | PSH, "x".repeat(1460)));
     expect(outcome).toBe("consume");
-    expect(fuel).toBeGreaterThan(2000);
+    expect(fuel).toBeGreaterThan(1500);
     expect(fuel).toBeLessThan(run.shipped.fuel.budget);
   });
 });

@@ -1,11 +1,35 @@
 /** Shipped handlers that keep a row for each source: rate limiter, port-scan detector. */
 import { describe, expect, test } from "vitest";
+import { keyHash } from "../../src/ash/key-hash.js";
+import { bucketsOf } from "../../src/ash/layout.js";
 import { putU32 } from "../../src/wire/octets.js";
 import { tcp, udp } from "../libos/packets.js";
 import { Chance } from "../seeded.js";
 import { messagesOf } from "./messages.js";
 import { address, framed, IP, L4, u16, u32 } from "./sent.js";
 import { BEGIN, ShippedRun } from "./shipped-run.js";
+
+test("sources that somebody made for one bucket kill nothing, and the buckets of others stay", () => {
+  const run = new ShippedRun("rate-limit");
+  const table = run.handler.layout.items.find(({ name }) => name === "sources");
+  if (table?.kind !== "table") throw new Error("no table");
+  const octets = framed(udp({ from: "10.0.0.1", to: "10.0.0.9", sourcePort: 1, destinationPort: 2 }));
+  const from = (source: number, ms: number) => {
+    putU32(octets, IP + 12, source);
+    return run.frame(octets, ms);
+  };
+  for (let packet = 0; packet < 300; packet++) from(0x0a00_0001, 0);
+  expect(from(0x0a00_0001, 1).outcome).toBe("consume");
+  const bucketOf = (source: number) => keyHash([source]) % bucketsOf(table);
+  const fuel: number[] = [];
+  for (let source = 1; fuel.length < 200; source++) {
+    if (bucketOf(source) !== 3 || bucketOf(0x0a00_0001) === 3) continue;
+    fuel.push(from(source, 1).fuel);
+    expect(run.ended.get("fuel")).toBeUndefined();
+  }
+  expect(Math.max(...fuel)).toBeLessThan(300);
+  expect(from(0x0a00_0001, 1).outcome).toBe("consume");
+});
 
 describe("rate limiter", () => {
   /** The bucket in exact arithmetic: tokens in ns, of which a packet takes ten million. */

@@ -36,6 +36,7 @@ export function tabling(keys: readonly Scalar[], capacity: number, padding = 0):
     type,
     table: 1,
     keys: key,
+    order: [...key.keys()],
   });
   const used = [
     t.increase(t.through("u32", 0), t.num(1)),

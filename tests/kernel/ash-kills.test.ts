@@ -146,7 +146,7 @@ describe("shares of the time", () => {
   test("fill with their part of what passes, hold a second's, and are charged by fuel as it was timed", () => {
     let now = 0;
     const shares = new Shares(() => now);
-    shares.begin(1, 0.1);
+    shares.begin(1, 0.1, 0);
     shares.look();
     // 3,000 units that took 100 ns each: a little of that is believed at once, all of it in the end.
     let fuel = 0;
@@ -171,7 +171,7 @@ describe("shares of the time", () => {
   test("one measurement that says too much counts for little", () => {
     let now = 0;
     const shares = new Shares(() => now);
-    shares.begin(1, 0.1);
+    shares.begin(1, 0.1, 0);
     const began = shares.now;
     now += 1e9;
     shares.timed(1, 10, began);
@@ -196,6 +196,56 @@ describe("shares of the time", () => {
       bench.receive(0, 64);
     }
     expect(handled.counts(binding)).toMatchObject({ run, throttled: { share: throttled.share + 128 } });
+  });
+
+  test("that were used up are not had anew by who unbinds the handler and binds others", () => {
+    let now = 0;
+    const shares = new Shares(() => now);
+    /** ns that it has: units of 2 ns, until something is known of them. */
+    const left = (handler: number) => {
+      let fuel = 0;
+      while (!shares.settle(handler, fuel, 0)) fuel += 500_000;
+      return 2 * fuel;
+    };
+    shares.begin(1, 0.1, 5);
+    // 60 of 100 ms, of which 10 are had again.
+    shares.end({ number: 1, environment: { id: 5 } }, 30_000_000);
+    now += 1e8;
+    for (const [handler, share, environment] of [
+      [2, 0.1, 5],
+      [3, 0.1, 5],
+      [4, 0.02, 5],
+      [5, 0.1, 6],
+    ] as const) {
+      shares.begin(handler, share, environment);
+    }
+    expect([2, 3, 4, 5].map(left)).toEqual([50e6, 50e6, 10e6, 100e6]);
+    // What is owed stays owed, and the emptiest counts.
+    shares.end({ number: 2, environment: { id: 5 } }, 50e6);
+    shares.end({ number: 3, environment: { id: 5 } }, 30e6);
+    shares.begin(6, 0.1, 5);
+    expect(shares.settle(6, 0, 5e8 - 1)).toBe(true);
+    expect(shares.settle(6, 0, 2)).toBe(false);
+    // An environment that begins owes nothing of the one before it.
+    shares.forget(5);
+    shares.begin(7, 0.1, 5);
+    expect(left(7)).toBe(100e6);
+  });
+
+  test("unbinding and binding again renews nothing", () => {
+    const handled = new Handled("interpreter");
+    const { bench, kernel } = handled;
+    const { binding = 0 } = bench.bind({});
+    const share = { budget: { share: 1e-9 } };
+    let runs = 0;
+    for (let round = 0; round < 50; round++) {
+      handled.handle(binding, COUNTS, share);
+      for (let batch = 0; batch < 3; batch++) bench.receive(0, 64);
+      runs += handled.counts(binding).run;
+      kernel.handlers.unbind({ bindings: [binding] }, bench.root);
+    }
+    // One batch before its bucket is looked at, where a fresh one would have had one in each round.
+    expect(runs).toBe(64);
   });
 
   test("where the time is up messages go the normal way, are counted, and a lossless run says so", () => {

@@ -180,6 +180,27 @@ test("frames a second are counted by the packets' time, with a second's saved up
   expect(ends(sending.counts(binding))).toEqual({ consumed: 129 });
 });
 
+test("unbinding and binding again gives no frames beyond those of the time that has passed", () => {
+  const sending = new Sending();
+  const { rows } = sending.bench;
+  const budget = { budget: { sends: 10 } };
+  const binding = sending.sender(answers(FILE), sending.bench.root, budget);
+  const transmit = seal(sending.bench.root, sending.bench.key);
+  let sent = 0;
+  for (let row = 0; row < 64; row++) {
+    rows.timeHigh[row] = 0x1700_0000;
+    rows.timeLow[row] = row * 10_000_000;
+    sending.bench.receive(row, row + 1);
+    sent += sending.counts(binding).sent;
+    sending.kernel.handlers.unbind({ bindings: [binding] }, sending.bench.root);
+    sending.handle(binding, answers(FILE), { ...budget, transmit }, OCTETS);
+  }
+  expect(sent).toBe(16);
+  sending.kernel.beginEpoch();
+  sending.bench.receive(0, 64);
+  expect(sending.counts(binding).sent).toBe(16);
+});
+
 describe("a time that jumps", () => {
   const RATE = 10;
   const SECOND = 10n ** 9n;
@@ -189,7 +210,7 @@ describe("a time that jumps", () => {
     readonly #rates = new SendRates();
 
     constructor() {
-      this.#rates.begin(1, RATE);
+      this.#rates.begin(1, RATE, 0);
     }
 
     at(time: bigint, tries = 1): number {

@@ -77,14 +77,14 @@ export class Handled {
     return this.bench.kernel;
   }
 
-  program(text: string, octets = 64, identity = "words"): HandlerProgram {
+  program(text: string, octets = 64, identity = "words", target = this.target): HandlerProgram {
     const parsed = parse(text);
     if (!parsed.ok) throw new Error(`${parsed.error.line}: ${parsed.error.expected}, ${parsed.error.found}`);
     const verdict = verify(parsed.program, { image: true });
     if (!verdict.ok) throw new Error(JSON.stringify(verdict.rejections));
     const { stlb } = this.kernel.activations;
     const facts = { stlb: stlb.address, entries: stlb.entries, pageShift: stlb.pageShift };
-    const emitted = emitHandler(verdict.program, this.target, facts);
+    const emitted = emitHandler(verdict.program, target, facts);
     return { name: "h", octets, identity, link: (machine) => linkHandler(emitted, machine) };
   }
 
