@@ -6,7 +6,7 @@ import { type Checked, checkSwitch, namesOf } from "./check-switch.js";
 import { ifStatement } from "./choice.js";
 import { declare } from "./declaration.js";
 import { endingsIn, endingsInExpressions } from "./endings.js";
-import { both, either, lasting } from "./known.js";
+import { both, either } from "./known.js";
 import { described } from "./meaning.js";
 import type { Expression, Statement } from "./syntax.js";
 import type { Span, Stmt } from "./tree.js";
@@ -97,8 +97,7 @@ function checkLoop(body: Body, { first, initial, condition, update, body: inner,
   const { unit } = body;
   body.end(endingsIn(unit, [...inner, ...update]));
   body.end(endingsInExpressions(unit, condition === undefined ? [] : [condition]));
-  const before = lasting(body.known);
-  body.known = before;
+  const before = body.known;
   let tested = first && condition !== undefined ? checkCondition(body, condition) : undefined;
   if (tested !== undefined) body.known = both(before, tested.narrowing.yes);
   const breakable: Breakable = { kind: "loop", broken: false };

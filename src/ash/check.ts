@@ -11,6 +11,7 @@ import type { HandlerError } from "./diagnostic.js";
 import { endingsOf } from "./endings.js";
 import { checkFunction, countFunctions, findRecursion, signatureOf } from "./functions.js";
 import { described, type Meaning, WRONG } from "./meaning.js";
+import { checkNarrowing } from "./narrow.js";
 import { decoratorIn, parse } from "./parse.js";
 import { makePipe } from "./pipes.js";
 import { read } from "./read.js";
@@ -29,8 +30,10 @@ export function checkHandler(text: string): CheckedHandler {
   const program = parse(text, complaints);
   if (program === undefined) return { ok: false, errors: complaints.list() };
   const unit = new Unit(complaints);
-  const tree = checkText(unit, read(program, complaints));
+  const written = read(program, complaints);
+  const tree = checkText(unit, written);
   refuseDecorator(text, complaints);
+  if (!complaints.any) checkNarrowing(written, complaints);
   return complaints.any || tree === undefined ? { ok: false, errors: complaints.list() } : { ok: true, tree };
 }
 
