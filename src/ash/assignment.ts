@@ -5,7 +5,7 @@ import { holding, type Owner, ownerOf } from "./holding.js";
 import { described, type Meaning } from "./meaning.js";
 import type { Expression, Statement } from "./syntax.js";
 import type { Expr, Scalar, Span, Stmt } from "./tree.js";
-import { converted, masked, numberOf, scalarOf } from "./value.js";
+import { converted, masked, scalarOf } from "./value.js";
 
 type Assignment = Extract<Statement, { kind: "assign" }>;
 
