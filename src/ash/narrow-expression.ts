@@ -8,7 +8,19 @@ import { areBooleans, common, disjoint, isNever, type Literals, oneLiteral, type
 import { partsOf } from "./parts.js";
 import { isConstant, pathOf } from "./reference.js";
 import type { Expression } from "./syntax.js";
-import { assuming, opposite, TELLS_NOTHING, type Told, TRUE } from "./told.js";
+import {
+  also,
+  and,
+  assuming,
+  equality,
+  holding,
+  opposite,
+  or,
+  type Reference,
+  TELLS_NOTHING,
+  type Told,
+  word,
+} from "./told.js";
 import type { Span } from "./tree.js";
 import type { Variables } from "./variables.js";
 
@@ -59,7 +71,7 @@ export class Typing {
         return { taken: oneLiteral(`${expression.value}${expression.big ? "n" : ""}`), told: TELLS_NOTHING };
       case "boolean": {
         const { value } = expression;
-        return { taken: oneLiteral(`${value}`), told: { kind: "word", value } };
+        return { taken: oneLiteral(`${value}`), told: word(value) };
       }
       case "undefined":
         return { taken: oneLiteral("undefined"), told: TELLS_NOTHING };
@@ -81,23 +93,23 @@ export class Typing {
     }
   }
 
-  /** What is there, whatever is known. */
-  #declared(expression: Expression): Taken {
-    return this.variables.named(expression)?.taken;
-  }
-
   #reference(flow: Flow, expression: Of<"name" | "member" | "index">): Typed {
     for (const part of partsOf(expression)) this.type(flow, part);
     if (flow.come === "never" && expression.kind === "name") this.#complainOfNothing(expression);
-    const path = pathOf(this.variables, expression);
-    if (path === undefined) return ANY;
-    const variable = this.variables.named(expression);
-    const declared = variable?.taken;
-    const taken = flow.facts.get(path) ?? declared;
+    const reference = this.#followed(expression);
+    if (reference === undefined) return ANY;
+    const taken = flow.facts.get(reference.path) ?? reference.declared;
     if (isNever(taken)) this.#complainOfNothing(expression);
-    const holds: Told = { kind: "equal", path, declared, constant: isConstant(this.variables, expression), to: TRUE };
-    if (variable === undefined || variable.told.kind === "nothing") return { taken, told: holds };
-    return { taken, told: { kind: "all", of: [holds, { kind: "once", of: variable.told }] } };
+    const told = this.variables.named(expression)?.told;
+    return { taken, told: told === undefined ? holding(reference) : also(holding(reference), told) };
+  }
+
+  /** Undefined of what TypeScript does not follow. */
+  #followed(expression: Expression): Reference | undefined {
+    const path = pathOf(this.variables, expression);
+    if (path === undefined) return undefined;
+    const declared = this.variables.named(expression)?.taken;
+    return { path, declared, constant: isConstant(this.variables, expression) };
   }
 
   #complainOfNothing(span: Span): void {
@@ -116,7 +128,10 @@ export class Typing {
     }
     if (op !== "!") return ANY;
     const known = areBooleans(taken) && taken.of.size === 1;
-    return { taken: known ? oneLiteral(`${!taken.of.has("true")}`) : undefined, told: opposite(told) };
+    return {
+      taken: known ? oneLiteral(`${!taken.of.has("true")}`) : undefined,
+      told: operand.kind === "boolean" ? TELLS_NOTHING : opposite(told),
+    };
   }
 
   #compare(flow: Flow, { op, left, right, start, end }: Of<"compare">): Typed {
@@ -130,13 +145,12 @@ export class Typing {
         `it is always ${op === "!=="}: leave it out`,
       );
     }
-    const equal = [
-      ...this.#equal(left, b.taken),
-      ...this.#equal(right, a.taken),
-      ...compared(a.told, right),
-      ...compared(b.told, left),
-    ];
-    const told: Told = { kind: "all", of: equal };
+    const told = [
+      this.#equality(left, b.taken),
+      this.#equality(right, a.taken),
+      compared(a.told, right),
+      compared(b.told, left),
+    ].reduce(also);
     return { taken: undefined, told: op === "===" ? told : opposite(told) };
   }
 
@@ -145,17 +159,15 @@ export class Typing {
     return `"${this.quote(side)}" is known here to be ${shown(taken)}`;
   }
 
-  #equal(side: Expression, to: Taken): readonly Told[] {
-    const path = pathOf(this.variables, side);
-    if (path === undefined || to === undefined) return [];
-    const constant = isConstant(this.variables, side);
-    return [{ kind: "equal", path, declared: this.#declared(side), constant, to }];
+  #equality(side: Expression, to: Taken): Told {
+    const reference = this.#followed(side);
+    return reference === undefined ? TELLS_NOTHING : equality(reference, to);
   }
 
   #logical(flow: Flow, { op, left, right }: Of<"logical">): Typed {
     const first = this.type(flow, left);
     const second = this.type(assuming(flow, first.told, op === "&&"), right);
-    const told: Told = { kind: op === "&&" ? "and" : "or", left: first.told, right: second.told };
+    const told = (op === "&&" ? and : or)(first.told, second.told);
     const ends = oneLiteral(op === "&&" ? "false" : "true", false);
     const ending = common(first.taken, ends);
     if (first.taken !== undefined && ending?.of.size === first.taken.of.size) return { taken: first.taken, told };
@@ -171,9 +183,9 @@ export class Typing {
 }
 
 /** A condition that is compared with a word tells what it tells by itself. */
-function compared(told: Told, word: Expression): readonly Told[] {
-  if (word.kind !== "boolean") return [];
-  return [word.value ? told : opposite(told)];
+function compared(told: Told, other: Expression): Told {
+  if (other.kind !== "boolean") return TELLS_NOTHING;
+  return other.value ? told : opposite(told);
 }
 
 /** Of constants, for a sentence. */

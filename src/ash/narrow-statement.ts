@@ -9,7 +9,7 @@ import type { Typing } from "./narrow-expression.js";
 import { narrowSwitch } from "./narrow-switch.js";
 import { pathOf } from "./reference.js";
 import type { Declaration, Statement } from "./syntax.js";
-import { assuming, TELLS_NOTHING } from "./told.js";
+import { assuming, lasting, TELLS_NOTHING, word } from "./told.js";
 
 const MOST_ROUNDS = 8;
 
@@ -73,7 +73,7 @@ export class Narrowing {
     if (variable === undefined || value === undefined) return flow;
     const { taken, told } = this.typing.type(flow, value);
     variable.index = constant ? unitOf(taken) : undefined;
-    variable.told = constant && type === undefined ? told : TELLS_NOTHING;
+    variable.told = constant && type === undefined ? lasting(told) : TELLS_NOTHING;
     variable.taken = type !== undefined || (!constant && taken?.widens === true) ? undefined : taken;
     if (!constant && variable.assigned && variable.taken !== undefined)
       this.#complainOfConstant(name.name, taken, value);
@@ -115,8 +115,7 @@ export class Narrowing {
 
   /** One round: what comes back to its begin, and what is behind the loop. */
   #round(head: Flow, { first, condition, body, update }: Of<"loop">): { readonly back: Flow; readonly behind: Flow } {
-    const told = (flow: Flow) =>
-      condition === undefined ? ({ kind: "word", value: true } as const) : this.typing.type(flow, condition).told;
+    const told = (flow: Flow) => (condition === undefined ? word(true) : this.typing.type(flow, condition).told);
     const leaving: Leaving = { kind: "loop", breaks: [], continues: [] };
     const before = first ? told(head) : TELLS_NOTHING;
     this.leaving.push(leaving);

@@ -1,62 +1,144 @@
-/** What a condition tells TypeScript of references, where it holds and where it does not. */
-import { closed, type Flow, knowing, meet } from "./flow.js";
-import { common, isNever, oneLiteral, type Taken, unitOf, without } from "./literals.js";
+/**
+ * What a condition tells TypeScript of references, where it holds and where it does not. Of each reference it tells which constants it can be, or
+ * which ones it cannot, whatever was known before.
+ */
+import { closed, type Flow, knowing } from "./flow.js";
+import { common, isNever, oneLiteral, type Taken, unionOf, unitOf, without } from "./literals.js";
 
-export type Told =
-  | { readonly kind: "nothing" }
-  /** The word itself: nothing comes to the other way. */
-  | { readonly kind: "word"; readonly value: boolean }
-  /** Whether what is there equals what `to` says. `declared`: what it is anyway. `constant`: nothing is ever assigned to it. */
-  | {
-      readonly kind: "equal";
-      readonly path: string;
-      readonly declared: Taken;
-      readonly constant: boolean;
-      readonly to: Taken;
-    }
-  | { readonly kind: "not"; readonly of: Told }
-  | { readonly kind: "and" | "or"; readonly left: Told; readonly right: Told }
-  /** Each of them. */
-  | { readonly kind: "all"; readonly of: readonly Told[] }
-  /** What was told where a const was declared that is the condition now: true still of what is constant. */
-  | { readonly kind: "once"; readonly of: Told };
+export interface Told {
+  readonly yes: Way;
+  readonly no: Way;
+}
 
-export const TELLS_NOTHING: Told = { kind: "nothing" };
-export const TRUE: Taken = oneLiteral("true");
+interface Way {
+  readonly of: ReadonlyMap<string, Telling>;
+  /** Nothing goes that way. */
+  readonly closed: boolean;
+}
 
-export function opposite(told: Told): Told {
-  if (told.kind === "nothing" || told.kind === "word") return TELLS_NOTHING;
-  return told.kind === "not" ? told.of : { kind: "not", of: told };
+interface Telling {
+  readonly reference: Reference;
+  readonly only: Taken;
+  /** Where `only` is undefined. */
+  readonly not: ReadonlySet<string>;
+}
+
+export interface Reference {
+  readonly path: string;
+  /** What it is, whatever is known. */
+  readonly declared: Taken;
+  /** Nothing is ever assigned to it. */
+  readonly constant: boolean;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+const OPEN: Way = { of: new Map(), closed: false };
+const CLOSED: Way = { of: new Map(), closed: true };
+export const TELLS_NOTHING: Told = { yes: OPEN, no: OPEN };
+const TRUE: Taken = oneLiteral("true");
+
+/** The word itself as a condition: nothing comes the other way. */
+export function word(value: boolean): Told {
+  return value ? { yes: OPEN, no: CLOSED } : { yes: CLOSED, no: OPEN };
+}
+
+/** A reference as a condition. */
+export function holding(reference: Reference): Told {
+  return equality(reference, TRUE);
+}
+
+/** Whether what is there equals what `to` says. */
+export function equality(reference: Reference, to: Taken): Told {
+  if (to === undefined || isNever(to)) return TELLS_NOTHING;
+  const unit = unitOf(to);
+  const yes = { reference, only: common(undefined, to), not: NONE };
+  if (unit === undefined) return { yes: telling(yes), no: OPEN };
+  return { yes: telling(yes), no: telling({ reference, only: without(undefined, unit), not: new Set([unit]) }) };
+}
+
+function telling(one: Telling): Way {
+  return { of: new Map([[one.reference.path, one]]), closed: false };
+}
+
+export function opposite({ yes, no }: Told): Told {
+  return { yes: no, no: yes };
+}
+
+export function and(left: Told, right: Told): Told {
+  return { yes: together(left.yes, right.yes), no: eitherOf(left.no, together(left.yes, right.no)) };
+}
+
+export function or(left: Told, right: Told): Told {
+  return opposite(and(opposite(left), opposite(right)));
+}
+
+/** Both of what a condition tells. */
+export function also(a: Told, b: Told): Told {
+  return { yes: together(a.yes, b.yes), no: together(a.no, b.no) };
+}
+
+/** What stays true of a condition after other statements: what it tells of constants. */
+export function lasting({ yes, no }: Told): Told {
+  return { yes: constantsOf(yes), no: constantsOf(no) };
+}
+
+function constantsOf(way: Way): Way {
+  return { of: new Map([...way.of].filter(([, { reference }]) => reference.constant)), closed: false };
+}
+
+function together(a: Way, b: Way): Way {
+  if (b.of.size === 0 && !b.closed) return a;
+  const of = new Map(a.of);
+  for (const [path, one] of b.of) {
+    const other = of.get(path);
+    of.set(path, other === undefined ? one : bothOf(other, one));
+  }
+  return { of, closed: a.closed || b.closed };
+}
+
+function bothOf(a: Telling, b: Telling): Telling {
+  if (a.only === undefined && b.only === undefined) return { ...a, not: new Set([...a.not, ...b.not]) };
+  const [first, second] = a.only === undefined ? [b, a] : [a, b];
+  const only = second.only === undefined ? excluding(first.only, second.not) : common(first.only, second.only);
+  return { ...a, only, not: NONE };
+}
+
+function eitherOf(a: Way, b: Way): Way {
+  if (a.closed) return b;
+  if (b.closed) return a;
+  const of = new Map<string, Telling>();
+  for (const [path, one] of a.of) {
+    const other = b.of.get(path);
+    const either = other && eitherTelling(one, other);
+    if (either !== undefined) of.set(path, either);
+  }
+  return { of, closed: false };
+}
+
+/** Undefined where that is nothing. */
+function eitherTelling(a: Telling, b: Telling): Telling | undefined {
+  if (a.only !== undefined && b.only !== undefined) {
+    const only = unionOf(a.only, b.only);
+    return only && { ...a, only };
+  }
+  const [first, second] = a.only === undefined ? [a, b] : [b, a];
+  const may = (value: string): boolean => second.only?.of.has(value) ?? !second.not.has(value);
+  const not = [...first.not].filter((value) => !may(value));
+  return not.length === 0 ? undefined : { ...a, only: undefined, not: new Set(not) };
+}
+
+function excluding(taken: Taken, values: ReadonlySet<string>): Taken {
+  return [...values].reduce(without, taken);
 }
 
 /** The way on which the condition held, or did not. */
-export function assuming(flow: Flow, told: Told, held: boolean, once = false): Flow {
-  switch (told.kind) {
-    case "nothing":
-      return flow;
-    case "word":
-      return once || told.value === held ? flow : closed(flow);
-    case "equal":
-      return once && !told.constant ? flow : equalling(flow, told, held);
-    case "not":
-      return assuming(flow, told.of, !held, once);
-    case "once":
-      return assuming(flow, told.of, held, true);
-    case "all":
-      return told.of.reduce((now, one) => assuming(now, one, held, once), flow);
-    case "and":
-    case "or": {
-      const goesOn = told.kind === "and";
-      const on = assuming(assuming(flow, told.left, goesOn, once), told.right, held, once);
-      return held === goesOn ? on : meet(assuming(flow, told.left, held, once), on);
-    }
+export function assuming(flow: Flow, told: Told, held: boolean): Flow {
+  const way = held ? told.yes : told.no;
+  let then = flow;
+  for (const [path, { reference, only, not }] of way.of) {
+    const now = flow.facts.get(path) ?? reference.declared;
+    const taken = only === undefined ? excluding(now, not) : common(now, only);
+    if (taken !== now) then = knowing(then, path, taken);
   }
-}
-
-function equalling(flow: Flow, { path, declared, to }: Extract<Told, { kind: "equal" }>, held: boolean): Flow {
-  if (to === undefined || isNever(to)) return flow;
-  const now = flow.facts.get(path) ?? declared;
-  const unit = unitOf(to);
-  const then = held ? common(now, to) : unit === undefined ? now : without(now, unit);
-  return then === now ? flow : knowing(flow, path, then);
+  return way.closed ? closed(then) : then;
 }

@@ -136,7 +136,8 @@ class Text {
   #assign(): string {
     const chance = this.#chance;
     const { name, kind } = chance.pick(this.#names.filter(({ assignable }) => assignable));
-    if (kind === "number" && chance.percent(30)) return chance.pick([`${name}++;`, `${name} += ${this.#value(kind, 1)};`]);
+    if (kind === "number" && chance.percent(30))
+      return chance.pick([`${name}++;`, `${name} += ${this.#value(kind, 1)};`]);
     return `${name} = ${this.#value(kind, 2)};`;
   }
 
@@ -170,8 +171,12 @@ class Text {
     const chance = this.#chance;
     const kind = chance.pick(["number", "number", "long"] as const);
     const subject = chance.percent(80) ? this.#reference(kind) : this.#value(kind, 1);
-    const tests = ["1", "2", "3", "K"].filter(() => chance.percent(60)).map((test) => (kind === "long" ? longOf(test) : test));
-    const arms = new Set(tests.filter((test) => test !== (kind === "long" ? "2n" : "2") || !tests.some((other) => /K|WIDE/.test(other))));
+    const tests = ["1", "2", "3", "K"]
+      .filter(() => chance.percent(60))
+      .map((test) => (kind === "long" ? longOf(test) : test));
+    const arms = new Set(
+      tests.filter((test) => test !== (kind === "long" ? "2n" : "2") || !tests.some((other) => /K|WIDE/.test(other))),
+    );
     this.#breakable++;
     let text = `switch (${subject}) {\n`;
     for (const test of arms) {
@@ -196,13 +201,15 @@ class Text {
     const i = `v${this.#named++}`;
     const kind = chance.below(4);
     const before = this.#names;
-    if (kind === 0) this.#names = [...before, ...this.#seenOften({ name: i, kind: "number", assignable: true, index: true })];
+    if (kind === 0)
+      this.#names = [...before, ...this.#seenOften({ name: i, kind: "number", assignable: true, index: true })];
     const body = this.#block(depth);
     const update = kind === 0 && chance.percent(30) ? this.#assign().slice(0, -1) : `${i}++`;
     this.#names = before;
     this.#loops--;
     this.#breakable--;
-    if (kind === 0) return `for (let ${i} = ${chance.percent(70) ? "0" : this.#value("number", 1)}; ${i} < 4; ${update}) ${body}`;
+    if (kind === 0)
+      return `for (let ${i} = ${chance.percent(70) ? "0" : this.#value("number", 1)}; ${i} < 4; ${update}) ${body}`;
     if (kind === 1) return `do ${body} while (${condition});`;
     return `while (${condition}) ${body}`;
   }
@@ -251,11 +258,14 @@ class Text {
 
   #value(kind: Kind, depth: number): string {
     const chance = this.#chance;
-    if (kind === "bool") return chance.percent(35) ? chance.pick(["true", "false"]) : this.#condition(Math.max(depth - 1, 0));
+    if (kind === "bool")
+      return chance.percent(35) ? chance.pick(["true", "false"]) : this.#condition(Math.max(depth - 1, 0));
     const literal = (): string => chance.pick(kind === "long" ? ["1n", "2n", "3n", "WIDE"] : ["1", "2", "3", "K"]);
     if (depth === 0 || chance.percent(45)) return chance.percent(75) ? literal() : this.#reference(kind);
     const ways = [() => this.#reference(kind), () => this.#reference(kind)];
-    ways.push(() => `(${this.#condition(depth - 1)} ? ${this.#value(kind, depth - 1)} : ${this.#value(kind, depth - 1)})`);
+    ways.push(
+      () => `(${this.#condition(depth - 1)} ? ${this.#value(kind, depth - 1)} : ${this.#value(kind, depth - 1)})`,
+    );
     ways.push(() => `${this.#reference(kind)} + ${literal()}`);
     if (kind === "number") ways.push(() => `pick(${this.#reference(kind)})`);
     return chance.pick(ways)();
