@@ -15,34 +15,66 @@ interface Makings {
   readonly declarations: Declaration[];
 }
 
-/** `begun`: what is known before the first round. What is known nothing of has its declared type in all of them. */
+/** `begun`: what is known before the first round. What nothing is known of then has its declared type when a round begins, and closes no circle. */
 export function complainOfCircle(typing: Typing, begun: Flow, loop: Extract<Statement, { kind: "loop" }>): void {
   if (typing.muted || begun.facts.size === 0) return;
   const { variables } = typing;
   const makings: Makings = { of: new Map(), declarations: [] };
-  gather(variables, begun, [...loop.body, ...loop.update], makings);
-  if (loop.condition !== undefined) gatherComparisons(variables, begun, loop.condition, makings);
+  gather(variables, [...loop.body, ...loop.update], makings);
+  if (loop.condition !== undefined) gatherComparisons(variables, loop.condition, makings);
+  const circles = circlesIn(makings.of);
+  const closing = new Set([...begun.facts.keys()].flatMap((path) => circles.get(path) ?? []));
   for (const { name } of makings.declarations) {
-    const path = variables.declared(name)?.path;
-    if (path === undefined || !isReached(makings, path)) continue;
+    const circle = circles.get(variables.declared(name)?.path ?? "");
+    if (circle === undefined || !closing.has(circle)) continue;
     const message = `for TypeScript the type of "${name.name}" depends on itself, by what this loop assigns or compares`;
     typing.complain("E_TYPE", name, message, `write its type: ${name.name}: bool, or u32, …`);
   }
 }
 
-function isReached({ of }: Makings, path: string): boolean {
+/** By path, which circle it is part of: paths of one reach each other (their strongly connected components, by Kosaraju). */
+function circlesIn(of: ReadonlyMap<string, ReadonlySet<string>>): ReadonlyMap<string, number> {
+  const from = new Map<string, Set<string>>();
+  for (const [path, parts] of of) for (const part of parts) from.set(part, (from.get(part) ?? new Set()).add(path));
+  const order: string[] = [];
   const seen = new Set<string>();
-  const open = [...(of.get(path) ?? [])];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (next === path) return true;
-    if (seen.has(next)) continue;
-    seen.add(next);
-    open.push(...(of.get(next) ?? []));
-  }
-  return false;
+  for (const path of of.keys()) walk(of, path, seen, (left) => order.push(left));
+  const circles = new Map<string, number>();
+  const placed = new Set<string>();
+  order.toReversed().forEach((path, circle) => {
+    const members: string[] = [];
+    walk(from, path, placed, (member) => members.push(member));
+    if (members.length > 1 || of.get(path)?.has(path) === true)
+      for (const member of members) circles.set(member, circle);
+  });
+  return circles;
 }
 
-function gather(variables: Variables, begun: Flow, statements: readonly Statement[], makings: Makings): void {
+/** All that is reached, and was not seen, each when it is left. */
+function walk(
+  of: ReadonlyMap<string, ReadonlySet<string>>,
+  begin: string,
+  seen: Set<string>,
+  leave: (path: string) => void,
+): void {
+  const open: { readonly path: string; readonly parts: Iterator<string> }[] = [];
+  const enter = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    open.push({ path, parts: (of.get(path) ?? new Set<string>()).values() });
+  };
+  enter(begin);
+  for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
+    const next = top.parts.next();
+    if (next.done !== true) enter(next.value);
+    else {
+      open.pop();
+      leave(top.path);
+    }
+  }
+}
+
+function gather(variables: Variables, statements: readonly Statement[], makings: Makings): void {
   for (const statement of statements) {
     if (statement.kind === "declare") {
       const { name, type, value } = statement.declaration;
@@ -54,24 +86,24 @@ function gather(variables: Variables, begun: Flow, statements: readonly Statemen
     }
     if (statement.kind === "assign" && statement.op === undefined) {
       const path = pathOf(variables, statement.target);
-      if (path !== undefined && begun.facts.has(path)) add(variables, makings, path, statement.value);
+      if (path !== undefined) add(variables, makings, path, statement.value);
     }
-    for (const expression of expressionsOf(statement)) gatherComparisons(variables, begun, expression, makings);
-    for (const body of bodiesOf(statement)) gather(variables, begun, body, makings);
+    for (const expression of expressionsOf(statement)) gatherComparisons(variables, expression, makings);
+    for (const body of bodiesOf(statement)) gather(variables, body, makings);
   }
 }
 
-function gatherComparisons(variables: Variables, begun: Flow, expression: Expression, makings: Makings): void {
+function gatherComparisons(variables: Variables, expression: Expression, makings: Makings): void {
   if (expression.kind === "compare") {
     for (const [side, other] of [
       [expression.left, expression.right],
       [expression.right, expression.left],
     ] as const) {
       const path = pathOf(variables, side);
-      if (path !== undefined && begun.facts.has(path)) add(variables, makings, path, other);
+      if (path !== undefined) add(variables, makings, path, other);
     }
   }
-  for (const part of partsOf(expression)) gatherComparisons(variables, begun, part, makings);
+  for (const part of partsOf(expression)) gatherComparisons(variables, part, makings);
 }
 
 function add(variables: Variables, { of }: Makings, path: string, value: Expression): void {

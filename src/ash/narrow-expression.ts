@@ -137,7 +137,9 @@ export class Typing {
   #compare(flow: Flow, { op, left, right, start, end }: Of<"compare">): Typed {
     const [a, b] = [this.type(flow, left), this.type(flow, right)];
     if (op !== "===" && op !== "!==") return ANY;
-    if (!isNever(a.taken) && !isNever(b.taken) && disjoint(a.taken, b.taken)) {
+    // With undefined TypeScript lets everything be compared.
+    const free = left.kind === "undefined" || right.kind === "undefined" || isNever(a.taken) || isNever(b.taken);
+    if (!free && disjoint(a.taken, b.taken)) {
       this.complain(
         "E_REDUNDANT",
         { start, end },

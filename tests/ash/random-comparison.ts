@@ -71,9 +71,9 @@ const TYPES: Readonly<Record<Kind, string>> = { number: "u32", long: "u64", bool
 
 /** A handler, most of whose statements are about few references, so that they meet. */
 export function randomComparisons(chance: Chance): string {
-  const few = Array.from({ length: 4 }, () => chance.pick([...PARAMETERS, ...PLACES]));
+  const few = Array.from({ length: 3 }, () => chance.pick([...PARAMETERS, ...PLACES]));
   const text = new Text(chance, [...few, ...few, ...few, ...PARAMETERS, ...PLACES]);
-  const body = text.statements(3, 3 + chance.below(6));
+  const body = text.statements(2 + chance.below(2), 2 + chance.below(5));
   return atTop(`${STATE}function work(message: Message, x: u32, y: u32, w: u64, p: bool, q: bool): void {\n${body}}`);
 }
 
@@ -105,7 +105,7 @@ class Text {
   #statement(depth: number): string {
     const chance = this.#chance;
     const kinds = ["assign", "assign", "declare", "declare", "use", "entry"];
-    if (depth > 0) kinds.push("if", "if", "if", "leave", "leave", "switch", "loop", "if");
+    if (depth > 0) kinds.push("if", "if", "if", "leave", "leave", "switch", "loop", "if", "begin", "circle");
     switch (chance.pick(kinds)) {
       case "assign":
         return this.#assign();
@@ -121,6 +121,10 @@ class Text {
         return this.#loop(depth);
       case "entry":
         return this.#entry();
+      case "begin":
+        return this.#begin();
+      case "circle":
+        return this.#circle();
       default:
         return `seen.m = pick(${this.#value("number", 1)});`;
     }
@@ -164,7 +168,58 @@ class Text {
     const fields = [place(`${name}.last`, "number"), place(`${name}.hot`, "bool")];
     this.#names = [...this.#names, ...fields, ...fields];
     if (!found) return `const ${name} = entries.enter(${key});`;
-    return `const ${name} = entries.find(${key});\nif (${name} === undefined) ${this.#leave()}`;
+    const test = this.#chance.pick([
+      `if (${name} === undefined) ${this.#leave()}`,
+      `const ${name}t = ${name} !== undefined;\nif (${name}t) if (${name} !== undefined) ${name}.last = 2;\nif (${name} === undefined) ${this.#leave()}`,
+      `const ${name}t = ${name} === undefined || ${this.#condition(1)};\nif (!${name}t) ${this.#leave()}\nif (${name} === undefined) ${this.#leave()}`,
+      `if (${name} === undefined || ${name}.last ${this.#equals()} 2) ${this.#leave()}`,
+    ]);
+    return `const ${name} = entries.find(${key});\n${test}`;
+  }
+
+  /** A let that begins with what was just compared, or switched on. */
+  #begin(): string {
+    const chance = this.#chance;
+    const kind = chance.pick(["number", "bool", "long"] as const);
+    const of = this.#reference(kind);
+    const name = `v${this.#named++}`;
+    const value = chance.percent(60) ? of : this.#value(kind, 2);
+    const type = chance.percent(20) ? `: ${TYPES[kind]}` : "";
+    const then = `let ${name}${type} = ${value};\n${chance.percent(80) ? `${name} = ${this.#value(kind, 1)};\n` : ""}seen.on = ${name} === ${of};`;
+    if (kind === "bool" && chance.percent(50)) return `if (${chance.percent(50) ? "!" : ""}${of}) {\n${then}\n}`;
+    const literal = kind === "bool" ? chance.pick(["true", "false"]) : this.#value(kind, 0);
+    if (kind !== "bool" && chance.percent(40))
+      return `switch (${of}) {\ncase ${kind === "long" ? "1n" : "1"}: {\n${then}\nbreak;\n}\n}`;
+    return `if (${of} ${this.#equals()} ${literal}) {\n${then}\n}`;
+  }
+
+  /** A loop whose names may depend on what it assigned in the round before. */
+  #circle(): string {
+    const chance = this.#chance;
+    const [a, b, c] = [`v${this.#named++}`, `v${this.#named++}`, `v${this.#named++}`];
+    const type = (kind: Kind): string => (chance.percent(25) ? `: ${TYPES[kind]}` : "");
+    const before = this.#names;
+    const begin = this.#value("bool", 1);
+    this.#names = [
+      ...before,
+      ...Array.from({ length: 6 }, () => ({ name: a, kind: "bool", assignable: true, index: false }) as const),
+    ];
+    const condition = this.#condition(1);
+    let text = `let ${a}${type("bool")} = ${begin};\nwhile (${condition}) {\n`;
+    text += `const ${b}${type("bool")} = ${this.#value("bool", 2)};\n`;
+    this.#names = [
+      ...this.#names,
+      ...Array.from({ length: 6 }, () => ({ name: b, kind: "bool", assignable: false, index: false }) as const),
+    ];
+    text += `const ${c}${type("number")} = ${this.#value("number", 2)};\n`;
+    this.#names = [
+      ...this.#names,
+      ...Array.from({ length: 6 }, () => ({ name: c, kind: "number", assignable: false, index: true }) as const),
+    ];
+    text += `if (${this.#condition(1)}) ${chance.pick(["break;", "continue;", `${a} = ${this.#value("bool", 1)};`])}\n`;
+    text += `${this.#assign()}\n${chance.percent(70) ? `${a} = ${chance.pick([b, this.#value("bool", 1)])};\n` : ""}}`;
+    this.#names = before;
+    return text;
   }
 
   #switch(depth: number): string {

@@ -95,7 +95,7 @@ test("dev", () => {
         .join("\n")}\n${theirs.get(k)}\n`,
     );
   appendFileSync("dist/report.txt", "STRICT\n");
-  for (const k of strict.slice(0, 12))
+  for (const k of strict.filter((k) => /a boolean is needed|E_REDUNDANT "|constants are compared that differ|depends on itself/.test(ours.get(k)!)).slice(0, 25))
     appendFileSync(
       "dist/report.txt",
       `--- ${k}\n${texts
