@@ -12,7 +12,7 @@ import { endingsOf } from "./endings.js";
 import { checkFunction, countFunctions, findRecursion, signatureOf } from "./functions.js";
 import { described, type Meaning, WRONG } from "./meaning.js";
 import { checkNarrowing } from "./narrow.js";
-import { decoratorIn, parse } from "./parse.js";
+import { decoratorIn, directiveIn, parse } from "./parse.js";
 import { makePipe } from "./pipes.js";
 import { read } from "./read.js";
 import { makeState } from "./state.js";
@@ -33,6 +33,7 @@ export function checkHandler(text: string): CheckedHandler {
   const written = read(program, complaints);
   const tree = checkText(unit, written);
   refuseDecorator(text, complaints);
+  refuseDirective(text, complaints);
   if (!complaints.any) checkNarrowing(written, complaints);
   return complaints.any || tree === undefined ? { ok: false, errors: complaints.list() } : { ok: true, tree };
 }
@@ -47,6 +48,18 @@ function refuseDecorator(text: string, complaints: Complaints): void {
     "a decorator is not part of the language",
     "leave it out",
   );
+}
+
+/** What stands in comments is nothing to the language, and something to TypeScript. */
+function refuseDirective(text: string, complaints: Complaints): void {
+  const found = complaints.any ? undefined : directiveIn(text);
+  if (found === undefined) return;
+  const span = { start: found.start, end: found.start + 3 };
+  if (found.kind === "reference") {
+    complaints.add("E_IMPORT", span, "a reference to another file is not part of the language", "leave it out");
+  } else {
+    complaints.add("E_ASSERTION", span, "@ts-expect-error expects a mistake, and there is none", "leave it out");
+  }
 }
 
 function checkText(unit: Unit, text: Text): Handler | undefined {

@@ -86,10 +86,25 @@ function gather(variables: Variables, statements: readonly Statement[], makings:
     }
     if (statement.kind === "assign" && statement.op === undefined) {
       const path = pathOf(variables, statement.target);
-      if (path !== undefined) add(variables, makings, path, statement.value);
+      if (path !== undefined && mayBeBoolean(statement.value)) add(variables, makings, path, statement.value);
     }
     for (const expression of expressionsOf(statement)) gatherComparisons(variables, expression, makings);
     for (const body of bodiesOf(statement)) gather(variables, body, makings);
+  }
+}
+
+/** What is assigned to a number is not asked for: its type is the declared one. */
+function mayBeBoolean(value: Expression): boolean {
+  switch (value.kind) {
+    case "number":
+    case "binary":
+      return false;
+    case "unary":
+      return value.op === "!";
+    case "conditional":
+      return mayBeBoolean(value.chosen) && mayBeBoolean(value.otherwise);
+    default:
+      return true;
   }
 }
 
