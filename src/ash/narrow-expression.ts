@@ -95,7 +95,6 @@ export class Typing {
 
   #reference(flow: Flow, expression: Of<"name" | "member" | "index">): Typed {
     for (const part of partsOf(expression)) this.type(flow, part);
-    if (flow.come === "never" && expression.kind === "name") this.#complainOfNothing(expression);
     const reference = this.#followed(expression);
     if (reference === undefined) return ANY;
     const taken = flow.facts.get(reference.path) ?? reference.declared;

@@ -60,8 +60,7 @@ export class Narrowing {
       case "continue":
         return this.#leave(flow, statement.kind);
       case "return":
-        // Where nothing comes TypeScript lets every name be returned, which is needed there.
-        if (statement.value !== undefined && statement.value.kind !== "name") this.typing.type(flow, statement.value);
+        if (statement.value !== undefined) this.typing.type(flow, statement.value);
         return closed(flow);
       case "block":
         return this.list(flow, statement.body);

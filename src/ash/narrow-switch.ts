@@ -1,6 +1,6 @@
 /** switch as TypeScript follows it: what each group of cases knows of the subject, and whether they are all that there are. */
 import { grouped } from "./check-switch.js";
-import { type Flow, knowing, meet, never } from "./flow.js";
+import { type Flow, knowing, meet } from "./flow.js";
 import { common, disjoint, isNever, type Taken, unionOf, unitOf, without } from "./literals.js";
 import { shown } from "./narrow-expression.js";
 import type { Leaving, Narrowing } from "./narrow-statement.js";
@@ -34,12 +34,17 @@ export function narrowSwitch(
   for (const group of grouped(cases))
     end = narrowing.list(chosen(flow, subject, group, tests), group.at(-1)?.body ?? []);
   narrowing.leaving.pop();
-  const defaulted = cases.some(({ test }) => test === undefined);
-  const others = isNever(rest) ? never(flow) : known(flow, subject, rest);
   const behind = [...(end === undefined ? [] : [end]), ...leaving.breaks];
-  if (!defaulted) return meet(others, ...behind);
-  const [first = flow, ...more] = behind;
+  const [first = flow, ...more] = cases.some(({ test }) => test === undefined)
+    ? behind
+    : [...behind, ...passing(flow, subject, behind)];
   return meet(first, ...more);
+}
+
+/** The way past all cases. Where they are all that there are, TypeScript goes it only where there is no other one. */
+function passing(flow: Flow, subject: Subject, others: readonly Flow[]): readonly Flow[] {
+  const other = others.some(({ closed }) => !closed);
+  return isNever(subject.rest) && other ? [] : [known(flow, subject, subject.rest)];
 }
 
 function refuseOther(
