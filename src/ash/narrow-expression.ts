@@ -4,7 +4,7 @@
  */
 import type { Complaints } from "./complaints.js";
 import type { Flow } from "./flow.js";
-import { areBooleans, common, disjoint, isNever, type Literals, oneLiteral, type Taken, unionOf } from "./literals.js";
+import { areBooleans, common, disjoint, isNever, oneLiteral, type Taken, unionOf } from "./literals.js";
 import { partsOf } from "./parts.js";
 import { isConstant, pathOf } from "./reference.js";
 import type { Expression } from "./syntax.js";
@@ -191,6 +191,6 @@ function compared(told: Told, other: Expression): Told {
 
 /** Of constants, for a sentence. */
 export function shown(taken: Taken): string {
-  const values = [...((taken satisfies Literals | undefined)?.of ?? [])];
+  const values = [...(taken?.of ?? [])];
   return values.length > 4 ? `${values.slice(0, 4).join(", ")} …` : values.join(" or ");
 }

@@ -239,7 +239,7 @@ class Text {
       if (chance.percent(25)) continue;
       text += this.#arm(depth);
     }
-    if (chance.percent(40) || /:\n$/.test(text)) text += `default:\n${this.#arm(depth)}`;
+    if (chance.percent(40) || text.endsWith(":\n")) text += `default:\n${this.#arm(depth)}`;
     this.#breakable--;
     return `${text}}`;
   }
