@@ -81,6 +81,9 @@ export class Typing {
         return this.#reference(flow, expression);
       case "unary":
         return this.#unary(flow, expression);
+      case "binary":
+        this.#binary(flow, expression);
+        return ANY;
       case "compare":
         return this.#compare(flow, expression);
       case "logical":
@@ -94,11 +97,10 @@ export class Typing {
   }
 
   #reference(flow: Flow, expression: Of<"name" | "member" | "index">): Typed {
-    for (const part of partsOf(expression)) this.type(flow, part);
+    for (const part of partsOf(expression)) this.mustBe(this.type(flow, part), part);
     const reference = this.#followed(expression);
     if (reference === undefined) return ANY;
     const taken = flow.facts.get(reference.path) ?? reference.declared;
-    if (isNever(taken)) this.#complainOfNothing(expression);
     const told = this.variables.named(expression)?.told;
     return { taken, told: told === undefined ? holding(reference) : also(holding(reference), told) };
   }
@@ -111,16 +113,19 @@ export class Typing {
     return { path, declared, constant: isConstant(this.variables, expression) };
   }
 
-  #complainOfNothing(span: Span): void {
+  /** Complains of what can be nothing, by what is known, where TypeScript would not take that for a value of any type. */
+  mustBe({ taken }: Typed, span: Span): void {
     const name = this.quote(span);
-    if (this.muted || this.#nothing.has(name)) return;
+    if (!isNever(taken) || this.muted || this.#nothing.has(name)) return;
     this.#nothing.add(name);
     const message = `by what is known here, "${name}" can be nothing at all: this is never come to`;
     this.complain("E_UNREACHABLE", span, message, "leave it out, or the comparison that it stands behind");
   }
 
   #unary(flow: Flow, { op, operand }: Of<"unary">): Typed {
-    const { taken, told } = this.type(flow, operand);
+    const typed = this.type(flow, operand);
+    const { taken, told } = typed;
+    if (op !== "!") this.mustBe(typed, operand);
     if (op === "-" && operand.kind === "number") {
       const value = operand.value === 0n ? "0" : `-${operand.value}`;
       return { taken: oneLiteral(`${value}${operand.big ? "n" : ""}`), told: TELLS_NOTHING };
@@ -133,12 +138,21 @@ export class Typing {
     };
   }
 
+  /** Of two that can be nothing TypeScript makes a number, of bigints too. */
+  #binary(flow: Flow, { left, right }: Of<"binary">): void {
+    const [a, b] = [this.type(flow, left), this.type(flow, right)];
+    if (isNever(b.taken)) this.mustBe(a, left);
+  }
+
   #compare(flow: Flow, { op, left, right, start, end }: Of<"compare">): Typed {
     const [a, b] = [this.type(flow, left), this.type(flow, right)];
     if (op !== "===" && op !== "!==") return ANY;
     // With undefined TypeScript lets everything be compared.
-    const free = left.kind === "undefined" || right.kind === "undefined" || isNever(a.taken) || isNever(b.taken);
-    if (!free && disjoint(a.taken, b.taken)) {
+    const free = left.kind === "undefined" || right.kind === "undefined" || !disjoint(a.taken, b.taken);
+    if (!free && (isNever(a.taken) || isNever(b.taken))) {
+      this.mustBe(a, left);
+      this.mustBe(b, right);
+    } else if (!free) {
       this.complain(
         "E_REDUNDANT",
         { start, end },

@@ -70,7 +70,9 @@ export class Narrowing {
   declare(flow: Flow, { constant, name, type, value }: Declaration): Flow {
     const variable = this.typing.variables.declared(name);
     if (variable === undefined || value === undefined) return flow;
-    const { taken, told } = this.typing.type(flow, value);
+    const typed = this.typing.type(flow, value);
+    const { taken, told } = typed;
+    if (!constant && type === undefined && variable.assigned) this.typing.mustBe(typed, value);
     variable.index = constant ? unitOf(taken) : undefined;
     variable.told = constant && type === undefined ? lasting(told) : TELLS_NOTHING;
     variable.taken = type !== undefined || (!constant && taken?.widens === true) ? undefined : taken;
