@@ -2,11 +2,10 @@
 import { binary } from "./arithmetic.js";
 import type { Body } from "./body.js";
 import { holding, type Owner, ownerOf } from "./holding.js";
-import { forgetting, knowing, pathOf } from "./known.js";
 import { described, type Meaning } from "./meaning.js";
 import type { Expression, Statement } from "./syntax.js";
 import type { Expr, Scalar, Span, Stmt } from "./tree.js";
-import { converted, masked, numberOf, scalarOf } from "./value.js";
+import { converted, masked, scalarOf } from "./value.js";
 
 type Assignment = Extract<Statement, { kind: "assign" }>;
 
@@ -21,7 +20,6 @@ export function assign(body: Body, assignment: Assignment): readonly Stmt[] {
     case "local": {
       if (to.constant) return refused(body, to, assignment);
       const value = assigned(body, to, to.type, assignment);
-      follow(body, to, value);
       return value ? [{ kind: "assign-local", local: to.local, value, start, end }] : [];
     }
     case "place": {
@@ -29,7 +27,6 @@ export function assign(body: Body, assignment: Assignment): readonly Stmt[] {
       const held: Expr = { kind: "held", type: place.type, start: target.start, end: target.end };
       const now: Meaning = { kind: "value", type: place.type, expr: masked(held, mask, target) };
       const value = assignedTo(body, ownerOf(body, place), now, place.type, assignment);
-      follow(body, to, value);
       return value ? [{ kind: "store", place, value: masked(value, mask, target), start, end }] : [];
     }
     case "octet":
@@ -37,13 +34,6 @@ export function assign(body: Body, assignment: Assignment): readonly Stmt[] {
     default:
       return refused(body, to, assignment);
   }
-}
-
-/** What is known of it now: of a boolean the constant that was assigned, of others nothing. */
-function follow(body: Body, to: Meaning, value: Expr | undefined): void {
-  const path = pathOf(to);
-  const known = value?.type === "bool" ? numberOf(value) : undefined;
-  body.known = known === undefined ? forgetting(body.known, path) : knowing(body.known, path, known);
 }
 
 function refused(body: Body, to: Meaning, { target, value }: Assignment): readonly Stmt[] {

@@ -7,7 +7,7 @@ import { choice, outcomeChoice } from "./choice.js";
 import { compare } from "./comparison.js";
 import { endingsInExpressions } from "./endings.js";
 import { holding, mustHold, ownerOf, stillHeld } from "./holding.js";
-import { both, either, type Narrowing, opposite, pathOf, referencePath, TELLS_NOTHING, truth } from "./known.js";
+import { both, either, type Narrowing, opposite, referencePath, TELLS_NOTHING, truth } from "./known.js";
 import { SCALAR_OCTETS } from "./layout.js";
 import { described, indexed, locatedOf, type Meaning, WRONG } from "./meaning.js";
 import { checkMember, presentAggregate } from "./member.js";
@@ -113,7 +113,7 @@ export function checkCondition(
       narrowing: meaning.kind === "held" ? truth(referencePath(meaning.local)) : TELLS_NOTHING,
     };
   }
-  return { expr: scalarOf(complaints, meaning, expression)?.expr, narrowing: truth(pathOf(meaning)) };
+  return { expr: scalarOf(complaints, meaning, expression)?.expr, narrowing: TELLS_NOTHING };
 }
 
 function isNumber(meaning: Meaning): boolean {

@@ -6,9 +6,9 @@ import { type Checked, checkSwitch, namesOf } from "./check-switch.js";
 import { ifStatement } from "./choice.js";
 import { declare } from "./declaration.js";
 import { endingsIn, endingsInExpressions } from "./endings.js";
-import { both, either, lasting } from "./known.js";
+import { both, either } from "./known.js";
 import { described } from "./meaning.js";
-import type { Expression, Statement } from "./syntax.js";
+import type { Statement } from "./syntax.js";
 import type { Span, Stmt } from "./tree.js";
 
 type Of<Kind extends Statement["kind"]> = Extract<Statement, { kind: Kind }>;
@@ -86,19 +86,24 @@ function checkIf(body: Body, { condition, chosen, otherwise, start, end }: Of<"i
   return { stmts, open: first.open || second.open };
 }
 
-/** A condition that always holds is that of an endless loop, for TypeScript too, only as the word itself. */
-function isEndless(condition: Expression | undefined): boolean {
-  return condition === undefined || (condition.kind === "boolean" && condition.value);
+/** A condition that always holds is that of an endless loop, for TypeScript too, only as the word itself, without brackets of its own. */
+function isEndless({ unit }: Body, { condition, start }: Of<"loop">): boolean {
+  if (condition === undefined) return true;
+  if (condition.kind !== "boolean" || !condition.value) return false;
+  const before = unit.complaints.text.slice(start, condition.start).replaceAll(COMMENTS, " ");
+  return /(?:while\s*\(|;)\s*$/.test(before);
 }
 
-function checkLoop(body: Body, { first, initial, condition, update, body: inner, start, end }: Of<"loop">): Checked {
+const COMMENTS = /\/\/.*|\/\*[\s\S]*?\*\//g;
+
+function checkLoop(body: Body, loop: Of<"loop">): Checked {
+  const { first, initial, condition, update, body: inner, start, end } = loop;
   body.enter();
   const begun = checkList(body, initial);
   const { unit } = body;
   body.end(endingsIn(unit, [...inner, ...update]));
   body.end(endingsInExpressions(unit, condition === undefined ? [] : [condition]));
-  const before = lasting(body.known);
-  body.known = before;
+  const before = body.known;
   let tested = first && condition !== undefined ? checkCondition(body, condition) : undefined;
   if (tested !== undefined) body.known = both(before, tested.narrowing.yes);
   const breakable: Breakable = { kind: "loop", broken: false };
@@ -109,7 +114,7 @@ function checkLoop(body: Body, { first, initial, condition, update, body: inner,
   if (!first && condition !== undefined) tested = checkCondition(body, condition);
   const step = checkInOrder(body, update);
   body.leave();
-  const endless = isEndless(condition);
+  const endless = isEndless(body, loop);
   if (tested !== undefined && !breakable.broken && first) body.known = both(before, tested.narrowing.no);
   const open = breakable.broken || !endless;
   if (condition !== undefined && tested?.expr === undefined) return { stmts: [], open };

@@ -2,7 +2,6 @@
 import type { Body, Breakable } from "./body.js";
 import { endingsIn } from "./endings.js";
 import type { Owner } from "./holding.js";
-import { knowing, lasting, pathOf } from "./known.js";
 import { SCALARS } from "./scalar.js";
 import type { Case, Expression, Name, Statement } from "./syntax.js";
 import type { Scalar, Stmt } from "./tree.js";
@@ -55,8 +54,7 @@ export function checkSwitch(
   const ended = new Set<Owner>();
   for (const group of grouped(cases)) {
     const values = group.flatMap((one) => caseValues(body, one, state));
-    const [only] = group.length === 1 ? values : [];
-    body.known = only === undefined ? before : knowing(before, pathOf(meaning), BigInt(only));
+    body.known = before;
     const last = group.at(-1);
     const checked = checkInOrder(body, last?.body ?? []);
     if (checked.open && last !== cases.at(-1) && last !== undefined) fallsThrough(body, last);
@@ -71,7 +69,7 @@ export function checkSwitch(
   }
   body.leave();
   body.breakables.pop();
-  body.known = lasting(before);
+  body.known = before;
   body.end(ended);
   const ends = open || broken || !state.defaulted;
   if (value === undefined || type === undefined) return { stmts: [], open: ends };
@@ -79,7 +77,7 @@ export function checkSwitch(
 }
 
 /** Cases that share one body: the last of a group has it. */
-function grouped(cases: readonly Case[]): readonly (readonly Case[])[] {
+export function grouped(cases: readonly Case[]): readonly (readonly Case[])[] {
   const groups: Case[][] = [];
   let group: Case[] = [];
   for (const one of cases) {

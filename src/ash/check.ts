@@ -11,7 +11,8 @@ import type { HandlerError } from "./diagnostic.js";
 import { endingsOf } from "./endings.js";
 import { checkFunction, countFunctions, findRecursion, signatureOf } from "./functions.js";
 import { described, type Meaning, WRONG } from "./meaning.js";
-import { decoratorIn, parse } from "./parse.js";
+import { checkNarrowing } from "./narrow.js";
+import { decoratorIn, directiveIn, parse } from "./parse.js";
 import { makePipe } from "./pipes.js";
 import { read } from "./read.js";
 import { makeState } from "./state.js";
@@ -29,8 +30,11 @@ export function checkHandler(text: string): CheckedHandler {
   const program = parse(text, complaints);
   if (program === undefined) return { ok: false, errors: complaints.list() };
   const unit = new Unit(complaints);
-  const tree = checkText(unit, read(program, complaints));
+  const written = read(program, complaints);
+  const tree = checkText(unit, written);
   refuseDecorator(text, complaints);
+  refuseDirective(text, complaints);
+  if (!complaints.any) checkNarrowing(written, complaints);
   return complaints.any || tree === undefined ? { ok: false, errors: complaints.list() } : { ok: true, tree };
 }
 
@@ -44,6 +48,18 @@ function refuseDecorator(text: string, complaints: Complaints): void {
     "a decorator is not part of the language",
     "leave it out",
   );
+}
+
+/** What stands in comments is nothing to the language, and something to TypeScript. */
+function refuseDirective(text: string, complaints: Complaints): void {
+  const found = complaints.any ? undefined : directiveIn(text);
+  if (found === undefined) return;
+  const span = { start: found.start, end: found.start + 3 };
+  if (found.kind === "reference") {
+    complaints.add("E_IMPORT", span, "a reference to another file is not part of the language", "leave it out");
+  } else {
+    complaints.add("E_ASSERTION", span, "@ts-expect-error expects a mistake, and there is none", "leave it out");
+  }
 }
 
 function checkText(unit: Unit, text: Text): Handler | undefined {

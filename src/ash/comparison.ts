@@ -1,16 +1,7 @@
 /** Comparisons: of numbers, of booleans, and of what may be undefined with undefined, which tells something of it. */
 import type { Operands } from "./arithmetic.js";
 import type { Body } from "./body.js";
-import {
-  equality,
-  knownValue,
-  type Narrowing,
-  opposite,
-  pathOf,
-  referencePath,
-  TELLS_NOTHING,
-  truth,
-} from "./known.js";
+import { type Narrowing, opposite, referencePath, TELLS_NOTHING, truth } from "./known.js";
 import { type Meaning, WRONG } from "./meaning.js";
 import type { ComparisonOperator } from "./syntax.js";
 import type { Comparison, Expr, Span } from "./tree.js";
@@ -46,8 +37,7 @@ export function compare(body: Body, op: ComparisonOperator, operands: Operands):
       start,
       end,
     };
-    const narrowing = constantsKnown(body, op, operands);
-    return narrowing === "redundant" ? WRONG : { kind: "value", type: "bool", expr, narrowing };
+    return { kind: "value", type: "bool", expr };
   }
   if (left.kind === "exact" && right.kind === "exact" && left.value !== right.value && isEquality(op)) {
     return redundant(
@@ -62,29 +52,6 @@ export function compare(body: Body, op: ComparisonOperator, operands: Operands):
 
 function isEquality(op: ComparisonOperator): boolean {
   return op === "===" || op === "!==";
-}
-
-/** What an equality with a constant tells; "redundant", after a complaint, where its answer is known. */
-function constantsKnown(
-  body: Body,
-  op: ComparisonOperator,
-  { left, right, start, end }: Operands,
-): Narrowing | "redundant" {
-  const [a, b] = [constantOf(body, left), constantOf(body, right)];
-  if (!isEquality(op) || (a === undefined && b === undefined)) return TELLS_NOTHING;
-  if (a !== undefined && b !== undefined && a !== b) {
-    redundant(body, { start, end }, "it is known here to be another one", `it is always ${op === "!=="}: leave it out`);
-    return "redundant";
-  }
-  if (a === undefined) return equality(pathOf(left), b ?? 0n, op === "===");
-  return equality(pathOf(right), a, op === "===");
-}
-
-/** The constant that it is, or was compared to on all ways to here. */
-function constantOf(body: Body, meaning: Meaning): bigint | undefined {
-  if (meaning.kind === "exact") return meaning.value;
-  if (meaning.kind === "value" && meaning.type === "bool") return numberOf(meaning.expr);
-  return knownValue(body.known, meaning);
 }
 
 function redundant(body: Body, span: Span, message: string, hint: string): Meaning {
@@ -152,21 +119,7 @@ function booleans(body: Body, op: ComparisonOperator, operands: Operands): Meani
     start,
     end,
   };
-  const narrowing = constantsKnown(body, op, operands);
-  return narrowing === "redundant"
-    ? WRONG
-    : { kind: "value", type: "bool", expr, narrowing: forBooleans(op, operands, narrowing) };
-}
-
-/** A boolean that is not one is the other one. */
-function forBooleans(op: ComparisonOperator, { left, right }: Operands, narrowing: Narrowing): Narrowing {
-  const constant = [left, right]
-    .map((side) => (side.kind === "value" ? numberOf(side.expr) : undefined))
-    .find((known) => known !== undefined);
-  const path = pathOf(left) ?? pathOf(right);
-  if (constant === undefined || path === undefined) return narrowing;
-  const told = constant === 1n ? truth(path) : opposite(truth(path));
-  return op === "===" ? told : opposite(told);
+  return { kind: "value", type: "bool", expr };
 }
 
 function withUndefined(

@@ -3,7 +3,7 @@
 import type { Body } from "./body.js";
 import { TYPE_NAMES } from "./builtin-names.js";
 import { holdNow, holdOf } from "./holding.js";
-import { knowing, knownValue, pathOf, referencePath } from "./known.js";
+import { knowing, referencePath } from "./known.js";
 import { type Aggregate, described, locatedOf, type Meaning, WRONG } from "./meaning.js";
 import type { Declaration } from "./syntax.js";
 import type { Expr, Scalar, Stmt } from "./tree.js";
@@ -59,8 +59,6 @@ function bindScalar(body: Body, meaning: Meaning, type: Scalar, declaration: Dec
   }
   const local = body.local(name.name, type, name);
   const declared = { kind: "local", local, type, constant, variable: !constant } as const;
-  const known = type === "bool" ? (numberOf(value) ?? knownValue(body.known, meaning)) : undefined;
-  if (known !== undefined) body.known = knowing(body.known, pathOf(declared), known);
   body.declare(name.name, declared);
   return [{ kind: "let", local, value, start, end }];
 }

@@ -26,8 +26,8 @@ export const HANDLER_ERRORS = {
   E_STATEMENT: "with, debugger and empty statements",
   E_TYPE_DECLARATION: "interfaces, type aliases, enums, namespaces, declare and decorators",
   E_GENERIC: "type parameters and arguments",
-  E_ASSERTION: "as, satisfies, casts, and ! but after an index: convert by u32(x)",
-  E_IMPORT: "imports but of names from exonet/ash",
+  E_ASSERTION: "as, satisfies, casts, @ts-expect-error, and ! but after an index: convert by u32(x)",
+  E_IMPORT: "imports but of names from exonet/ash, and references to files",
   E_EXPORT: "exports but of one default function",
   E_PARAMETER: "optional, default and rest parameters",
   E_TOP_LEVEL: "statements at the top but constants, state, pipes and functions",
@@ -55,10 +55,10 @@ export const HANDLER_ERRORS = {
   E_UNDEFINED: "it may be undefined here: compare it with undefined first",
   E_REFERENCE: "a place in state, a message or a frame where a value is needed",
   E_REDUNDANT:
-    "a comparison whose answer is known: with undefined of what never is, or with a constant of what is another one",
+    "a comparison whose answer is known: with undefined of what never is, or with a constant, as a case is, of what is another one",
   // Ways
   E_RETURN: "a way to the end without a return",
-  E_UNREACHABLE: "a statement that is never come to",
+  E_UNREACHABLE: "a statement, or a value, that is never come to",
   E_BREAK: "break or continue outside of what it could end",
   E_FALLTHROUGH: "a case that goes on into the next one",
   E_CASE: "a case that is no constant of the subject's type",

@@ -1,5 +1,6 @@
 /** Which entries and frames a text may end, whatever way it goes, by what it calls: for what is checked only later, or comes round again. */
 import type { Owner } from "./holding.js";
+import { bodiesOf, expressionsOf, partsOf } from "./parts.js";
 import type { Expression, FunctionText, Statement } from "./syntax.js";
 import type { Unit } from "./unit.js";
 
@@ -84,66 +85,7 @@ function eachCall(
   }
 }
 
-function bodiesOf(statement: Statement): readonly (readonly Statement[])[] {
-  switch (statement.kind) {
-    case "if":
-      return [statement.chosen, statement.otherwise];
-    case "loop":
-      return [statement.initial, statement.body, statement.update];
-    case "switch":
-      return statement.cases.map(({ body }) => body);
-    case "block":
-      return [statement.body];
-    default:
-      return [];
-  }
-}
-
-function expressionsOf(statement: Statement): readonly Expression[] {
-  switch (statement.kind) {
-    case "declare":
-      return statement.declaration.value === undefined ? [] : [statement.declaration.value];
-    case "assign":
-      return [statement.target, statement.value];
-    case "expression":
-      return [statement.expression];
-    case "if":
-      return [statement.condition];
-    case "loop":
-      return statement.condition === undefined ? [] : [statement.condition];
-    case "switch":
-      return [statement.subject];
-    case "return":
-      return statement.value === undefined ? [] : [statement.value];
-    default:
-      return [];
-  }
-}
-
 function callsIn(expression: Expression, visit: (call: Call) => void): void {
   if (expression.kind === "call") visit(expression);
   for (const part of partsOf(expression)) callsIn(part, visit);
-}
-
-function partsOf(expression: Expression): readonly Expression[] {
-  switch (expression.kind) {
-    case "member":
-      return [expression.object];
-    case "index":
-      return [expression.object, expression.index];
-    case "call":
-      return [expression.callee, ...expression.args];
-    case "unary":
-      return [expression.operand];
-    case "binary":
-    case "compare":
-    case "logical":
-      return [expression.left, expression.right];
-    case "conditional":
-      return [expression.condition, expression.chosen, expression.otherwise];
-    case "object":
-      return expression.fields.map(({ value }) => value);
-    default:
-      return [];
-  }
 }

@@ -102,6 +102,17 @@ export function decoratorIn(text: string): number | undefined {
   return undefined;
 }
 
+/** Where a comment asks TypeScript to read another file, or to find a mistake. */
+export function directiveIn(
+  text: string,
+): { readonly start: number; readonly kind: "reference" | "mistake" } | undefined {
+  for (const { 0: found, index: start } of text.matchAll(SIGNS)) {
+    if (/^\/\/\/\s*</.test(found)) return { start, kind: "reference" };
+    if (/^\/[/*]/.test(found) && /^[\s/*]*@ts-expect-error/m.test(found)) return { start, kind: "mistake" };
+  }
+  return undefined;
+}
+
 /**
  * Offset of the first bracket that nests too deep; what stands in comments and strings is none. Their ends may be missing: what was looked at is
  * not looked at again.

@@ -96,6 +96,12 @@ test("a text full of comparisons is read, each of which might have been a type a
   expect(result.ok).toBe(true);
 });
 
+test("loops in loops, each of which changes what the next one knows, are followed", () => {
+  const loops = "while (seen.n > 1) { b = c; c = seen.on; ".repeat(90);
+  const result = checkHandler(inside(`let b = true; let c = true; ${loops}seen.n--; if (b) break;${"}".repeat(90)}`));
+  expect(result.ok).toBe(true);
+});
+
 test("what nests as deep as is allowed is read", () => {
   const result = checkHandler(inside(`seen.n = ${"(".repeat(90)}1${")".repeat(90)};`));
   expect(result.ok).toBe(true);
