@@ -9,7 +9,7 @@ import { printProgram } from "../../src/vcode/print.js";
 import { TARGETS, type TargetName } from "../../src/vcode/target.js";
 import { verify } from "../../src/vcode/verify.js";
 import { Chance } from "../seeded.js";
-import { FACTS, HandlerMachine, type Run, type RunMessage } from "./handler-machine.js";
+import { FACTS, type Run, type RunMessage, TargetMachine } from "./target-machine.js";
 
 /** Fuel of a message: nearly all handlers of chance come to their end with it. */
 const FUEL = 50_000;
@@ -74,7 +74,7 @@ export function compare(
   const answers = answersOf(seed);
   const machines = targets.map((target) => {
     const emitted = emitHandler(verdict.program, target, FACTS, LIMITS[seed % LIMITS.length]);
-    return { target, machine: new HandlerMachine(emitted, layout.octets, answers) };
+    return { target, machine: new TargetMachine(emitted, layout.octets, answers) };
   });
   const state = new Uint8Array(handler.layout.octets);
   const ends: Evaluation["end"][] = [];

@@ -1,6 +1,7 @@
 /**
- * A machine that handlers run on, target by target: a state in pages that lie in another order than their addresses, a kernel
- * that does what handler.ts says of each call, and nothing besides. What comes out is written down as the evaluator tells it.
+ * A machine that handlers run on, target by target: a state in pages that lie in another order than their addresses, and the rules of
+ * calls (kernel/judged-calls.ts) once more, as handler.ts says them: the obvious twin of what kernel and trials run. What comes out
+ * is written down as the evaluator tells it.
  */
 import type { Answers, Evaluation } from "../../src/ash/evaluate.js";
 import {
@@ -14,7 +15,7 @@ import {
 } from "../../src/vcode/handler.js";
 import { type EmittedHandler, linkHandler } from "../../src/vcode/handler-target.js";
 import { READABLE, WRITABLE } from "../../src/vcode/image.js";
-import { killed, type LinkedHandler, type HandlerMachine as Machine } from "../../src/vcode/linked-handler.js";
+import { type HandlerMachine, killed, type LinkedHandler } from "../../src/vcode/linked-handler.js";
 import type { RunMemory } from "../../src/vcode/target.js";
 
 export const FACTS = { stlb: 4096, entries: 512, pageShift: 12 };
@@ -64,7 +65,7 @@ function memoryOf(name: string): RunMemory {
 }
 
 /** One handler on one target, with its state; it replaces the one before on that target. */
-export class HandlerMachine implements Machine {
+export class TargetMachine implements HandlerMachine {
   readonly stlb = FACTS.stlb;
   readonly entries = FACTS.entries;
   readonly pageShift = FACTS.pageShift;
@@ -84,7 +85,7 @@ export class HandlerMachine implements Machine {
     this.#octets = new Uint8Array(this.memory.buffer);
     this.#size = size;
     this.#answers = answers;
-    if (size > MOST_STATE) throw new RangeError(`handler machine: ${size} octets of state`);
+    if (size > MOST_STATE) throw new RangeError(`target machine: ${size} octets of state`);
     this.#octets.fill(0, FACTS.stlb, FACTS.stlb + 8 * FACTS.entries);
     for (let page = 0; page * PAGE < size; page++) this.#octets.fill(0, this.#frame(page), this.#frame(page) + PAGE);
     this.#linked = linkHandler(emitted, this);
