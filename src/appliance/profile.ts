@@ -145,7 +145,7 @@ async function attachHandlers(
     const found = handlers.find((one) => one.name === attachment.handler);
     if (found === undefined)
       throw new ProfileError("E_NO_HANDLER", `binding ${name}`, `no handler ${attachment.handler}`);
-    const handler = { name: found.name, language: "ash", text: found.text } as const;
+    const handler = { name: found.name, text: found.text } as const;
     const terms = termsOf(attachment, capability, (environment) => {
       const id = environments.get(environment);
       if (id === undefined)

@@ -146,7 +146,7 @@ export class Hosting {
   }
 
   program(text: string, target: TargetName): HandlerProgram {
-    const handler = { name: "bench", language: "ash", text } as const;
+    const handler = { name: "bench", text } as const;
     const made = makeHandler({ handler, target, facts: this.#imageFacts });
     if (!made.ok) throw new Error(`bench: a handler is refused: ${made.errors[0]?.message ?? ""}`);
     const { code, ...about } = made.handler;

@@ -161,7 +161,7 @@ export class Handlers {
     const bindings = all.filter((binding) => this.#runs(binding));
     if (bindings.length === 0) return null;
     const swap = (keepState: boolean) => {
-      const handler = { name, language: "ash", text } as const;
+      const handler = { name, text } as const;
       return call(this.#appliance, capability, "swapHandler", { bindings, handler, keepState });
     };
     if (state === "new") {
@@ -226,7 +226,7 @@ export class Handlers {
     text: string,
     otherwise: string | undefined,
   ): Promise<void> {
-    const handler = { name: attachment.handler, language: "ash", text } as const;
+    const handler = { name: attachment.handler, text } as const;
     const { capability: serial = otherwise, ...said } = attachment;
     const terms = {
       ...termsOf(said, capability, (name) => this.#numberOf(name)),

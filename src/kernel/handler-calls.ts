@@ -6,16 +6,11 @@ import type { HandlerFault } from "../vcode/handler.js";
 import type { Budget } from "./budget.js";
 import type { PacketPlace } from "./calls.js";
 
-/** A handler's text. VCODE says beside what its compiler would have: octets of state, and the identity of their layout. */
-export type HandlerText =
-  | { readonly name: string; readonly language: "ash"; readonly text: string }
-  | {
-      readonly name: string;
-      readonly language: "vcode";
-      readonly text: string;
-      readonly octets: number;
-      readonly identity: string;
-    };
+export interface HandlerText {
+  /** For people: its file's. */
+  readonly name: string;
+  readonly text: string;
+}
 
 export interface HandlerTerms {
   /** What is not said is as by default (budget.ts). */

@@ -36,7 +36,7 @@ async function bindHandler(machine: Machine, name: string, binding: number, term
   const { text, fuel } = shipped(name);
   const budget = { fuel: fuel.budget, share: 1 };
   const transmit = machine.appliance.rootCapability;
-  const handler = { name, language: "ash", text } as const;
+  const handler = { name, text } as const;
   await machine.call("bindHandler", { binding, budget, port: 240, transmit, ...terms, handler });
 }
 
