@@ -1,6 +1,5 @@
 /** One handler, message after message, on all targets and by the evaluator: the first difference between them. */
 import { isDeepStrictEqual } from "node:util";
-import { type Answers, type Evaluation, evaluate } from "../../src/ash/evaluate.js";
 import type { Layout } from "../../src/ash/layout.js";
 import type { Handler } from "../../src/ash/tree.js";
 import { emitHandler } from "../../src/vcode/handler-target.js";
@@ -9,6 +8,7 @@ import { printProgram } from "../../src/vcode/print.js";
 import { TARGETS, type TargetName } from "../../src/vcode/target.js";
 import { verify } from "../../src/vcode/verify.js";
 import { Chance } from "../seeded.js";
+import { type Answers, type Evaluation, evaluate } from "./evaluate.js";
 import { FACTS, type Run, type RunMessage, TargetMachine } from "./target-machine.js";
 
 /** Fuel of a message: nearly all handlers of chance come to their end with it. */

@@ -3,7 +3,7 @@
  * calls (kernel/judged-calls.ts) once more, as handler.ts says them: the obvious twin of what kernel and trials run. What comes out
  * is written down as the evaluator tells it.
  */
-import type { Answers, Evaluation } from "../../src/ash/evaluate.js";
+
 import {
   HANDLER_CALL_FUEL,
   HandlerCall,
@@ -17,6 +17,7 @@ import { type EmittedHandler, linkHandler } from "../../src/vcode/handler-target
 import { READABLE, WRITABLE } from "../../src/vcode/image.js";
 import { type HandlerMachine, killed, type LinkedHandler } from "../../src/vcode/linked-handler.js";
 import type { RunMemory } from "../../src/vcode/target.js";
+import type { Answers, Evaluation } from "./evaluate.js";
 
 export const FACTS = { stlb: 4096, entries: 512, pageShift: 12 };
 const PAGE = 2 ** FACTS.pageShift;

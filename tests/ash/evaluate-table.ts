@@ -1,9 +1,10 @@
 /** Tables as key-hash.ts says it in words: step by step, on state as it lies. */
-import { STATE_BASE } from "../vcode/handler.js";
+
+import { keyHash } from "../../src/ash/key-hash.js";
+import { bucketsOf, EntryHead, type Field, partsOf, type Table, TableHead } from "../../src/ash/layout.js";
+import { STATE_BASE } from "../../src/vcode/handler.js";
 import type { Memory } from "./evaluate-memory.js";
 import type { Value } from "./evaluate-value.js";
-import { keyHash } from "./key-hash.js";
-import { bucketsOf, EntryHead, type Field, partsOf, type Table, TableHead } from "./layout.js";
 
 type HeadName = Exclude<keyof typeof TableHead, "octets">;
 type LinkName = Exclude<keyof typeof EntryHead, "octets">;
