@@ -9,25 +9,30 @@ import type { Environment } from "../kernel/environment.js";
 import type { Kernel } from "../kernel/kernel.js";
 import type { ImageMachine } from "../vcode/image.js";
 import { linkImage } from "../vcode/image-target.js";
-import { type CapabilityCalls, type CapabilityRequest, isCapabilityCall } from "./capability-calls.js";
+import { type CapabilityRequest, type CapabilityRequests, isCapabilityCall } from "./capability-requests.js";
 import { arrived, arrivedExchange, type Carried, type CarriedExchange } from "./carried.js";
 import { filePorts } from "./file-port.js";
-import { type HandlerRequest, handlerCall, isHandlerCall } from "./handler-calls.js";
+import { type HandlerRequest, isCallOnHandlers, performOnHandlers } from "./handler-requests.js";
 import type { CarriedCall, CarriedCreate, FromDataPlane } from "./messages.js";
 import type { Player } from "./player.js";
-import { makePort, type OpenFile, portViews, removePort } from "./port-calls.js";
+import { makePort, type OpenFile, portViews, removePort } from "./port-requests.js";
 import { bindingView, environmentView } from "./views.js";
 
 export class DataPlaneCalls {
   readonly #kernel: Kernel;
   readonly #player: Player;
-  readonly #capabilities: CapabilityCalls;
+  readonly #capabilities: CapabilityRequests;
   readonly #post: (message: FromDataPlane) => void;
   readonly #openFile: OpenFile;
   /** Environments that wait for their worker's end before they are destroyed. */
   readonly #ending = new Map<number, () => void>();
 
-  constructor(kernel: Kernel, player: Player, capabilities: CapabilityCalls, post: (message: FromDataPlane) => void) {
+  constructor(
+    kernel: Kernel,
+    player: Player,
+    capabilities: CapabilityRequests,
+    post: (message: FromDataPlane) => void,
+  ) {
     this.#kernel = kernel;
     this.#player = player;
     this.#capabilities = capabilities;
@@ -53,8 +58,8 @@ export class DataPlaneCalls {
         refused,
       );
     }
-    if (isHandlerCall(call))
-      return done(handlerCall(this.#kernel.handlers, { call, args: request.args } as HandlerRequest, by));
+    if (isCallOnHandlers(call))
+      return done(performOnHandlers(this.#kernel.handlers, { call, args: request.args } as HandlerRequest, by));
     switch (call) {
       case "createEnvironment":
         return done(this.#createEnvironment(request.args as CarriedCreate, by));

@@ -9,7 +9,7 @@ import { MAX_SENT_OCTETS } from "../kernel/limits.js";
 import { Refusal } from "../kernel/refusal.js";
 import { newOctets, type Octets } from "../machine/copy.js";
 import type { FrameSink } from "../nic/outlet.js";
-import type { OpenFile } from "./port-calls.js";
+import type { OpenFile } from "./port-requests.js";
 
 /** Octets of a chunk, and how many may wait to be written. */
 export const CHUNK_OCTETS = 64 * 1024;

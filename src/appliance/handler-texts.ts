@@ -10,7 +10,7 @@ export function handlerTexts(compile: CompileThread): HandlerTexts {
     check: (text) => compile.ask("checkHandler", { text }),
     stages: (text) => compile.ask("handlerStages", { text }),
     try: (asked) => compile.ask("tryHandler", asked),
-    readState: (text, state, item, range) => compile.ask("handlerState", { text, state, item, range }),
+    readState: (text, state, item, range) => compile.ask("readState", { text, state, item, range }),
   };
 }
 

@@ -2,11 +2,11 @@
 import { type CompiledHandler, compileHandler } from "../ash/ash.js";
 import type { Layout } from "../ash/layout.js";
 import { printInsn } from "../vcode/print.js";
-import { readItem, readState } from "./handler-state.js";
 import { tryHandler } from "./handler-trial.js";
 import type { HandlerListing, HandlerStateRead, HandlerTried, HandlerTry, StateCopy } from "./interface.js";
 import type { WrittenState } from "./messages.js";
 import { changesOf } from "./state-changes.js";
+import { readItem, readState } from "./state-items.js";
 
 /** Values that are told to have changed. */
 const MAX_CHANGES = 200;

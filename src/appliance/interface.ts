@@ -14,9 +14,9 @@ import type { BooksReader } from "../kernel/books.js";
 import type { CallName, Calls, EnvironmentKind } from "../kernel/calls.js";
 import type { EventName, Level } from "../kernel/events.js";
 import type { KernelError } from "../kernel/kerrno.js";
-import type { StateItem, StateRange } from "./handler-state.js";
 import type { Trial, TrialMessage } from "./handler-trial.js";
 import type { StateChange } from "./state-changes.js";
+import type { StateItem, StateRange } from "./state-items.js";
 import type { NamedEnvironments } from "./trial-machine.js";
 
 export type FilterLanguage = "dpf" | "pcap-filter";

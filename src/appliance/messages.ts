@@ -5,14 +5,13 @@ import type { Overlaps } from "../dpf/overlap.js";
 import type { Target } from "../dpf/target.js";
 import type { MachineFacts } from "../kernel/abi.js";
 import type { CallAnswer, CallRequest, Calls } from "../kernel/calls.js";
+import type { CallsOnHandlers, HandlerText } from "../kernel/calls-on-handlers.js";
 import type { Capability } from "../kernel/capability.js";
 import type { Level } from "../kernel/events.js";
-import type { HandlerCalls, HandlerText } from "../kernel/handler-calls.js";
 import type { EmittedHandler } from "../vcode/handler-target.js";
 import type { EmittedImage, ImageFacts } from "../vcode/image.js";
 import type { Carried } from "./carried.js";
 import type { FilePortMessage } from "./file-port.js";
-import type { StateRange } from "./handler-state.js";
 import type {
   BindingView,
   Checked,
@@ -35,6 +34,7 @@ import type {
   Unanswered,
 } from "./interface.js";
 import type { MachineShape } from "./machine.js";
+import type { StateRange } from "./state-items.js";
 
 export interface DataPlaneStart {
   readonly key: Uint8Array;
@@ -58,7 +58,7 @@ export type CarriedCall = Omit<CallRequest, "args"> & { readonly args: unknown }
 export type CarriedCreate = Omit<Calls["createEnvironment"]["args"], "code"> & { readonly image?: EmittedImage };
 
 /** A handler's text has become code on the way: it is entered, and addresses its state, as vcode/handler.ts says. */
-export type CarriedHandlerCall = Omit<HandlerCalls["bindHandler" | "swapHandler"]["args"], "handler"> & {
+export type CarriedHandlerCall = Omit<CallsOnHandlers["bindHandler" | "swapHandler"]["args"], "handler"> & {
   readonly handler: CarriedHandler;
 };
 
@@ -177,7 +177,7 @@ export interface CompileQuestions {
   checkHandler: { args: { readonly text: string }; answer: HandlerChecked };
   handlerStages: { args: { readonly text: string }; answer: HandlerStaged };
   tryHandler: { args: HandlerTry; answer: HandlerTried };
-  handlerState: { args: WrittenState; answer: HandlerStateRead };
+  readState: { args: WrittenState; answer: HandlerStateRead };
 }
 
 export type CompileQuestion = keyof CompileQuestions;

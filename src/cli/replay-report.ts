@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { ApplianceInterface, EnvironmentView, EpochResult, ReplayStatus } from "../appliance/interface.js";
 import { booksOf, countersOf, environmentOf, refresh, targetOf } from "../control/picture.js";
 import type { Books, Target } from "../control/protocol.js";
-import type { HandlerCounts } from "../kernel/handler-calls.js";
+import type { HandlerCounts } from "../kernel/calls-on-handlers.js";
 
 export interface ReplayReport {
   /** SHA-256 of the epoch; of several, over their digests in hex. Null where the run was paced. */

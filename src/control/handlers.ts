@@ -4,13 +4,13 @@
  */
 import { type ApplianceInterface, CONTROL_ENVIRONMENT, type TextError } from "../appliance/interface.js";
 import { termsOf } from "../appliance/profile.js";
-import type { HandlerView } from "../kernel/handler-calls.js";
+import type { HandlerView } from "../kernel/calls-on-handlers.js";
 import { StoreError } from "../store/errors.js";
 import type { HandlerStore, StoredHandler } from "../store/handlers.js";
 import type { Store } from "../store/store.js";
 import { CONTROL_NAME } from "./library.js";
 import { call } from "./plane.js";
-import type { BoundHandler, HandlerAttachment, HandlerSummary } from "./protocol.js";
+import type { HandlerAttachment, HandlerBinding, HandlerSummary } from "./protocol.js";
 import { ControlRefusal, KernelRefusal, placeOf } from "./refusal.js";
 import { undone } from "./undo.js";
 
@@ -161,7 +161,7 @@ export class Handlers {
     const bindings = all.filter((binding) => this.#runs(binding));
     if (bindings.length === 0) return null;
     const swap = (keepState: boolean) => {
-      const handler = { name, text } as const;
+      const handler = { name, text };
       return call(this.#appliance, capability, "swapHandler", { bindings, handler, keepState });
     };
     if (state === "new") {
@@ -226,7 +226,7 @@ export class Handlers {
     text: string,
     otherwise: string | undefined,
   ): Promise<void> {
-    const handler = { name: attachment.handler, text } as const;
+    const handler = { name: attachment.handler, text };
     const { capability: serial = otherwise, ...said } = attachment;
     const terms = {
       ...termsOf(said, capability, (name) => this.#numberOf(name)),
@@ -242,7 +242,7 @@ export class Handlers {
     return this.#bind(by, binding, attachment, text, under);
   }
 
-  /** Throws E_NO_HANDLER of the kernel. */
+  /** Throws E_NO_BOUND_HANDLER. */
   async detach(capability: string, binding: number): Promise<void> {
     await this.#unbind(capability, binding);
     this.#keep(binding, undefined);
@@ -251,7 +251,8 @@ export class Handlers {
   async #unbind(capability: string, binding: number): Promise<void> {
     await call(this.#appliance, capability, "unbindHandler", { binding }).catch((error: unknown) => {
       // It ended by itself, with its environment.
-      const isOver = error instanceof KernelRefusal && error.code === "E_NO_HANDLER" && this.#attached.has(binding);
+      const isOver =
+        error instanceof KernelRefusal && error.code === "E_NO_BOUND_HANDLER" && this.#attached.has(binding);
       if (!isOver) throw error;
     });
     this.#attached.delete(binding);
@@ -263,25 +264,25 @@ export class Handlers {
     this.#store.bindings.putHandler(this.#nameOf(view.environment), view.name, attachment);
   }
 
-  /** Throws E_NO_HANDLER. */
-  async view(capability: string, binding: number): Promise<BoundHandler> {
+  /** Throws E_NO_BOUND_HANDLER. */
+  async view(capability: string, binding: number): Promise<HandlerBinding> {
     return this.#told(await this.look(capability, binding));
   }
 
-  /** As the kernel has it. Throws E_NO_HANDLER. */
+  /** As the kernel has it. Throws E_NO_BOUND_HANDLER. */
   async look(capability: string, binding: number): Promise<HandlerView> {
     const { handlers } = await call(this.#appliance, capability, "handlers", { bindings: [binding] });
     const [view] = handlers;
-    if (view === undefined) throw new KernelRefusal("E_NO_HANDLER", `${binding}`);
+    if (view === undefined) throw new KernelRefusal("E_NO_BOUND_HANDLER", `${binding}`);
     return view;
   }
 
-  async views(capability: string): Promise<BoundHandler[]> {
+  async views(capability: string): Promise<HandlerBinding[]> {
     const { handlers } = await call(this.#appliance, capability, "handlers", {});
     return handlers.map((view) => this.#told(view));
   }
 
-  #told(view: HandlerView): BoundHandler {
+  #told(view: HandlerView): HandlerBinding {
     const { binding, name, budget, mayTransmit, octets, firstPage, pages, bound, under, counts } = view;
     const { passTo, port, clearAtEpoch } = view;
     return {

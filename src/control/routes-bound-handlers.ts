@@ -1,10 +1,11 @@
 /** The handlers that bindings have: attached, looked at, taken away. */
-import type { StateRange } from "../appliance/handler-state.js";
+
 import type { StateCopy } from "../appliance/interface.js";
-import type { HandlerView, KeptPacket } from "../kernel/handler-calls.js";
+import type { StateRange } from "../appliance/state-items.js";
+import type { HandlerView, KeptPacket } from "../kernel/calls-on-handlers.js";
 import { refusedText } from "./handlers.js";
 import { call, type Plane } from "./plane.js";
-import type { HandlerKiller, HandlerState } from "./protocol.js";
+import type { HandlerKiller, HandlerStateView } from "./protocol.js";
 import { ControlRefusal, KernelRefusal } from "./refusal.js";
 import type { App } from "./routes.js";
 import { answer, ById, numberOf } from "./schemas.js";
@@ -24,7 +25,7 @@ function attachRoutes(scope: App, plane: Plane): void {
     summary: "Attach a handler to a binding, in the place of the one that it has; state and counters begin anew",
     params: ById,
     body: Attachment,
-    response: answer("BoundHandler"),
+    response: answer("HandlerBinding"),
   };
   scope.put("/bindings/:id/handler", { schema: put }, async (request) => {
     const binding = numberOf(request.params.id, 0);
@@ -46,14 +47,14 @@ function attachRoutes(scope: App, plane: Plane): void {
 }
 
 function lookRoutes(scope: App, plane: Plane): void {
-  const list = { tags, summary: "Handlers of all bindings, with their counters", response: answer("BoundHandler[]") };
+  const list = { tags, summary: "Handlers of all bindings, with their counters", response: answer("HandlerBinding[]") };
   scope.get("/bindings/handlers", { schema: list }, (request) => plane.handlers.views(request.capability));
 
   const one = {
     tags,
     summary: "The binding's handler, with its counters",
     params: ById,
-    response: answer("BoundHandler"),
+    response: answer("HandlerBinding"),
   };
   scope.get("/bindings/:id/handler", { schema: one }, (request) =>
     plane.handlers.view(request.capability, numberOf(request.params.id, 0)),
@@ -64,7 +65,7 @@ function lookRoutes(scope: App, plane: Plane): void {
     summary: "Its state as it is: records, arrays, tables (most recently used first); ?item= for one of them",
     params: ById,
     querystring: StateQuery,
-    response: answer("HandlerState"),
+    response: answer("HandlerStateView"),
   };
   scope.get("/bindings/:id/handler/state", { schema: state }, (request) => {
     const { item, from, limit } = request.query;
@@ -81,7 +82,7 @@ function lookRoutes(scope: App, plane: Plane): void {
   });
 }
 
-/** Throws E_NO_HANDLER, E_CAPABILITY_OWNER, E_NO_PACKET. */
+/** Throws E_NO_BOUND_HANDLER, E_CAPABILITY_OWNER, E_NO_PACKET. */
 export async function killerOf({ appliance }: Plane, capability: string, binding: number): Promise<KeptPacket> {
   const { packet } = await call(appliance, capability, "handlerPacket", { binding });
   if (packet === null) throw new ControlRefusal("E_NO_PACKET", "no packet has killed this handler");
@@ -92,7 +93,7 @@ export async function killerOf({ appliance }: Plane, capability: string, binding
 const COPIES = 4;
 
 /**
- * A copy of the whole state of the binding's handler, and that handler as it was before and after. Throws E_NO_HANDLER,
+ * A copy of the whole state of the binding's handler, and that handler as it was before and after. Throws E_NO_BOUND_HANDLER,
  * E_CAPABILITY_OWNER.
  */
 export async function copyOf(
@@ -117,7 +118,7 @@ async function stateOf(
   binding: number,
   item: string | undefined,
   range: StateRange,
-): Promise<HandlerState> {
+): Promise<HandlerStateView> {
   const { copy, view } = await copyOf(plane, capability, binding);
   const { text } = plane.handlers.texts.get(view.name);
   const read = await plane.appliance.handlers.readState(text, copy, item, range);

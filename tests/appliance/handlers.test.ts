@@ -45,7 +45,7 @@ test.each(TARGETS)("on %s: bound, run, read, swapped in the middle of a replay a
   expect(machine.books().balanced).toBe(true);
   expect(machine.books().consumed).toBe(10);
   expect(await machine.call("unbindHandler", { binding })).toMatchObject({ until: { packet: packets } });
-  expect(await machine.refusal("unbindHandler", { binding })).toBe("E_NO_HANDLER");
+  expect(await machine.refusal("unbindHandler", { binding })).toBe("E_NO_BOUND_HANDLER");
   await machine.close();
 });
 

@@ -1,7 +1,7 @@
 /** Handlers tried on one packet, and texts that mean harm; on the appliance itself. */
 import { readFileSync } from "node:fs";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { BoundHandler, HandlerRun } from "../../src/control/protocol.js";
+import type { HandlerBinding, HandlerRun } from "../../src/control/protocol.js";
 import { MAX_MESSAGE_FUEL } from "../../src/vcode/handler.js";
 import { capture } from "./bench.js";
 import { CONSUME, COUNT, HandlerBench, handler, KILLED, LOOP, V1 } from "./handler-bench.js";
@@ -109,7 +109,7 @@ describe("a trial", () => {
     const line = KILLED.split("\n").findIndex((text) => text.includes("message.length)")) + 1;
     const killed = await run({ handler: "dies", binding, killer: true });
     expect(killed).toMatchObject({ outcome: "killed", reason: "message", line });
-    const view = await on.json<BoundHandler>("GET", `/bindings/${binding}/handler`);
+    const view = await on.json<HandlerBinding>("GET", `/bindings/${binding}/handler`);
     expect(killed.fuel).toBe(view.counts.fuelMost);
     const mended = KILLED.replace("u8(message.length)", "u8(0)");
     expect(await run({ text: mended, binding, killer: true })).toMatchObject({ outcome: "pass", reason: null });
@@ -142,7 +142,7 @@ describe("a trial", () => {
     expect((await on.put("loops", LOOP)).status).toBe(201);
     await on.json("PUT", `/bindings/${binding}/handler`, { handler: "loops", fuel: 500 });
     await on.play("ten.pcap");
-    const { counts } = await on.json<BoundHandler>("GET", `/bindings/${binding}/handler`);
+    const { counts } = await on.json<HandlerBinding>("GET", `/bindings/${binding}/handler`);
     expect(counts).toMatchObject({ killed: { fuel: 10 }, fuelMost: short.fuel });
   });
 
@@ -183,7 +183,7 @@ describe("a trial", () => {
     [{ handler: "none", octets: "00" }, 404, "E_NO_HANDLER"],
     [{ handler: "count", capture: "none.pcap" }, 404, "E_NO_CAPTURE"],
     [{ handler: "count", capture: "ten.pcap", packet: 11 }, 404, "E_NO_PACKET"],
-    [{ handler: "count", binding: 999, octets: "00" }, 404, "E_NO_HANDLER"],
+    [{ handler: "count", binding: 999, octets: "00" }, 404, "E_NO_BOUND_HANDLER"],
     [{ handler: "count", octets: "0" }, 400, "E_SCHEMA"],
     [{ handler: "count", octets: "zz" }, 400, "E_SCHEMA"],
     [{ handler: "count", octets: "00", fuel: 0 }, 400, "E_SCHEMA"],
@@ -270,7 +270,7 @@ describe("a text that means harm", () => {
       made.push(one);
       expect(made.length).toBeLessThan(32);
     }
-    expect((await on.ask("GET", `/bindings/${binding}/handler`)).json()).toMatchObject({ code: "E_NO_HANDLER" });
+    expect((await on.ask("GET", `/bindings/${binding}/handler`)).json()).toMatchObject({ code: "E_NO_BOUND_HANDLER" });
     for (const one of made) expect((await on.ask("DELETE", `/bindings/${one}/handler`)).status).toBe(204);
     expect(await on.json("GET", "/pages?limit=0")).toMatchObject(free);
     // What is told of such a state is bounded, too.

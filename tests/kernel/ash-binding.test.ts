@@ -114,7 +114,7 @@ describe("binding", () => {
     expect(refusal(() => kernel.handlers.packet({ binding: one }, lab))).toBe("E_CAPABILITY_OWNER");
     expect(refusal(() => kernel.handlers.state({ binding: one, from: -1, octets: 1 }, bench.root))).toBe("E_ARGUMENT");
     kernel.handlers.unbind({ binding }, lab);
-    expect(refusal(() => kernel.handlers.unbind({ binding }, lab))).toBe("E_NO_HANDLER");
+    expect(refusal(() => kernel.handlers.unbind({ binding }, lab))).toBe("E_NO_BOUND_HANDLER");
   });
 
   test("nobody's handlers take more of the machine's pages than an environment may", () => {
@@ -277,7 +277,7 @@ describe.each(TARGETS)("replacing, on %s", (target) => {
       );
     expect(swap([one], true, 64, "others")).toBe("E_LAYOUT");
     expect(swap([one], true, 68)).toBe("E_LAYOUT");
-    expect(swap([one, two], false)).toBe("E_NO_HANDLER");
+    expect(swap([one, two], false)).toBe("E_NO_BOUND_HANDLER");
     const three = handled.bind({ name: "three" }, COUNTS);
     const free = bench.memory.freePages;
     expect(swap([one, three], false, 150 * 4096)).toBe("E_TOO_MANY");

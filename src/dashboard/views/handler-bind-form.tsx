@@ -1,6 +1,6 @@
 /** Binding a handler, or changing its terms: to which binding, within which budget, and what it may do. */
 import { useState } from "preact/hooks";
-import type { BoundHandler, HandlerAttachment } from "../../control/protocol.js";
+import type { HandlerAttachment, HandlerBinding } from "../../control/protocol.js";
 import { exact } from "../format.js";
 import { type AttachField, type AttachProblem, attach, attachProblem, boundHandlers } from "../handler-bindings.js";
 import { handlerCheck } from "../handler-drafts.js";
@@ -14,7 +14,7 @@ const MOST_PASS_TO = 16;
 interface Props {
   readonly handler: string;
   /** Whose terms are changed. */
-  readonly bound?: BoundHandler;
+  readonly bound?: HandlerBinding;
   readonly close: () => void;
 }
 
@@ -73,7 +73,7 @@ function attachmentOf(
   handler: string,
   data: FormData,
   passTo: readonly string[],
-  bound: BoundHandler | undefined,
+  bound: HandlerBinding | undefined,
 ): HandlerAttachment {
   const port = bound?.port ?? null;
   return {
@@ -127,7 +127,7 @@ function BindingField(props: { problem: AttachProblem | null; handler: string })
   );
 }
 
-function BudgetFields(props: { problem: AttachProblem | null; bound: BoundHandler | undefined }) {
+function BudgetFields(props: { problem: AttachProblem | null; bound: HandlerBinding | undefined }) {
   const { fuel, share, sends } = props.bound ?? DEFAULTS;
   const fields = [
     { field: "fuel", title: "Fuel a message", value: fuel, unit: "units" },
@@ -158,7 +158,7 @@ function BudgetFields(props: { problem: AttachProblem | null; bound: BoundHandle
   );
 }
 
-function Rights(props: { problem: AttachProblem | null; bound: BoundHandler | undefined }) {
+function Rights(props: { problem: AttachProblem | null; bound: HandlerBinding | undefined }) {
   const { bound } = props;
   const asks = handlerCheck.value?.sends === true;
   return (

@@ -11,9 +11,9 @@ import { boundOf, HandlerBindings } from "./handler-bound.js";
 import { HandlerEditor } from "./handler-editor.js";
 import { HandlerList } from "./handler-list.js";
 import { HandlerRunCard } from "./handler-run.js";
-import { StateCard } from "./handler-state.js";
 import { useWatched } from "./poll.js";
 import { StageTabs, StageText } from "./stages.js";
+import { StateCard } from "./state-card.js";
 
 const EVERY_MS = 1_000;
 const wanted = signal("");

@@ -27,7 +27,7 @@ interface PendingCall {
   readonly refused: Refused;
 }
 
-export class CapabilityCalls {
+export class CapabilityRequests {
   readonly #kernel: Kernel;
   readonly #post: (message: FromDataPlane) => void;
   readonly #bindingsEnded: (bindings: readonly number[]) => void;
