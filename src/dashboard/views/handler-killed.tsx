@@ -107,7 +107,7 @@ function Killer(props: { bound: HandlerBinding; total: number }) {
 }
 
 function runOn(bound: HandlerBinding): void {
-  const draft = handlerDrafts.value.get(bound.handler);
+  const draft = handlerDrafts.get(bound.handler);
   if (draft === undefined) return;
   trialForm.value = { ...trialForm.value, on: "killer", binding: bound.binding, fuel: "" };
   void tryAndStep(bound.handler, draft.text, bound.fuel);

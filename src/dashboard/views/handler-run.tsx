@@ -33,7 +33,7 @@ export function HandlerRunCard(props: { handler: string }) {
     const isOurs = boundHandlers.peek().some((one) => one.handler === handler && one.binding === binding);
     if (!isOurs) change({ binding: null, on: trialForm.peek().on === "killer" ? "capture" : trialForm.peek().on });
   }, [handler]);
-  const text = handlerDrafts.value.get(handler)?.text ?? "";
+  const text = handlerDrafts.get(handler)?.text ?? "";
   const wrong = handlerCheck.value?.ok === false;
   const shown = trial.value?.handler === handler ? trial.value : null;
   return (

@@ -1,10 +1,10 @@
 /** Handlers: a list with what each did, and beneath it the one that is open: its text, its bindings, and a run of it step by step. */
 import { signal } from "@preact/signals";
 import { go, place } from "../address.js";
-import { isEdited } from "../drafts.js";
 import { exact, middleCut } from "../format.js";
 import { pollBound } from "../handler-bindings.js";
-import { handlerDrafts, NEW } from "../handler-drafts.js";
+import { handlerDrafts } from "../handler-drafts.js";
+import { isEdited, NEW } from "../kept-drafts.js";
 import { Empty } from "../parts/empty.js";
 import { handlers } from "../store.js";
 import { boundOf, HandlerBindings } from "./handler-bound.js";
@@ -81,7 +81,7 @@ function NoHandlers() {
 function TextCard(props: { handler: string; stage: string }) {
   const { handler, stage } = props;
   const isNew = handler === NEW;
-  const draft = handlerDrafts.value.get(handler);
+  const draft = handlerDrafts.get(handler);
   const staged = { kind: "handlers", name: handler, stored: draft?.stored ?? null, edited: isEdited(draft) } as const;
   return (
     <section class="card" aria-label={isNew ? "New handler" : `Handler ${handler}`}>
