@@ -9,7 +9,7 @@ import { changesOf } from "./state-changes.js";
 import { readItem, readState } from "./state-items.js";
 
 /** Values that are told to have changed. */
-const MAX_CHANGES = 200;
+export const MAX_CHANGES = 200;
 
 export function tryHandlerText({ text, message, fuel, state, environments, range }: HandlerTry): HandlerTried {
   const compiled = compileHandler(text);

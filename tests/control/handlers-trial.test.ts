@@ -1,14 +1,11 @@
 /** Handlers tried on one packet, and texts that mean harm; on the appliance itself. */
 import { readFileSync } from "node:fs";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { MAX_TRIAL_FUEL, MAX_TRIAL_STEPS } from "../../src/appliance/handler-trial.js";
 import type { HandlerBinding, HandlerRun } from "../../src/control/protocol.js";
 import { MAX_MESSAGE_FUEL } from "../../src/vcode/handler.js";
 import { capture } from "./bench.js";
 import { CONSUME, COUNT, HandlerBench, handler, KILLED, LOOP, V1 } from "./handler-bench.js";
-
-/** Steps that are told (appliance/handler-trial.ts). */
-const TOLD = 5000;
-const MOST_FUEL = 1 << 20;
 
 const indexing = handler(
   "  slots[message.length] = 1;\n  return pass;",
@@ -116,20 +113,20 @@ describe("a trial", () => {
   });
 
   test("that loops is cut: its steps are counted beyond those that are told, in time, while others are served", async () => {
-    const asked = { text: LOOP, octets: "00", fuel: MOST_FUEL };
+    const asked = { text: LOOP, octets: "00", fuel: MAX_TRIAL_FUEL };
     const looping = on.ask("POST", "/handlers/run", asked);
     for (let n = 0; n < 10; n++) expect((await on.ask("GET", "/books")).status).toBe(200);
     const got = await looping;
     const ran = got.json() as HandlerRun;
     expect(ran).toMatchObject({ outcome: "killed", reason: "fuel" });
-    expect(MOST_FUEL - ran.fuel).toBeLessThan(100);
+    expect(MAX_TRIAL_FUEL - ran.fuel).toBeLessThan(100);
     // Those, and the one that killed it.
-    expect(ran.steps).toHaveLength(TOLD + 1);
-    expect(ran.steps.at(-1)).toMatchObject({ register: -1, fuel: MOST_FUEL - ran.fuel });
+    expect(ran.steps).toHaveLength(MAX_TRIAL_STEPS + 1);
+    expect(ran.steps.at(-1)).toMatchObject({ register: -1, fuel: MAX_TRIAL_FUEL - ran.fuel });
     expect(ran.line).toBe(LOOP.split("\n").findIndex((line) => line.includes("while")) + 1);
-    expect(ran.total).toBeGreaterThan(MOST_FUEL / 10);
+    expect(ran.total).toBeGreaterThan(MAX_TRIAL_FUEL / 10);
     // What would have more is cut where that would go on.
-    const cut = await run({ ...asked, fuel: MOST_FUEL + 1 });
+    const cut = await run({ ...asked, fuel: MAX_TRIAL_FUEL + 1 });
     expect(cut).toMatchObject({ outcome: "cut", reason: null, fuel: ran.fuel, line: ran.line });
     expect((await on.ask("POST", "/handlers/run", { ...asked, fuel: MAX_MESSAGE_FUEL + 1 })).json()).toMatchObject({
       code: "E_SCHEMA",
