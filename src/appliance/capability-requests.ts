@@ -12,7 +12,7 @@ import type { Kernel } from "../kernel/kernel.js";
 import { Refusal } from "../kernel/refusal.js";
 import type { FromDataPlane } from "./messages.js";
 
-export const CAPABILITY_CALLS = ["present", "capabilities", "derive", "grant", "weaken", "revoke"] as const;
+const CAPABILITY_CALLS = ["present", "capabilities", "derive", "grant", "weaken", "revoke"] as const;
 export type CapabilityCall = (typeof CAPABILITY_CALLS)[number];
 export type CapabilityRequest = {
   [K in CapabilityCall]: { readonly call: K; readonly args: Calls[K]["args"] };

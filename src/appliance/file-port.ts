@@ -20,7 +20,7 @@ export const FileWord = { chunks: 0, frames: 1, failed: 2 } as const;
 const WORDS_OCTETS = 12;
 export const ERROR_OCTETS = 52;
 
-export function fileState(): SharedArrayBuffer {
+function fileState(): SharedArrayBuffer {
   return new SharedArrayBuffer(WORDS_OCTETS + ERROR_OCTETS);
 }
 

@@ -7,7 +7,7 @@ import type { BindArgs, HandlerBinder, SwapArgs } from "../kernel/handler-binder
 import { linkHandler } from "../vcode/handler-target.js";
 import type { CarriedHandler } from "./messages.js";
 
-export const CALLS_ON_HANDLERS = [
+const CALLS_ON_HANDLERS = [
   "bindHandler",
   "swapHandler",
   "unbindHandler",

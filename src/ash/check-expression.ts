@@ -171,7 +171,7 @@ function element(
 }
 
 /** An index below `count`, as u32; a constant one is known to be. */
-export function checkOffset(body: Body, index: Expression, count: number, what: string): Expr | undefined {
+function checkOffset(body: Body, index: Expression, count: number, what: string): Expr | undefined {
   const meaning = check(body, index, "u32");
   const exact = meaning.kind === "exact" && !meaning.big ? meaning.value : undefined;
   const expr = exact !== undefined && exact < 0n ? undefined : landed(body.unit.complaints, meaning, "u32", index);

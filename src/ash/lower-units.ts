@@ -63,7 +63,7 @@ export function unitOf(handler: Handler, expr: Expr): Unit | undefined {
 /** Octets of a swap that is done in line. */
 const SHORT_SWAP = 32;
 
-export function isShortSwap({ a, b, octets }: Extract<Expr, { kind: "frame-swap" }>): boolean {
+function isShortSwap({ a, b, octets }: Extract<Expr, { kind: "frame-swap" }>): boolean {
   if (a.kind !== "constant" || b.kind !== "constant" || octets.kind !== "constant") return false;
   return Number(octets.value) <= SHORT_SWAP;
 }

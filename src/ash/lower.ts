@@ -9,6 +9,7 @@ import { MAX_STATE_OCTETS } from "../vcode/handler.js";
 import type { Lambda, Program } from "../vcode/insn.js";
 import type { Rejection } from "../vcode/rejection.js";
 import { verify } from "../vcode/verify.js";
+import { MAX_IMAGE_LAMBDAS } from "../vcode/verify-image.js";
 import type { CompiledHandler, HandlerUses } from "./ash.js";
 import type { Whole } from "./lower-context.js";
 import { crcTableLambda, withTable } from "./lower-crc.js";
@@ -49,7 +50,7 @@ export function lowerHandler(checkedTree: Handler): LoweringResult {
   const needsTable = units.order.some(({ kind }) => kind === "crc-table");
   const tree = needsTable ? { ...checkedTree, layout: withTable(checkedTree.layout) } : checkedTree;
   if (tree.layout.octets > MAX_STATE_OCTETS) return refuse("E_STATE_SIZE");
-  if (units.order.length > MAX_HANDLER_LAMBDAS) return refuse("E_TOO_COMPLEX");
+  if (units.order.length > MAX_IMAGE_LAMBDAS) return refuse("E_TOO_COMPLEX");
   const checked = new Set<number>();
   for (let asked = 0; ; asked++) {
     const settled = lowerAll(tree, units, (site) => asked > MAX_ASKED || checked.has(site));
@@ -63,9 +64,6 @@ export function lowerHandler(checkedTree: Handler): LoweringResult {
     for (const rejection of verdict.rejections) checked.add(siteOf(rejection, settled, asked));
   }
 }
-
-/** A trap names its lambda in 11 bits (verify-image.ts). */
-const MAX_HANDLER_LAMBDAS = 1 << 11;
 
 function spanOf(tree: Handler, unit: Unit): Span | undefined {
   return unit.kind === "function" ? tree.functions[unit.index] : undefined;

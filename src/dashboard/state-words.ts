@@ -4,7 +4,7 @@ import type { HandlerChange, HandlerScalar, HandlerStateItem } from "../control/
 /** Rows of an item that are asked for at once. */
 export const PAGE_ROWS = 64;
 /** Values of a plain array in a line. */
-export const ARRAY_COLUMNS = 8;
+const ARRAY_COLUMNS = 8;
 
 export type Base = "decimal" | "hex";
 

@@ -1,12 +1,11 @@
 /** Tables of the evaluator against a Map, whose order is that of use, and against what lies in state. */
 import { describe, expect, test } from "vitest";
-import { keyHash } from "../../src/ash/key-hash.js";
 import { bucketsOf, EntryHead, LayoutBuilder, partsOf, shapeOf, type Table, TableHead } from "../../src/ash/layout.js";
 import type { Scalar } from "../../src/ash/tree.js";
 import { STATE_BASE } from "../../src/vcode/handler.js";
 import { Chance } from "../seeded.js";
 import { Memory } from "./evaluate-memory.js";
-import { EvaluatedTable } from "./evaluate-table.js";
+import { EvaluatedTable, keyHash } from "./evaluate-table.js";
 import type { Value } from "./evaluate-value.js";
 
 const KEYS: readonly (readonly Scalar[])[] = [["u32"], ["i8"], ["bool"], ["u64"], ["i64", "u8"], ["i16", "u32", "u16"]];

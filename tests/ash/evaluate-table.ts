@@ -1,6 +1,6 @@
 /** Tables as key-hash.ts says it in words: step by step, on state as it lies. */
 
-import { keyHash } from "../../src/ash/key-hash.js";
+import { HASH_FACTOR, HASH_LAST_SHIFT, HASH_SHIFT } from "../../src/ash/key-hash.js";
 import { bucketsOf, EntryHead, type Field, partsOf, type Table, TableHead } from "../../src/ash/layout.js";
 import { STATE_BASE } from "../../src/vcode/handler.js";
 import type { Memory } from "./evaluate-memory.js";
@@ -159,4 +159,14 @@ export class EvaluatedTable {
   #setLink(entry: number, name: LinkName, value: number): void {
     this.#memory.setWord(entry + EntryHead[name], value);
   }
+}
+
+export function keyHash(words: readonly number[]): number {
+  const gathered = words.reduce((hash, word) => mixed(hash ^ word, HASH_SHIFT), 0);
+  return mixed(gathered, HASH_LAST_SHIFT) >>> 0;
+}
+
+function mixed(word: number, shift: number): number {
+  const product = Math.imul(word, HASH_FACTOR);
+  return product ^ (product >>> shift);
 }

@@ -1,6 +1,6 @@
 /**
  * The obvious twin of lowering and targets: does what a handler's tree says, directly, without VCODE. It shares with the lowering
- * the tree, the layout and the hash alone. Fuel is VCODE's and does not exist here: whoever evaluates says how many statements may be done.
+ * the tree, the layout and the numbers of the hash alone. Fuel is VCODE's and does not exist here: whoever evaluates says how many statements may be done.
  */
 
 import type { Expr, Handler, Outcome, Stmt } from "../../src/ash/tree.js";

@@ -42,7 +42,7 @@ interface Props<R> {
   readonly empty?: ComponentChildren;
 }
 
-export const ROW_HEIGHT = 32;
+const ROW_HEIGHT = 32;
 const OVERSCAN = 8;
 const HOLD_MS = 2_000;
 

@@ -126,7 +126,7 @@ function FilterChoices(props: {
 }
 
 /** Up and down among the buttons of a list. */
-export function alongButtons(event: KeyboardEvent): void {
+function alongButtons(event: KeyboardEvent): void {
   const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
   if (step === 0 || !(event.currentTarget instanceof HTMLElement)) return;
   event.preventDefault();

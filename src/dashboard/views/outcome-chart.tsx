@@ -12,7 +12,7 @@ const HEIGHT = 64;
 /** Rows of the table: the newest first. */
 const ROWS = 12;
 
-export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
+const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   consumed: "consumed",
   passed: "passed",
   passedTo: "to others",
