@@ -11,7 +11,7 @@ import {
   TELLS_NOTHING,
   truth,
 } from "./known.js";
-import { type Meaning, WRONG } from "./meaning.js";
+import { type Meaning, typeOf, WRONG } from "./meaning.js";
 import type { ComparisonOperator } from "./syntax.js";
 import type { Comparison, Expr, Span } from "./tree.js";
 import { constant, numberOf, paired, scalarOf } from "./value.js";
@@ -111,15 +111,7 @@ function decided(op: ComparisonOperator, a: bigint | undefined, b: bigint | unde
 }
 
 function isBoolean(meaning: Meaning): boolean {
-  switch (meaning.kind) {
-    case "value":
-    case "local":
-      return meaning.type === "bool";
-    case "place":
-      return meaning.place.type === "bool";
-    default:
-      return false;
-  }
+  return typeOf(meaning) === "bool";
 }
 
 function booleans(body: Body, op: ComparisonOperator, operands: Operands): Meaning {

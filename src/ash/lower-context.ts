@@ -8,8 +8,8 @@ import type { Branch, Immediate, Label, Operand, Region, Register, Type, ValueTy
 import { Assembler } from "../vcode/vcode.js";
 import { STATE } from "./lower-align.js";
 import { type Known, meet, NOTHING_KNOWN, type Way } from "./lower-known.js";
+import type { MessageWord, Routines } from "./lower-routines.js";
 import { isLongType, registerOf } from "./lower-types.js";
-import type { MessageWord, Units } from "./lower-units.js";
 import type { Expr, Handler, Span } from "./tree.js";
 
 /** Registers of the message in lambdas that take it. */
@@ -19,7 +19,7 @@ export const OCTETS_LEFT: Register = 1;
 /** What is the same for all lambdas of a handler. */
 export interface Whole {
   readonly handler: Handler;
-  readonly units: Units;
+  readonly routines: Routines;
   /** Message loads, by number, that are checked whatever is known, since the verifier asked for it. */
   isChecked(site: number): boolean;
   /** A number for a message load; the same whenever the tree is lowered. */

@@ -26,7 +26,7 @@ export function octetsAddress(cx: Context, octets: Octets): Address {
   return { base: { reg: cx.stateRegister(), temporary: false }, offset };
 }
 
-/** The length of a buffer, or of the frame, in a temporary register. */
+/** The length of a buffer, which is a constant, or of the frame, in a register. */
 export function octetsLength(cx: Context, octets: Octets, want?: Register): Val {
   if (octets.kind === "buffer") return { imm: octets.length };
   const length = cx.result("u32", want);

@@ -11,25 +11,34 @@ import { swapWord } from "./lower-checksum.js";
 import { OCTETS_LEFT, PACKET, type Whole } from "./lower-context.js";
 import { Lowering } from "./lower-expr.js";
 import { within } from "./lower-frame.js";
-import { changes, isLong, MOST_SUMMED, type PipeCode, pipeCode, shiftOf, turns, wants } from "./lower-pipe.js";
+import {
+  changesData,
+  isMuchCode,
+  MOST_SUMMED,
+  type PipeCode,
+  pipeCode,
+  shiftOf,
+  takesSwapped,
+  turnsWords,
+} from "./lower-pipe.js";
+import type { Routine } from "./lower-routines.js";
 import { type Settled, settle } from "./lower-settle.js";
-import type { Unit } from "./lower-units.js";
 import type { Pipe } from "./tree.js";
 
-type PipelineUnit = Extract<Unit, { kind: "pipeline" }>;
+type PipelineRoutine = Extract<Routine, { kind: "pipeline" }>;
 
 const WORD = 4;
 /** Words in a round of the long loop. */
 const ROUND = 4;
 
-export function pipelineLambda(whole: Whole, unit: PipelineUnit): Settled {
-  const { words } = whole.units.needsOf(unit);
-  const own = unit.stores === 0 ? 3 : 6;
+export function pipelineLambda(whole: Whole, routine: PipelineRoutine): Settled {
+  const { words } = whole.routines.needsOf(routine);
+  const own = routine.stores === 0 ? 3 : 6;
   const parameters = Array.from({ length: own + words.length }, (): Type => "u");
   const cx = new Lowering(whole, { regions: ["packet"], result: undefined, parameters });
   for (const [index, word] of words.entries()) cx.words.set(word, cx.parameter(own + index));
   cx.placeRegister = cx.parameter(own - 1);
-  new PipelineWriter(cx, unit).write();
+  new PipelineWriter(cx, routine).write();
   cx.end();
   return settle(cx);
 }
@@ -47,12 +56,12 @@ function courseOf(pipes: readonly Pipe[], first: boolean): Course {
   let swapped = first;
   let swaps = 0;
   const before = pipes.map((pipe) => {
-    if (wants(pipe) === !swapped) {
+    if (takesSwapped(pipe) === !swapped) {
       swapped = !swapped;
       swaps++;
     }
     const here = swapped;
-    if (turns(pipe)) swapped = !swapped;
+    if (turnsWords(pipe)) swapped = !swapped;
     return here;
   });
   return { first, before, last: swapped, swaps };
@@ -60,7 +69,7 @@ function courseOf(pipes: readonly Pipe[], first: boolean): Course {
 
 class PipelineWriter {
   readonly #cx: Lowering;
-  readonly #stores: PipelineUnit["stores"];
+  readonly #stores: PipelineRoutine["stores"];
   readonly #pipes: readonly Pipe[];
   readonly #course: Course;
   readonly #codes: readonly PipeCode[];
@@ -69,7 +78,7 @@ class PipelineWriter {
   readonly #done: Register;
   readonly #word: Register;
 
-  constructor(cx: Lowering, { index, stores }: PipelineUnit) {
+  constructor(cx: Lowering, { index, stores }: PipelineRoutine) {
     const { handler } = cx.whole;
     this.#cx = cx;
     this.#stores = stores;
@@ -97,7 +106,7 @@ class PipelineWriter {
     asm.alu("add", "p", this.#data, PACKET, this.#cx.parameter(0));
     for (const code of this.#codes) code.begin();
     asm.set("u", this.#done, 0);
-    if (!this.#pipes.some(isLong)) this.#loop(ROUND);
+    if (!this.#pipes.some(isMuchCode)) this.#loop(ROUND);
     this.#loop(1);
     if (this.#gauge() < WORD) this.#tail();
     for (const code of this.#codes) code.end();
@@ -105,7 +114,7 @@ class PipelineWriter {
 
   /** The length is a multiple of it. */
   #gauge(): number {
-    return Math.max(1, ...this.#pipes.filter(changes).map(({ gauge }) => gauge));
+    return Math.max(1, ...this.#pipes.filter(changesData).map(({ gauge }) => gauge));
   }
 
   #check(): void {
@@ -163,7 +172,7 @@ class PipelineWriter {
       const before = this.#course.before[index]!;
       if (before !== swapped) swapWord(this.#cx, this.#word, this.#word);
       code.step(this.#word, octets);
-      swapped = before !== turns(this.#pipes[index]!);
+      swapped = before !== turnsWords(this.#pipes[index]!);
     }
   }
 

@@ -7,8 +7,8 @@ import { operand } from "./lower-frame.js";
 import { bounded, forgetting, withFrame } from "./lower-known.js";
 import { addressOf, storePlace } from "./lower-place.js";
 import { mostOf } from "./lower-range.js";
+import { routineOf } from "./lower-routines.js";
 import { isLongType, mostOfType, registerOf, viewOf } from "./lower-types.js";
-import { unitOf } from "./lower-units.js";
 import type { Expr, Func, Outcome, Stmt } from "./tree.js";
 import { eachExpression, eachStatement, isOutcome } from "./walk.js";
 
@@ -180,8 +180,8 @@ export class Body {
     });
     eachExpression(inside, (expr) => {
       if (expr.kind === "reply" || expr.kind === "frame" || expr.kind === "frame-resize") frame = true;
-      const unit = unitOf(cx.whole.handler, expr);
-      if (unit !== undefined && cx.whole.units.needsOf(unit).frame) frame = true;
+      const routine = routineOf(cx.whole.handler, expr);
+      if (routine !== undefined && cx.whole.routines.needsOf(routine).frame) frame = true;
     });
     cx.learn((known) => forgetting(known, registers));
     if (frame) cx.learn((known) => withFrame(known, 0));

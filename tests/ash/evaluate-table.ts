@@ -1,7 +1,7 @@
-/** Tables as key-hash.ts says it in words: step by step, on state as it lies. */
+/** Tables as table-steps.ts says it in words: step by step, on state as it lies. */
 
-import { HASH_FACTOR, HASH_LAST_SHIFT, HASH_SHIFT } from "../../src/ash/key-hash.js";
 import { bucketsOf, EntryHead, type Field, partsOf, type Table, TableHead } from "../../src/ash/layout.js";
+import { HASH_FACTOR, HASH_LAST_SHIFT, HASH_SHIFT } from "../../src/ash/table-steps.js";
 import { STATE_BASE } from "../../src/vcode/handler.js";
 import type { Memory } from "./evaluate-memory.js";
 import type { Value } from "./evaluate-value.js";
