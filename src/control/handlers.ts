@@ -71,18 +71,17 @@ export class Handlers {
   /** Without the texts. */
   summaries(): HandlerSummary[] {
     const bindings = new Map<string, number[]>();
-    for (const binding of this.#attached.keys()) {
-      const name = this.attachedTo(binding)?.attachment.handler;
-      if (name !== undefined) bindings.set(name, [...(bindings.get(name) ?? []), binding]);
+    for (const [binding, { attachment }] of this.#attached) {
+      bindings.set(attachment.handler, [...(bindings.get(attachment.handler) ?? []), binding]);
     }
     return this.#store.handlers.sizes().map((one) => ({ ...one, bindings: bindings.get(one.name) ?? [] }));
   }
 
   bindingsOf(name: string): readonly number[] {
-    return [...this.#attached.keys()].filter((binding) => this.attachedTo(binding)?.attachment.handler === name);
+    return [...this.#attached].filter(([, { attachment }]) => attachment.handler === name).map(([binding]) => binding);
   }
 
-  /** Of a living binding that has one. */
+  /** Undefined where it has none, or has ended. */
   attachedTo(binding: number): Attached | undefined {
     return this.#attached.get(binding);
   }
@@ -92,7 +91,7 @@ export class Handlers {
    * environment that it passes to has ended: places in that list have numbers.
    */
   keptOf(binding: number): HandlerAttachment | undefined {
-    const attached = this.attachedTo(binding);
+    const attached = this.#attached.get(binding);
     const view = this.#appliance.bindings.get(binding);
     if (attached === undefined || view === undefined) return undefined;
     const isWhole = attached.attachment.environments?.every((name) => this.#find(name) !== undefined) ?? true;
@@ -201,7 +200,7 @@ export class Handlers {
 
   /** In the place of the handler that the binding has, whose state and counters go; where this one is refused that one runs on. */
   async attach(capability: string, binding: number, attachment: HandlerAttachment): Promise<void> {
-    const before = this.attachedTo(binding);
+    const before = this.#attached.get(binding);
     await this.bind(capability, binding, attachment);
     try {
       this.#keep(binding, this.keptOf(binding));

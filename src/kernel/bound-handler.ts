@@ -62,7 +62,10 @@ export interface Bound {
   readonly under: string;
 }
 
-const MINUS_ONE = -1;
+/** As a handler asks for it: the port that the message came in by. */
+const SAME_PORT = -1;
+/** Of which no port has the number: the transmitter says so. */
+const NO_PORT = -1;
 
 export class BoundHandler implements CallEffects {
   readonly bound: Bound;
@@ -147,7 +150,7 @@ export class BoundHandler implements CallEffects {
   send(address: number, length: number, port: number): number {
     const { table, message } = this.#parts;
     const { number } = this.bound;
-    const error = this.#sent(address, length, port === MINUS_ONE ? this.#answerPort() : port);
+    const error = this.#sent(address, length, port === SAME_PORT ? this.#answerPort() : port);
     if (error === undefined) {
       message.sent++;
       table.add(number, Count.sent);
@@ -176,7 +179,7 @@ export class BoundHandler implements CallEffects {
   /** Where the message came in, if frames can be sent there. */
   #answerPort(): number {
     const { message, ports } = this.#parts;
-    return ports.outlet(message.port) === undefined ? (this.bound.port ?? MINUS_ONE) : message.port;
+    return ports.outlet(message.port) === undefined ? (this.bound.port ?? NO_PORT) : message.port;
   }
 
   wake(tag: number): void {
