@@ -26,7 +26,7 @@ export default function count(message: Message) {
 `;
 
 /** What becomes of state where a bound handler's text is replaced: kept where its layout is the same; or must be; or zeros. */
-export type StateWish = "fit" | "keep" | "new";
+export type StateKeeping = "fit" | "keep" | "new";
 
 export interface Saved {
   readonly name: string;
@@ -97,7 +97,7 @@ function complaintsOf({ errors }: RequestError): HandlerComplaint[] {
 }
 
 /** Stores a text; where it is bound it is replaced in all its bindings at once. null where it was refused, with the errors where they belong. */
-export async function save(name: string, text: string, state: StateWish): Promise<Saved | null> {
+export async function save(name: string, text: string, state: StateKeeping): Promise<Saved | null> {
   handlerProblem.value = null;
   saved.value = null;
   const before = handlerDrafts.get(name)?.text;

@@ -14,7 +14,7 @@ import {
   loadHandler,
   openHandler,
   remove,
-  type StateWish,
+  type StateKeeping,
   save,
   saved,
   TEMPLATE,
@@ -29,13 +29,13 @@ import { sentence } from "./attempt.js";
 
 const EMPTY: Draft = { stored: null, text: "", name: "" };
 const busy = signal(false);
-const wish = signal<StateWish>("fit");
+const keeping = signal<StateKeeping>("fit");
 const editor: { current: Editor | null } = { current: null };
 
 export function HandlerEditor(props: { handler: string }) {
   const { handler } = props;
   useEffect(() => {
-    wish.value = "fit";
+    keeping.value = "fit";
     openHandler();
   }, [handler]);
   // The list is told anew whenever a text was put, by whomever.
@@ -188,7 +188,7 @@ function Complaints(props: { complaints: readonly HandlerComplaint[] }) {
   );
 }
 
-const WISHES: readonly (readonly [StateWish, string, string])[] = [
+const KEEPINGS: readonly (readonly [StateKeeping, string, string])[] = [
   ["fit", "Keep if it fits", "Kept where its layout is the same, else zeros"],
   ["keep", "Keep or refuse", "A text with another layout of state is refused"],
   ["new", "Begin anew", "Zeros, also where the layout is the same"],
@@ -199,15 +199,15 @@ function StateChoice() {
     <div class="field">
       <span id="handler-state">State</span>
       <fieldset class="segmented" aria-labelledby="handler-state">
-        {WISHES.map(([name, title, hint]) => (
+        {KEEPINGS.map(([name, title, hint]) => (
           <button
             key={name}
             type="button"
             data-testid={`state-${name}`}
-            aria-pressed={wish.value === name}
+            aria-pressed={keeping.value === name}
             title={hint}
             onClick={() => {
-              wish.value = name;
+              keeping.value = name;
               handlerProblem.value = null;
             }}
           >
@@ -272,7 +272,7 @@ async function submit(handler: string): Promise<void> {
   const draft = handlerDrafts.get(handler);
   if (draft === undefined || busy.value || nameProblem(draft.name) !== null) return;
   busy.value = true;
-  const done = await save(draft.name, draft.text, wish.value);
+  const done = await save(draft.name, draft.text, keeping.value);
   busy.value = false;
   if (done === null || handler !== NEW) return;
   tell("info", `${done.name} is ${done.created ? "stored" : "changed"}.`);
