@@ -129,30 +129,49 @@ export class TargetMachine implements HandlerMachine {
   kernel(call: number, a: number, b: number, c: number, d: number): number {
     this.#run.calls.push([call, a, b, c, d]);
     const name = nameOf(call);
-    if (name === undefined) return this.#linked.killing.kill("call");
-    this.#pay(name, name === "move" ? c : b);
     switch (name) {
+      case undefined:
+        return this.#linked.killing.kill("call");
       case "fault":
+        // Told whether or not it can be paid.
+        this.#linked.pay(HANDLER_CALL_FUEL.fault);
         return this.#linked.killing.fault(a, b);
-      case "vector":
-        return this.#vector(a, b, c);
+      case "vector": {
+        this.#checked(c, b);
+        const octets = this.#ofMessage(a, b);
+        this.#pay(name, b);
+        this.#write(c, octets);
+        return 0;
+      }
       case "send": {
-        const n = this.#run.sends.push({ frame: this.#read(a, b), port: c });
+        const frame = this.#read(a, b);
+        this.#pay(name, b);
+        const n = this.#run.sends.push({ frame, port: c });
         return this.#answers.sent(n - 1) ? 0 : 1;
       }
       case "wake":
+        this.#pay(name, 0);
         this.#run.wakes.push(a >>> 0);
         return 0;
       case "transfer": {
+        if (a >>> 0 >= MAX_PASS_TO) this.#linked.killing.kill("call");
+        this.#pay(name, 0);
         const n = this.#run.transfers.push({ environment: a >>> 0, words: [b >>> 0, c >>> 0, d >>> 0] });
         return this.#answers.transferred(n - 1, a >>> 0) ? 0 : 1;
       }
-      case "clear":
-        this.#write(a, new Uint8Array(this.#checked(a, b)));
+      case "clear": {
+        const zeros = new Uint8Array(this.#checked(a, b));
+        this.#pay(name, b);
+        this.#write(a, zeros);
         return 0;
-      case "move":
-        this.#write(b, this.#read(a, c));
+      }
+      case "move": {
+        const octets = this.#read(a, c);
+        this.#checked(b, c);
+        this.#pay(name, c);
+        this.#write(b, octets);
         return 0;
+      }
     }
   }
 
@@ -171,18 +190,14 @@ export class TargetMachine implements HandlerMachine {
     }
   }
 
-  /** A fault is told whether or not it can be paid. */
-  #pay(name: HandlerCallName, length: number): void {
-    const stretch = name === "vector" || name === "send" || name === "clear" || name === "move";
-    const units = HANDLER_CALL_FUEL[name] + (stretch ? length >>> 4 : 0);
-    if (!this.#linked.pay(units) && name !== "fault") this.#linked.killing.kill("fuel");
+  #pay(name: HandlerCallName, octets: number): void {
+    if (!this.#linked.pay(HANDLER_CALL_FUEL[name] + Math.floor(octets / 16))) this.#linked.killing.kill("fuel");
   }
 
-  #vector(from: number, length: number, to: number): number {
+  #ofMessage(from: number, length: number): Uint8Array {
     const [begin, count] = [from >>> 0, length >>> 0];
     if (begin + count > this.#message.octets.length) this.#linked.killing.kill("call");
-    this.#write(to, this.#message.octets.subarray(begin, begin + count));
-    return 0;
+    return this.#message.octets.subarray(begin, begin + count);
   }
 
   #frame(page: number): number {
