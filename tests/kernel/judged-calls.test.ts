@@ -69,7 +69,7 @@ test("are the same: what is judged first, what is paid, what is done", () => {
     const told = word === NO_OUTCOME ? machine.reason : word;
     const about = `call ${call} of ${words}, budget ${budget}`;
     expect([told, budget - (packed >>> OUTCOME_BITS)], about).toEqual([
-      end.kind === "outcome" ? end.word : end.reason,
+      end.kind === "fault" ? end.reason : end.kind === "outcome" ? end.word : end.kind,
       fuel,
     ]);
     expect(machine.stateOctets.compare(twin.state()), about).toBe(0);
