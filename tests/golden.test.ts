@@ -5,7 +5,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { describe, expect, test } from "vitest";
-import { printStages, STAGE_NAMES, stagesOf } from "../src/dpf/stages.js";
+import { STAGE_NAMES } from "../src/dpf/stage-names.js";
+import { printStages, stagesOf } from "../src/dpf/stages.js";
 import { compileText } from "../src/filter/filter.js";
 
 const GOLDEN = "tests/golden";

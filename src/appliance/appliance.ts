@@ -19,7 +19,7 @@ import { type CallArgs, carriedArgs, notMade } from "./call-args.js";
 import { arrived } from "./carried.js";
 import { CompileThread } from "./compile-thread.js";
 import { FileWriters } from "./file-writers.js";
-import { handlerTexts, imageMachine } from "./handler-texts.js";
+import { handlerTexts, imageMachine } from "./handler-questions.js";
 import { HostedWorker } from "./hosted.js";
 import type {
   Answer,

@@ -92,7 +92,7 @@ function answer(asked: CompileAsked): CompileQuestions[CompileQuestion]["answer"
       return handlerStages(asked.args.text, () => wallNs() / 1e6);
     case "tryHandler":
       return tryHandlerText(asked.args);
-    case "handlerState":
+    case "readState":
       return readHandlerState(asked.args);
     case "trie":
       return { ok: true, picture: drawTrie(program.classifier, asked.args) };

@@ -10,25 +10,30 @@ import type { Kernel } from "../kernel/kernel.js";
 import { Relinking } from "../kernel/relinking.js";
 import type { ImageMachine } from "../vcode/image.js";
 import { linkImage } from "../vcode/image-target.js";
-import { type CapabilityCalls, type CapabilityRequest, isCapabilityCall } from "./capability-calls.js";
+import { type CapabilityRequest, type CapabilityRequests, isCapabilityCall } from "./capability-requests.js";
 import { arrived, arrivedExchange, type Carried, type CarriedExchange } from "./carried.js";
 import { filePorts } from "./file-port.js";
-import { type HandlerCallName, type HandlerRequest, handlerCall, isHandlerCall } from "./handler-calls.js";
+import { type CallOnHandlers, type HandlerRequest, isCallOnHandlers, performOnHandlers } from "./handler-requests.js";
 import type { CarriedCall, CarriedCreate, FromDataPlane } from "./messages.js";
 import type { Player } from "./player.js";
-import { makePort, type OpenFile, portViews, removePort } from "./port-calls.js";
+import { makePort, type OpenFile, portViews, removePort } from "./port-requests.js";
 import { bindingView, environmentView } from "./views.js";
 
 export class DataPlaneCalls {
   readonly #kernel: Kernel;
   readonly #player: Player;
-  readonly #capabilities: CapabilityCalls;
+  readonly #capabilities: CapabilityRequests;
   readonly #post: (message: FromDataPlane) => void;
   readonly #openFile: OpenFile;
   /** Environments that wait for their worker's end before they are destroyed. */
   readonly #ending = new Map<number, () => void>();
 
-  constructor(kernel: Kernel, player: Player, capabilities: CapabilityCalls, post: (message: FromDataPlane) => void) {
+  constructor(
+    kernel: Kernel,
+    player: Player,
+    capabilities: CapabilityRequests,
+    post: (message: FromDataPlane) => void,
+  ) {
     this.#kernel = kernel;
     this.#player = player;
     this.#capabilities = capabilities;
@@ -54,7 +59,7 @@ export class DataPlaneCalls {
         refused,
       );
     }
-    if (isHandlerCall(call)) return done(this.#handlerCall({ call, args: request.args } as HandlerRequest, by));
+    if (isCallOnHandlers(call)) return done(this.#onHandlers({ call, args: request.args } as HandlerRequest, by));
     switch (call) {
       case "createEnvironment":
         return done(this.#createEnvironment(request.args as CarriedCreate, by));
@@ -131,9 +136,9 @@ export class DataPlaneCalls {
     }
   }
 
-  #handlerCall(request: HandlerRequest, by: Capability): Calls[HandlerCallName]["result"] {
+  #onHandlers(request: HandlerRequest, by: Capability): Calls[CallOnHandlers]["result"] {
     const { handlers, environments } = this.#kernel;
-    return handlerCall(handlers, request, by, environments.facts.target);
+    return performOnHandlers(handlers, request, by, environments.facts.target);
   }
 
   /** Handlers go over to it together with the merged program, or neither does. */

@@ -19,7 +19,7 @@ import { Refusal } from "../kernel/refusal.js";
 import type { Running } from "../kernel/running.js";
 import { wallMs, wallNs } from "../machine/clock.js";
 import type { PhysicalMemory } from "../machine/memory.js";
-import { CapabilityCalls } from "./capability-calls.js";
+import { CapabilityRequests } from "./capability-requests.js";
 import { carryRequest } from "./carried.js";
 import { DataPlaneCalls } from "./data-plane-calls.js";
 import { buildMachine } from "./machine.js";
@@ -48,7 +48,7 @@ class DataPlane {
   /** The doorbell when messages were last read: whoever posts one rings afterwards. */
   #rung = 0;
   #published = 0;
-  readonly #capabilities: CapabilityCalls;
+  readonly #capabilities: CapabilityRequests;
   #disagreement: Running["first"] = null;
   readonly #isSentTo = () => this.#player.isSentTo;
   /** Number of the last event that the control thread was told. */
@@ -68,7 +68,7 @@ class DataPlane {
       (environment, reason) => this.#stateChanged(environment, reason),
       start.capabilities,
     );
-    this.#capabilities = new CapabilityCalls(
+    this.#capabilities = new CapabilityRequests(
       this.#kernel,
       (message) => this.#post(message),
       (ended) => this.#calls.bindingsChanged(ended, []),

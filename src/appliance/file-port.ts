@@ -9,7 +9,7 @@ import { MAX_SENT_OCTETS } from "../kernel/limits.js";
 import { Refusal } from "../kernel/refusal.js";
 import { newOctets, type Octets } from "../machine/copy.js";
 import type { FrameSink } from "../nic/outlet.js";
-import type { OpenFile } from "./port-calls.js";
+import type { OpenFile } from "./port-requests.js";
 
 /** Octets of a chunk, and how many may wait to be written. */
 export const CHUNK_OCTETS = 64 * 1024;
@@ -20,7 +20,7 @@ export const FileWord = { chunks: 0, frames: 1, failed: 2 } as const;
 const WORDS_OCTETS = 12;
 export const ERROR_OCTETS = 52;
 
-export function fileState(): SharedArrayBuffer {
+function fileState(): SharedArrayBuffer {
   return new SharedArrayBuffer(WORDS_OCTETS + ERROR_OCTETS);
 }
 

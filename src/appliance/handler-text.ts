@@ -1,8 +1,6 @@
 /** The text of a handler becomes code for one machine: compiled, verified, emitted. What is wrong is told with its place. */
 import { type CompiledHandler, compileHandler } from "../ash/ash.js";
-import type { HandlerText } from "../kernel/handler-calls.js";
 import { MAX_IMAGE_STACK } from "../kernel/limits.js";
-import { MAX_STATE_OCTETS } from "../vcode/handler.js";
 import { compileHandlerImage, emitHandler } from "../vcode/handler-target.js";
 import type { ImageFacts } from "../vcode/image.js";
 import { indented } from "../vcode/indented.js";
@@ -12,7 +10,6 @@ import { stackOf } from "../vcode/stack.js";
 import type { TargetName } from "../vcode/target.js";
 import { type Verified, verify } from "../vcode/verify.js";
 import { printWat } from "../vcode/wat.js";
-import { readImage } from "./image-text.js";
 import type { HandlerChecked, HandlerStage, HandlerStaged, Unanswered } from "./interface.js";
 import type { HandlerMade, WrittenHandler } from "./messages.js";
 
@@ -21,15 +18,17 @@ const SHOWN_FACTS: ImageFacts = { stlb: 4096, entries: 4096, pageShift: 12 };
 
 /** `others`: targets that the machine may go over to while the handler is bound; one that cannot have it is left out. */
 export function makeHandler(
-  { handler, target, facts }: WrittenHandler,
+  { handler: { name, text }, target, facts }: WrittenHandler,
   others: readonly TargetName[] = [],
 ): HandlerMade {
-  const source = programOf(handler);
-  if (!source.ok) return source;
-  const { program, octets, identity } = source;
-  const codeOf = (each: TargetName) => compileHandlerImage(emitHandler(program, each, facts));
+  const compiled = compileHandler(text);
+  if (!compiled.ok) return compiled;
+  const proved = provedOf(compiled.handler);
+  if (!proved.ok) return proved;
+  const { octets, identity } = compiled.handler.layout;
+  const codeOf = (each: TargetName) => compileHandlerImage(emitHandler(proved.program, each, facts));
   const codes = [codeOf(target), ...others.flatMap((other) => ifAny(() => codeOf(other)))];
-  return { ok: true, handler: { name: handler.name, codes, octets, identity } };
+  return { ok: true, handler: { name, codes, octets, identity } };
 }
 
 function ifAny<T>(make: () => T): T[] {
@@ -40,44 +39,28 @@ function ifAny<T>(make: () => T): T[] {
   }
 }
 
-/** Verified, and with calls that the kernel's stack has room for. */
-type Source =
-  | { readonly ok: true; readonly program: Verified; readonly octets: number; readonly identity: string }
-  | Unanswered;
-
-function programOf(handler: HandlerText): Source {
-  if (handler.language === "vcode") return programOfVcode(handler);
-  const compiled = compileHandler(handler.text);
-  return compiled.ok ? programOfText(compiled.handler) : compiled;
-}
-
-function programOfText({ program, layout }: CompiledHandler): Source {
+/** The compiler is not trusted: what it made is refused as anybody's would be, and where the kernel's stack has no room for its calls. */
+function provedOf({ program }: CompiledHandler): { readonly ok: true; readonly program: Verified } | Unanswered {
   const verdict = verify(program, { image: true });
-  if (verdict.ok) return shallow(verdict.program, layout.octets, layout.identity);
-  // The compiler is not trusted: what it made is refused as anybody's would be.
-  const reasons = verdict.rejections.map(({ lambda, index, reason }) => `f${lambda} ${index}: ${reason}`);
-  return wrong("E_TOO_COMPLEX", `the verifier refuses what was made of it: ${reasons[0] ?? ""}`);
+  if (!verdict.ok) {
+    const reasons = verdict.rejections.map(({ lambda, index, reason }) => `f${lambda} ${index}: ${reason}`);
+    return tooComplex(`the verifier refuses what was made of it: ${reasons[0] ?? ""}`);
+  }
+  const stack = stackOf(verdict.program);
+  if (stack > MAX_IMAGE_STACK) return tooComplex(`its calls take ${stack} registers, limit ${MAX_IMAGE_STACK}`);
+  return { ok: true, program: verdict.program };
 }
 
-function programOfVcode({ text, octets, identity }: Extract<HandlerText, { language: "vcode" }>): Source {
-  if (!(Number.isSafeInteger(octets) && octets >= 0 && octets <= MAX_STATE_OCTETS))
-    return wrong("E_STATE_SIZE", `${octets} octets of state, limit ${MAX_STATE_OCTETS}`);
-  const read = readImage(text);
-  return read.ok ? { ok: true, program: read.program, octets, identity } : read;
-}
-
-function shallow(program: Verified, octets: number, identity: string): Source {
-  const stack = stackOf(program);
-  if (stack <= MAX_IMAGE_STACK) return { ok: true, program, octets, identity };
-  return wrong("E_TOO_COMPLEX", `its calls take ${stack} registers, limit ${MAX_IMAGE_STACK}`);
+function tooComplex(message: string): Unanswered {
+  return { ok: false, errors: [{ code: "E_TOO_COMPLEX", message, line: 1, column: 1, length: 0 }] };
 }
 
 /** What is right here is taken where it is bound. */
 export function checkHandlerText(text: string): HandlerChecked {
   const compiled = compileHandler(text);
   if (!compiled.ok) return compiled;
-  const source = programOfText(compiled.handler);
-  if (!source.ok) return source;
+  const proved = provedOf(compiled.handler);
+  if (!proved.ok) return proved;
   const { program, layout, uses } = compiled.handler;
   return { ok: true, instructions: instructionsOf(program), stateOctets: layout.octets, ...uses };
 }
@@ -110,8 +93,4 @@ function stagesOf({ program }: CompiledHandler, compileMs: number, now: () => nu
     { name: "js", text: indented(text), octets: text.length, instructions, milliseconds: js.milliseconds },
     { name: "wat", text: printWat(module), octets: module.length, instructions, milliseconds: wasm.milliseconds },
   ];
-}
-
-function wrong(code: string, message: string): Unanswered {
-  return { ok: false, errors: [{ code, message, line: 1, column: 1, length: 0 }] };
 }

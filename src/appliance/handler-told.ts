@@ -2,7 +2,6 @@
 import { type CompiledHandler, compileHandler } from "../ash/ash.js";
 import type { Layout } from "../ash/layout.js";
 import { printInsn } from "../vcode/print.js";
-import { readItem, readState } from "./handler-state.js";
 import { tryHandler } from "./handler-trial.js";
 import type {
   HandlerListing,
@@ -13,9 +12,10 @@ import type {
   WrittenState,
 } from "./interface.js";
 import { changesOf } from "./state-changes.js";
+import { readItem, readState } from "./state-items.js";
 
 /** Values that are told to have changed. */
-const MAX_CHANGES = 200;
+export const MAX_CHANGES = 200;
 
 export function tryHandlerText({ text, message, fuel, state, environments, range }: HandlerTry): HandlerTried {
   const compiled = compileHandler(text);

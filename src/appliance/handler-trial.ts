@@ -1,10 +1,10 @@
-/** A handler tried on one message, step by step, on a machine of its own (handler-machine.ts), by the interpreter. */
+/** A handler tried on one message, step by step, on a machine of its own (trial-machine.ts), by the interpreter. */
 import type { CompiledHandler } from "../ash/ash.js";
 import { MAX_KEPT_OCTETS } from "../kernel/limits.js";
-import { word } from "../vcode/compute.js";
-import { HandlerWord } from "../vcode/handler.js";
-import { Interpreter } from "../vcode/interp.js";
-import { type Environments, HandlerMachine, Killed, outcomeOf, type SentFrame } from "./handler-machine.js";
+import { CONSUME, HandlerWord, OUTCOME_BITS, PASS, PASS_TO } from "../vcode/handler.js";
+import type { Interpreter } from "../vcode/interp.js";
+import { killed } from "../vcode/linked-handler.js";
+import { type NamedEnvironments, type SentFrame, TrialMachine } from "./trial-machine.js";
 
 /** Steps that are told from the first on; of the others that one which ended a run is told, and the rest are counted. */
 export const MAX_TRIAL_STEPS = 5000;
@@ -59,7 +59,7 @@ export interface TrialTerms {
   readonly fuel: number;
   /** As many octets as the layout has, or none: zeros. */
   readonly state?: Uint8Array | undefined;
-  readonly environments?: Environments;
+  readonly environments?: NamedEnvironments;
 }
 
 export function tryHandler(
@@ -68,64 +68,90 @@ export function tryHandler(
   { fuel: given, state = new Uint8Array(layout.octets), environments }: TrialTerms,
 ): Trial {
   const fuel = Math.min(given, MAX_TRIAL_FUEL);
-  const machine = new HandlerMachine(message.octets, state, environments, message.hops);
-  const kernel = machine.kernel.bind(machine);
-  const left = () => interpreter.fuel;
-  const interpreter = new Interpreter(program, new DataView(machine.memory.buffer), { kernel, left }, machine);
-  machine.pay = (units) => {
-    if (interpreter.fuel < units) return false;
-    interpreter.fuel -= units;
-    return true;
-  };
-  const steps: TrialStep[] = [];
-  let total = 0;
-  let [lambda, insn] = [0, 0];
-  const tell = (register: number, value: string) => {
-    steps.push({ lambda, insn, register, value, fuel: interpreter.fuel });
-  };
-  interpreter.watch = {
-    begins: (of, index) => {
-      lambda = of;
-      insn = index;
-    },
-    done: (register = -1, value = 0) => {
-      if (total++ < MAX_TRIAL_STEPS) tell(register, `${value}`);
-    },
-  };
-  const ran = end(() => interpreter.run(argumentsOf(machine.message, message), fuel), environments);
+  const machine = new TrialMachine(program, message, state, environments);
+  const { interpreter } = machine.linked;
+  const steps = new Steps(interpreter);
+  const ran = run(machine, message, fuel);
   const ended = ran.reason === "fuel" && given > fuel ? CUT : ran;
-  // The instruction that ended it was never done.
-  const isEnded = ended.outcome === "killed" || ended.outcome === "cut";
-  if (isEnded) {
-    total++;
-    tell(-1, "");
+  let place = -1;
+  if (ended.outcome === "killed" || ended.outcome === "cut") {
+    steps.tellLast();
+    place = places[steps.lambda]?.[steps.insn] ?? -1;
   }
-  const place = isEnded ? (places[lambda]?.[insn] ?? -1) : -1;
-  const { cycles } = interpreter;
   const { sent, woken, transfers } = machine;
-  const used = fuel - Math.max(0, interpreter.fuel);
-  return { ...ended, place, fuel: used, cycles, steps, total, sent, woken, transfers, state: machine.state };
+  return {
+    ...ended,
+    place,
+    fuel: fuel - Math.max(0, interpreter.fuel),
+    cycles: interpreter.cycles,
+    steps: steps.told,
+    total: steps.total,
+    sent,
+    woken,
+    transfers,
+    state: machine.stateNow(),
+  };
+}
+
+/** Looks on while it runs. */
+class Steps {
+  readonly told: TrialStep[] = [];
+  total = 0;
+  /** The instruction that began last. */
+  lambda = 0;
+  insn = 0;
+  readonly #interpreter: Interpreter;
+
+  constructor(interpreter: Interpreter) {
+    this.#interpreter = interpreter;
+    interpreter.watch = {
+      begins: (lambda, insn) => {
+        this.lambda = lambda;
+        this.insn = insn;
+      },
+      done: (register = -1, value = 0) => {
+        if (this.total++ < MAX_TRIAL_STEPS) this.#tell(register, `${value}`);
+      },
+    };
+  }
+
+  /** The instruction that ended the run, and was never done. */
+  tellLast(): void {
+    this.total++;
+    this.#tell(-1, "");
+  }
+
+  #tell(register: number, value: string): void {
+    const { lambda, insn } = this;
+    this.told.push({ lambda, insn, register, value, fuel: this.#interpreter.fuel });
+  }
 }
 
 type Ended = Pick<Trial, "outcome" | "environment" | "reason">;
 
 const CUT: Ended = { outcome: "cut", environment: undefined, reason: undefined };
 
-function end(run: () => { readonly ok: boolean; readonly value?: number | bigint }, environments: Environments): Ended {
+function run(machine: TrialMachine, message: TrialMessage, fuel: number): Ended {
+  const { linked, messageAddress, messageOctets } = machine;
   try {
-    const ran = run();
-    const outcome = ran.ok ? outcomeOf(word(ran.value ?? 0), environments) : undefined;
-    if (outcome === undefined)
-      return { outcome: "killed", environment: undefined, reason: ran.ok ? "outcome" : "fuel" };
-    const environment = outcome.kind === "pass-to" ? outcome.environment : undefined;
-    return { outcome: outcome.kind, environment, reason: undefined };
+    const packed = linked.message(messageAddress, messageOctets, fuel, ...wordsOf(message));
+    return outcomeOf(packed & (2 ** OUTCOME_BITS - 1), machine);
   } catch (error) {
-    if (!(error instanceof Killed)) throw error;
-    return { outcome: "killed", environment: undefined, reason: error.reason };
+    if (error !== killed) throw error;
+    return { outcome: "killed", environment: undefined, reason: linked.killing.reason };
   }
 }
 
-function argumentsOf(address: number, { octets, wire, time, port, link, packet, hops }: TrialMessage): number[] {
+function outcomeOf(word: number, machine: TrialMachine): Ended {
+  if (word === PASS) return { outcome: "pass", environment: undefined, reason: undefined };
+  if (word === CONSUME) return { outcome: "consume", environment: undefined, reason: undefined };
+  const environment = word - PASS_TO;
+  return machine.names(environment)
+    ? { outcome: "pass-to", environment, reason: undefined }
+    : { outcome: "killed", environment: undefined, reason: "outcome" };
+}
+
+function wordsOf({ wire, time, port, link, packet, hops }: TrialMessage): number[] {
   const words: number[] = [];
   words[HandlerWord.wire] = wire;
   words[HandlerWord.timeHigh] = Number(BigInt.asIntN(32, time >> 32n));
@@ -134,5 +160,5 @@ function argumentsOf(address: number, { octets, wire, time, port, link, packet, 
   words[HandlerWord.link] = link;
   words[HandlerWord.packet] = packet | 0;
   words[HandlerWord.hops] = hops;
-  return [address, octets.length, 0, ...words];
+  return words;
 }

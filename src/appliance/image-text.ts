@@ -4,17 +4,11 @@ import { compileImage, emitImage } from "../vcode/image-target.js";
 import { type ParseError, parse } from "../vcode/parse.js";
 import type { Rejection } from "../vcode/rejection.js";
 import { stackOf } from "../vcode/stack.js";
-import { type Verified, verify } from "../vcode/verify.js";
-import type { TextError, Unanswered } from "./interface.js";
+import { verify } from "../vcode/verify.js";
+import type { TextError } from "./interface.js";
 import type { ImageMade, WrittenImage } from "./messages.js";
 
 export function makeImage({ text, target, facts }: WrittenImage): ImageMade {
-  const read = readImage(text);
-  return read.ok ? { ok: true, image: compileImage(emitImage(read.program, target, facts)) } : read;
-}
-
-/** A text that was verified as an image, and takes no more of the kernel's stack than one may. */
-export function readImage(text: string): { readonly ok: true; readonly program: Verified } | Unanswered {
   const parsed = parse(text);
   if (!parsed.ok) return { ok: false, errors: [parseError(parsed.error)] };
   const verdict = verify(parsed.program, { image: true });
@@ -24,7 +18,7 @@ export function readImage(text: string): { readonly ok: true; readonly program: 
     const message = `the longest chain of calls takes ${stack} registers, limit ${MAX_IMAGE_STACK}`;
     return { ok: false, errors: [{ code: "E_VCODE_LIMIT", message, line: 1, column: 1, length: 0 }] };
   }
-  return { ok: true, program: verdict.program };
+  return { ok: true, image: compileImage(emitImage(verdict.program, target, facts)) };
 }
 
 function parseError({ line, column, expected, found }: ParseError): TextError {

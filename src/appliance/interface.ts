@@ -14,10 +14,10 @@ import type { BooksReader } from "../kernel/books.js";
 import type { CallName, Calls, EnvironmentKind } from "../kernel/calls.js";
 import type { EventName, Level } from "../kernel/events.js";
 import type { KernelError } from "../kernel/kerrno.js";
-import type { Environments } from "./handler-machine.js";
-import type { StateItem, StateRange } from "./handler-state.js";
 import type { Trial, TrialMessage } from "./handler-trial.js";
 import type { StateChange } from "./state-changes.js";
+import type { StateItem, StateRange } from "./state-items.js";
+import type { NamedEnvironments } from "./trial-machine.js";
 
 export type FilterLanguage = "dpf" | "pcap-filter";
 
@@ -64,7 +64,7 @@ export interface HandlerTry {
   readonly fuel: number;
   readonly state: StateCopy | undefined;
   /** Of the binding that it is tried for. */
-  readonly environments: Environments;
+  readonly environments: NamedEnvironments;
   /** Rows of each item of state that are told. */
   readonly range: StateRange;
 }

@@ -5,9 +5,9 @@ import type { Overlaps } from "../dpf/overlap.js";
 import type { Target } from "../dpf/target.js";
 import type { MachineFacts } from "../kernel/abi.js";
 import type { CallAnswer, CallRequest, Calls } from "../kernel/calls.js";
+import type { CallsOnHandlers, HandlerText } from "../kernel/calls-on-handlers.js";
 import type { Capability } from "../kernel/capability.js";
 import type { Level } from "../kernel/events.js";
-import type { HandlerCalls, HandlerText } from "../kernel/handler-calls.js";
 import type { EmittedHandler } from "../vcode/handler-target.js";
 import type { EmittedImage, ImageFacts } from "../vcode/image.js";
 import type { Carried } from "./carried.js";
@@ -57,7 +57,7 @@ export type CarriedCall = Omit<CallRequest, "args"> & { readonly args: unknown }
 export type CarriedCreate = Omit<Calls["createEnvironment"]["args"], "code"> & { readonly image?: EmittedImage };
 
 /** A handler's text has become code on the way: it is entered, and addresses its state, as vcode/handler.ts says. */
-export type CarriedHandlerCall = Omit<HandlerCalls["bindHandler" | "swapHandler"]["args"], "handler"> & {
+export type CarriedHandlerCall = Omit<CallsOnHandlers["bindHandler" | "swapHandler"]["args"], "handler"> & {
   readonly handler: CarriedHandler;
 };
 
@@ -169,7 +169,7 @@ export interface CompileQuestions {
   checkHandler: { args: { readonly text: string }; answer: HandlerChecked };
   handlerStages: { args: { readonly text: string }; answer: HandlerStaged };
   tryHandler: { args: HandlerTry; answer: HandlerTried };
-  handlerState: { args: WrittenState; answer: HandlerStateRead };
+  readState: { args: WrittenState; answer: HandlerStateRead };
 }
 
 export type CompileQuestion = keyof CompileQuestions;

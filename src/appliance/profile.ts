@@ -4,7 +4,7 @@
  */
 import type { BindingMode } from "../kernel/abi.js";
 import type { NewPort, Speed } from "../kernel/calls.js";
-import type { HandlerTerms } from "../kernel/handler-calls.js";
+import type { HandlerTerms } from "../kernel/calls-on-handlers.js";
 import { LinkType } from "../wire/linktype.js";
 import { type ApplianceInterface, CONTROL_ENVIRONMENT, type FilterLanguage, type TextError } from "./interface.js";
 import type { ProfileWire } from "./profile-wire.js";
@@ -145,7 +145,7 @@ async function attachHandlers(
     const found = handlers.find((one) => one.name === attachment.handler);
     if (found === undefined)
       throw new ProfileError("E_NO_HANDLER", `binding ${name}`, `no handler ${attachment.handler}`);
-    const handler = { name: found.name, language: "ash", text: found.text } as const;
+    const handler = { name: found.name, text: found.text };
     const terms = termsOf(attachment, capability, (environment) => {
       const id = environments.get(environment);
       if (id === undefined)

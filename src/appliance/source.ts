@@ -1,7 +1,7 @@
 /** Opens what a replay reads from. */
 import { openCapture } from "../capture/capture.js";
-import { FileOctets, RingOctets } from "../capture/octets.js";
-import { createRing } from "../capture/ring.js";
+import { FileOctets } from "../capture/octets.js";
+import { createRing, RingOctets } from "../capture/ring.js";
 import type { PhysicalMemory } from "../machine/memory.js";
 import type { OpenSource } from "./replay-ports.js";
 

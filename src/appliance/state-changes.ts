@@ -1,6 +1,6 @@
 /** What of a handler's state is another than before, value by value: entries of tables by their keys, others by their place. */
 import { type Item, type Layout, SCALAR_OCTETS } from "../ash/layout.js";
-import { readItem, type StateItem, type StateScalar } from "./handler-state.js";
+import { readItem, type StateItem, type StateScalar } from "./state-items.js";
 
 export interface StateChange {
   readonly item: string;

@@ -4,7 +4,7 @@ import { type Meaning, WRONG } from "./meaning.js";
 import { computed, literalType, SCALARS, wrapped } from "./scalar.js";
 import type { BinaryOperator } from "./syntax.js";
 import type { Arithmetic, Expr, Scalar, Span } from "./tree.js";
-import { constant, converted, landed, numberOf, paired, scalarOf } from "./value.js";
+import { constant, landed, numberOf, operandOf, paired } from "./value.js";
 
 const OPERATIONS: Readonly<Record<BinaryOperator, Arithmetic>> = {
   "+": "add",
@@ -147,12 +147,7 @@ function shiftedSide(complaints: Complaints, left: Meaning, wanted: Scalar | und
   const own = left.kind === "exact" ? literalWanted(left, wanted) : undefined;
   const landedAs = own && landed(complaints, left, own, span);
   if (own !== undefined) return landedAs && { type: own, expr: landedAs };
-  const value = scalarOf(complaints, left, span);
-  if (value === undefined) return undefined;
-  const type = computed(value.type);
-  if (type !== undefined) return { type, expr: converted(value.expr, type, span) };
-  complaints.add("E_TYPE", span, "a number is needed, and this is bool", "convert: u32(x)");
-  return undefined;
+  return operandOf(complaints, left, span, "convert: u32(x)");
 }
 
 function literalWanted({ value, big }: Extract<Meaning, { kind: "exact" }>, wanted: Scalar | undefined): Scalar {
@@ -172,56 +167,34 @@ function countOf(complaints: Complaints, right: Meaning, type: Scalar, span: Spa
     complaints.add("E_MIXED", whole, `${type} is shifted by a ${right.big ? "bigint" : "number"}`, hint);
     return undefined;
   }
-  const value = scalarOf(complaints, right, span);
-  if (value === undefined) return undefined;
-  const own = computed(value.type);
-  if (own === wanted) return converted(value.expr, wanted, span);
-  if (own === undefined) complaints.add("E_TYPE", span, "a number is needed, and this is bool", "convert: u32(x)");
-  else
-    complaints.add(
-      "E_MIXED",
-      whole,
-      `${type} is shifted by ${wanted}, and this is ${value.type}`,
-      `convert: ${wanted}(x)`,
-    );
+  const count = operandOf(complaints, right, span, "convert: u32(x)");
+  if (count === undefined || count.type === wanted) return count?.expr;
+  const message = `${type} is shifted by ${wanted}, and this is ${count.own}`;
+  complaints.add("E_MIXED", whole, message, `convert: ${wanted}(x)`);
   return undefined;
 }
 
-export function negated(complaints: Complaints, operand: Meaning, inner: Span, { start, end }: Span): Meaning {
-  if (operand.kind === "exact") return { kind: "exact", value: -operand.value, big: operand.big };
-  const value = scalarOf(complaints, operand, inner);
-  if (value === undefined) return WRONG;
-  const type = computed(value.type);
-  if (type === undefined) {
-    complaints.add("E_TYPE", inner, "a number is needed, and this is bool", "convert: i32(x)");
-    return WRONG;
-  }
+export function negated(complaints: Complaints, meaning: Meaning, inner: Span, { start, end }: Span): Meaning {
+  if (meaning.kind === "exact") return { kind: "exact", value: -meaning.value, big: meaning.big };
+  const operand = operandOf(complaints, meaning, inner, "convert: i32(x)");
+  if (operand === undefined) return WRONG;
+  const { type, own, expr } = operand;
   if (!SCALARS[type].signed) {
     const signed = type === "u64" ? "i64" : "i32";
-    complaints.add(
-      "E_NEGATIVE",
-      { start, end },
-      `the negative of ${value.type}, which is unsigned`,
-      `convert: -${signed}(x)`,
-    );
+    const message = `the negative of ${own}, which is unsigned`;
+    complaints.add("E_NEGATIVE", { start, end }, message, `convert: -${signed}(x)`);
     return WRONG;
   }
-  const expr = converted(value.expr, type, inner);
   const known = numberOf(expr);
   if (known !== undefined) return { kind: "value", type, expr: constant(type, wrapped(type, -known), { start, end }) };
   return { kind: "value", type, expr: { kind: "negate", type, operand: expr, start, end } };
 }
 
-export function complemented(complaints: Complaints, operand: Meaning, inner: Span, { start, end }: Span): Meaning {
-  if (operand.kind === "exact") return { kind: "exact", value: ~operand.value, big: operand.big, bits: true };
-  const value = scalarOf(complaints, operand, inner);
-  if (value === undefined) return WRONG;
-  const type = computed(value.type);
-  if (type === undefined) {
-    complaints.add("E_TYPE", inner, "a number is needed, and this is bool", "write ! before a boolean");
-    return WRONG;
-  }
-  const expr = converted(value.expr, type, inner);
+export function complemented(complaints: Complaints, meaning: Meaning, inner: Span, { start, end }: Span): Meaning {
+  if (meaning.kind === "exact") return { kind: "exact", value: ~meaning.value, big: meaning.big, bits: true };
+  const operand = operandOf(complaints, meaning, inner, "write ! before a boolean");
+  if (operand === undefined) return WRONG;
+  const { type, expr } = operand;
   const known = numberOf(expr);
   if (known !== undefined) return { kind: "value", type, expr: constant(type, wrapped(type, ~known), { start, end }) };
   return { kind: "value", type, expr: { kind: "complement", type, operand: expr, start, end } };

@@ -92,7 +92,7 @@ function octetStore(offset: Expr, value: Expr, { start, end }: Span): Expr {
 }
 
 /** Whether a statement of this expression does something. */
-export function hasEffect(expr: Expr): boolean {
+function hasEffect(expr: Expr): boolean {
   switch (expr.kind) {
     case "call":
     case "octets-store":

@@ -9,9 +9,9 @@ import { endingsInExpressions } from "./endings.js";
 import { holding, mustHold, ownerOf, stillHeld } from "./holding.js";
 import { both, either, type Narrowing, opposite, referencePath, TELLS_NOTHING, truth } from "./known.js";
 import { SCALAR_OCTETS } from "./layout.js";
-import { described, indexed, locatedOf, type Meaning, WRONG } from "./meaning.js";
+import { described, indexed, locatedOf, type Meaning, typeOf, WRONG } from "./meaning.js";
 import { checkMember, presentAggregate } from "./member.js";
-import { computed, widens } from "./scalar.js";
+import { computed, literalType, widens } from "./scalar.js";
 import type { Expression } from "./syntax.js";
 import type { Expr, Outcome, Scalar, Span } from "./tree.js";
 import { complainOfNoValue, constant, landed, numberOf, scalarOf } from "./value.js";
@@ -105,7 +105,8 @@ export function checkCondition(
   }
   const reference = meaning.kind === "held" || meaning.kind === "entry";
   const number = meaning.kind === "exact" || meaning.kind === "octet" || meaning.kind === "outcome";
-  if (reference || number || isNumber(meaning)) {
+  const type = typeOf(meaning);
+  if (reference || number || (type !== undefined && type !== "bool")) {
     const hint = reference ? "compare it: flow !== undefined" : "compare it: x !== 0";
     complaints.add("E_CONDITION", expression, `a condition is a boolean, and this is ${described(meaning)}`, hint);
     return {
@@ -114,18 +115,6 @@ export function checkCondition(
     };
   }
   return { expr: scalarOf(complaints, meaning, expression)?.expr, narrowing: TELLS_NOTHING };
-}
-
-function isNumber(meaning: Meaning): boolean {
-  switch (meaning.kind) {
-    case "value":
-    case "local":
-      return meaning.type !== "bool";
-    case "place":
-      return meaning.place.type !== "bool";
-    default:
-      return false;
-  }
 }
 
 function checkIndex(body: Body, { object, index, start, end }: Of<"index">): Meaning {
@@ -171,7 +160,7 @@ function element(
 }
 
 /** An index below `count`, as u32; a constant one is known to be. */
-export function checkOffset(body: Body, index: Expression, count: number, what: string): Expr | undefined {
+function checkOffset(body: Body, index: Expression, count: number, what: string): Expr | undefined {
   const meaning = check(body, index, "u32");
   const exact = meaning.kind === "exact" && !meaning.big ? meaning.value : undefined;
   const expr = exact !== undefined && exact < 0n ? undefined : landed(body.unit.complaints, meaning, "u32", index);
@@ -209,18 +198,6 @@ function checkSides(body: Body, left: Expression, right: Expression, wanted: Sca
   }
   const first = check(body, left, wanted);
   return [first, check(body, right, typeOf(first) ?? wanted)];
-}
-
-function typeOf(meaning: Meaning): Scalar | undefined {
-  switch (meaning.kind) {
-    case "value":
-    case "local":
-      return meaning.type;
-    case "place":
-      return meaning.place.type;
-    default:
-      return undefined;
-  }
 }
 
 function checkBinary(body: Body, expression: Of<"binary">, wanted: Scalar | undefined): Meaning {
@@ -289,8 +266,7 @@ function choiceType(
   if (first.kind === "exact" && second.kind === "exact") {
     if (wanted !== undefined && wanted !== "bool") return wanted;
     const least = first.value < second.value ? first.value : second.value;
-    if (first.big) return least < 0n ? "i64" : "u64";
-    return least < 0n ? "i32" : "u32";
+    return literalType(least, first.big);
   }
   const a = first.kind === "exact" ? undefined : scalarOf(complaints, first, spans[0])?.type;
   const b = second.kind === "exact" ? undefined : scalarOf(complaints, second, spans[1])?.type;

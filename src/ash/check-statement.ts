@@ -14,7 +14,7 @@ import type { Span, Stmt } from "./tree.js";
 type Of<Kind extends Statement["kind"]> = Extract<Statement, { kind: Kind }>;
 
 /** Statements one after the other, in a scope of their own. */
-export function checkBlock(body: Body, statements: readonly Statement[]): Checked {
+function checkBlock(body: Body, statements: readonly Statement[]): Checked {
   body.enter();
   const checked = checkList(body, statements);
   body.leave();
@@ -22,7 +22,7 @@ export function checkBlock(body: Body, statements: readonly Statement[]): Checke
 }
 
 /** In the scope that is there; the names in it are announced first. */
-export function checkList(body: Body, statements: readonly Statement[]): Checked {
+function checkList(body: Body, statements: readonly Statement[]): Checked {
   body.announce(statements.flatMap(namesOf));
   return checkInOrder(body, statements);
 }

@@ -2,7 +2,7 @@
 import type { Operands } from "./arithmetic.js";
 import type { Body } from "./body.js";
 import { type Narrowing, opposite, referencePath, TELLS_NOTHING, truth } from "./known.js";
-import { type Meaning, WRONG } from "./meaning.js";
+import { type Meaning, typeOf, WRONG } from "./meaning.js";
 import type { ComparisonOperator } from "./syntax.js";
 import type { Comparison, Expr, Span } from "./tree.js";
 import { constant, numberOf, paired, scalarOf } from "./value.js";
@@ -78,15 +78,7 @@ function decided(op: ComparisonOperator, a: bigint | undefined, b: bigint | unde
 }
 
 function isBoolean(meaning: Meaning): boolean {
-  switch (meaning.kind) {
-    case "value":
-    case "local":
-      return meaning.type === "bool";
-    case "place":
-      return meaning.place.type === "bool";
-    default:
-      return false;
-  }
+  return typeOf(meaning) === "bool";
 }
 
 function booleans(body: Body, op: ComparisonOperator, operands: Operands): Meaning {

@@ -48,7 +48,7 @@ export type Item = ItemKind & { readonly name: string; readonly offset: number; 
 export type Table = Extract<Item, { kind: "table" }>;
 
 /** Octets before a frame's first, behind its length: so that what follows 14 octets is aligned to 4. */
-export const FRAME_PAD = 2;
+const FRAME_PAD = 2;
 /** From a frame's item to its first octet. */
 export const FRAME_AT = 4 + FRAME_PAD;
 

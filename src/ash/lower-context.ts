@@ -9,8 +9,8 @@ import { Assembler } from "../vcode/vcode.js";
 import { STATE } from "./lower-align.js";
 import { type Known, meet, NOTHING_KNOWN, type Way } from "./lower-known.js";
 import type { Residues } from "./lower-residue.js";
+import { type MessageWord, type Routine, type Routines, routineOf } from "./lower-routines.js";
 import { isLongType, registerOf } from "./lower-types.js";
-import { type MessageWord, type Unit, type Units, unitOf } from "./lower-units.js";
 import type { Expr, Handler, Span } from "./tree.js";
 
 /** Registers of the message in lambdas that take it. */
@@ -20,7 +20,7 @@ export const OCTETS_LEFT: Register = 1;
 /** What is the same for all lambdas of a handler. */
 export interface Whole {
   readonly handler: Handler;
-  readonly units: Units;
+  readonly routines: Routines;
   /** Message loads, by number, that are checked whatever is known, since the verifier asked for it. */
   isChecked(site: number): boolean;
   /** A number for a message load; the same whenever the tree is lowered. */
@@ -83,8 +83,8 @@ export abstract class Context {
   abstract jump(condition: Expr, target: Target, when: boolean): void;
 
   /** The lambda that the expression calls, where it calls one. */
-  unitOf(expr: Expr): Unit | undefined {
-    return unitOf(this.whole.handler, expr, this.residues);
+  routineOf(expr: Expr): Routine | undefined {
+    return routineOf(this.whole.handler, expr, this.residues);
   }
 
   /** The register of a parameter behind the pairs. */

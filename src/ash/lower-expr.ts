@@ -9,8 +9,8 @@ import { learned, messageLoad } from "./lower-message.js";
 import { octetsAddress, octetsLength, octetsLoad, octetsStore } from "./lower-octets.js";
 import { type Address, addressOf, addressValue, isScalar, loadPlace } from "./lower-place.js";
 import { mostFitting, mostOf } from "./lower-range.js";
+import type { Routine } from "./lower-routines.js";
 import { BRANCHES, isLongType, MIRRORED, OPPOSITE, smallOf, viewOf } from "./lower-types.js";
-import type { Unit } from "./lower-units.js";
 import type { Arithmetic, Expr } from "./tree.js";
 
 const ALUS: Readonly<Record<Arithmetic, Alu>> = {
@@ -301,15 +301,15 @@ export class Lowering extends Context {
   #call(expr: Kind<"call" | "table-find" | "table-enter" | "table-delete">, want: Register | undefined): Val {
     const args = expr.kind === "call" ? expr.args.map((each) => this.value(each)) : this.#keys(expr);
     for (const value of args) this.free(value);
-    const unit = this.unitOf(expr)!;
+    const routine = this.routineOf(expr)!;
     const operands = args.map(frame.operand);
     const takesMessage = expr.kind === "call" && expr.message;
     if (expr.type === "void") {
-      this.callUnit(unit, takesMessage, operands, undefined);
+      this.callRoutine(routine, takesMessage, operands, undefined);
       return NO_VALUE;
     }
     const rd = this.result(expr.type, want);
-    this.callUnit(unit, takesMessage, operands, rd.reg);
+    this.callRoutine(routine, takesMessage, operands, rd.reg);
     return rd;
   }
 
@@ -318,14 +318,14 @@ export class Lowering extends Context {
     return keys.map((_, at) => values.get(at)!);
   }
 
-  callUnit(unit: Unit, message: boolean, args: readonly Operand[], rd: Register | undefined): void {
-    const { words, frame: changes } = this.whole.units.needsOf(unit);
+  callRoutine(routine: Routine, message: boolean, args: readonly Operand[], rd: Register | undefined): void {
+    const { words, frame: changes } = this.whole.routines.needsOf(routine);
     const all = [
       ...(message ? [{ reg: PACKET }, { reg: OCTETS_LEFT }] : []),
       ...args,
       ...words.map((word) => ({ reg: this.words.get(word)! })),
     ];
-    const number = this.whole.units.numberOf(unit);
+    const number = this.whole.routines.numberOf(routine);
     if (rd === undefined) this.asm.callv(number, ...all);
     else this.asm.call(rd, number, ...all);
     if (changes) this.learn((known) => withFrame(known, 0));
@@ -339,15 +339,15 @@ export class Lowering extends Context {
       values.push(octetsLength(this, expr.to));
     }
     const place = { imm: this.place };
-    this.callUnit(this.unitOf(expr)!, true, [...values.map(frame.operand), place], undefined);
+    this.callRoutine(this.routineOf(expr)!, true, [...values.map(frame.operand), place], undefined);
     for (const value of values) this.free(value);
   }
 
   #swap(expr: Kind<"frame-swap">): void {
-    const unit = this.unitOf(expr);
-    if (unit === undefined) return frame.shortSwap(this, expr);
+    const routine = this.routineOf(expr);
+    if (routine === undefined) return frame.shortSwap(this, expr);
     const values = [expr.a, expr.b, expr.octets].map((each) => this.value(each));
-    this.callUnit(unit, false, [...values.map(frame.operand), { imm: this.place }], undefined);
+    this.callRoutine(routine, false, [...values.map(frame.operand), { imm: this.place }], undefined);
     for (const value of values) this.free(value);
   }
 }

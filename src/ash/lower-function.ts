@@ -3,17 +3,17 @@ import { HandlerWord } from "../vcode/handler.js";
 import type { Type } from "../vcode/insn.js";
 import type { ContextOptions, Whole } from "./lower-context.js";
 import { Lowering } from "./lower-expr.js";
+import type { MessageWord, Routine } from "./lower-routines.js";
 import { type Settled, settle } from "./lower-settle.js";
 import { Body } from "./lower-statement.js";
 import { registerOf, viewOf } from "./lower-types.js";
-import type { MessageWord, Unit } from "./lower-units.js";
 import type { Func } from "./tree.js";
 
-export function functionLambda(whole: Whole, unit: Extract<Unit, { kind: "function" }>): Settled {
-  const { handler, units } = whole;
-  const func = handler.functions[unit.index]!;
-  const cx = unit.index === handler.entry ? entryOf(whole) : otherOf(whole, func, units.needsOf(unit).words);
-  cx.residues = units.residuesOf(unit);
+export function functionLambda(whole: Whole, routine: Extract<Routine, { kind: "function" }>): Settled {
+  const { handler, routines } = whole;
+  const func = handler.functions[routine.index]!;
+  const cx = routine.index === handler.entry ? entryOf(whole) : otherOf(whole, func, routines.needsOf(routine).words);
+  cx.residues = routines.residuesOf(routine);
   cx.at(func);
   new Body(cx, func).write();
   cx.end();

@@ -10,10 +10,10 @@ import { OCTETS_LEFT, PACKET, type Whole } from "./lower-context.js";
 import { Lowering } from "./lower-expr.js";
 import { within } from "./lower-frame.js";
 import { pipeCode } from "./lower-pipe.js";
+import type { Routine } from "./lower-routines.js";
 import { type Settled, settle } from "./lower-settle.js";
-import type { Unit } from "./lower-units.js";
 
-type LongsUnit = Extract<Unit, { kind: "longs" }>;
+type LongsRoutine = Extract<Routine, { kind: "longs" }>;
 
 const LONG = 8;
 /** Longs in a round. */
@@ -21,10 +21,10 @@ const ROUND = 8;
 /** Octets of a round: of fewer none is done. */
 export const LONG_ROUND = LONG * ROUND;
 
-export function longsLambda(whole: Whole, unit: LongsUnit): Settled {
-  const parameters = Array.from({ length: unit.stores === 0 ? 2 : 3 }, (): Type => "u");
+export function longsLambda(whole: Whole, routine: LongsRoutine): Settled {
+  const parameters = Array.from({ length: routine.stores === 0 ? 2 : 3 }, (): Type => "u");
   const cx = new Lowering(whole, { regions: ["packet"], result: "u", parameters });
-  new LongsWriter(cx, unit).write();
+  new LongsWriter(cx, routine).write();
   cx.end();
   return settle(cx);
 }
@@ -32,7 +32,7 @@ export function longsLambda(whole: Whole, unit: LongsUnit): Settled {
 /** Sums of longs, which wrap, and of their upper halves, tell the sum of all halves: as Checksum (lower-pipe.ts) does it with words. */
 class LongsWriter {
   readonly #cx: Lowering;
-  readonly #unit: LongsUnit;
+  readonly #routine: LongsRoutine;
   readonly #long: Register;
   readonly #half: Register;
   readonly #sum: Register;
@@ -41,9 +41,9 @@ class LongsWriter {
   /** Octets done. */
   readonly #done: Register;
 
-  constructor(cx: Lowering, unit: LongsUnit) {
+  constructor(cx: Lowering, routine: LongsRoutine) {
     this.#cx = cx;
-    this.#unit = unit;
+    this.#routine = routine;
     this.#long = cx.asm.getreg("ul");
     this.#half = cx.asm.getreg("ul");
     this.#sum = cx.asm.getreg("ul");
@@ -83,7 +83,7 @@ class LongsWriter {
     asm.br("bgt", "u", this.#done, last, end);
     for (let number = 0; number < ROUND; number++) this.#step(LONG * number);
     asm.alui("add", "u", this.#done, this.#done, LONG_ROUND);
-    if (this.#unit.stores > 0) asm.alui("add", "u", this.#to, this.#to, LONG_ROUND);
+    if (this.#routine.stores > 0) asm.alui("add", "u", this.#to, this.#to, LONG_ROUND);
     asm.j(head);
     asm.label(end);
     asm.putreg(last);
@@ -98,8 +98,8 @@ class LongsWriter {
     asm.alu("add", "ul", this.#sum, this.#sum, this.#long);
     asm.alui("rsh", "ul", this.#half, this.#long, 32n);
     asm.alu("add", "ul", this.#upper, this.#upper, this.#half);
-    if (this.#unit.stores === LONG) asm.stv("host", "ul", this.#long, this.#to, { imm: offset });
-    else if (this.#unit.stores > 0) this.#storeHalves(offset);
+    if (this.#routine.stores === LONG) asm.stv("host", "ul", this.#long, this.#to, { imm: offset });
+    else if (this.#routine.stores > 0) this.#storeHalves(offset);
   }
 
   #storeHalves(offset: number): void {
@@ -126,7 +126,7 @@ class LongsWriter {
     const word = asm.getreg("u");
     asm.cv("ul", "u", word, this.#sum);
     const { pipes, pipelines } = whole.handler;
-    for (const pipe of pipelines[this.#unit.index]!.pipes) {
+    for (const pipe of pipelines[this.#routine.index]!.pipes) {
       const code = pipeCode(this.#cx, pipes[pipe]!, true);
       code.begin();
       code.step(word, 4);

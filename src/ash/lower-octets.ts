@@ -26,7 +26,7 @@ export function octetsAddress(cx: Context, octets: Octets): Address {
   return { base: { reg: cx.stateRegister(), temporary: false }, offset };
 }
 
-/** The length of a buffer, or of the frame, in a temporary register. */
+/** The length of a buffer, which is a constant, or of the frame, in a register. */
 export function octetsLength(cx: Context, octets: Octets, want?: Register): Val {
   if (octets.kind === "buffer") return { imm: octets.length };
   const length = cx.result("u32", want);
@@ -34,7 +34,7 @@ export function octetsLength(cx: Context, octets: Octets, want?: Register): Val 
   return length;
 }
 
-export function stretchOf(cx: Context, octets: Octets, offset: Expr, size: number): Stretch {
+function stretchOf(cx: Context, octets: Octets, offset: Expr, size: number): Stretch {
   const alignment = alignmentAt(cx.whole.handler.layout, octets, offset, cx.residues);
   const address = octetsAddress(cx, octets);
   const constant = cx.constant(offset);
@@ -86,7 +86,7 @@ function checkVaried(cx: Context, octets: Octets, at: Register, most: number, si
 const UNSIGNED: Readonly<Record<1 | 2 | 4 | 8, MemoryType>> = { 1: "uc", 2: "us", 4: "u", 8: "ul" };
 const SIZES: Readonly<Record<string, 1 | 2 | 4 | 8>> = { u8: 1, i8: 1, u16: 2, i16: 2, u32: 4, i32: 4, u64: 8, i64: 8 };
 
-export function sizeOf(type: Expr["type"]): 1 | 2 | 4 | 8 {
+function sizeOf(type: Expr["type"]): 1 | 2 | 4 | 8 {
   return SIZES[type] ?? 1;
 }
 

@@ -19,24 +19,24 @@ export interface PipeCode {
   end(): void;
 }
 
-/** Whether words have to be swapped, or not, for the pipe; undefined where it takes both. */
-export function wants({ work, gauge }: Pipe): boolean | undefined {
+/** Whether the pipe must have words swapped, or must not; undefined where it takes both. */
+export function takesSwapped({ work, gauge }: Pipe): boolean | undefined {
   if (work.kind === "crc32") return true;
   return (work.kind === "map" || work.kind === "fold") && gauge > 1 ? false : undefined;
 }
 
-/** Whether words are the other way round behind it. */
-export function turns({ work, gauge }: Pipe): boolean {
+/** Whether words are the other way round behind it, though it does nothing. */
+export function turnsWords({ work, gauge }: Pipe): boolean {
   return work.kind === "byteswap" && gauge === 4;
 }
 
-/** Whether the data's length is a multiple of its gauge. */
-export function changes({ work }: Pipe): boolean {
+/** Whether it changes the data, whose length must be a multiple of its gauge then. */
+export function changesData({ work }: Pipe): boolean {
   return work.kind === "map" || work.kind === "byteswap" || work.kind === "xor";
 }
 
-/** Instructions for a word are so many that the loop had better not repeat them. */
-export function isLong({ work }: Pipe): boolean {
+/** Whether instructions for a word are so many that a round had better not repeat them. */
+export function isMuchCode({ work }: Pipe): boolean {
   return work.kind === "crc32" || work.kind === "map" || work.kind === "fold";
 }
 
@@ -50,9 +50,9 @@ export function pipeCode(cx: Lowering, pipe: Pipe, swapped: boolean): PipeCode {
     case "xor":
       return new Xor(cx, work.key, swapped);
     case "map":
-      return new Change(cx, gauge, swapped, work.body);
+      return new Mapping(cx, gauge, swapped, work.body);
     case "fold":
-      return new Gather(cx, gauge, swapped, work);
+      return new Fold(cx, gauge, swapped, work);
     case "byteswap":
       return { ...NOTHING, step: gauge === 2 ? (word) => swapHalves(cx, word, word) : () => {} };
     case "copy":
@@ -164,7 +164,7 @@ class Crc implements PipeCode {
   begin(): void {
     const filled = this.#cx.asm.genlabel();
     ifTable(this.#cx, filled);
-    this.#cx.callUnit({ kind: "crc-table" }, false, [], undefined);
+    this.#cx.callRoutine({ kind: "crc-table" }, false, [], undefined);
     this.#cx.asm.label(filled);
     loadWord(this.#cx, this.#crc, this.#at);
     this.#cx.asm.unary("com", "u", this.#crc, this.#crc);
@@ -238,7 +238,7 @@ class Pieces {
   }
 }
 
-class Change implements PipeCode {
+class Mapping implements PipeCode {
   readonly #cx: Lowering;
   readonly #pieces: Pieces;
   readonly #body: Expr;
@@ -272,7 +272,7 @@ class Change implements PipeCode {
   end(): void {}
 }
 
-class Gather implements PipeCode {
+class Fold implements PipeCode {
   readonly #cx: Lowering;
   readonly #pieces: Pieces;
   readonly #work: Extract<Pipe["work"], { kind: "fold" }>;

@@ -12,25 +12,34 @@ import { OCTETS_LEFT, PACKET, type Whole } from "./lower-context.js";
 import { Lowering } from "./lower-expr.js";
 import { within } from "./lower-frame.js";
 import { LONG_ROUND } from "./lower-longs.js";
-import { changes, isLong, MOST_SUMMED, type PipeCode, pipeCode, shiftOf, turns, wants } from "./lower-pipe.js";
+import {
+  changesData,
+  isMuchCode,
+  MOST_SUMMED,
+  type PipeCode,
+  pipeCode,
+  shiftOf,
+  takesSwapped,
+  turnsWords,
+} from "./lower-pipe.js";
+import { longsOf, type Routine } from "./lower-routines.js";
 import { type Settled, settle } from "./lower-settle.js";
-import { longsOf, type Unit } from "./lower-units.js";
 import type { Pipe } from "./tree.js";
 
-type PipelineUnit = Extract<Unit, { kind: "pipeline" }>;
+type PipelineRoutine = Extract<Routine, { kind: "pipeline" }>;
 
 const WORD = 4;
 /** Words in a round of the long loop. */
 const ROUND = 4;
 
-export function pipelineLambda(whole: Whole, unit: PipelineUnit): Settled {
-  const { words } = whole.units.needsOf(unit);
-  const own = unit.stores === 0 ? 3 : 6;
+export function pipelineLambda(whole: Whole, routine: PipelineRoutine): Settled {
+  const { words } = whole.routines.needsOf(routine);
+  const own = routine.stores === 0 ? 3 : 6;
   const parameters = Array.from({ length: own + words.length }, (): Type => "u");
   const cx = new Lowering(whole, { regions: ["packet"], result: undefined, parameters });
   for (const [index, word] of words.entries()) cx.words.set(word, cx.parameter(own + index));
   cx.placeRegister = cx.parameter(own - 1);
-  new PipelineWriter(cx, unit).write();
+  new PipelineWriter(cx, routine).write();
   cx.end();
   return settle(cx);
 }
@@ -48,12 +57,12 @@ function courseOf(pipes: readonly Pipe[], first: boolean): Course {
   let swapped = first;
   let swaps = 0;
   const before = pipes.map((pipe) => {
-    if (wants(pipe) === !swapped) {
+    if (takesSwapped(pipe) === !swapped) {
       swapped = !swapped;
       swaps++;
     }
     const here = swapped;
-    if (turns(pipe)) swapped = !swapped;
+    if (turnsWords(pipe)) swapped = !swapped;
     return here;
   });
   return { first, before, last: swapped, swaps };
@@ -61,8 +70,8 @@ function courseOf(pipes: readonly Pipe[], first: boolean): Course {
 
 class PipelineWriter {
   readonly #cx: Lowering;
-  readonly #unit: PipelineUnit;
-  readonly #stores: PipelineUnit["stores"];
+  readonly #routine: PipelineRoutine;
+  readonly #stores: PipelineRoutine["stores"];
   readonly #pipes: readonly Pipe[];
   readonly #course: Course;
   readonly #codes: readonly PipeCode[];
@@ -71,12 +80,12 @@ class PipelineWriter {
   readonly #done: Register;
   readonly #word: Register;
 
-  constructor(cx: Lowering, unit: PipelineUnit) {
+  constructor(cx: Lowering, routine: PipelineRoutine) {
     const { handler } = cx.whole;
     this.#cx = cx;
-    this.#unit = unit;
-    this.#stores = unit.stores;
-    this.#pipes = handler.pipelines[unit.index]!.pipes.map((pipe) => handler.pipes[pipe]!);
+    this.#routine = routine;
+    this.#stores = routine.stores;
+    this.#pipes = handler.pipelines[routine.index]!.pipes.map((pipe) => handler.pipes[pipe]!);
     const [swapped, plain] = [courseOf(this.#pipes, true), courseOf(this.#pipes, false)];
     this.#course = swapped.swaps <= plain.swaps ? swapped : plain;
     this.#codes = this.#pipes.map((pipe, at) => pipeCode(cx, pipe, this.#course.before[at]!));
@@ -101,7 +110,7 @@ class PipelineWriter {
     for (const code of this.#codes) code.begin();
     asm.set("u", this.#done, 0);
     this.#longs();
-    if (!this.#pipes.some(isLong)) this.#loop(ROUND);
+    if (!this.#pipes.some(isMuchCode)) this.#loop(ROUND);
     this.#loop(1);
     if (this.#gauge() < WORD) this.#tail();
     for (const code of this.#codes) code.end();
@@ -109,19 +118,19 @@ class PipelineWriter {
 
   #longs(): void {
     const { asm, whole } = this.#cx;
-    const longs = longsOf(whole.handler, this.#unit);
+    const longs = longsOf(whole.handler, this.#routine);
     if (longs === undefined) return;
     const short = asm.genlabel();
     asm.bri("blt", "u", this.#length, LONG_ROUND, short);
     const to = this.#stores > 0 ? [{ reg: this.#to }] : [];
-    this.#cx.callUnit(longs, true, [{ reg: this.#cx.parameter(0) }, { reg: this.#length }, ...to], this.#done);
+    this.#cx.callRoutine(longs, true, [{ reg: this.#cx.parameter(0) }, { reg: this.#length }, ...to], this.#done);
     if (this.#stores > 0) asm.alu("add", "u", this.#to, this.#to, this.#done);
     asm.label(short);
   }
 
   /** The length is a multiple of it. */
   #gauge(): number {
-    return Math.max(1, ...this.#pipes.filter(changes).map(({ gauge }) => gauge));
+    return Math.max(1, ...this.#pipes.filter(changesData).map(({ gauge }) => gauge));
   }
 
   #check(): void {
@@ -179,7 +188,7 @@ class PipelineWriter {
       const before = this.#course.before[index]!;
       if (before !== swapped) swapWord(this.#cx, this.#word, this.#word);
       code.step(this.#word, octets);
-      swapped = before !== turns(this.#pipes[index]!);
+      swapped = before !== turnsWords(this.#pipes[index]!);
     }
   }
 

@@ -21,7 +21,7 @@ export type Residues = ReadonlyMap<number, Residue>;
 const MOST = 8;
 const ANY: Residue = { modulus: 1, residue: 0 };
 /** A multiple of all moduli. */
-export const NONE_OVER: Residue = { modulus: MOST, residue: 0 };
+const NONE_OVER: Residue = { modulus: MOST, residue: 0 };
 
 function residue(modulus: number, value: number): Residue {
   return { modulus, residue: value & (modulus - 1) };
@@ -40,7 +40,7 @@ function minus(x: Residue, y: Residue): Residue {
 }
 
 /** (a + mi)(b + nj) = ab + anj + bmi + mnij. */
-export function times(x: Residue, y: Residue): Residue {
+function times(x: Residue, y: Residue): Residue {
   const varies = (x.residue * y.modulus) | (y.residue * x.modulus) | (x.modulus * y.modulus);
   return residue(Math.min(varies & -varies, MOST), x.residue * y.residue);
 }

@@ -179,8 +179,8 @@ export class Body {
     });
     eachExpression(inside, (expr) => {
       if (expr.kind === "reply" || expr.kind === "frame" || expr.kind === "frame-resize") frame = true;
-      const unit = cx.unitOf(expr);
-      if (unit !== undefined && cx.whole.units.needsOf(unit).frame) frame = true;
+      const routine = cx.routineOf(expr);
+      if (routine !== undefined && cx.whole.routines.needsOf(routine).frame) frame = true;
     });
     cx.learn((known) => forgetting(known, registers));
     if (frame) cx.learn((known) => withFrame(known, 0));

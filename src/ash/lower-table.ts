@@ -5,26 +5,26 @@
  * it was before the operation or as it is after it.
  */
 import type { Register, Type } from "../vcode/insn.js";
-import { HASH_FACTOR, HASH_LAST_SHIFT, HASH_SHIFT } from "./key-hash.js";
 import { bucketsOf, EntryHead, MOST_IN_BUCKET, partsOf, type Table, TableHead } from "./layout.js";
 import { STATE } from "./lower-align.js";
 import type { Whole } from "./lower-context.js";
 import { Lowering } from "./lower-expr.js";
+import type { Routine } from "./lower-routines.js";
 import { type Settled, settle } from "./lower-settle.js";
 import { isLongType, MEMORY, registerOf } from "./lower-types.js";
-import type { Unit } from "./lower-units.js";
+import { HASH_FACTOR, HASH_LAST_SHIFT, HASH_SHIFT } from "./table-steps.js";
 
 /** Octets of an entry's value that are cleared in line. */
 const SHORT_VALUE = 64;
 
-export function tableLambda(whole: Whole, unit: Extract<Unit, { kind: "table" }>): Settled {
-  const table = whole.handler.layout.items[unit.index]!;
+export function tableLambda(whole: Whole, routine: Extract<Routine, { kind: "table" }>): Settled {
+  const table = whole.handler.layout.items[routine.index]!;
   if (table.kind !== "table") throw new Error("ash: an operation of what is no table");
   const parameters = table.key.fields.map(({ type }): Type => registerOf(type));
   const cx = new Lowering(whole, { regions: [], result: "u", parameters });
   const writer = new TableWriter(cx, table);
-  if (unit.operation === "find") writer.find();
-  else if (unit.operation === "enter") writer.enter();
+  if (routine.operation === "find") writer.find();
+  else if (routine.operation === "enter") writer.enter();
   else writer.delete();
   cx.end();
   return settle(cx);
@@ -55,22 +55,14 @@ class TableWriter {
 
   find(): void {
     const { asm } = this.#cx;
-    const none = asm.genlabel();
-    this.#locate(none);
-    this.#use();
-    this.#giveValue();
-    asm.label(none);
+    this.#giveFound();
     asm.ret({ imm: 0 });
   }
 
   enter(): void {
     const { asm } = this.#cx;
-    const none = asm.genlabel();
     asm.set("u", this.#count, 0);
-    this.#locate(none, true);
-    this.#use();
-    this.#giveValue();
-    asm.label(none);
+    this.#giveFound(true);
     asm.mov("u", this.#tail, this.#link);
     this.#choose();
     const zero = asm.getreg("u");
@@ -98,6 +90,16 @@ class TableWriter {
     asm.ret({ imm: 1 });
     asm.label(none);
     asm.ret({ imm: 0 });
+  }
+
+  /** Returns where there is such an entry; else goes on. */
+  #giveFound(counts = false): void {
+    const { asm } = this.#cx;
+    const none = asm.genlabel();
+    this.#locate(none, counts);
+    this.#use();
+    this.#giveValue();
+    asm.label(none);
   }
 
   // --- memory ---

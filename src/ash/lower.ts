@@ -9,18 +9,19 @@ import { MAX_STATE_OCTETS } from "../vcode/handler.js";
 import type { Lambda, Program } from "../vcode/insn.js";
 import type { Rejection } from "../vcode/rejection.js";
 import { verify } from "../vcode/verify.js";
+import { MAX_IMAGE_LAMBDAS } from "../vcode/verify-image.js";
 import type { CompiledHandler, HandlerUses } from "./ash.js";
 import type { Whole } from "./lower-context.js";
 import { crcTableLambda, withTable } from "./lower-crc.js";
 import { functionLambda } from "./lower-function.js";
 import { longsLambda } from "./lower-longs.js";
 import { pipelineLambda } from "./lower-pipeline.js";
+import { nameOf, type Routine, Routines } from "./lower-routines.js";
 import { heaviest, type Settled } from "./lower-settle.js";
 import { swapLambda } from "./lower-swap.js";
 import { tableLambda } from "./lower-table.js";
-import { nameOf, type Unit, Units } from "./lower-units.js";
-import type { Expr, Handler, Outcome, Span, Stmt } from "./tree.js";
-import { eachExpression, eachPart, eachStatement, isOutcome } from "./walk.js";
+import type { Handler, Outcome, Span, Stmt } from "./tree.js";
+import { eachStatement, isOutcome } from "./walk.js";
 
 /** Fuel of a way without loops, at most. */
 export const MAX_HANDLER_FUEL = 1_000_000;
@@ -46,30 +47,27 @@ export function lowerHandler(checkedTree: Handler): LoweringResult {
     ok: false,
     errors: [{ code, start, end }],
   });
-  const units = new Units(checkedTree);
-  const needsTable = units.order.some(({ kind }) => kind === "crc-table");
+  const routines = new Routines(checkedTree);
+  const needsTable = routines.order.some(({ kind }) => kind === "crc-table");
   const tree = needsTable ? { ...checkedTree, layout: withTable(checkedTree.layout) } : checkedTree;
   if (tree.layout.octets > MAX_STATE_OCTETS) return refuse("E_STATE_SIZE");
-  if (units.order.length > MAX_HANDLER_LAMBDAS) return refuse("E_TOO_COMPLEX");
+  if (routines.order.length > MAX_IMAGE_LAMBDAS) return refuse("E_TOO_COMPLEX");
   const checked = new Set<number>();
   for (let asked = 0; ; asked++) {
-    const settled = lowerAll(tree, units, (site) => asked > MAX_ASKED || checked.has(site));
+    const settled = lowerAll(tree, routines, (site) => asked > MAX_ASKED || checked.has(site));
     const lambdas = settled.map(({ lambda }) => lambda);
     if (instructions(lambdas) > MAX_HANDLER_INSNS) return refuse("E_TOO_COMPLEX");
     const costly = heaviest(lambdas).findLastIndex((fuel) => fuel > MAX_HANDLER_FUEL);
-    if (costly >= 0) return refuse("E_FUEL", spanOf(tree, units.order[costly]!) ?? entry);
+    if (costly >= 0) return refuse("E_FUEL", spanOf(tree, routines.order[costly]!) ?? entry);
     const verdict = verify({ lambdas, tables: 0 }, { image: true });
-    if (verdict.ok) return { ok: true, handler: compiled(tree, units, settled, verdict.program) };
+    if (verdict.ok) return { ok: true, handler: compiled(tree, routines, settled, verdict.program) };
     if (verdict.rejections.some(({ code }) => code === "limit")) return refuse("E_TOO_COMPLEX");
     for (const rejection of verdict.rejections) checked.add(siteOf(rejection, settled, asked));
   }
 }
 
-/** A trap names its lambda in 11 bits (verify-image.ts). */
-const MAX_HANDLER_LAMBDAS = 1 << 11;
-
-function spanOf(tree: Handler, unit: Unit): Span | undefined {
-  return unit.kind === "function" ? tree.functions[unit.index] : undefined;
+function spanOf(tree: Handler, routine: Routine): Span | undefined {
+  return routine.kind === "function" ? tree.functions[routine.index] : undefined;
 }
 
 /** The load that the verifier has no proof of; anything else that it says is a mistake of ours. */
@@ -85,22 +83,22 @@ function instructions(lambdas: readonly Lambda[]): number {
   return lambdas.reduce((sum, { insns }) => sum + insns.length, 0);
 }
 
-function lowerAll(tree: Handler, units: Units, isChecked: (site: number) => boolean): readonly Settled[] {
+function lowerAll(tree: Handler, routines: Routines, isChecked: (site: number) => boolean): readonly Settled[] {
   let sites = 0;
-  const whole: Whole = { handler: tree, units, isChecked, site: () => sites++ };
-  return units.order.map((unit) => lowerUnit(whole, unit));
+  const whole: Whole = { handler: tree, routines, isChecked, site: () => sites++ };
+  return routines.order.map((routine) => lowerRoutine(whole, routine));
 }
 
-function lowerUnit(whole: Whole, unit: Unit): Settled {
-  switch (unit.kind) {
+function lowerRoutine(whole: Whole, routine: Routine): Settled {
+  switch (routine.kind) {
     case "function":
-      return functionLambda(whole, unit);
+      return functionLambda(whole, routine);
     case "pipeline":
-      return pipelineLambda(whole, unit);
+      return pipelineLambda(whole, routine);
     case "longs":
-      return longsLambda(whole, unit);
+      return longsLambda(whole, routine);
     case "table":
-      return tableLambda(whole, unit);
+      return tableLambda(whole, routine);
     case "swap":
       return swapLambda(whole);
     case "crc-table":
@@ -108,34 +106,26 @@ function lowerUnit(whole: Whole, unit: Unit): Settled {
   }
 }
 
-function compiled(tree: Handler, units: Units, settled: readonly Settled[], program: Program): CompiledHandler {
+function compiled(tree: Handler, routines: Routines, settled: readonly Settled[], program: Program): CompiledHandler {
   return {
     program,
     layout: tree.layout,
     places: settled.map(({ places }) => places),
-    names: units.order.map((unit) => nameOf(tree, unit)),
-    uses: usesOf(tree, units),
+    names: routines.order.map((routine) => nameOf(tree, routine)),
+    uses: usesOf(tree, routines),
   };
 }
 
-function usesOf(tree: Handler, { order }: Units): HandlerUses {
+function usesOf(tree: Handler, routines: Routines): HandlerUses {
   const uses = { sends: false, wakes: false, transfers: false, passesTo: false };
-  const visit = ({ kind }: Expr) => {
-    if (kind === "frame-send") uses.sends = true;
-    if (kind === "wake") uses.wakes = true;
-    if (kind === "transfer") uses.transfers = true;
-  };
-  for (const unit of order) {
-    if (unit.kind === "pipeline") {
-      for (const pipe of tree.pipelines[unit.index]!.pipes) {
-        const { work } = tree.pipes[pipe]!;
-        if (work.kind === "map" || work.kind === "fold") eachPart(work.body, visit);
-      }
-    }
-    if (unit.kind !== "function") continue;
-    const { body } = tree.functions[unit.index]!;
-    eachExpression(body, visit);
-    eachStatement(body, (statement) => {
+  for (const routine of routines.order) {
+    routines.eachExpression(routine, ({ kind }) => {
+      if (kind === "frame-send") uses.sends = true;
+      if (kind === "wake") uses.wakes = true;
+      if (kind === "transfer") uses.transfers = true;
+    });
+    if (routine.kind !== "function") continue;
+    eachStatement(tree.functions[routine.index]!.body, (statement) => {
       if (passesTo(statement)) uses.passesTo = true;
     });
   }

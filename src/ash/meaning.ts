@@ -103,22 +103,28 @@ export function octetsOf(meaning: Meaning): Octets | undefined {
   return { kind: "buffer", ...locatedOf(meaning), length: of.count };
 }
 
-/** What it is, for a sentence: of a scalar its type. */
-export function described(meaning: Meaning): string {
-  switch (meaning.kind) {
-    case "value":
-    case "local":
-      return meaning.type;
-    case "place":
-      return meaning.place.type;
-    case "exact":
-      return meaning.big ? "a bigint" : "a number";
-    default:
-      return DESCRIPTIONS[meaning.kind];
-  }
+type Typed = Extract<Meaning, { kind: "value" | "local" | "place" }>;
+
+function isTyped(meaning: Meaning): meaning is Typed {
+  return meaning.kind === "value" || meaning.kind === "local" || meaning.kind === "place";
 }
 
-const DESCRIPTIONS: Readonly<Record<Exclude<Meaning["kind"], "value" | "local" | "place" | "exact">, string>> = {
+function ownType(meaning: Typed): Scalar {
+  return meaning.kind === "place" ? meaning.place.type : meaning.type;
+}
+
+/** Of what has a scalar type of its own. */
+export function typeOf(meaning: Meaning): Scalar | undefined {
+  return isTyped(meaning) ? ownType(meaning) : undefined;
+}
+
+/** What it is, for a sentence: of a scalar its type. */
+export function described(meaning: Meaning): string {
+  if (meaning.kind === "exact") return meaning.big ? "a bigint" : "a number";
+  return isTyped(meaning) ? ownType(meaning) : DESCRIPTIONS[meaning.kind];
+}
+
+const DESCRIPTIONS: Readonly<Record<Exclude<Meaning["kind"], "exact" | Typed["kind"]>, string>> = {
   wrong: "this",
   octet: "an octet",
   aggregate: "a place in state",

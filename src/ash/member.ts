@@ -19,11 +19,11 @@ const MESSAGE_FIELDS: ReadonlyMap<string, { readonly field: MessageField; readon
   ["number", { field: "number", type: "u32" }],
 ]);
 
-export const MESSAGE_METHODS = ["i8", "u8", "i16", "u16", "i32", "u32", "i64", "u64", "vector"] as const;
-export const OCTETS_METHODS = ["u16", "u32", "u64", "setU16", "setU32", "setU64"] as const;
-export const FRAME_METHODS = [...OCTETS_METHODS, "swap", "copy", "resize", "send"] as const;
-export const TABLE_METHODS = ["find", "enter", "delete"] as const;
-export const PIPELINE_METHODS = ["run", "read"] as const;
+const MESSAGE_METHODS = ["i8", "u8", "i16", "u16", "i32", "u32", "i64", "u64", "vector"] as const;
+const OCTETS_METHODS = ["u16", "u32", "u64", "setU16", "setU32", "setU64"] as const;
+const FRAME_METHODS = [...OCTETS_METHODS, "swap", "copy", "resize", "send"] as const;
+const TABLE_METHODS = ["find", "enter", "delete"] as const;
+const PIPELINE_METHODS = ["run", "read"] as const;
 
 export function checkMember(body: Body, of: Meaning, expression: MemberExpression): Meaning {
   switch (of.kind) {

@@ -22,7 +22,7 @@ const READERS: Readonly<Record<string, StatementReader>> = {
 };
 
 /** One statement is several where it declares several names. */
-export function readStatement(reader: Reader, node: Node): readonly Statement[] {
+function readStatement(reader: Reader, node: Node): readonly Statement[] {
   return reader.within(node, () => READERS[node.type]?.(reader, node) ?? refused(reader, node)) ?? [];
 }
 

@@ -44,8 +44,11 @@ export function widens(from: Scalar, to: Scalar): boolean {
   return a.kind === b.kind && a.least >= b.least && a.most <= b.most;
 }
 
-/** The type that arithmetic on such operands is computed in: u32, i32, u64 or i64. Of bool there is none. */
-export function computed(type: Scalar): "u32" | "i32" | "u64" | "i64" | undefined {
+/** The types that arithmetic is computed in. */
+export type Computed = "u32" | "i32" | "u64" | "i64";
+
+/** The one for such operands. Of bool there is none. */
+export function computed(type: Scalar): Computed | undefined {
   const { kind, signed } = SCALARS[type];
   if (kind === "bool") return undefined;
   if (kind === "long") return signed ? "i64" : "u64";
@@ -60,7 +63,7 @@ export function wrapped(type: Scalar, value: bigint): bigint {
 }
 
 /** The type that a literal has where nothing wants another. */
-export function literalType(value: bigint, big: boolean): "u32" | "i32" | "u64" | "i64" {
+export function literalType(value: bigint, big: boolean): Computed {
   if (big) return value < 0n ? "i64" : "u64";
   return value < 0n ? "i32" : "u32";
 }

@@ -1,7 +1,7 @@
 /** From what an expression stands for to a value of a type: literals land, narrow ones become wide, the rest is told what it lacks. */
 import type { Complaints } from "./complaints.js";
 import { described, type Meaning } from "./meaning.js";
-import { computed, holds, literalType, SCALARS, widens, wrapped } from "./scalar.js";
+import { type Computed, computed, holds, literalType, SCALARS, widens, wrapped } from "./scalar.js";
 import type { Expr, Scalar, Span } from "./tree.js";
 
 export interface Value {
@@ -50,6 +50,23 @@ export function scalarOf(complaints: Complaints, meaning: Meaning, span: Span): 
       complainOfNoValue(complaints, meaning, span);
       return undefined;
   }
+}
+
+/** A number as arithmetic computes with it; `own` is the type that it has by itself. */
+export interface Operand {
+  readonly expr: Expr;
+  readonly type: Computed;
+  readonly own: Scalar;
+}
+
+/** Undefined after a complaint, with the hint where it is a boolean. */
+export function operandOf(complaints: Complaints, meaning: Meaning, span: Span, hint: string): Operand | undefined {
+  const value = scalarOf(complaints, meaning, span);
+  if (value === undefined) return undefined;
+  const type = computed(value.type);
+  if (type !== undefined) return { expr: converted(value.expr, type, span), type, own: value.type };
+  complaints.add("E_TYPE", span, "a number is needed, and this is bool", hint);
+  return undefined;
 }
 
 /** A word exclusive-or what an xor pipe begins with. */
@@ -163,7 +180,7 @@ export function paired(
   right: Meaning,
   spans: readonly [Span, Span],
   whole: Span,
-): { readonly type: "u32" | "i32" | "u64" | "i64"; readonly left: Expr; readonly right: Expr } | undefined {
+): { readonly type: Computed; readonly left: Expr; readonly right: Expr } | undefined {
   const a = left.kind === "exact" ? undefined : scalarOf(complaints, left, spans[0]);
   const b = right.kind === "exact" ? undefined : scalarOf(complaints, right, spans[1]);
   if ((a === undefined && left.kind !== "exact") || (b === undefined && right.kind !== "exact")) return undefined;
@@ -181,7 +198,7 @@ function pairedType(
   values: readonly [Value | undefined, Value | undefined],
   spans: readonly [Span, Span],
   whole: Span,
-): "u32" | "i32" | "u64" | "i64" | undefined {
+): Computed | undefined {
   for (const side of [0, 1] as const) {
     const value = values[side];
     if (value?.type !== "bool") continue;
@@ -204,7 +221,7 @@ function pairedType(
   return type;
 }
 
-function common(a: Scalar, b: Scalar): "u32" | "i32" | "u64" | "i64" | undefined {
+function common(a: Scalar, b: Scalar): Computed | undefined {
   const [first, second] = [computed(a), computed(b)];
   if (first === undefined || second === undefined) return undefined;
   if (first === second || widens(b, first)) return first;
@@ -212,13 +229,13 @@ function common(a: Scalar, b: Scalar): "u32" | "i32" | "u64" | "i64" | undefined
 }
 
 /** A literal is taken for signed where it is negative, and the other one can be. */
-function withLiteral(type: Scalar, other: Meaning): "u32" | "i32" | "u64" | "i64" | undefined {
+function withLiteral(type: Scalar, other: Meaning): Computed | undefined {
   if (other.kind !== "exact" || (SCALARS[type].kind === "long") !== other.big) return undefined;
   const own = computed(type);
   return other.value < 0n && other.bits !== true && own === "u32" && widens(type, "i32") ? "i32" : own;
 }
 
-function literals(left: Meaning, right: Meaning): "u32" | "i32" | "u64" | "i64" | undefined {
+function literals(left: Meaning, right: Meaning): Computed | undefined {
   if (left.kind !== "exact" || right.kind !== "exact" || left.big !== right.big) return undefined;
   return literalType(left.value < right.value ? left.value : right.value, left.big);
 }

@@ -9,10 +9,10 @@ export const MAX_INTERFACES = 65_536;
 /** How much of an upload is looked at for its preview. */
 export const MAX_PREVIEW = 262_144;
 /** Gunzipped size at which reading stops. */
-export const MAX_GUNZIPPED = 64 * 1024 ** 3;
+const MAX_GUNZIPPED = 64 * 1024 ** 3;
 /** Gunzipped octets for one gzipped octet, counted from GUNZIP_RATIO_FROM gunzipped octets on. */
-export const MAX_GUNZIP_RATIO = 400;
-export const GUNZIP_RATIO_FROM = 64 * 1024 ** 2;
+const MAX_GUNZIP_RATIO = 400;
+const GUNZIP_RATIO_FROM = 64 * 1024 ** 2;
 /** Slots of a capture's timeline. */
 export const TIMELINE_SLOTS = 512;
 

@@ -1,10 +1,7 @@
-/** Where a capture's octets come from: a file, a queue in this thread, a ring from another one. */
+/** Where a capture's octets come from: a file, or a queue in this thread; a ring from another one is ring.ts. */
 import { closeSync, openSync, readSync } from "node:fs";
 import type { Fault } from "./damage.js";
 import type { OctetSink, OctetSource } from "./octet-source.js";
-
-export type { OctetSink, OctetSource } from "./octet-source.js";
-export { createRing, RingOctets, RingWriter } from "./ring.js";
 
 /** A file, read where the capture wants its octets, without a copy. Opening throws what the system says. */
 export class FileOctets implements OctetSource {

@@ -5,7 +5,7 @@ import { Worker } from "node:worker_threads";
 import { workerUrl } from "../appliance/worker-url.js";
 import type { Answerer } from "./bench-answerer.js";
 
-export const LOOPBACK = "127.0.0.1";
+const LOOPBACK = "127.0.0.1";
 /** Octets of a datagram whose frame has 60. */
 const OCTETS = 18;
 const NS = 1e6;

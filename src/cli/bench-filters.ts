@@ -12,7 +12,7 @@ export function flow(k: number): Destination {
   return { address: FIRST_ADDRESS + k, port: FIRST_PORT + k };
 }
 
-export function dotted(address: number): string {
+function dotted(address: number): string {
   return [24, 16, 8, 0].map((shift) => (address >>> shift) & 0xff).join(".");
 }
 

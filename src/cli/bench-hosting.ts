@@ -15,10 +15,10 @@ import { stretchFor } from "../dpf/wasm-engine.js";
 import { ABI_VERSION, DOWNLOADED_PROGRAM } from "../kernel/abi.js";
 import type { HandlerProgram } from "../kernel/bound-handler.js";
 import type { NewBinding } from "../kernel/calls.js";
+import type { HandlerCounts, HandlerTerms } from "../kernel/calls-on-handlers.js";
 import { rootCapability, seal } from "../kernel/capability.js";
 import type { CompileRequest } from "../kernel/compiler.js";
 import { framesOf } from "../kernel/frames.js";
-import type { HandlerCounts, HandlerTerms } from "../kernel/handler-calls.js";
 import { Kernel } from "../kernel/kernel.js";
 import { RING_ENTRIES, SLICE_FUEL, SLICES, STLB_ENTRIES } from "../kernel/limits.js";
 import { PhysicalMemory } from "../machine/memory.js";
@@ -146,7 +146,7 @@ export class Hosting {
   }
 
   program(text: string, target: TargetName): HandlerProgram {
-    const handler = { name: "bench", language: "ash", text } as const;
+    const handler = { name: "bench", text };
     const made = makeHandler({ handler, target, facts: this.#imageFacts });
     if (!made.ok) throw new Error(`bench: a handler is refused: ${made.errors[0]?.message ?? ""}`);
     const { codes, ...about } = made.handler;

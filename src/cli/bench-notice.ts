@@ -23,7 +23,7 @@ export const NOTICED_MS = 500;
 const LOOK_MS = 5;
 
 /** Program and options, by how it dies. */
-export const DEATHS = {
+const DEATHS = {
   throws: ["thrower", { after: AFTER }],
   "ends its thread": ["thrower", { after: AFTER, how: "exit" }],
   "exhausts its heap": ["hog", { after: AFTER, where: "heap", mebibytes: MEBIBYTES }],

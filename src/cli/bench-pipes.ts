@@ -36,7 +36,7 @@ ${body}
 ${TAIL}`;
 
 /** Each leaves the same octets and the same sum. */
-export const LAYERS = {
+const LAYERS = {
   fused: handlerOf("const all = pipeline(copy(), sum, byteswap32());", `  all.run(message, 14, ${OCTETS}, data, 0);`),
   apart: handlerOf(
     "const copies = pipeline(copy());\nconst sums = pipeline(sum);\nconst swaps = pipeline(byteswap32());",

@@ -14,7 +14,7 @@ import { atLeast, atMost, type Cell, type Row, type Table } from "./figure.js";
 
 const ABSENT = "not here";
 /** Numbers of filters that are compared. SMALL and LARGE: cost is to be flat from one to the other. */
-export const SMALL = 10;
+const SMALL = 10;
 export const LARGE = 10_000;
 export const SIZES = [1, SMALL, 200, LARGE] as const;
 

@@ -140,7 +140,7 @@ export function checkOutput(path: string, { replace, input }: OutputRules): Stat
 }
 
 /** All of them, however many the system takes at a time; throws what it says. */
-export function writeAll(descriptor: number, octets: Uint8Array): void {
+function writeAll(descriptor: number, octets: Uint8Array): void {
   for (let at = 0; at < octets.length; ) at += writeSync(descriptor, octets, at, octets.length - at);
 }
 

@@ -8,7 +8,7 @@ import type { PhysicalMemory } from "../machine/memory.js";
 import { codeOf, nameFailure, OutputFile, type OutputRules } from "./output-file.js";
 
 /** Files that are open at the same time. */
-export const MAX_OPEN = 1024;
+const MAX_OPEN = 1024;
 /** Octets that wait to be written, all files together. */
 const CHUNKS_ROOM = 64 * 1024 * 1024;
 /** More than this in one write gains nothing. */

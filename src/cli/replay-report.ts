@@ -1,10 +1,10 @@
 /** What a headless replay came to, as `--json` prints it. */
 import { createHash } from "node:crypto";
-import type { StateItem } from "../appliance/handler-state.js";
 import type { ApplianceInterface, EnvironmentView, EpochResult, ReplayStatus } from "../appliance/interface.js";
+import type { StateItem } from "../appliance/state-items.js";
 import { booksOf, countersOf, environmentOf, refresh, targetOf } from "../control/picture.js";
 import type { Books, Target } from "../control/protocol.js";
-import type { HandlerCounts, HandlerView } from "../kernel/handler-calls.js";
+import type { HandlerCounts, HandlerView } from "../kernel/calls-on-handlers.js";
 import { medianFuel } from "../kernel/handler-counts.js";
 
 export interface ReplayReport {

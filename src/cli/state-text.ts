@@ -2,7 +2,7 @@
  * A handler's state for people: what is not zero, and of a long item the first of it. Records are lines, tables are columns, the
  * most recently used entry first.
  */
-import type { StateItem, StateScalar } from "../appliance/handler-state.js";
+import type { StateItem, StateScalar } from "../appliance/state-items.js";
 import { columnsOf } from "./columns-text.js";
 
 /** Rows of an item that are printed. */

@@ -9,7 +9,7 @@ import { ControlRefusal } from "./refusal.js";
 
 const POISON = new Set(["__proto__", "constructor", "prototype"]);
 
-export function parseJson(text: string, maxDepth: number): unknown {
+function parseJson(text: string, maxDepth: number): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -37,7 +37,7 @@ function checkKeys(root: unknown, maxDepth: number): void {
   }
 }
 
-export function decodeText(octets: Uint8Array): string {
+function decodeText(octets: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(octets);
   } catch {

@@ -4,14 +4,14 @@
  */
 import { type ApplianceInterface, CONTROL_ENVIRONMENT, type TextError } from "../appliance/interface.js";
 import { termsOf } from "../appliance/profile.js";
-import type { HandlerView } from "../kernel/handler-calls.js";
+import type { HandlerView } from "../kernel/calls-on-handlers.js";
 import { medianFuel } from "../kernel/handler-counts.js";
 import { StoreError } from "../store/errors.js";
 import type { HandlerStore, StoredHandler } from "../store/handlers.js";
 import type { Store } from "../store/store.js";
 import { CONTROL_NAME } from "./library.js";
 import { call } from "./plane.js";
-import type { BoundHandler, HandlerAttachment, HandlerSummary } from "./protocol.js";
+import type { HandlerAttachment, HandlerBinding, HandlerSummary } from "./protocol.js";
 import { ControlRefusal, KernelRefusal, placeOf } from "./refusal.js";
 import { undone } from "./undo.js";
 
@@ -72,18 +72,17 @@ export class Handlers {
   /** Without the texts. */
   summaries(): HandlerSummary[] {
     const bindings = new Map<string, number[]>();
-    for (const binding of this.#attached.keys()) {
-      const name = this.attachedTo(binding)?.attachment.handler;
-      if (name !== undefined) bindings.set(name, [...(bindings.get(name) ?? []), binding]);
+    for (const [binding, { attachment }] of this.#attached) {
+      bindings.set(attachment.handler, [...(bindings.get(attachment.handler) ?? []), binding]);
     }
     return this.#store.handlers.sizes().map((one) => ({ ...one, bindings: bindings.get(one.name) ?? [] }));
   }
 
   bindingsOf(name: string): readonly number[] {
-    return [...this.#attached.keys()].filter((binding) => this.attachedTo(binding)?.attachment.handler === name);
+    return [...this.#attached].filter(([, { attachment }]) => attachment.handler === name).map(([binding]) => binding);
   }
 
-  /** Of a living binding that has one. */
+  /** Undefined where it has none, or has ended. */
   attachedTo(binding: number): Attached | undefined {
     return this.#attached.get(binding);
   }
@@ -93,7 +92,7 @@ export class Handlers {
    * environment that it passes to has ended: places in that list have numbers.
    */
   keptOf(binding: number): HandlerAttachment | undefined {
-    const attached = this.attachedTo(binding);
+    const attached = this.#attached.get(binding);
     const view = this.#appliance.bindings.get(binding);
     if (attached === undefined || view === undefined) return undefined;
     const isWhole = attached.attachment.environments?.every((name) => this.#find(name) !== undefined) ?? true;
@@ -195,8 +194,7 @@ export class Handlers {
     const bindings = all.filter((binding) => this.#runs(binding));
     if (bindings.length === 0) return { stateKept: null, swap: undefined };
     const swapped = async (keepState: boolean) => {
-      const handler = { name, language: "ash", text } as const;
-      const args = { bindings, handler, keepState, undoable: true };
+      const args = { bindings, handler: { name, text }, keepState, undoable: true };
       return { stateKept: keepState, swap: (await call(this.#appliance, capability, "swapHandler", args)).swap };
     };
     if (state === "new") return swapped(false);
@@ -234,7 +232,7 @@ export class Handlers {
 
   /** In the place of the handler that the binding has, whose state and counters go; where this one is refused that one runs on. */
   async attach(capability: string, binding: number, attachment: HandlerAttachment): Promise<void> {
-    const before = this.attachedTo(binding);
+    const before = this.#attached.get(binding);
     await this.bind(capability, binding, attachment);
     try {
       this.#keep(binding, this.keptOf(binding));
@@ -259,7 +257,7 @@ export class Handlers {
     text: string,
     otherwise: string | undefined,
   ): Promise<void> {
-    const handler = { name: attachment.handler, language: "ash", text } as const;
+    const handler = { name: attachment.handler, text };
     const { capability: serial = otherwise, ...said } = attachment;
     const terms = {
       ...termsOf(said, capability, (name) => this.#numberOf(name)),
@@ -275,7 +273,7 @@ export class Handlers {
     return this.#bind(by, binding, attachment, text, under);
   }
 
-  /** Throws E_NO_HANDLER of the kernel. */
+  /** Throws E_NO_BOUND_HANDLER. */
   async detach(capability: string, binding: number): Promise<void> {
     await this.#unbind(capability, [binding]);
     this.#keep(binding, undefined);
@@ -286,7 +284,7 @@ export class Handlers {
     await call(this.#appliance, capability, "unbindHandler", { bindings }).catch((error: unknown) => {
       // They ended by themselves, with their environment.
       const areKnown = bindings.every((binding) => this.#attached.has(binding));
-      const isOver = error instanceof KernelRefusal && error.code === "E_NO_HANDLER" && areKnown;
+      const isOver = error instanceof KernelRefusal && error.code === "E_NO_BOUND_HANDLER" && areKnown;
       if (!isOver) throw error;
     });
     for (const binding of bindings) this.#attached.delete(binding);
@@ -298,25 +296,25 @@ export class Handlers {
     this.#store.bindings.putHandler(this.#nameOf(view.environment), view.name, attachment);
   }
 
-  /** Throws E_NO_HANDLER. */
-  async view(capability: string, binding: number): Promise<BoundHandler> {
+  /** Throws E_NO_BOUND_HANDLER. */
+  async view(capability: string, binding: number): Promise<HandlerBinding> {
     return this.#told(await this.look(capability, binding));
   }
 
-  /** As the kernel has it. Throws E_NO_HANDLER. */
+  /** As the kernel has it. Throws E_NO_BOUND_HANDLER. */
   async look(capability: string, binding: number): Promise<HandlerView> {
     const { handlers } = await call(this.#appliance, capability, "handlers", { bindings: [binding] });
     const [view] = handlers;
-    if (view === undefined) throw new KernelRefusal("E_NO_HANDLER", `${binding}`);
+    if (view === undefined) throw new KernelRefusal("E_NO_BOUND_HANDLER", `${binding}`);
     return view;
   }
 
-  async views(capability: string): Promise<BoundHandler[]> {
+  async views(capability: string): Promise<HandlerBinding[]> {
     const { handlers } = await call(this.#appliance, capability, "handlers", {});
     return handlers.map((view) => this.#told(view));
   }
 
-  #told(view: HandlerView): BoundHandler {
+  #told(view: HandlerView): HandlerBinding {
     const { binding, name, budget, mayTransmit, octets, firstPage, pages, bound, under, counts } = view;
     const { passTo, port, clearAtEpoch } = view;
     return {

@@ -39,7 +39,7 @@ export function reachable(host: string): string {
 }
 
 /** As it stands in an address. */
-export function inAddress(host: string): string {
+function inAddress(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }
 

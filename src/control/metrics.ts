@@ -6,7 +6,7 @@ import { Counter, Gauge, Registry } from "prom-client";
 import type { ApplianceInterface } from "../appliance/interface.js";
 import { MachineTerm } from "../kernel/books.js";
 import { booksOf, countersOf, environmentOf, refresh, replayOf } from "./picture.js";
-import type { BoundHandler } from "./protocol.js";
+import type { HandlerBinding } from "./protocol.js";
 
 export const METRICS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
 
@@ -74,7 +74,7 @@ export class Metrics {
   );
 
   /** `handlers`: those of all bindings; `refused`: questions that were too many to be asked. */
-  async text(appliance: ApplianceInterface, handlers: readonly BoundHandler[], refused: number): Promise<string> {
+  async text(appliance: ApplianceInterface, handlers: readonly HandlerBinding[], refused: number): Promise<string> {
     refresh(appliance);
     this.#registry.resetMetrics();
     this.#books(appliance);
@@ -129,7 +129,7 @@ export class Metrics {
     for (const [outcome, count] of Object.entries({ ...outcomes, refused })) this.#questions.inc({ outcome }, count);
   }
 
-  #handler({ bindings }: ApplianceInterface, { binding, handler, bound, counts }: BoundHandler): void {
+  #handler({ bindings }: ApplianceInterface, { binding, handler, bound, counts }: HandlerBinding): void {
     const labels = { binding: String(binding), name: bindings.get(binding)?.name ?? "", handler };
     this.#handlerBound.set(labels, bound ? 1 : 0);
     const outcomes = { consumed: counts.consumed, passed: counts.passed, passedTo: counts.passedTo };

@@ -106,7 +106,7 @@ function kernelStatus(code: KernelError): number {
     case "E_NO_CAPABILITY":
     case "E_NO_ENVIRONMENT":
     case "E_NO_BINDING":
-    case "E_NO_HANDLER":
+    case "E_NO_BOUND_HANDLER":
     case "E_NO_PREDICATE":
     case "E_NO_CHANGE":
     case "E_NO_PAGE":

@@ -53,7 +53,7 @@ export interface HandlerAttachment {
 }
 
 /** A binding's handler: `GET /bindings/ID/handler`. */
-export interface BoundHandler {
+export interface HandlerBinding {
   readonly binding: number;
   readonly handler: string;
   readonly fuel: number;
@@ -102,7 +102,7 @@ export interface HandlerCounts {
 }
 
 /** `GET /bindings/ID/handler/state`. */
-export interface HandlerState {
+export interface HandlerStateView {
   readonly octets: number;
   readonly items: readonly HandlerStateItem[];
 }
@@ -182,7 +182,7 @@ export interface HandlerRun {
   readonly woken: readonly number[];
   readonly transfers: readonly (readonly number[])[];
   /** State after the run, and names of items that changed. */
-  readonly state: HandlerState;
+  readonly state: HandlerStateView;
   readonly changed: readonly string[];
   /** Value by value; the first 200. */
   readonly changes: readonly HandlerChange[];

@@ -119,8 +119,8 @@ export interface Overlap {
 
 export type { Activated, Capability, Environment, Right, Slices } from "./protocol-environments.js";
 export type {
-  BoundHandler,
   HandlerAttachment,
+  HandlerBinding,
   HandlerChange,
   HandlerCheck,
   HandlerComplaint,
@@ -129,8 +129,8 @@ export type {
   HandlerLambda,
   HandlerRun,
   HandlerScalar,
-  HandlerState,
   HandlerStateItem,
+  HandlerStateView,
   HandlerStep,
   HandlerSummary,
   HandlerTrial,

@@ -136,12 +136,12 @@ function queryRoute(scope: App, plane: Plane): void {
   });
 }
 
-export function bindings({ appliance }: Plane): Binding[] {
+function bindings({ appliance }: Plane): Binding[] {
   refresh(appliance);
   return [...appliance.bindings.values()].map((view) => bindingOf(view, appliance.books));
 }
 
-export function environments({ appliance }: Plane): Environment[] {
+function environments({ appliance }: Plane): Environment[] {
   refresh(appliance);
   return [...appliance.environments.values()].map((view) => environmentOf(view, appliance));
 }

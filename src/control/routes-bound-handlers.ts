@@ -1,18 +1,18 @@
 /** The handlers that bindings have: attached, looked at, taken away. */
 import Type from "typebox";
-import type { StateRange } from "../appliance/handler-state.js";
 import type { Asker, StateCopy } from "../appliance/interface.js";
-import type { HandlerView, KeptPacket } from "../kernel/handler-calls.js";
+import type { StateRange } from "../appliance/state-items.js";
+import type { HandlerView, KeptPacket } from "../kernel/calls-on-handlers.js";
 import { refusedText } from "./handlers.js";
 import { call, type Plane } from "./plane.js";
-import type { HandlerKiller, HandlerState } from "./protocol.js";
+import type { HandlerKiller, HandlerStateView } from "./protocol.js";
 import { ControlRefusal, KernelRefusal } from "./refusal.js";
 import { type App, untilGone } from "./routes.js";
 import { answer, ById, numberOf } from "./schemas.js";
 import {
-  BoundHandler,
+  HandlerBinding,
   HandlerKiller as HandlerKillerAnswer,
-  HandlerState as HandlerStateAnswer,
+  HandlerStateView as HandlerStateAnswer,
 } from "./schemas-handler-answers.js";
 import { Attachment, STATE_ROWS, StateQuery } from "./schemas-handlers.js";
 
@@ -29,7 +29,7 @@ function attachRoutes(scope: App, plane: Plane): void {
     summary: "Attach a handler to a binding, in the place of the one that it has; state and counters begin anew",
     params: ById,
     body: Attachment,
-    response: answer("BoundHandler", 200, BoundHandler),
+    response: answer("HandlerBinding", 200, HandlerBinding),
   };
   scope.put("/bindings/:id/handler", { schema: put }, async (request) => {
     const binding = numberOf(request.params.id, 0);
@@ -54,7 +54,7 @@ function lookRoutes(scope: App, plane: Plane): void {
   const list = {
     tags,
     summary: "Handlers of all bindings, with their counters",
-    response: answer("BoundHandler[]", 200, Type.Array(BoundHandler)),
+    response: answer("HandlerBinding[]", 200, Type.Array(HandlerBinding)),
   };
   scope.get("/bindings/handlers", { schema: list }, (request) => plane.handlers.views(request.capability));
 
@@ -62,7 +62,7 @@ function lookRoutes(scope: App, plane: Plane): void {
     tags,
     summary: "The binding's handler, with its counters",
     params: ById,
-    response: answer("BoundHandler", 200, BoundHandler),
+    response: answer("HandlerBinding", 200, HandlerBinding),
   };
   scope.get("/bindings/:id/handler", { schema: one }, (request) =>
     plane.handlers.view(request.capability, numberOf(request.params.id, 0)),
@@ -73,7 +73,7 @@ function lookRoutes(scope: App, plane: Plane): void {
     summary: "Its state as it is: records, arrays, tables (most recently used first); ?item= for one of them",
     params: ById,
     querystring: StateQuery,
-    response: answer("HandlerState", 200, HandlerStateAnswer),
+    response: answer("HandlerStateView", 200, HandlerStateAnswer),
   };
   scope.get("/bindings/:id/handler/state", { schema: state }, (request, reply) => {
     const { item, from, limit } = request.query;
@@ -97,7 +97,7 @@ function lookRoutes(scope: App, plane: Plane): void {
   });
 }
 
-/** Throws E_NO_HANDLER, E_CAPABILITY_OWNER, E_NO_PACKET. */
+/** Throws E_NO_BOUND_HANDLER, E_CAPABILITY_OWNER, E_NO_PACKET. */
 export async function killerOf({ appliance }: Plane, capability: string, binding: number): Promise<KeptPacket> {
   const { packet } = await call(appliance, capability, "handlerPacket", { binding });
   if (packet === null) throw new ControlRefusal("E_NO_PACKET", "no packet has killed this handler");
@@ -108,7 +108,7 @@ export async function killerOf({ appliance }: Plane, capability: string, binding
 const COPIES = 4;
 
 /**
- * A copy of the whole state of the binding's handler, and that handler as it was before and after. Throws E_NO_HANDLER,
+ * A copy of the whole state of the binding's handler, and that handler as it was before and after. Throws E_NO_BOUND_HANDLER,
  * E_CAPABILITY_OWNER.
  */
 export async function copyOf(
@@ -133,7 +133,7 @@ async function stateOf(
   binding: number,
   item: string | undefined,
   range: StateRange,
-): Promise<HandlerState> {
+): Promise<HandlerStateView> {
   const { copy: state, view } = await copyOf(plane, asker.name, binding);
   const { text } = plane.handlers.texts.get(view.name);
   const read = await plane.appliance.handlers.readState({ text, state, item, range }, asker);

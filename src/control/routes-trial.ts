@@ -47,7 +47,7 @@ async function tried(plane: Plane, body: Asked, asker: Asker): Promise<HandlerRu
   return { ...trial, environment, reason, sent: frames, state: { octets: stateOctets, items } };
 }
 
-/** Throws E_TRIAL, E_NO_HANDLER, E_TEXT_TOO_LONG. */
+/** Throws E_TRIAL, E_NO_HANDLER, E_NO_BOUND_HANDLER, E_TEXT_TOO_LONG. */
 function textOf({ handlers }: Plane, { handler, text }: Asked): string {
   if ((handler === undefined) === (text === undefined)) throw new ControlRefusal("E_TRIAL", "one of handler and text");
   if (text === undefined) return handlers.texts.get(handler ?? "").text;

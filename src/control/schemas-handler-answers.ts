@@ -65,7 +65,7 @@ const Counts = closed({
   woken: Count,
   transfers: Count,
 });
-export const BoundHandler = closed({
+export const HandlerBinding = closed({
   binding: Count,
   handler: Type.String(),
   fuel: Type.Integer({ minimum: 1, description: "units for a message" }),
@@ -96,7 +96,7 @@ const StateItem = closed({
   rows: Type.Array(Type.Array(Scalar)),
   from: Type.Integer({ minimum: 0, description: "index of the first row" }),
 });
-export const HandlerState = closed({ octets: Count, items: Type.Array(StateItem) });
+export const HandlerStateView = closed({ octets: Count, items: Type.Array(StateItem) });
 
 const Time = Type.String({ pattern: "^[0-9]+$", description: "ns since 1970" });
 export const HandlerKiller = closed({
@@ -147,7 +147,7 @@ export const HandlerRun = closed({
   ),
   woken: Type.Array(Type.Integer()),
   transfers: Type.Array(Type.Array(Type.Integer())),
-  state: HandlerState,
+  state: HandlerStateView,
   changed: Type.Array(Type.String()),
   changes: Type.Array(Change),
 });

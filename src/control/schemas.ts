@@ -22,8 +22,8 @@ import { Attachment, Fuel, Sends, Share } from "./schemas-handlers.js";
 export const Nothing = Type.Union([Type.Null(), closed({})]);
 export const NoQuery = closed({});
 
-export const Language = Type.Enum(["dpf", "pcap-filter"]);
-export const Mode = Type.Enum(["claim", "tap"]);
+const Language = Type.Enum(["dpf", "pcap-filter"]);
+const Mode = Type.Enum(["claim", "tap"]);
 
 export const ByName = closed({ name: Name });
 /** NAME.dpf or NAME.pcap-filter: the name's 64 characters, and the extension's. */

@@ -16,7 +16,7 @@ export const RIGHT_WORDS: Readonly<Record<Right, string>> = {
   transmit: "send frames",
   handler: "put handlers on bindings, and take them off",
 };
-export const RIGHTS = Object.keys(RIGHT_WORDS);
+const RIGHTS = Object.keys(RIGHT_WORDS);
 
 /** The caller's own first, each before those that were derived from it. */
 export const capabilities = signal<readonly Capability[]>([]);

@@ -86,7 +86,7 @@ export const CAUSES: readonly { readonly cause: number; readonly name: string }[
   { cause: 9, name: "wakeup" },
 ];
 /** The machine's limits, as the form says them. */
-export const MOST_WORDS = 7;
+const MOST_WORDS = 7;
 export const MOST_FUEL = 1 << 22;
 
 export function activate(

@@ -1,24 +1,24 @@
 /** Handlers that bindings have: polled while somebody looks, attached, taken away, looked into. */
 import { signal } from "@preact/signals";
 import type {
-  BoundHandler,
   HandlerAttachment,
+  HandlerBinding,
   HandlerKiller,
   HandlerRun,
-  HandlerState,
   HandlerStateItem,
+  HandlerStateView,
   HandlerTrial,
   Port,
 } from "../control/protocol.js";
 import { RequestError, request, words } from "./http.js";
 import { Outcomes } from "./outcomes.js";
 
-export const boundHandlers = signal<readonly BoundHandler[]>([]);
+export const boundHandlers = signal<readonly HandlerBinding[]>([]);
 export const outcomes = new Outcomes();
 
 /** `now`: wall ms. */
-export async function pollBound(now: () => number, stop: AbortSignal): Promise<readonly BoundHandler[]> {
-  const list = await request<BoundHandler[]>("GET", "bindings/handlers", undefined, stop);
+export async function pollBound(now: () => number, stop: AbortSignal): Promise<readonly HandlerBinding[]> {
+  const list = await request<HandlerBinding[]>("GET", "bindings/handlers", undefined, stop);
   outcomes.take(list, now());
   boundHandlers.value = list;
   return list;
@@ -26,7 +26,7 @@ export async function pollBound(now: () => number, stop: AbortSignal): Promise<r
 
 /** `now`: wall ms. */
 export async function attach(binding: number, attachment: HandlerAttachment, now: () => number): Promise<void> {
-  const bound = await request<BoundHandler>("PUT", `bindings/${binding}/handler`, { json: attachment });
+  const bound = await request<HandlerBinding>("PUT", `bindings/${binding}/handler`, { json: attachment });
   boundHandlers.value = [...boundHandlers.value.filter((one) => one.binding !== binding), bound];
   // From here on it counts: what it does before it is polled is seen, too.
   outcomes.take(boundHandlers.value, now());
@@ -65,13 +65,13 @@ export async function stateOf(
   limit: number,
   from: ReadonlyMap<string, number>,
   stop: AbortSignal,
-): Promise<HandlerState> {
+): Promise<HandlerStateView> {
   const path = `bindings/${binding}/handler/state?limit=${limit}`;
-  const state = await request<HandlerState>("GET", path, undefined, stop);
+  const state = await request<HandlerStateView>("GET", path, undefined, stop);
   const turned = await Promise.all(
     [...from].map(async ([item, first]): Promise<readonly HandlerStateItem[]> => {
       if (first === 0 || !state.items.some(({ name }) => name === item)) return [];
-      return (await request<HandlerState>("GET", `${path}&item=${item}&from=${first}`, undefined, stop)).items;
+      return (await request<HandlerStateView>("GET", `${path}&item=${item}&from=${first}`, undefined, stop)).items;
     }),
   );
   const byName = new Map(turned.flat().map((item) => [item.name, item]));

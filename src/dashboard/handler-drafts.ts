@@ -1,11 +1,9 @@
-/**
- * Handlers' texts being written, as drafts.ts has filters': each name has a draft that outlives its view and a reload. The draft named
- * "" is the new handler's. Checking follows typing, late by a breath.
- */
-import { effect, signal } from "@preact/signals";
+/** Handlers' texts being written, checked and stored. */
+import { signal } from "@preact/signals";
 import type { HandlerCheck, HandlerComplaint } from "../control/protocol.js";
-import { type Draft, isEdited } from "./drafts.js";
 import { RequestError, request, words } from "./http.js";
+import { type Draft, isEdited, KeptDrafts, NEW } from "./kept-drafts.js";
+import { LateCheck } from "./late-check.js";
 import { tell } from "./notices.js";
 
 /** What a new handler may begin with. */
@@ -28,7 +26,7 @@ export default function count(message: Message) {
 `;
 
 /** What becomes of state where a bound handler's text is replaced: kept where its layout is the same; or must be; or zeros. */
-export type StateWish = "fit" | "keep" | "new";
+export type StateKeeping = "fit" | "keep" | "new";
 
 export interface Saved {
   readonly name: string;
@@ -38,46 +36,18 @@ export interface Saved {
   readonly stateKept: boolean | null;
 }
 
-export const NEW = "";
-const KEY = "exonet.handlers";
-const CHECK_AFTER_MS = 180;
 const RIGHT: HandlerCheck = { ok: true, errors: [] };
 
-export const handlerDrafts = signal<ReadonlyMap<string, Draft>>(stored());
-/** The last check of the draft in view; null while none is known. */
-export const handlerCheck = signal<HandlerCheck | null>(null);
-export const handlerChecking = signal(false);
+export const handlerDrafts = new KeptDrafts<Draft>("exonet.handlers");
 /** What has no place in the text. */
 export const handlerProblem = signal<string | null>(null);
 /** What the last save of the handler in view came to. */
 export const saved = signal<Saved | null>(null);
 
-function stored(): ReadonlyMap<string, Draft> {
-  try {
-    return new Map(JSON.parse(sessionStorage.getItem(KEY) ?? "[]") as [string, Draft][]);
-  } catch {
-    return new Map();
-  }
-}
-
-effect(() => {
-  const edited = [...handlerDrafts.value].filter(([, draft]) => isEdited(draft));
-  try {
-    sessionStorage.setItem(KEY, JSON.stringify(edited));
-  } catch {
-    return;
-  }
-});
-
-export function setHandlerDraft(key: string, draft: Draft): void {
-  handlerDrafts.value = new Map(handlerDrafts.value).set(key, draft);
-}
-
-function dropHandlerDraft(key: string): void {
-  const next = new Map(handlerDrafts.value);
-  next.delete(key);
-  handlerDrafts.value = next;
-}
+const late = new LateCheck<HandlerCheck>(() => {
+  handlerProblem.value = null;
+}, refused);
+export const { result: handlerCheck, running: handlerChecking } = late;
 
 function pathOf(name: string): string {
   return `handlers/${encodeURIComponent(name)}`;
@@ -90,9 +60,6 @@ export function openHandler(): void {
   saved.value = null;
 }
 
-/** Bumped when a draft's text comes from elsewhere than from the editor, which otherwise leads. */
-export const handlerReplaced = signal(0);
-
 /**
  * Fetches what is stored, which others may have put. A draft that is not edited follows it; of one that is, what it is compared with does.
  */
@@ -100,41 +67,18 @@ export async function loadHandler(name: string): Promise<void> {
   if (name === NEW) return;
   try {
     const text = await request<string>("GET", pathOf(name));
-    const draft = handlerDrafts.value.get(name);
+    const draft = handlerDrafts.get(name);
     if (draft?.stored === text) return;
-    const follows = draft === undefined || !isEdited(draft);
-    setHandlerDraft(name, { stored: text, text: follows ? text : draft.text, name });
-    if (follows && draft !== undefined) handlerReplaced.value++;
+    if (draft === undefined) handlerDrafts.set(name, { stored: text, text, name });
+    else if (isEdited(draft)) handlerDrafts.set(name, { ...draft, stored: text });
+    else handlerDrafts.replace(name, { stored: text, text, name });
   } catch (error) {
     handlerProblem.value = words(error);
   }
 }
 
-let pending: AbortController | null = null;
-let timer = 0;
-
-/** Checks a text soon; a newer one supersedes it. An empty text is not an error yet. */
 export function checkHandlerSoon(text: string): void {
-  clearTimeout(timer);
-  pending?.abort();
-  handlerChecking.value = text.trim() !== "";
-  if (!handlerChecking.value) handlerCheck.value = null;
-  else timer = window.setTimeout(() => void checkNow(text), CHECK_AFTER_MS);
-}
-
-async function checkNow(text: string): Promise<void> {
-  const ours = new AbortController();
-  pending = ours;
-  try {
-    const result = await request<HandlerCheck>("POST", "handlers/check", { json: { text } }, ours.signal);
-    if (pending !== ours) return;
-    handlerCheck.value = result;
-    handlerProblem.value = null;
-  } catch (error) {
-    if (!ours.signal.aborted) refused(error);
-  } finally {
-    if (pending === ours) handlerChecking.value = false;
-  }
+  late.soon(text, (stop) => request<HandlerCheck>("POST", "handlers/check", { json: { text } }, stop));
 }
 
 /** Errors with a place stand in the text, others beneath it. */
@@ -153,16 +97,16 @@ function complaintsOf({ errors }: RequestError): HandlerComplaint[] {
 }
 
 /** Stores a text; where it is bound it is replaced in all its bindings at once. null where it was refused, with the errors where they belong. */
-export async function save(name: string, text: string, state: StateWish): Promise<Saved | null> {
+export async function save(name: string, text: string, state: StateKeeping): Promise<Saved | null> {
   handlerProblem.value = null;
   saved.value = null;
-  const before = handlerDrafts.value.get(name)?.text;
+  const before = handlerDrafts.get(name)?.text;
   try {
     const path = `${pathOf(name)}.ash.ts${state === "fit" ? "" : `?state=${state}`}`;
     const done = await request<Saved>("PUT", path, { text });
     // What was typed meanwhile is an edit of what is stored now.
-    const now = handlerDrafts.value.get(name)?.text;
-    setHandlerDraft(name, { stored: text, text: now === undefined || now === before ? text : now, name });
+    const now = handlerDrafts.get(name)?.text;
+    handlerDrafts.set(name, { stored: text, text: now === undefined || now === before ? text : now, name });
     handlerCheck.value = handlerCheck.value ?? RIGHT;
     saved.value = done;
     return done;
@@ -177,7 +121,7 @@ export async function remove(name: string): Promise<boolean> {
   try {
     const text = await request<string>("GET", pathOf(name));
     await request("DELETE", `${pathOf(name)}?unbind=yes`);
-    dropHandlerDraft(name);
+    handlerDrafts.drop(name);
     const undo = async () => {
       if ((await save(name, text, "fit")) === null)
         tell("error", `${name} could not be put back. ${handlerProblem.value ?? ""}`);

@@ -1,10 +1,10 @@
 /** Handlers as lines of a table: each with what it did in all its bindings together. */
-import type { BoundHandler, HandlerSummary } from "../control/protocol.js";
+import type { HandlerBinding, HandlerSummary } from "../control/protocol.js";
 import { sum } from "./format.js";
 
 export interface HandlerLine {
   readonly handler: HandlerSummary;
-  readonly bound: readonly BoundHandler[];
+  readonly bound: readonly HandlerBinding[];
   readonly run: number;
   readonly consumed: number;
   /** The normal way, and to other environments. */
@@ -19,8 +19,8 @@ export interface HandlerLine {
   readonly dropped: number;
 }
 
-export function linesOf(handlers: readonly HandlerSummary[], bound: readonly BoundHandler[]): HandlerLine[] {
-  const byName = new Map<string, BoundHandler[]>();
+export function linesOf(handlers: readonly HandlerSummary[], bound: readonly HandlerBinding[]): HandlerLine[] {
+  const byName = new Map<string, HandlerBinding[]>();
   for (const one of bound) {
     const found = byName.get(one.handler);
     if (found === undefined) byName.set(one.handler, [one]);
@@ -29,8 +29,8 @@ export function linesOf(handlers: readonly HandlerSummary[], bound: readonly Bou
   return handlers.map((handler) => lineOf(handler, byName.get(handler.name) ?? []));
 }
 
-function lineOf(handler: HandlerSummary, bound: readonly BoundHandler[]): HandlerLine {
-  const total = (of: (one: BoundHandler["counts"]) => number) => bound.reduce((all, one) => all + of(one.counts), 0);
+function lineOf(handler: HandlerSummary, bound: readonly HandlerBinding[]): HandlerLine {
+  const total = (of: (one: HandlerBinding["counts"]) => number) => bound.reduce((all, one) => all + of(one.counts), 0);
   const fuelMost = Math.max(0, ...bound.map(({ counts }) => counts.fuelMost));
   return {
     handler,

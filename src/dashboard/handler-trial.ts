@@ -82,9 +82,7 @@ export function trialOf(form: TrialForm, text: string, fuel: number): HandlerTri
 
 /** Null where the text is no number of units. */
 export function fuelOf(typed: string, budget: number): number | null {
-  if (typed.trim() === "") return budget;
-  const fuel = packetNumber(typed);
-  return fuel;
+  return typed.trim() === "" ? budget : packetNumber(typed);
 }
 
 /** Runs the text; the trial before stays in sight until there is another. `budget`: of the binding, where none is typed. */

@@ -53,7 +53,7 @@ export async function heldBy(environment: number, stop: AbortSignal): Promise<He
 }
 
 /** Of pages in ascending order. */
-export function runsOf(pages: readonly PageView[]): PageRun[] {
+function runsOf(pages: readonly PageView[]): PageRun[] {
   const runs: PageRun[] = [];
   for (const { page, guaranteed, readers, writers } of pages) {
     const last = runs.at(-1);

@@ -50,7 +50,7 @@ export async function request<T>(method: Method, path: string, body?: Body, sign
   ) as T;
 }
 
-export function unreachable(): RequestError {
+function unreachable(): RequestError {
   return new RequestError({
     status: 0,
     code: "UNREACHABLE",
@@ -59,7 +59,7 @@ export function unreachable(): RequestError {
 }
 
 /** What a failed answer says; an answer that is no Problem still gets a sentence. */
-export function problemOf(status: number, text: string): RequestError {
+function problemOf(status: number, text: string): RequestError {
   try {
     const problem = JSON.parse(text) as Partial<Problem>;
     if (typeof problem.detail === "string" || typeof problem.title === "string") {

@@ -1,5 +1,5 @@
 /** What bound handlers decided over the last minutes: their counters are kept as they are polled, and told as rates. No clock is read here. */
-import type { BoundHandler } from "../control/protocol.js";
+import type { HandlerBinding } from "../control/protocol.js";
 import { sum } from "./format.js";
 
 export const OUTCOMES = ["consumed", "passed", "passedTo", "killed"] as const;
@@ -24,7 +24,7 @@ export class Outcomes {
   readonly #kept = new Map<number, readonly Sample[]>();
 
   /** `now`: wall ms. What is bound no more is forgotten. */
-  take(bound: readonly BoundHandler[], now: number): void {
+  take(bound: readonly HandlerBinding[], now: number): void {
     const living = new Set(bound.map(({ binding }) => binding));
     for (const binding of this.#kept.keys()) if (!living.has(binding)) this.#kept.delete(binding);
     for (const { binding, counts } of bound) {

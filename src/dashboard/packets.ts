@@ -3,8 +3,9 @@ import { computed, signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import type { Capture, PacketDetail, PacketPage } from "../control/protocol.js";
 import { go, place } from "./address.js";
-import { drafts, isEdited, NEW, replaceDraft } from "./drafts.js";
+import { drafts } from "./drafts.js";
 import { request, words } from "./http.js";
+import { isEdited, NEW } from "./kept-drafts.js";
 import { type Listing, MatchListing, WholeListing } from "./listing.js";
 import { filterName, freeName } from "./names.js";
 import { tell } from "./notices.js";
@@ -113,9 +114,9 @@ export function usePacket(capture: Capture, number: number): Detail {
 
 /** Opens the filter editor with a new filter of this text; a text that was being written there can be put back. */
 export function filterBy(text: string): void {
-  const before = drafts.peek().get(NEW);
+  const before = drafts.peek(NEW);
   const name = freeName(filterName(text), new Set(filters.peek().map((one) => one.name)));
-  replaceDraft(NEW, { stored: null, text, name, language: "pcap-filter" });
+  drafts.replace(NEW, { stored: null, text, name, language: "pcap-filter" });
   go("filters", NEW);
   // The field is there when the view was drawn anew; on a narrow page it may be far below.
   requestAnimationFrame(() => {
@@ -127,7 +128,7 @@ export function filterBy(text: string): void {
   tell("info", "The new filter that was being written has made room.", {
     label: "Put it back",
     run: () => {
-      replaceDraft(NEW, before);
+      drafts.replace(NEW, before);
       go("filters", NEW);
     },
   });

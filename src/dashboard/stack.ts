@@ -25,7 +25,7 @@ export interface Stack {
   readonly others: number;
 }
 
-export const NAMED = 8;
+const NAMED = 8;
 /** For how long a choice stands; until there was traffic for so long, the next one is made after a second. */
 const CHOOSE_MS = 5_000;
 const CHOOSE_EARLY_MS = 1_000;

@@ -18,7 +18,7 @@ export function nearestPriority(children: readonly Node[]): number | undefined {
 }
 
 /** May the node be a child where only the nearest is looked at, and its claims have that priority? */
-export function isNearest(node: Node, priority: number): boolean {
+function isNearest(node: Node, priority: number): boolean {
   const { step, alternatives, claims } = node;
   if (step === undefined || alternatives.length > 0 || !isPrefix(step)) return false;
   return claims.every(({ rank }) => rankPriority(rank) === priority);

@@ -12,7 +12,7 @@ import {
 } from "./atom.js";
 
 /** As many digits as the field has, of the value as an unsigned number. */
-export function hex(value: number, width: Width): string {
+function hex(value: number, width: Width): string {
   return `0x${(value >>> 0).toString(16).padStart(width / 4, "0")}`;
 }
 

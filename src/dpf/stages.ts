@@ -16,8 +16,6 @@ import { printConjunction } from "./print.js";
 import { printTrie } from "./print-trie.js";
 import type { StageName } from "./stage-names.js";
 
-export { STAGE_NAMES } from "./stage-names.js";
-
 export interface Stage {
   readonly name: StageName;
   readonly text: string;

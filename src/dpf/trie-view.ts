@@ -7,7 +7,7 @@ import { printField, printValue } from "./print.js";
 import type { Field, Node, Step, Trie } from "./trie.js";
 
 /** How code finds the child of a value; the last three have one child each and look for none. */
-export const DISPATCH_KINDS = [
+const DISPATCH_KINDS = [
   "single",
   "chain",
   "search",

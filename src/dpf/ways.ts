@@ -20,7 +20,7 @@ export function codeOf(field: Field | undefined): number {
   return field === undefined ? ROOT_CODE : CODE[field.kind];
 }
 
-export function residualCode(lambda: Lambda): number {
+function residualCode(lambda: Lambda): number {
   return instructionsOf({ lambdas: [lambda], tables: 0 });
 }
 

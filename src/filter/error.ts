@@ -1,6 +1,6 @@
 /** Errors of a text: a closed list of codes, each with its place. */
 
-export const TEXT_ERRORS = {
+const TEXT_ERRORS = {
   E_TOO_LONG: "the text is longer than the limit",
   E_CHARACTER: "a character that begins no token",
   E_NUMBER: "a number that is none, or of a form that is not possible here",

@@ -1,10 +1,7 @@
-/**
- * One handler: its code, linked to an address space of its own, its state, what its binding allows it, and the calls that it may
- * make. What a call is asked is judged first, then paid for, then done.
- */
+/** One handler: its code, linked to an address space of its own, its state, what its binding allows it, and what its calls come to. */
 import type { PhysicalMemory } from "../machine/memory.js";
 import type { Ports } from "../nic/ports.js";
-import { CONSUME, HANDLER_CALL_FUEL, HandlerCall, PASS, PASS_TO } from "../vcode/handler.js";
+import { CONSUME, PASS, PASS_TO } from "../vcode/handler.js";
 import type { HandlerMachine, LinkedHandler } from "../vcode/linked-handler.js";
 import { Cause } from "./abi.js";
 import { MAX_ENVIRONMENTS } from "./books.js";
@@ -15,6 +12,7 @@ import type { HandledMessage } from "./handled-message.js";
 import { Count, type HandlerCountsTable } from "./handler-counts.js";
 import type { SendRates } from "./handler-sends.js";
 import type { HandlerState } from "./handler-state.js";
+import { type CallEffects, JudgedCalls } from "./judged-calls.js";
 import { PacketKeeper } from "./kept-packet.js";
 import { errorNumber, type KernelError } from "./kerrno.js";
 import { MAX_HOPS, MAX_KILLED_IN_ROW, MAX_PENDING } from "./limits.js";
@@ -65,11 +63,12 @@ export interface Bound {
   readonly under: string;
 }
 
-const MINUS_ONE = -1;
-/** Octets that a unit of a call's fuel is for, of those with a length. */
-const OCTETS_A_UNIT_SHIFT = 4;
+/** As a handler asks for it: the port that the message came in by. */
+const SAME_PORT = -1;
+/** Of which no port has the number: the transmitter says so. */
+const NO_PORT = -1;
 
-export class BoundHandler {
+export class BoundHandler implements CallEffects {
   readonly bound: Bound;
   readonly kept = new PacketKeeper();
   readonly fuel: number;
@@ -116,6 +115,7 @@ export class BoundHandler {
   /** Code that is to be this handler's. Throws E_IMAGE where the engine cannot have it. */
   link(program: HandlerProgram, target?: string): LinkedHandler {
     const { memory, stlb } = this.#parts;
+    const calls = new JudgedCalls(this);
     const machine: HandlerMachine = {
       memory: { buffer: memory.shared, memory: memory.memory },
       stlb: stlb.address,
@@ -124,7 +124,7 @@ export class BoundHandler {
       space: stlb.spaceOf(this.#space),
       salt: stlb.saltOf(this.#space),
       refill: (address) => this.state.refill(stlb, this.#space, address),
-      kernel: (call, a, b, c, d) => this.#call(call, a, b, c, d),
+      kernel: (call, a, b, c, d) => calls.make(call, a, b, c, d),
     };
     try {
       return program.link(machine, target);
@@ -141,62 +141,30 @@ export class BoundHandler {
     this.state = state;
   }
 
-  // --- calls ---
+  // --- what its calls come to ---
 
-  #call(call: number, a: number, b: number, c: number, d: number): number {
-    switch (call) {
-      case HandlerCall.fault:
-        this.linked.pay(HANDLER_CALL_FUEL.fault);
-        return this.linked.killing.fault(a, b);
-      case HandlerCall.vector:
-        return this.#vector(a, b, c);
-      case HandlerCall.send:
-        return this.#send(a, b, c);
-      case HandlerCall.wake:
-        return this.#wake(a);
-      case HandlerCall.transfer:
-        return this.#transfer(a, b, c, d);
-      case HandlerCall.clear:
-        return this.#clear(a, b);
-      case HandlerCall.move:
-        return this.#move(a, b, c);
-      default:
-        return this.linked.killing.kill("call");
-    }
+  get memory(): PhysicalMemory {
+    return this.#parts.memory;
   }
 
-  #vector(from: number, length: number, to: number): number {
-    const { memory, message } = this.#parts;
-    const captured = message.rows.captured[message.row]!;
-    const at = this.state.at(to, length);
-    if (from < 0 || at < 0 || from + length > captured) return this.linked.killing.kill("call");
-    this.#pay(HANDLER_CALL_FUEL.vector, length);
-    const address = message.rows.address[message.row]! + from;
-    memory.octets.copyWithin(at, address, address + length);
-    return 0;
+  get messageAddress(): number {
+    const { rows, row } = this.#parts.message;
+    return rows.address[row]!;
   }
 
-  #clear(to: number, length: number): number {
-    const at = this.#octets(to, length);
-    this.#pay(HANDLER_CALL_FUEL.clear, length);
-    this.#parts.memory.octets.fill(0, at, at + length);
-    return 0;
+  get messageOctets(): number {
+    const { rows, row } = this.#parts.message;
+    return rows.captured[row]!;
   }
 
-  #move(from: number, to: number, length: number): number {
-    const source = this.#octets(from, length);
-    const at = this.#octets(to, length);
-    this.#pay(HANDLER_CALL_FUEL.move, length);
-    this.#parts.memory.octets.copyWithin(at, source, source + length);
-    return 0;
+  names(k: number): boolean {
+    return (this.bound.passTo[k] ?? null) !== null;
   }
 
-  #send(frame: number, length: number, port: number): number {
-    const at = this.#octets(frame, length);
-    this.#pay(HANDLER_CALL_FUEL.send, length);
+  send(address: number, length: number, port: number): number {
     const { table, message } = this.#parts;
     const { number } = this.bound;
-    const error = this.#sent(at, length, port === MINUS_ONE ? this.#answerPort() : port);
+    const error = this.#sent(address, length, port === SAME_PORT ? this.#answerPort() : port);
     if (error === undefined) {
       message.sent++;
       table.add(number, Count.sent);
@@ -225,37 +193,24 @@ export class BoundHandler {
   /** Where the message came in, if frames can be sent there. */
   #answerPort(): number {
     const { message, ports } = this.#parts;
-    return ports.outlet(message.port) === undefined ? (this.bound.port ?? MINUS_ONE) : message.port;
+    return ports.outlet(message.port) === undefined ? (this.bound.port ?? NO_PORT) : message.port;
   }
 
-  #wake(tag: number): number {
-    this.#pay(HANDLER_CALL_FUEL.wake, 0);
+  wake(tag: number): void {
     const { message } = this.#parts;
     message.wakes = true;
     message.tag = tag;
-    return 0;
   }
 
-  #transfer(k: number, a: number, b: number, c: number): number {
-    const to = this.bound.passTo[k] ?? undefined;
-    if (to === undefined) return this.linked.killing.kill("call");
-    this.#pay(HANDLER_CALL_FUEL.transfer, 0);
+  transfer(k: number, a: number, b: number, c: number): number {
     const { processor, table } = this.#parts;
+    const to = this.bound.passTo[k]!;
     if (!processor.alive(to)) return errorNumber("E_NO_ENVIRONMENT");
     // As many as may wait, but for the place that a call's return has.
     if (processor.pending(to) + 1 >= MAX_PENDING) return errorNumber("E_QUEUE_FULL");
     processor.post(to, Cause.asyncCall, [this.bound.environment.id, a, b, c]);
     table.add(this.bound.number, Count.transfers);
     return 0;
-  }
-
-  #octets(address: number, length: number): number {
-    const at = this.state.at(address, length);
-    return at < 0 ? this.linked.killing.kill("call") : at;
-  }
-
-  #pay(units: number, length: number): void {
-    if (!this.linked.pay(units + (length >> OCTETS_A_UNIT_SHIFT))) this.linked.killing.kill("fuel");
   }
 }
 

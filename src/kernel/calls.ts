@@ -6,8 +6,8 @@ import type { Filter } from "../dpf/atom.js";
 import type { LaneCounts, WireOptions } from "../nic/lane.js";
 import type { BindingMode, HostedStart, Loss, ResourceName, Right } from "./abi.js";
 import type { Budget } from "./budget.js";
+import type { CallsOnHandlers } from "./calls-on-handlers.js";
 import type { Level } from "./events.js";
-import type { HandlerCalls } from "./handler-calls.js";
 import type { KernelError } from "./kerrno.js";
 
 /** What an environment is: a library OS in a worker, verified code that the kernel runs, or a counter of what it gets. */
@@ -95,7 +95,7 @@ export interface WantedRights {
 }
 
 /** Calls: arguments, result, and the right each needs. Errors are those of kerrno.ts. */
-export interface Calls extends HandlerCalls {
+export interface Calls extends CallsOnHandlers {
   createEnvironment: {
     /**
      * A program of "" is an environment without a worker: what it gets is counted, then released. "vcode" is a downloaded

@@ -9,10 +9,10 @@ import type { BindingRecord, Bindings } from "./binding.js";
 import type { BoundHandler, HandlerProgram } from "./bound-handler.js";
 import { type Budget, budgetExcess, budgetOf, budgetProblem } from "./budget.js";
 import type { PacketPlace } from "./calls.js";
+import type { CallsOnHandlers, HandlerTerms, HandlerView } from "./calls-on-handlers.js";
 import { type Ended, type Held, requireRight } from "./capabilities.js";
 import { allows, type Capability, excess, rules } from "./capability.js";
 import type { Environment } from "./environment.js";
-import type { HandlerCalls, HandlerTerms, HandlerView } from "./handler-calls.js";
 import type { HandlerState } from "./handler-state.js";
 import { HandlerSwap } from "./handler-swap.js";
 import { Refusal } from "./refusal.js";
@@ -30,8 +30,8 @@ export interface HandlerBinderParts {
   readonly nextPlace: () => PacketPlace;
 }
 
-type Args<K extends keyof HandlerCalls> = HandlerCalls[K]["args"];
-type Result<K extends keyof HandlerCalls> = HandlerCalls[K]["result"];
+type Args<K extends keyof CallsOnHandlers> = CallsOnHandlers[K]["args"];
+type Result<K extends keyof CallsOnHandlers> = CallsOnHandlers[K]["result"];
 /** Calls whose handler has become code on the way. */
 export type BindArgs = HandlerTerms & { readonly binding: number };
 export type SwapArgs = Omit<Args<"swapHandler">, "handler">;
@@ -105,7 +105,7 @@ export class HandlerBinder {
   /** Of all of them or of none. */
   unbind({ bindings }: Args<"unbindHandler">, by: Capability): Result<"unbindHandler"> {
     for (const slot of bindings) this.#record(slot, by);
-    if (!bindings.some((slot) => this.#parts.ash.get(slot) !== undefined)) throw new Refusal("E_NO_HANDLER");
+    if (!bindings.some((slot) => this.#parts.ash.get(slot) !== undefined)) throw new Refusal("E_NO_BOUND_HANDLER");
     for (const slot of bindings) this.end(slot);
     const { epoch, packet } = this.#parts.nextPlace();
     return { until: { epoch, packet: packet - 1 } };
@@ -185,7 +185,7 @@ export class HandlerBinder {
   #handler(slot: number, by: Capability): BoundHandler {
     this.#record(slot, by);
     const handler = this.#parts.ash.get(slot);
-    if (handler === undefined) throw new Refusal("E_NO_HANDLER");
+    if (handler === undefined) throw new Refusal("E_NO_BOUND_HANDLER");
     return handler;
   }
 

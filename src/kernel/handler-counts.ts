@@ -3,7 +3,7 @@
  * memory for each run.
  */
 import { HANDLER_FAULTS, type HandlerFault, MAX_MESSAGE_FUEL, OUTCOME_BITS } from "../vcode/handler.js";
-import type { HandlerCounts } from "./handler-calls.js";
+import type { HandlerCounts } from "./calls-on-handlers.js";
 import { MAX_HANDLERS } from "./limits.js";
 
 /** Of fuel: 0, then one for each power of two. */

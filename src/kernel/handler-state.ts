@@ -40,12 +40,6 @@ export class HandlerState {
     this.#pages = pages;
   }
 
-  /** Physical address of octets [address, address + length) of the handler's address space; -1 where they are not all the state's. */
-  at(address: number, length: number): number {
-    const from = (address >>> 0) - STATE_BASE;
-    return from >= 0 && length >= 0 && from + length <= this.octets ? this.address + from : -1;
-  }
-
   /** Whether the page of this virtual address is the state's; then it is mapped again. */
   refill(stlb: Stlb, space: number, address: number): boolean {
     const virtualPage = address >>> stlb.pageShift;

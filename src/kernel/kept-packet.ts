@@ -6,7 +6,7 @@ import { timeToText } from "../machine/clock.js";
 import { copyOctets, newOctets, type Octets } from "../machine/copy.js";
 import type { Descriptors } from "../machine/descriptor.js";
 import { faultOf } from "../vcode/handler.js";
-import type { KeptPacket } from "./handler-calls.js";
+import type { KeptPacket } from "./calls-on-handlers.js";
 import { MAX_KEPT_OCTETS } from "./limits.js";
 
 /** Places of what is known of it. */

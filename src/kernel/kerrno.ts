@@ -63,7 +63,7 @@ export const KERNEL_ERRORS = {
   E_NO_CHANGE: "the environment has asked for no change of this number, or has been told what became of it",
   E_CHANGE_PENDING: "the compile worker has not answered yet",
   E_PREDICATE_RATE: "as many wakeup predicates were compiled as may be in one turn",
-  E_NO_HANDLER: "the binding has no handler",
+  E_NO_BOUND_HANDLER: "the binding has no handler",
   E_LAYOUT: "the handler's state is laid out otherwise",
   E_BUDGET: "the budget is more than the capability allows",
   E_HOPS: "the frame would be an answer to too many answers in a row",

@@ -17,7 +17,7 @@ export const WAKE_NS = 100_000;
 /** Entries of a packet ring, a power of two: room for the largest batch, since lossless delivery never drops. */
 export const RING_ENTRIES = 16_384;
 /** Environments alive at once, the control plane included. */
-export { MAX_BINDINGS, MAX_ENVIRONMENTS } from "./books.js";
+export { MAX_ENVIRONMENTS } from "./books.js";
 /** ms that an environment may keep a turn, a drain or an epoch waiting. */
 export const REVOCATION_DEADLINE_MS = 500;
 /** ms that a drill may give an environment to answer. */

@@ -9,7 +9,7 @@ import type { PhysicalMemory } from "../machine/memory.js";
 import { READABLE, STLB_ENTRY, WRITABLE } from "../vcode/image.js";
 
 /** Owner number of its pages. */
-export const STLB_OWNER = -4;
+const STLB_OWNER = -4;
 
 /** An index has 16 bits. */
 const MOST_ENTRIES = 32_768;

@@ -26,8 +26,8 @@ import type { Tell } from "./trace.js";
 import { NOBODY } from "./under-way.js";
 
 /** The words that a transfer carries besides the caller's number, and a return besides who and how. */
-export const TRANSFER_WORDS = MESSAGE_REGISTERS - 1;
-export const RETURN_WORDS = MESSAGE_REGISTERS - 2;
+const TRANSFER_WORDS = MESSAGE_REGISTERS - 1;
+const RETURN_WORDS = MESSAGE_REGISTERS - 2;
 
 /** How a call came out that has begun, until the next one has. `used` was spent of the caller's fuel in each case. */
 export interface CallEnd {

@@ -198,7 +198,7 @@ function digestOf(lines: readonly string[]): string {
   return hash.digest("hex");
 }
 
-export function nanoseconds(high: number, low: number): string {
+function nanoseconds(high: number, low: number): string {
   return ((BigInt(high) << 32n) | BigInt(low)).toString();
 }
 

@@ -8,7 +8,7 @@
 
 /** Divided by shares it is a stride; large, so that little is lost in rounding down. */
 const STRIDE_ONE = 1 << 20;
-export const MAX_SHARES = 1 << 16;
+const MAX_SHARES = 1 << 16;
 
 interface Client {
   readonly environment: number;

@@ -10,7 +10,7 @@ export const PAGE_SIZE = 4096;
 const WASM_PAGE = 65_536;
 
 /** Addresses are int32. */
-export const MOST_OCTETS = 2 ** 31 - WASM_PAGE;
+const MOST_OCTETS = 2 ** 31 - WASM_PAGE;
 
 /** Owner number of a page that nobody owns. */
 export const FREE = -1;

@@ -15,7 +15,7 @@ export const LANE_FRAMES = 2048;
 export const LANE_OCTETS = 1024 * 1024;
 
 /** Causes of frames that a wire dropped otherwise than by its own loss. */
-export const LANE_CAUSES = ["full", "noSegment", "ended"] as const;
+const LANE_CAUSES = ["full", "noSegment", "ended"] as const;
 export type LaneCause = (typeof LANE_CAUSES)[number];
 
 export interface WireOptions {

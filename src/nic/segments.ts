@@ -7,7 +7,7 @@
 import type { PhysicalMemory } from "../machine/memory.js";
 
 /** Owner number of the NIC's pages. */
-export const NIC_OWNER = -2;
+const NIC_OWNER = -2;
 export const SEGMENT_SIZE = 1024 * 1024;
 
 const GENERATION_MASK = 0xff_ffff;

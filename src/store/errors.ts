@@ -1,5 +1,5 @@
 /** Every error that the store can answer. The list is closed; `detail` of the error names the thing and the numbers. */
-export const STORE_ERRORS = {
+const STORE_ERRORS = {
   E_NAME: "a name is 1 to 64 of a-z, 0-9, dot, underscore and hyphen, and begins with a letter or a digit",
   E_NO_CAPTURE: "no capture has this name",
   E_CAPTURE_GONE: "the capture's file is no longer in the data folder",

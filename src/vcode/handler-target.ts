@@ -1,13 +1,11 @@
 /** Handlers on each target: emitted in one thread, linked to the machine of another (linked-handler.ts). */
-import { word } from "./compute.js";
-import { MAX_PASS_TO, OUTCOME_BITS, PASS_TO } from "./handler.js";
+import { InterpretedHandler } from "./handler-interpreter.js";
 import { emitHandlerJs, linkHandlerJs } from "./handler-js.js";
 import { emitHandlerWasm, linkHandlerWasm } from "./handler-wasm.js";
-import { type EmittedImage, ENTRY_PARAMETERS, type ImageFacts, type ImageMachine } from "./image.js";
+import { type EmittedImage, ENTRY_PARAMETERS, type ImageFacts } from "./image.js";
 import { checkFacts, checkMachine, compileImage } from "./image-target.js";
 import { instructionsOf } from "./insn.js";
-import { Interpreter, NOWHERE } from "./interp.js";
-import { type HandlerMachine, HandlerTraps, type Killing, type LinkedHandler, NO_OUTCOME } from "./linked-handler.js";
+import type { HandlerMachine, LinkedHandler } from "./linked-handler.js";
 import { WORDS_AT } from "./message-chain.js";
 import { printProgram } from "./print.js";
 import { readsOf } from "./registers.js";
@@ -65,50 +63,4 @@ export function linkHandler(handler: EmittedHandler, machine: HandlerMachine): L
 function looksAtWords({ lambdas }: Verified): boolean {
   const reads = lambdas[0]?.insns.flatMap(readsOf) ?? [];
   return reads.some((register) => register >= WORDS_AT && register < ENTRY_PARAMETERS);
-}
-
-class InterpretedHandler implements LinkedHandler {
-  readonly killing: Killing;
-  readonly words: boolean;
-  readonly chained = undefined;
-  readonly #interpreter: Interpreter;
-
-  constructor(program: Verified, machine: HandlerMachine, words: boolean) {
-    this.words = words;
-    const traps = new HandlerTraps(machine);
-    this.killing = traps.killing;
-    const { memory, stlb, entries, pageShift, space, salt } = machine;
-    const image: ImageMachine = {
-      memory,
-      stlb,
-      entries,
-      pageShift,
-      space,
-      salt,
-      trap: (kind, address, _write, place) => traps.trap(kind, address, place),
-      skipped: () => 0,
-      kernel: (call, a, b, c, d) => machine.kernel(call, a, b, c, d),
-    };
-    const primitives = { kernel: image.kernel, left: () => this.left() };
-    this.#interpreter = new Interpreter(program, new DataView(memory.buffer), primitives, image);
-    this.#interpreter.save = NOWHERE;
-  }
-
-  message(address: number, octets: number, budget: number, ...words: readonly number[]): number {
-    const interpreter = this.#interpreter;
-    const outcome = interpreter.run([address, octets, 0, ...words], budget);
-    const value = outcome.ok ? word(outcome.value) : NO_OUTCOME;
-    const known = value >>> 0 < PASS_TO + MAX_PASS_TO ? value : NO_OUTCOME;
-    return known | ((budget - interpreter.fuel) << OUTCOME_BITS);
-  }
-
-  left(): number {
-    return this.#interpreter.fuel;
-  }
-
-  pay(units: number): boolean {
-    if (this.#interpreter.fuel < units) return false;
-    this.#interpreter.fuel -= units;
-    return true;
-  }
 }

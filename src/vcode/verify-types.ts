@@ -19,7 +19,7 @@ import type { Subject } from "./rejection.js";
 /** What of a type decides where it may stand: how an instruction looks at its sign is its own affair. */
 type Kind = "word" | "long" | "address";
 
-export function kindOf(type: Type): Kind {
+function kindOf(type: Type): Kind {
   if (type === "p") return "address";
   return isLong(type) ? "long" : "word";
 }

@@ -4,8 +4,8 @@
  */
 import { u8, u16 } from "./octets.js";
 
-export const MAC_OCTETS = 6;
-export const IPV4_OCTETS = 4;
+const MAC_OCTETS = 6;
+const IPV4_OCTETS = 4;
 
 export function formatMac(octets: Uint8Array, at: number): string {
   let text = "";

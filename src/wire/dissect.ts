@@ -23,7 +23,7 @@ import { u8, u16 } from "./octets.js";
 import { printLink, printNetwork } from "./print/link.js";
 import { after, has, type Piece } from "./print/piece.js";
 
-export type { Layer, LayerField } from "./dissect/layer.js";
+export type { Layer } from "./dissect/layer.js";
 
 /**
  * `octets` holds, from `at` on, the first `captured` octets of a frame that had `wire`; `linkType` is its LINKTYPE_ number.

@@ -87,7 +87,7 @@ async function bad(machine: Machine, name: Bad, port: number): Promise<number> {
   const transmit = await machine.derived(`${name}-sends`, ["transmit"]);
   // All of the time, so that what happens does not depend on the machine's speed.
   const terms = { budget: { share: 1, sends: 100 }, transmit, port };
-  await machine.call("bindHandler", { binding, ...terms, handler: { name, language: "ash", text: BAD[name] } });
+  await machine.call("bindHandler", { binding, ...terms, handler: { name, text: BAD[name] } });
   return binding;
 }
 
@@ -148,7 +148,7 @@ test("one that kills itself on each packet is unbound, and its packets go on to 
   const { binding } = await machine.bind("monitor", "true", monitor, "claim");
   const text = BAD.faults.replace(SPARES, "");
   expect(text).not.toBe(BAD.faults);
-  await machine.call("bindHandler", { binding, handler: { name: "faults", language: "ash", text } });
+  await machine.call("bindHandler", { binding, handler: { name: "faults", text } });
   await machine.open("captures/demo.pcap");
   const [epoch] = await machine.playToEnd();
   const [view] = (await machine.call("handlers", {})).handlers;

@@ -1,6 +1,6 @@
 /** What of a handler's state is another after a run, value by value. */
 import { describe, expect, test } from "vitest";
-import { tryHandlerText } from "../../src/appliance/handler-told.js";
+import { MAX_CHANGES, tryHandlerText } from "../../src/appliance/handler-told.js";
 import { tryHandler } from "../../src/appliance/handler-trial.js";
 import { changesOf } from "../../src/appliance/state-changes.js";
 import { compileHandler } from "../../src/ash/ash.js";
@@ -29,9 +29,23 @@ const message = (...octets: number[]) => {
   return { octets: Uint8Array.from(octets), wire: octets.length, time: 0n, port: 0, link: 1, packet: 1, hops: 0 };
 };
 
+const MANY = `import { array, type Message, pass, u32 } from "exonet/ash";
+
+const words = array(u32, 300);
+
+export default function sets(message: Message) {
+  for (let n = 0; n < message.length; n++) words[n % 300] = 1;
+  return pass;
+}
+`;
+
 function changed(...octets: number[]) {
+  return changesIn(TEXT, ...octets);
+}
+
+function changesIn(text: string, ...octets: number[]) {
   const tried = tryHandlerText({
-    text: TEXT,
+    text,
     message: message(...octets),
     fuel: 5000,
     state: undefined,
@@ -78,5 +92,14 @@ describe("changes of state", () => {
     ]);
     expect(changesOf(layout, two, three, 3).length).toBe(3);
     expect(changesOf(layout, three, three, 100)).toEqual([]);
+  });
+
+  test("a trial tells MAX_CHANGES of them, and no more", () => {
+    const told = (count: number) => changesIn(MANY, ...Array.from({ length: count }, () => 0)).length;
+    expect([MAX_CHANGES - 1, MAX_CHANGES, MAX_CHANGES + 1].map(told)).toEqual([
+      MAX_CHANGES - 1,
+      MAX_CHANGES,
+      MAX_CHANGES,
+    ]);
   });
 });

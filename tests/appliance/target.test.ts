@@ -2,7 +2,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import type { ApplianceEvent } from "../../src/appliance/interface.js";
 import { matches } from "../../src/dpf/brute.js";
-import { STAGE_NAMES } from "../../src/dpf/stages.js";
+import { STAGE_NAMES } from "../../src/dpf/stage-names.js";
 import { DEFAULT_TARGET, TARGETS } from "../../src/dpf/target.js";
 import { compileText } from "../../src/filter/filter.js";
 import { COUNTS_AND_CONSUMES } from "../kernel/handled.js";

@@ -1,9 +1,5 @@
 /** Tables of the evaluator against a Map, whose order is that of use, and against what lies in state. */
 import { describe, expect, test } from "vitest";
-import { Memory } from "../../src/ash/evaluate-memory.js";
-import { EvaluatedTable } from "../../src/ash/evaluate-table.js";
-import type { Value } from "../../src/ash/evaluate-value.js";
-import { keyHash } from "../../src/ash/key-hash.js";
 import {
   bucketsOf,
   EntryHead,
@@ -17,6 +13,9 @@ import {
 import type { Scalar } from "../../src/ash/tree.js";
 import { STATE_BASE } from "../../src/vcode/handler.js";
 import { Chance } from "../seeded.js";
+import { Memory } from "./evaluate-memory.js";
+import { EvaluatedTable, keyHash } from "./evaluate-table.js";
+import type { Value } from "./evaluate-value.js";
 
 const KEYS: readonly (readonly Scalar[])[] = [["u32"], ["i8"], ["bool"], ["u64"], ["i64", "u8"], ["i16", "u32", "u16"]];
 

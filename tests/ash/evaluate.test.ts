@@ -1,10 +1,10 @@
 /** The evaluator against what is known by other means: JavaScript's own arithmetic, and hand-made ways through statements. */
 import { describe, expect, test } from "vitest";
-import { arithmetic, fold16, patched, swapped, wrapped } from "../../src/ash/evaluate-value.js";
 import { LayoutBuilder } from "../../src/ash/layout.js";
 import type { Expr, Outcome, Scalar, Stmt } from "../../src/ash/tree.js";
 import { CONSUME, PASS, PASS_TO } from "../../src/vcode/handler.js";
 import { Chance } from "../seeded.js";
+import { arithmetic, fold16, patched, swapped, wrapped } from "./evaluate-value.js";
 import {
   at,
   both,

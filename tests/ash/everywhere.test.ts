@@ -81,7 +81,7 @@ test.each([1, 2])("a difference on target %i is noticed", (target) => {
   handler.run(first!, ENOUGH);
   handler.state();
   // A counter of octets, and so nothing that the next message's outcome, fuel and calls depend on.
-  handler.machines[target]!.state[8]! ^= 1;
+  handler.machines[target]!.stateOctets[8]! ^= 1;
   handler.run(second!, ENOUGH);
   expect(() => handler.state()).toThrow("another state");
   expect(() => handler.run({ ...first!, wire: 0 }, ENOUGH)).not.toThrow();

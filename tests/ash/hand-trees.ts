@@ -1,5 +1,5 @@
 /** Trees by hand, for those that test without a checker: nothing in them has a place in a text. */
-import { type Evaluation, evaluate } from "../../src/ash/evaluate.js";
+
 import type { Layout } from "../../src/ash/layout.js";
 import type {
   Arithmetic,
@@ -14,6 +14,7 @@ import type {
   Scalar,
   Stmt,
 } from "../../src/ash/tree.js";
+import { type Evaluation, evaluate } from "./evaluate.js";
 
 export const NOWHERE = { start: 0, end: 0 };
 

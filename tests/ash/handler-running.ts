@@ -1,6 +1,5 @@
 /** One handler, message after message, on all targets and by the evaluator: the first difference between them. */
 import { isDeepStrictEqual } from "node:util";
-import { type Answers, type Evaluation, evaluate } from "../../src/ash/evaluate.js";
 import type { Layout } from "../../src/ash/layout.js";
 import type { Handler } from "../../src/ash/tree.js";
 import { emitHandler } from "../../src/vcode/handler-target.js";
@@ -9,7 +8,8 @@ import { printProgram } from "../../src/vcode/print.js";
 import { TARGETS, type TargetName } from "../../src/vcode/target.js";
 import { verify } from "../../src/vcode/verify.js";
 import { Chance } from "../seeded.js";
-import { FACTS, HandlerMachine, type Run, type RunMessage } from "./handler-machine.js";
+import { type Answers, type Evaluation, evaluate } from "./evaluate.js";
+import { FACTS, type Run, type RunMessage, TargetMachine } from "./target-machine.js";
 
 /** Fuel of a message: nearly all handlers of chance come to their end with it. */
 const FUEL = 50_000;
@@ -74,7 +74,7 @@ export function compare(
   const answers = answersOf(seed);
   const machines = targets.map((target) => {
     const emitted = emitHandler(verdict.program, target, FACTS, LIMITS[seed % LIMITS.length]);
-    return { target, machine: new HandlerMachine(emitted, layout.octets, answers) };
+    return { target, machine: new TargetMachine(emitted, layout.octets, answers) };
   });
   const state = new Uint8Array(handler.layout.octets);
   const ends: Evaluation["end"][] = [];

@@ -1,18 +1,10 @@
 /**
  * A handler linked as its kernel links it (linked-handler.ts), on a machine of its own: a state in pages, of which the software TLB holds
- * few, and kernel calls that do what handler.ts says. What a message's calls were is written down in octets, to be compared with another
+ * few, and calls by the kernel's rules. What a message's calls were is written down in octets, to be compared with another
  * target's without looking into them.
  */
-import {
-  HANDLER_CALL_FUEL,
-  HandlerCall,
-  type HandlerCallName,
-  type HandlerFault,
-  MAX_FRAME_OCTETS,
-  MAX_PASS_TO,
-  OUTCOME_BITS,
-  STATE_BASE,
-} from "../../src/vcode/handler.js";
+import { type CallEffects, JudgedCalls } from "../../src/kernel/judged-calls.js";
+import { type HandlerFault, MAX_FRAME_OCTETS, MAX_PASS_TO, OUTCOME_BITS, STATE_BASE } from "../../src/vcode/handler.js";
 import { emitHandler, linkHandler } from "../../src/vcode/handler-target.js";
 import { READABLE, WRITABLE } from "../../src/vcode/image.js";
 import { type HandlerMachine, killed, type LinkedHandler, NO_OUTCOME } from "../../src/vcode/linked-handler.js";
@@ -44,73 +36,73 @@ export interface LinkedMessage {
   readonly number: number;
 }
 
-export class LinkedMachine implements HandlerMachine {
+export class LinkedMachine implements HandlerMachine, CallEffects {
   readonly stlb = FACTS.stlb;
   readonly entries = FACTS.entries;
   readonly pageShift = FACTS.pageShift;
   readonly space = SPACE;
   readonly salt = SALT;
-  readonly memory: HandlerMachine["memory"];
+  readonly memory: HandlerMachine["memory"] & CallEffects["memory"];
+  readonly state: CallEffects["state"];
+  readonly linked: LinkedHandler;
+  readonly messageAddress = PACKET;
+  messageOctets = 0;
   readonly target: TargetName;
   /** What the message's calls were, one after the other: the call, its words, and a frame's octets behind them; `told` octets of it. */
   readonly record = Buffer.alloc(MOST_TOLD);
   told = 0;
   /** Pages that the software TLB had forgotten, and was told again. */
   refilled = 0;
-  readonly #octets: Uint8Array;
   readonly #view: DataView;
-  readonly #size: number;
-  readonly #linked: LinkedHandler;
   readonly #after: number;
-  #message = 0;
+  readonly #calls = new JudgedCalls(this);
 
   /** `size`: octets of state. `after`: what lies behind each message. */
   constructor(program: Verified, size: number, target: TargetName, after: number) {
     const memory = new WebAssembly.Memory({ initial: MEMORY_PAGES, maximum: MEMORY_PAGES, shared: true });
     if (STATE + size > MEMORY_PAGES * MEMORY_PAGE) throw new RangeError(`linked machine: ${size} octets of state`);
-    this.memory = { buffer: memory.buffer, memory };
+    this.memory = { buffer: memory.buffer, memory, octets: new Uint8Array(memory.buffer) };
     this.target = target;
-    this.#octets = new Uint8Array(memory.buffer);
     this.#view = new DataView(memory.buffer);
-    this.#size = size;
+    this.state = { address: STATE, octets: size };
     this.#after = after;
-    this.#linked = linkHandler(emitHandler(program, target, FACTS), this);
+    this.linked = linkHandler(emitHandler(program, target, FACTS), this);
   }
 
   /** The state as it lies. */
-  get state(): Buffer {
-    return Buffer.from(this.memory.buffer, STATE, this.#size);
+  get stateOctets(): Buffer {
+    return Buffer.from(this.memory.buffer, STATE, this.state.octets);
   }
 
   /** The outcome in the low OUTCOME_BITS, NO_OUTCOME where it was killed; above them the fuel used. */
   run(message: LinkedMessage, budget: number): number {
     const { octets, wire, time, port, number } = message;
-    this.#octets.set(octets, PACKET);
-    this.#octets.fill(this.#after, PACKET + octets.length, PACKET + octets.length + 64);
-    this.#message = octets.length;
+    this.memory.octets.set(octets, PACKET);
+    this.memory.octets.fill(this.#after, PACKET + octets.length, PACKET + octets.length + 64);
+    this.messageOctets = octets.length;
     this.told = 0;
     const high = Number(BigInt.asIntN(32, time >> 32n));
     const low = Number(BigInt.asIntN(32, time));
     try {
-      return this.#linked.message(PACKET, octets.length, budget, wire, high, low, port, 1, number | 0, 0);
+      return this.linked.message(PACKET, octets.length, budget, wire, high, low, port, 1, number | 0, 0);
     } catch (error) {
       if (error !== killed) throw error;
-      return NO_OUTCOME | ((budget - this.#linked.left()) << OUTCOME_BITS);
+      return NO_OUTCOME | ((budget - this.linked.left()) << OUTCOME_BITS);
     }
   }
 
   /** Why the last message killed it, where one did. */
   get reason(): HandlerFault {
-    return this.#linked.killing.reason;
+    return this.linked.killing.reason;
   }
 
   get place(): number {
-    return this.#linked.killing.place;
+    return this.linked.killing.place;
   }
 
   refill(address: number): boolean {
     const page = (address - STATE_BASE) >>> FACTS.pageShift;
-    if (page * PAGE >= this.#size) return false;
+    if (page * PAGE >= this.state.octets) return false;
     const virtual = address >>> FACTS.pageShift;
     const entry = FACTS.stlb + ((virtual ^ SALT) & (FACTS.entries - 1)) * 8;
     this.#view.setInt32(entry, SPACE | virtual, true);
@@ -121,63 +113,24 @@ export class LinkedMachine implements HandlerMachine {
 
   kernel(call: number, a: number, b: number, c: number, d: number): number {
     this.#tell(call, a, b, c, d);
-    switch (call) {
-      case HandlerCall.fault:
-        this.#pay("fault");
-        return this.#linked.killing.fault(a, b);
-      case HandlerCall.vector:
-        return this.#vector(a, b, c);
-      case HandlerCall.send:
-        return this.#send(a, b);
-      case HandlerCall.wake:
-        this.#pay("wake");
-        return 0;
-      case HandlerCall.transfer:
-        if (a >>> 0 >= MAX_PASS_TO) this.#linked.killing.kill("call");
-        this.#pay("transfer");
-        return 0;
-      case HandlerCall.clear: {
-        const at = this.#at(a, b);
-        this.#pay("clear", b);
-        this.#octets.fill(0, at, at + b);
-        return 0;
-      }
-      case HandlerCall.move: {
-        const [from, to] = [this.#at(a, c), this.#at(b, c)];
-        this.#pay("move", c);
-        this.#octets.copyWithin(to, from, from + c);
-        return 0;
-      }
-      default:
-        return this.#linked.killing.kill("call");
-    }
+    return this.#calls.make(call, a, b, c, d);
   }
 
-  #vector(from: number, length: number, to: number): number {
-    const at = this.#at(to, length);
-    if (from < 0 || from + length > this.#message) this.#linked.killing.kill("call");
-    this.#pay("vector", length);
-    this.#octets.copyWithin(at, PACKET + from, PACKET + from + length);
-    return 0;
+  names(k: number): boolean {
+    return k >= 0 && k < MAX_PASS_TO;
   }
 
-  #send(frame: number, length: number): number {
-    const at = this.#at(frame, length);
-    this.#pay("send", length);
-    if (length > MAX_FRAME_OCTETS) this.#linked.killing.kill("length");
-    this.record.set(this.#octets.subarray(at, at + length), this.told);
+  send(address: number, length: number): number {
+    if (length > MAX_FRAME_OCTETS) this.linked.killing.kill("length");
+    this.record.set(this.memory.octets.subarray(address, address + length), this.told);
     this.told += length;
     return 0;
   }
 
-  #pay(name: HandlerCallName, octets = 0): void {
-    if (!this.#linked.pay(HANDLER_CALL_FUEL[name] + (octets >> 4))) this.#linked.killing.kill("fuel");
-  }
+  wake(): void {}
 
-  #at(address: number, length: number): number {
-    const from = (address >>> 0) - STATE_BASE;
-    if (from < 0 || length < 0 || from + length > this.#size) this.#linked.killing.kill("call");
-    return STATE + from;
+  transfer(): number {
+    return 0;
   }
 
   #tell(...words: readonly number[]): void {

@@ -47,21 +47,21 @@ export class Lockstep {
 
   /** The state; throws where targets differ in an octet of it. */
   state(): Buffer {
-    const { state, target } = this.#first;
+    const { stateOctets, target } = this.#first;
     for (const machine of this.machines) {
-      if (!machine.state.equals(state)) throw new Error(`${machine.target}: another state than ${target}`);
+      if (!machine.stateOctets.equals(stateOctets)) throw new Error(`${machine.target}: another state than ${target}`);
     }
-    return state;
+    return stateOctets;
   }
 
   /** The owner sets octets of the state. */
   set(offset: number, octets: Uint8Array): void {
-    for (const { state } of this.machines) state.set(octets, offset);
+    for (const { stateOctets } of this.machines) stateOctets.set(octets, offset);
   }
 
   /** As before the first message. */
   clear(): void {
-    for (const { state } of this.machines) state.fill(0);
+    for (const { stateOctets } of this.machines) stateOctets.fill(0);
   }
 
   get reason(): HandlerFault {

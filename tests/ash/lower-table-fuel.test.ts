@@ -1,9 +1,9 @@
 /** Tables of which a message was out of fuel in the middle of an operation, with every fuel there is. */
 import { expect, test } from "vitest";
-import { keyHash } from "../../src/ash/key-hash.js";
 import { bucketsOf, EntryHead, partsOf, type Table, TableHead } from "../../src/ash/layout.js";
 import { STATE_BASE } from "../../src/vcode/handler.js";
 import { TARGETS } from "../../src/vcode/target.js";
+import { keyHash } from "./evaluate-table.js";
 import { RunningHandler } from "./running.js";
 import { DELETE, ENTER, FIND, tabling } from "./tabling.js";
 import * as t from "./trees.js";

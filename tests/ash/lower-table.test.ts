@@ -1,13 +1,13 @@
 /** Tables against a map that keeps its keys in the order of their use. */
 import { describe, expect, test } from "vitest";
 import { checkHandler } from "../../src/ash/check.js";
-import { keyHash } from "../../src/ash/key-hash.js";
 import { MOST_IN_BUCKET, TableHead } from "../../src/ash/layout.js";
 import { lowerHandler } from "../../src/ash/lower.js";
 import type { Scalar } from "../../src/ash/tree.js";
 import { STATE_BASE } from "../../src/vcode/handler.js";
 import { TARGETS } from "../../src/vcode/target.js";
 import { Chance } from "../seeded.js";
+import { keyHash } from "./evaluate-table.js";
 import { compare } from "./handler-running.js";
 import { Lockstep } from "./lockstep.js";
 import { onAll, RunningHandler } from "./running.js";

@@ -5,7 +5,7 @@ import { HandlerCall, type HandlerFault } from "../../src/vcode/handler.js";
 import { emitHandler } from "../../src/vcode/handler-target.js";
 import { TARGETS, type TargetName } from "../../src/vcode/target.js";
 import { verify } from "../../src/vcode/verify.js";
-import { FACTS, HandlerMachine } from "./handler-machine.js";
+import { FACTS, TargetMachine } from "./target-machine.js";
 
 export interface Words {
   readonly wire?: number;
@@ -42,12 +42,12 @@ const ARGUMENTS: ReadonlyMap<number, number> = new Map([
 export class RunningHandler {
   /** Frames that it sends are not taken. */
   refuses = false;
-  readonly #machine: HandlerMachine;
+  readonly #machine: TargetMachine;
 
   constructor({ program, layout }: Pick<CompiledHandler, "program" | "layout">, target: TargetName) {
     const verdict = verify(program, { image: true });
     if (!verdict.ok) throw new Error(JSON.stringify(verdict.rejections[0]));
-    this.#machine = new HandlerMachine(emitHandler(verdict.program, target, FACTS), layout.octets, {
+    this.#machine = new TargetMachine(emitHandler(verdict.program, target, FACTS), layout.octets, {
       sent: () => !this.refuses,
       transferred: (_n, environment) => environment === 0,
     });

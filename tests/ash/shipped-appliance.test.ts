@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { HandlerTerms } from "../../src/kernel/handler-calls.js";
+import type { HandlerTerms } from "../../src/kernel/calls-on-handlers.js";
 import { TARGETS } from "../../src/vcode/target.js";
 import { Machine } from "../appliance/machine.js";
 import { writeCapture } from "../appliance/records.js";
@@ -36,7 +36,7 @@ async function bindHandler(machine: Machine, name: string, binding: number, term
   const { text, fuel } = shipped(name);
   const budget = { fuel: fuel.budget, share: 1 };
   const transmit = machine.appliance.rootCapability;
-  const handler = { name, language: "ash", text } as const;
+  const handler = { name, text };
   await machine.call("bindHandler", { binding, budget, port: 240, transmit, ...terms, handler });
 }
 

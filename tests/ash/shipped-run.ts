@@ -1,5 +1,5 @@
 /** A shipped handler at work, on all targets at once: what became of each message, and its state by name. */
-import { readState, type StateScalar } from "../../src/appliance/handler-state.js";
+import { readState, type StateScalar } from "../../src/appliance/state-items.js";
 import { CONSUME, HandlerCall, OUTCOME_BITS, PASS, PASS_TO } from "../../src/vcode/handler.js";
 import { NO_OUTCOME } from "../../src/vcode/linked-handler.js";
 import type { LinkedMessage } from "./linked-machine.js";

@@ -1,10 +1,10 @@
 /** Shipped handlers that keep a row for each source: rate limiter, port-scan detector. */
 import { describe, expect, test } from "vitest";
-import { keyHash } from "../../src/ash/key-hash.js";
 import { bucketsOf } from "../../src/ash/layout.js";
 import { putU32 } from "../../src/wire/octets.js";
 import { tcp, udp } from "../libos/packets.js";
 import { Chance } from "../seeded.js";
+import { keyHash } from "./evaluate-table.js";
 import { messagesOf } from "./messages.js";
 import { address, framed, IP, L4, u16, u32 } from "./sent.js";
 import { BEGIN, ShippedRun } from "./shipped-run.js";

@@ -1,7 +1,8 @@
 /** Reads a capture from octets through the front door, with stretches and chunks of any size. */
 import { isDeepStrictEqual } from "node:util";
 import { type CaptureSource, openCapture } from "../../src/capture/capture.js";
-import { type OctetSource, QueueOctets } from "../../src/capture/octets.js";
+import type { OctetSource } from "../../src/capture/octet-source.js";
+import { QueueOctets } from "../../src/capture/octets.js";
 import { Descriptors, placedOctets } from "../../src/machine/descriptor.js";
 import { PhysicalMemory } from "../../src/machine/memory.js";
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { STAGE_NAMES } from "../../src/dpf/stages.js";
+import { STAGE_NAMES } from "../../src/dpf/stage-names.js";
 import { exonet } from "./command.js";
 
 const TEXT = "12:16 == 0x0800 && 23:8 == 17";

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
-import type { BoundHandler, Notice, Profile, ServerFrame } from "../../src/control/protocol.js";
+import type { HandlerBinding, Notice, Profile, ServerFrame } from "../../src/control/protocol.js";
 import { RIGHTS } from "../../src/kernel/capability.js";
 import { testFolder } from "../store/folder.js";
 import { capture, TOKEN } from "./bench.js";
@@ -67,7 +67,7 @@ describe("a profile", () => {
   test("has handlers and how bindings have them, out and in, and what comes out goes in again", async () => {
     expect(await on.json("PUT", "/profile", PROFILE)).toEqual(PROFILE);
     expect(await on.json("GET", "/profile")).toEqual(PROFILE);
-    const bound = await on.json<BoundHandler[]>("GET", "/bindings/handlers");
+    const bound = await on.json<HandlerBinding[]>("GET", "/bindings/handlers");
     expect(bound).toMatchObject([
       { handler: "count", fuel: 900, transmit: true, environments: [] },
       {
@@ -297,7 +297,7 @@ describe("a capability", () => {
       bindings: [{ capability: lab.capability.serial, handler: its }],
     });
     await on.ask("DELETE", `/capabilities/${anna.capability.serial}`);
-    expect((await on.ask("GET", path)).json()).toMatchObject({ code: "E_NO_HANDLER" });
+    expect((await on.ask("GET", path)).json()).toMatchObject({ code: "E_NO_BOUND_HANDLER" });
     await expect.poll(kept).toEqual([["all", undefined]]);
     expect(await notice()).toMatchObject({ level: "warning", text: expect.stringContaining("all") });
     expect(await on.json("GET", "/handlers")).toMatchObject([{ name: "count", bindings: [] }]);
@@ -307,7 +307,7 @@ describe("a capability", () => {
     await on.json("PUT", path, { handler: "count", fuel: 500 }, lab.text);
     const weak = { rights: ALL, budget: { fuel: 499, share: 1, sends: 100_000 } };
     await on.json("POST", `/capabilities/${lab.capability.serial}/weaken`, weak);
-    expect((await on.ask("GET", path)).json()).toMatchObject({ code: "E_NO_HANDLER" });
+    expect((await on.ask("GET", path)).json()).toMatchObject({ code: "E_NO_BOUND_HANDLER" });
     expect(await on.json("GET", `/bindings/${binding}`)).toMatchObject({ name: "all" });
     await expect.poll(kept).toEqual([["all", undefined]]);
   });
@@ -380,7 +380,7 @@ describe("an environment", () => {
       (await on.json<{ id: number; state: string }[]>("GET", "/environments")).find(({ id }) => id === environment)
         ?.state;
     await expect.poll(state).toBe("failed");
-    expect((await on.ask("GET", `/bindings/${binding}/handler`)).json()).toMatchObject({ code: "E_NO_HANDLER" });
+    expect((await on.ask("GET", `/bindings/${binding}/handler`)).json()).toMatchObject({ code: "E_NO_BOUND_HANDLER" });
     expect((await on.put("count", CONSUME)).status).toBe(200);
     expect((await on.ask("DELETE", "/handlers/count?unbind=yes")).status).toBe(204);
     expect(kept().map(([, its]) => its)).toEqual([undefined]);
@@ -491,7 +491,7 @@ test("a server that was killed has handlers and their bindings again, and nobody
   expect(second.stderr()).not.toContain("warning");
   const bindings: { id: number; name: string }[] = await second.ask("GET", "/bindings");
   const nameOf = (binding: number) => bindings.find(({ id }) => id === binding)?.name;
-  const bound: BoundHandler[] = await second.ask("GET", "/bindings/handlers");
+  const bound: HandlerBinding[] = await second.ask("GET", "/bindings/handlers");
   expect(bound.map(({ binding, fuel, transmit, under }) => [nameOf(binding), fuel, transmit, under])).toEqual([
     ["of-root", 300, true, "root"],
     ["of-lab", 301, false, lab.capability.serial],
@@ -504,7 +504,7 @@ test("a server that was killed has handlers and their bindings again, and nobody
   const third = await serve(folder, children);
   expect(await third.ask("GET", "/profile")).toEqual(profile);
   await third.ask("DELETE", "/capabilities/root%2Flab");
-  expect((await third.ask("GET", "/bindings/handlers")).map(({ binding }: BoundHandler) => nameOf(binding))).toEqual([
+  expect((await third.ask("GET", "/bindings/handlers")).map(({ binding }: HandlerBinding) => nameOf(binding))).toEqual([
     "of-root",
   ]);
 }, 60_000);

@@ -1,17 +1,15 @@
 /** Handlers tried on one packet, and texts that mean harm; on the appliance itself. */
 import { readFileSync } from "node:fs";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { MAX_TRIAL_FUEL, MAX_TRIAL_STEPS, tryHandler } from "../../src/appliance/handler-trial.js";
+import { compileHandler } from "../../src/ash/ash.js";
 import { MAX_HANDLER_TEXT } from "../../src/ash/diagnostic.js";
 import { CONTROL_LIMITS } from "../../src/control/limits.js";
-import type { BoundHandler, HandlerKiller, HandlerRun } from "../../src/control/protocol.js";
-import { MAX_KEPT_OCTETS } from "../../src/kernel/limits.js";
+import type { HandlerBinding, HandlerKiller, HandlerRun } from "../../src/control/protocol.js";
+import { MAX_HOPS, MAX_KEPT_OCTETS } from "../../src/kernel/limits.js";
 import { MAX_MESSAGE_FUEL } from "../../src/vcode/handler.js";
 import { capture } from "./bench.js";
 import { CONSUME, COUNT, HandlerBench, handler, KILLED, LOOP, V1 } from "./handler-bench.js";
-
-/** Steps that are told (appliance/handler-trial.ts). */
-const TOLD = 5000;
-const MOST_FUEL = 1 << 20;
 
 const indexing = handler(
   "  slots[message.length] = 1;\n  return pass;",
@@ -135,27 +133,27 @@ describe("a trial", () => {
     const line = KILLED.split("\n").findIndex((text) => text.includes("message.length)")) + 1;
     const killed = await run({ handler: "dies", binding, killer: true });
     expect(killed).toMatchObject({ outcome: "killed", reason: "message", line });
-    const view = await on.json<BoundHandler>("GET", `/bindings/${binding}/handler`);
+    const view = await on.json<HandlerBinding>("GET", `/bindings/${binding}/handler`);
     expect(killed.fuel).toBe(view.counts.fuelMost);
     const mended = KILLED.replace("u8(message.length)", "u8(0)");
     expect(await run({ text: mended, binding, killer: true })).toMatchObject({ outcome: "pass", reason: null });
   });
 
   test("that loops is cut: its steps are counted beyond those that are told, in time, while others are served", async () => {
-    const asked = { text: LOOP, octets: "00", fuel: MOST_FUEL };
+    const asked = { text: LOOP, octets: "00", fuel: MAX_TRIAL_FUEL };
     const looping = on.ask("POST", "/handlers/run", asked);
     for (let n = 0; n < 10; n++) expect((await on.ask("GET", "/books")).status).toBe(200);
     const got = await looping;
     const ran = got.json() as HandlerRun;
     expect(ran).toMatchObject({ outcome: "killed", reason: "fuel" });
-    expect(MOST_FUEL - ran.fuel).toBeLessThan(100);
+    expect(MAX_TRIAL_FUEL - ran.fuel).toBeLessThan(100);
     // Those, and the one that killed it.
-    expect(ran.steps).toHaveLength(TOLD + 1);
-    expect(ran.steps.at(-1)).toMatchObject({ register: -1, fuel: MOST_FUEL - ran.fuel });
+    expect(ran.steps).toHaveLength(MAX_TRIAL_STEPS + 1);
+    expect(ran.steps.at(-1)).toMatchObject({ register: -1, fuel: MAX_TRIAL_FUEL - ran.fuel });
     expect(ran.line).toBe(LOOP.split("\n").findIndex((line) => line.includes("while")) + 1);
-    expect(ran.total).toBeGreaterThan(MOST_FUEL / 10);
+    expect(ran.total).toBeGreaterThan(MAX_TRIAL_FUEL / 10);
     // What would have more is cut where that would go on.
-    const cut = await run({ ...asked, fuel: MOST_FUEL + 1 });
+    const cut = await run({ ...asked, fuel: MAX_TRIAL_FUEL + 1 });
     expect(cut).toMatchObject({ outcome: "cut", reason: null, fuel: ran.fuel, line: ran.line });
     expect((await on.ask("POST", "/handlers/run", { ...asked, fuel: MAX_MESSAGE_FUEL + 1 })).json()).toMatchObject({
       code: "E_SCHEMA",
@@ -168,7 +166,7 @@ describe("a trial", () => {
     expect((await on.put("loops", LOOP)).status).toBe(201);
     await on.json("PUT", `/bindings/${binding}/handler`, { handler: "loops", fuel: 500 });
     await on.play("ten.pcap");
-    const { counts } = await on.json<BoundHandler>("GET", `/bindings/${binding}/handler`);
+    const { counts } = await on.json<HandlerBinding>("GET", `/bindings/${binding}/handler`);
     expect(counts).toMatchObject({ killed: { fuel: 10 }, fuelMost: short.fuel });
   });
 
@@ -199,6 +197,24 @@ describe("a trial", () => {
     expect(await run({ text, octets: "00" })).toMatchObject({ outcome: "pass-to", environment: 1 });
   });
 
+  test("an answer to too many answers in a row does not leave, as from the kernel", () => {
+    const compiled = compileHandler(
+      handler("  const out = reply(message);\n  return out.send() ? consume : pass;", "", "consume, pass, reply"),
+    );
+    if (!compiled.ok) throw new Error(compiled.errors[0]?.message);
+    const octets = new Uint8Array(60);
+    const after = (hops: number) => {
+      const message = { octets, wire: 60, time: 0n, port: 240, link: 1, packet: 1, hops };
+      const { outcome, sent } = tryHandler(compiled.handler, message, { fuel: 2000 });
+      return [outcome, sent.length];
+    };
+    expect([0, MAX_HOPS - 1, MAX_HOPS].map(after)).toEqual([
+      ["consume", 1],
+      ["consume", 1],
+      ["pass", 0],
+    ]);
+  });
+
   test.each<[object, number, string]>([
     [{}, 422, "E_TRIAL"],
     [{ handler: "count", text: COUNT, octets: "" }, 422, "E_TRIAL"],
@@ -209,7 +225,7 @@ describe("a trial", () => {
     [{ handler: "none", octets: "00" }, 404, "E_NO_HANDLER"],
     [{ handler: "count", capture: "none.pcap" }, 404, "E_NO_CAPTURE"],
     [{ handler: "count", capture: "ten.pcap", packet: 11 }, 404, "E_NO_PACKET"],
-    [{ handler: "count", binding: 999, octets: "00" }, 404, "E_NO_HANDLER"],
+    [{ handler: "count", binding: 999, octets: "00" }, 404, "E_NO_BOUND_HANDLER"],
     [{ handler: "count", octets: "0" }, 400, "E_SCHEMA"],
     [{ handler: "count", octets: "zz" }, 400, "E_SCHEMA"],
     [{ handler: "count", octets: "00", fuel: 0 }, 400, "E_SCHEMA"],
@@ -296,7 +312,7 @@ describe("a text that means harm", () => {
       made.push(one);
       expect(made.length).toBeLessThan(32);
     }
-    expect((await on.ask("GET", `/bindings/${binding}/handler`)).json()).toMatchObject({ code: "E_NO_HANDLER" });
+    expect((await on.ask("GET", `/bindings/${binding}/handler`)).json()).toMatchObject({ code: "E_NO_BOUND_HANDLER" });
     for (const one of made) expect((await on.ask("DELETE", `/bindings/${one}/handler`)).status).toBe(204);
     expect(await on.json("GET", "/pages?limit=0")).toMatchObject(free);
     // What is told of such a state is bounded, too.

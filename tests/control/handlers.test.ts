@@ -1,7 +1,7 @@
 /** Handlers over HTTP: checked, put, bound, replaced, looked at, taken away; on the appliance itself. */
 import { readFileSync } from "node:fs";
 import { afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import type { BoundHandler, HandlerState } from "../../src/control/protocol.js";
+import type { HandlerBinding, HandlerStateView } from "../../src/control/protocol.js";
 import { capture, refuseChanges } from "./bench.js";
 import { CONSUME, COUNT, HandlerBench, handler, KILLED, V1 } from "./handler-bench.js";
 
@@ -16,11 +16,11 @@ afterEach(() => on.clear());
 
 const WRONG = handler("  let port: u16 = message.u32(0);\n  return pass;", "", "pass, type u16");
 
-async function state(binding: number, query = ""): Promise<HandlerState> {
+async function state(binding: number, query = ""): Promise<HandlerStateView> {
   return on.json("GET", `/bindings/${binding}/handler/state${query}`);
 }
 
-async function bound(binding: number): Promise<BoundHandler> {
+async function bound(binding: number): Promise<HandlerBinding> {
   return on.json("GET", `/bindings/${binding}/handler`);
 }
 
@@ -142,7 +142,7 @@ describe("a binding", () => {
     const binding = await on.tap("all");
     await on.put("count", COUNT);
     const terms = { handler: "count", fuel: 500, share: 1, sends: 7, environments: ["control"], clearAtEpoch: false };
-    const made = await on.json<BoundHandler>("PUT", `/bindings/${binding}/handler`, { ...terms, transmit: true });
+    const made = await on.json<HandlerBinding>("PUT", `/bindings/${binding}/handler`, { ...terms, transmit: true });
     expect(made).toMatchObject({
       ...terms,
       binding,
@@ -213,7 +213,7 @@ describe("a binding", () => {
       code: "E_SCHEMA",
     });
     expect((await on.ask("DELETE", "/handlers/count?unbind=yes")).status).toBe(204);
-    expect((await on.ask("GET", `/bindings/${binding}/handler`)).json()).toMatchObject({ code: "E_NO_HANDLER" });
+    expect((await on.ask("GET", `/bindings/${binding}/handler`)).json()).toMatchObject({ code: "E_NO_BOUND_HANDLER" });
     expect(on.bench.store.bindings.list()[0]).not.toHaveProperty("handler");
   });
 
@@ -249,7 +249,7 @@ describe("a binding", () => {
     ]);
     expect(await on.json("GET", "/bindings/handlers")).toMatchObject([{ binding, handler: "eats" }]);
     expect((await on.ask("DELETE", path)).status).toBe(204);
-    expect((await on.ask("DELETE", path)).json()).toMatchObject({ status: 404, code: "E_NO_HANDLER" });
+    expect((await on.ask("DELETE", path)).json()).toMatchObject({ status: 404, code: "E_NO_BOUND_HANDLER" });
   });
 
   test("has what ran there again where a profile is refused, and not what that would have had", async () => {

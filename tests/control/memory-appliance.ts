@@ -63,7 +63,7 @@ function notHere(): never {
 
 /** Handlers run on the appliance itself alone. */
 function noHandler(): never {
-  throw new Refused("E_NO_HANDLER");
+  throw new Refused("E_NO_BOUND_HANDLER");
 }
 
 const NONE: ReplayStatus = {

@@ -33,8 +33,8 @@ same<protocol.ExosStatus, StatusAnswer>();
 described<typeof answers.HandlerSummary, protocol.HandlerSummary>();
 described<typeof answers.HandlerCheck, protocol.HandlerCheck>();
 described<typeof answers.HandlerStage, protocol.Stage>();
-described<typeof answers.BoundHandler, protocol.BoundHandler>();
-described<typeof answers.HandlerState, protocol.HandlerState>();
+described<typeof answers.HandlerBinding, protocol.HandlerBinding>();
+described<typeof answers.HandlerStateView, protocol.HandlerStateView>();
 described<typeof answers.HandlerKiller, protocol.HandlerKiller>();
 described<typeof answers.HandlerRun, protocol.HandlerRun>();
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { CheckResult, Problem, Stage, Target, Trie, TrieNodePoint } from "../../src/control/protocol.js";
 import { FILTERS_TOLD, UNFOLDED, UNFOLDED_ALONE } from "../../src/dpf/draw-trie.js";
 import { OVERLAPS_TOLD } from "../../src/dpf/overlap.js";
-import { STAGE_NAMES } from "../../src/dpf/stages.js";
+import { STAGE_NAMES } from "../../src/dpf/stage-names.js";
 import { type Bench, bench } from "./bench.js";
 
 const V1 = "/api/v1";

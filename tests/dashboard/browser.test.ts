@@ -1,17 +1,15 @@
 /** The whole journey in a real browser, against the real server: what a newcomer does in the first minutes. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HAS_TCPDUMP } from "../installed.js";
-import { complaints, launch, write } from "./chromium.js";
-import { missing, type Served, serve } from "./served.js";
+import { write } from "./chromium.js";
+import { missing } from "./served.js";
 import { FILTERS, type Kind, traffic } from "./traffic.js";
+import { OUTPUT, PATIENCE, Visit } from "./visit.js";
 
-const OUTPUT = "tests/output";
-const PATIENCE = { timeout: 20_000 };
 /** 9 s at capture speed: long enough to bind something while it plays. */
 const PACKETS = 4_500;
 const { file, kinds } = traffic(PACKETS, 2_000);
@@ -29,28 +27,17 @@ function tcpdumpCount(path: string, expression: string): number {
 describe.skipIf(missing !== undefined)(
   `the page in a browser${missing ? ` (skipped: ${missing} is not built)` : ""}`,
   () => {
-    const folder = mkdtempSync(join(tmpdir(), "exonet-page-"));
-    const capture = join(folder, "Three Kinds.pcap");
-    let server: Served | undefined;
-    let browser: Browser;
+    const visit = new Visit("page");
+    const capture = join(visit.folder, "Three Kinds.pcap");
     let page: Page;
     let found: string[];
 
     beforeAll(async () => {
       writeFileSync(capture, file);
-      mkdirSync(OUTPUT, { recursive: true });
-      server = await serve(join(folder, "data"));
-      browser = await launch();
-      page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: "light" });
-      found = complaints(page);
-      await page.goto(server.link);
+      ({ page, found } = await visit.begin());
     });
 
-    afterAll(async () => {
-      await browser?.close();
-      await server?.stop();
-      rmSync(folder, { recursive: true, force: true });
-    });
+    afterAll(() => visit.end());
 
     const packetsOf = (name: string) => numberOf(page, `binding-row-${name}`, "data-packets");
     const place = () => numberOf(page, "replay-packet", "data-value");

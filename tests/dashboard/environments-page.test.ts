@@ -1,14 +1,9 @@
 /** The Environments view in a real browser, against the real server. */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { complaints, launch } from "./chromium.js";
-import { missing, type Served, serve } from "./served.js";
-
-const OUTPUT = "tests/output";
-const PATIENCE = { timeout: 20_000 };
+import { missing } from "./served.js";
+import { OUTPUT, PATIENCE, Visit } from "./visit.js";
 
 /** An image that adds the first two words of its message, with an instruction that there is not. */
 const WRONG = `v_lambda f0(r0:p, r1:i, r2:i, r3:i, r4:i, r5:i, r6:i, r7:i, r8:i, r9:i) : i in packet
@@ -21,28 +16,16 @@ const MENDED = WRONG.replace("v_plus", "v_addi");
 describe.skipIf(missing !== undefined)(
   `environments in a browser${missing ? ` (skipped: ${missing} is not built)` : ""}`,
   () => {
-    const folder = mkdtempSync(join(tmpdir(), "exonet-environments-"));
-    let server: Served | undefined;
-    let browser: Browser;
+    const visit = new Visit("environments");
     let page: Page;
     let found: string[];
 
     beforeAll(async () => {
-      mkdirSync(OUTPUT, { recursive: true });
-      server = await serve(join(folder, "data"));
-      browser = await launch();
-      page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: "light" });
-      found = complaints(page);
-      await page.goto(server.link);
-      await page.locator(".frame[data-connection=live]").waitFor(PATIENCE);
+      ({ page, found } = await visit.begin());
       await page.locator('.rail-link[href="#environments"]').click();
     });
 
-    afterAll(async () => {
-      await browser?.close();
-      await server?.stop();
-      rmSync(folder, { recursive: true, force: true });
-    });
+    afterAll(() => visit.end());
 
     const create = async (program: string, name: string, options: string) => {
       await page.getByTestId("new-environment").click();

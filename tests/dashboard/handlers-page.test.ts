@@ -1,14 +1,11 @@
 /** The Handlers view in a real browser, against the real server: written, mended, bound, replaced, stepped, killed. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { complaints, launch } from "./chromium.js";
-import { missing, type Served, serve } from "./served.js";
+import { missing } from "./served.js";
+import { OUTPUT, PATIENCE, Visit } from "./visit.js";
 
-const OUTPUT = "tests/output";
-const PATIENCE = { timeout: 20_000 };
 const CAPTURE = "captures/demo.pcap";
 
 const COUNT = `import { array, type Message, pass, record, shape, table, u32, u64 } from "exonet/ash";
@@ -52,28 +49,16 @@ export default function deadly(message: Message) {
 describe.skipIf(missing !== undefined)(
   `handlers in a browser${missing ? ` (skipped: ${missing} is not built)` : ""}`,
   () => {
-    const folder = mkdtempSync(join(tmpdir(), "exonet-handlers-"));
-    let server: Served;
-    let browser: Browser;
+    const visit = new Visit("handlers");
     let page: Page;
     let found: string[];
 
     beforeAll(async () => {
-      mkdirSync(OUTPUT, { recursive: true });
-      server = await serve(join(folder, "data"));
-      browser = await launch();
-      page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: "light" });
-      found = complaints(page);
-      await page.goto(server.link);
-      await page.locator(".frame[data-connection=live]").waitFor(PATIENCE);
+      ({ page, found } = await visit.begin());
       await page.locator('.rail-link[href="#handlers"]').click();
     });
 
-    afterAll(async () => {
-      await browser?.close();
-      await server?.stop();
-      rmSync(folder, { recursive: true, force: true });
-    });
+    afterAll(() => visit.end());
 
     const hash = () => new URL(page.url()).hash;
     const editor = () => page.locator("[data-testid=handler-editor] .cm-content");
@@ -389,7 +374,7 @@ describe.skipIf(missing !== undefined)(
     test("nothing was complained of", () => expect(found).toEqual([]));
 
     async function api(method: string, path: string, body: unknown): Promise<void> {
-      const [base = "", token = ""] = server.link.split("/#token=");
+      const [base = "", token = ""] = visit.link.split("/#token=");
       const json = typeof body === "object" && !(body instanceof Uint8Array);
       const type = json ? "application/json" : typeof body === "string" ? "text/plain" : "application/octet-stream";
       const response = await fetch(`${base}/api/v1/${path}`, {

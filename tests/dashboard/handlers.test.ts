@@ -7,7 +7,6 @@ import { attachProblem } from "../../src/dashboard/handler-bindings.js";
 import { TEMPLATE } from "../../src/dashboard/handler-drafts.js";
 import { linesOf, medianOf } from "../../src/dashboard/handler-lines.js";
 import { handlerSelection, parseHandlerPlace } from "../../src/dashboard/handler-place.js";
-import { countOf, elementsOf, linesOfArray, pageOf, scalarWords } from "../../src/dashboard/handler-state.js";
 import {
   hexOf,
   listingOf,
@@ -20,8 +19,9 @@ import {
 import { fuelOf, type TrialForm, trialOf } from "../../src/dashboard/handler-trial.js";
 import { RequestError } from "../../src/dashboard/http.js";
 import { KEPT, Outcomes } from "../../src/dashboard/outcomes.js";
+import { countOf, elementsOf, linesOfArray, pageOf, scalarWords } from "../../src/dashboard/state-words.js";
 import { Chance } from "../seeded.js";
-import { boundHandler } from "./bound-handler.js";
+import { handlerBinding } from "./handler-binding.js";
 
 test("what is looked at stands in the address, empty where nothing is chosen", () => {
   const places = [
@@ -42,14 +42,14 @@ describe("lines of the list", () => {
   ];
 
   test("add up what a handler did in all its bindings", () => {
-    const first = boundHandler(1, "a", {
+    const first = handlerBinding(1, "a", {
       consumed: 5,
       passed: 1,
       killed: { fuel: 2, message: 1 },
       spread: [0, 0, 0, 9],
     });
-    const second = boundHandler(2, "a", { passedTo: 7, spread: [0, 0, 0, 0, 0, 4], bound: false });
-    const [a, b] = linesOf(handlers, [first, second, boundHandler(3, "elsewhere")]);
+    const second = handlerBinding(2, "a", { passedTo: 7, spread: [0, 0, 0, 0, 0, 4], bound: false });
+    const [a, b] = linesOf(handlers, [first, second, handlerBinding(3, "elsewhere")]);
     expect(a).toMatchObject({ run: 16, consumed: 5, passed: 8, killed: 3, throttled: 14, dropped: 1, fuelMost: 32 });
     expect(a?.fuelMedian).toBe(6);
     expect(b).toMatchObject({ run: 0, fuelMedian: 0, fuelMost: 0, throttled: 0, dropped: 0, bound: [] });
@@ -105,10 +105,10 @@ describe("fuel against its budget", () => {
 describe("outcomes over time", () => {
   test("are rates between two looks, by outcome", () => {
     const outcomes = new Outcomes();
-    outcomes.take([boundHandler(1, "a")], 1000);
+    outcomes.take([handlerBinding(1, "a")], 1000);
     expect(outcomes.ratesOf(1).times).toEqual([]);
-    outcomes.take([boundHandler(1, "a", { consumed: 10, killed: { fuel: 1, call: 1 } })], 3000);
-    outcomes.take([boundHandler(1, "a", { consumed: 10, passed: 4, killed: { fuel: 1, call: 1 } })], 4000);
+    outcomes.take([handlerBinding(1, "a", { consumed: 10, killed: { fuel: 1, call: 1 } })], 3000);
+    outcomes.take([handlerBinding(1, "a", { consumed: 10, passed: 4, killed: { fuel: 1, call: 1 } })], 4000);
     const { times, rates } = outcomes.ratesOf(1);
     expect(times).toEqual([3000, 4000]);
     expect(rates).toEqual({ consumed: [5, 0], passed: [0, 4], passedTo: [0, 0], killed: [1, 0] });
@@ -117,11 +117,11 @@ describe("outcomes over time", () => {
   test("begin anew where the counters do, end with the binding, and are kept for two minutes", () => {
     const outcomes = new Outcomes();
     for (let second = 0; second < 200; second++)
-      outcomes.take([boundHandler(1, "a", { passed: second })], second * 1000);
+      outcomes.take([handlerBinding(1, "a", { passed: second })], second * 1000);
     expect(outcomes.ratesOf(1).times.length).toBe(KEPT - 1);
-    outcomes.take([boundHandler(1, "b", { passed: 0 })], 201_000);
+    outcomes.take([handlerBinding(1, "b", { passed: 0 })], 201_000);
     expect(outcomes.ratesOf(1).times).toEqual([]);
-    outcomes.take([boundHandler(1, "b", { passed: 3 })], 202_000);
+    outcomes.take([handlerBinding(1, "b", { passed: 3 })], 202_000);
     expect(outcomes.ratesOf(1).rates.passed).toEqual([3]);
     outcomes.take([], 203_000);
     expect(outcomes.ratesOf(1).times).toEqual([]);

@@ -1,15 +1,13 @@
 /** Looking into a capture in a real browser, against the real server: packets, fields, octets, filters and why they match. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { complaints, launch, write } from "./chromium.js";
-import { missing, type Served, serve } from "./served.js";
+import { write } from "./chromium.js";
+import { missing } from "./served.js";
 import { record, traffic } from "./traffic.js";
+import { OUTPUT, PATIENCE, Visit } from "./visit.js";
 
-const OUTPUT = "tests/output";
-const PATIENCE = { timeout: 20_000 };
 const PACKETS = 100_000;
 const SPACING = 20;
 const { file, kinds } = traffic(PACKETS, SPACING);
@@ -29,29 +27,17 @@ function lastRecord(): Buffer {
 describe.skipIf(missing !== undefined)(
   `packets in a browser${missing ? ` (skipped: ${missing} is not built)` : ""}`,
   () => {
-    const folder = mkdtempSync(join(tmpdir(), "exonet-packets-"));
-    const capture = join(folder, "three.pcap");
-    let server: Served | undefined;
-    let browser: Browser;
+    const visit = new Visit("packets");
+    const capture = join(visit.folder, "three.pcap");
     let page: Page;
     let found: string[];
 
     beforeAll(async () => {
       writeFileSync(capture, Buffer.concat([file, lastRecord()]));
-      mkdirSync(OUTPUT, { recursive: true });
-      server = await serve(join(folder, "data"));
-      browser = await launch();
-      page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: "light" });
-      found = complaints(page);
-      await page.goto(server.link);
-      await page.locator(".frame[data-connection=live]").waitFor(PATIENCE);
+      ({ page, found } = await visit.begin());
     });
 
-    afterAll(async () => {
-      await browser?.close();
-      await server?.stop();
-      rmSync(folder, { recursive: true, force: true });
-    });
+    afterAll(() => visit.end());
 
     const hash = () => new URL(page.url()).hash;
     const row = (number: number) => page.getByTestId(`packet-row-${number}`);

@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { boundHandler } from "./bound-handler.js";
 import { complaints, launch, write } from "./chromium.js";
+import { handlerBinding } from "./handler-binding.js";
 import { Simulator, TOKEN } from "./simulator.js";
 
 const FOLDER = "dist/dashboard";
@@ -111,7 +111,7 @@ describe.skipIf(!built)(`the page${built ? "" : ` (skipped: ${FOLDER} is not bui
       const { id } = simulator.addBinding(`filter-${number}`, 0);
       simulator.handlers.push({ name: `handler-${number}`, octets: 400, bindings: [id] });
       simulator.boundHandlers.push(
-        boundHandler(id, `handler-${number}`, { passed: number, killed: { fuel: number % 3 } }),
+        handlerBinding(id, `handler-${number}`, { passed: number, killed: { fuel: number % 3 } }),
       );
     }
     await enter("handlers");

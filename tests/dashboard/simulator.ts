@@ -10,12 +10,12 @@ import { type WebSocket, WebSocketServer } from "ws";
 import type {
   Binding,
   Books,
-  BoundHandler,
   Capability,
   Capture,
   CheckResult,
   Environment,
   FlowTable,
+  HandlerBinding,
   HandlerSummary,
   OverlapList,
   Picture,
@@ -51,7 +51,7 @@ export class Simulator {
   captures: Capture[] = [];
   filters = new Map<string, { text: string; bindings: number[] }>();
   handlers: HandlerSummary[] = [];
-  boundHandlers: BoundHandler[] = [];
+  boundHandlers: HandlerBinding[] = [];
   /** Packets a second of a binding by its place. */
   rateOf = (index: number, seconds: number) =>
     (40_000 / (index + 1)) * (1 + 0.35 * Math.sin(seconds / (2 + (index % 7)) + index));

@@ -1,39 +1,22 @@
 /** The Trace view in a real browser, against the real server. */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { complaints, launch } from "./chromium.js";
-import { missing, type Served, serve } from "./served.js";
-
-const OUTPUT = "tests/output";
-const PATIENCE = { timeout: 20_000 };
+import { missing } from "./served.js";
+import { OUTPUT, PATIENCE, Visit } from "./visit.js";
 
 describe.skipIf(missing !== undefined)(
   `the trace in a browser${missing ? ` (skipped: ${missing} is not built)` : ""}`,
   () => {
-    const folder = mkdtempSync(join(tmpdir(), "exonet-trace-"));
-    let server: Served | undefined;
-    let browser: Browser;
+    const visit = new Visit("trace");
     let page: Page;
     let found: string[];
 
     beforeAll(async () => {
-      mkdirSync(OUTPUT, { recursive: true });
-      server = await serve(join(folder, "data"));
-      browser = await launch();
-      page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: "light" });
-      found = complaints(page);
-      await page.goto(server.link);
-      await page.locator(".frame[data-connection=live]").waitFor(PATIENCE);
+      ({ page, found } = await visit.begin());
     });
 
-    afterAll(async () => {
-      await browser?.close();
-      await server?.stop();
-      rmSync(folder, { recursive: true, force: true });
-    });
+    afterAll(() => visit.end());
 
     const put = (name: string, text: string) =>
       page.evaluate(

@@ -1,19 +1,16 @@
 /** The merged trie, stages, targets and claims on the page: with the real server, and with what it rarely shows. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Filter } from "../../src/dpf/atom.js";
 import { compileText } from "../../src/filter/filter.js";
 import { complaints, launch, write } from "./chromium.js";
-import { missing, type Served, serve } from "./served.js";
+import { missing } from "./served.js";
 import { Simulator } from "./simulator.js";
 import { FILTERS, traffic } from "./traffic.js";
+import { OUTPUT, PATIENCE, VIEWPORT, Visit } from "./visit.js";
 
-const OUTPUT = "tests/output";
-const PATIENCE = { timeout: 20_000 };
-const VIEWPORT = { width: 1440, height: 900 };
 const skipped = missing === undefined ? "" : ` (skipped: ${missing} is not built)`;
 
 const pills = (page: Page, kind: string) => page.locator(`.pill.${kind}`);
@@ -31,28 +28,16 @@ async function bindNew(page: Page, name: string, text: string): Promise<void> {
 }
 
 describe.skipIf(missing !== undefined)(`the trie of the real server${skipped}`, () => {
-  const folder = mkdtempSync(join(tmpdir(), "exonet-trie-"));
-  let server: Served | undefined;
-  let browser: Browser;
+  const visit = new Visit("trie");
   let page: Page;
   let found: string[];
 
   beforeAll(async () => {
-    mkdirSync(OUTPUT, { recursive: true });
-    writeFileSync(join(folder, "kinds.pcap"), traffic(3_000, 2_000).file);
-    server = await serve(join(folder, "data"));
-    browser = await launch();
-    page = await browser.newPage({ viewport: VIEWPORT, colorScheme: "light" });
-    found = complaints(page);
-    await page.goto(server.link);
-    await live(page);
+    writeFileSync(join(visit.folder, "kinds.pcap"), traffic(3_000, 2_000).file);
+    ({ page, found } = await visit.begin());
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => visit.end());
 
   test("without filters the page says what to do, and leads there", async () => {
     await show(page, "trie");
@@ -96,7 +81,7 @@ describe.skipIf(missing !== undefined)(`the trie of the real server${skipped}`, 
   });
 
   test("target and shadow are switched while it plays, and no packet is judged otherwise", async () => {
-    await page.getByTestId("capture-input").setInputFiles(join(folder, "kinds.pcap"));
+    await page.getByTestId("capture-input").setInputFiles(join(visit.folder, "kinds.pcap"));
     await page.locator("[data-testid=replay-state][data-state=playing]").waitFor(PATIENCE);
     await show(page, "trie");
     const running = (target: string, shadow: string) =>

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { Classifier } from "../../src/dpf/dpf.js";
 import { octetsRead, overlapsOf, witnessText } from "../../src/dpf/overlap.js";
 import { KEYS_SHOWN, printTrie } from "../../src/dpf/print-trie.js";
-import { printStages, STAGE_NAMES, stagesOf } from "../../src/dpf/stages.js";
+import { STAGE_NAMES } from "../../src/dpf/stage-names.js";
+import { printStages, stagesOf } from "../../src/dpf/stages.js";
 import { compileText } from "../../src/filter/filter.js";
 
 function filter(text: string) {

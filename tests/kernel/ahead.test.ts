@@ -1,6 +1,6 @@
 /** Handlers that run ahead of delivery come to the same as those that run message by message; and whatever lies in their chains, they end. */
 import { describe, expect, test } from "vitest";
-import type { HandlerTerms } from "../../src/kernel/handler-calls.js";
+import type { HandlerTerms } from "../../src/kernel/calls-on-handlers.js";
 import { AHEAD_OCTETS, MAX_KILLED_IN_ROW } from "../../src/kernel/limits.js";
 import { STATE_BASE } from "../../src/vcode/handler.js";
 import type { Chained } from "../../src/vcode/linked-handler.js";

@@ -2,11 +2,11 @@
 import { describe, expect, test } from "vitest";
 import type { Right } from "../../src/kernel/abi.js";
 import { DEFAULT_BUDGET } from "../../src/kernel/budget.js";
+import type { HandlerTerms } from "../../src/kernel/calls-on-handlers.js";
 import type { Capability } from "../../src/kernel/capability.js";
 import { seal } from "../../src/kernel/capability.js";
 import { LEVELS } from "../../src/kernel/events.js";
 import { framesOf } from "../../src/kernel/frames.js";
-import type { HandlerTerms } from "../../src/kernel/handler-calls.js";
 import { MAX_OWN_PAGES_SHARE } from "../../src/kernel/limits.js";
 import { Refusal } from "../../src/kernel/refusal.js";
 import { handlesOf } from "../libos/forger-kernel.js";

@@ -1,12 +1,13 @@
 /** Who may bind handlers, what they end with, and how they are replaced. */
 
 import { describe, expect, test } from "vitest";
+import { DEFAULT_BUDGET } from "../../src/kernel/budget.js";
 import type { Capability } from "../../src/kernel/capability.js";
 import { seal } from "../../src/kernel/capability.js";
-import { MAX_OWN_PAGES_SHARE } from "../../src/kernel/limits.js";
+import { MAX_HANDLERS, MAX_OWN_PAGES_SHARE, MAX_SENDS_A_SECOND } from "../../src/kernel/limits.js";
 import { Refusal } from "../../src/kernel/refusal.js";
 import { FIRST_PORT, MAX_PORTS } from "../../src/nic/port-numbers.js";
-import { MAX_STATE_OCTETS } from "../../src/vcode/handler.js";
+import { MAX_MESSAGE_FUEL, MAX_PASS_TO, MAX_STATE_OCTETS } from "../../src/vcode/handler.js";
 import { TARGETS } from "../../src/vcode/target.js";
 import { handlesOf } from "../libos/forger-kernel.js";
 import {
@@ -41,6 +42,16 @@ function refused(handled: Handled): (doing: () => unknown) => string {
     expect([handlers.views({}), environments.pages.owned(0), handlesOf(handled.kernel.handles, 0)]).toEqual(before);
     return code;
   };
+}
+
+/** Handlers that need no pages, for slots of bindings that need not be there. */
+function withoutState() {
+  const handled = new Handled();
+  const { kernel } = handled;
+  const program = handled.program(handler(CONSUMES), 0);
+  const environment = kernel.environments.get(0)!;
+  const bound = { environment, budget: DEFAULT_BUDGET, passTo: [], transmit: undefined, port: null, under: "" };
+  return { kernel, add: (slot: number) => kernel.ash.add({ ...bound, slot, clearAtEpoch: false }, program) };
 }
 
 describe("binding", () => {
@@ -120,12 +131,35 @@ describe("binding", () => {
     const none = bench.bind({ name: "none" }).binding!;
     expect(no(() => kernel.handlers.unbind({ bindings: [binding, one] }, lab))).toBe("E_CAPABILITY_OWNER");
     expect(no(() => kernel.handlers.unbind({ bindings: [binding, 999] }, bench.root))).toBe("E_NO_BINDING");
-    expect(no(() => kernel.handlers.unbind({ bindings: [none] }, bench.root))).toBe("E_NO_HANDLER");
-    expect(no(() => kernel.handlers.unbind({ bindings: [] }, bench.root))).toBe("E_NO_HANDLER");
+    expect(no(() => kernel.handlers.unbind({ bindings: [none] }, bench.root))).toBe("E_NO_BOUND_HANDLER");
+    expect(no(() => kernel.handlers.unbind({ bindings: [] }, bench.root))).toBe("E_NO_BOUND_HANDLER");
     kernel.handlers.unbind({ bindings: [none, one] }, bench.root);
     expect(kernel.handlers.views({}).handlers.map((view) => view.binding)).toEqual([binding]);
     kernel.handlers.unbind({ bindings: [binding] }, lab);
-    expect(refusal(() => kernel.handlers.unbind({ bindings: [binding] }, lab))).toBe("E_NO_HANDLER");
+    expect(refusal(() => kernel.handlers.unbind({ bindings: [binding] }, lab))).toBe("E_NO_BOUND_HANDLER");
+  });
+
+  test("a budget and a list of environments are taken at their most, and refused one beyond", () => {
+    const handled = new Handled();
+    const no = refused(handled);
+    const most = { fuel: MAX_MESSAGE_FUEL, share: 1, sends: MAX_SENDS_A_SECOND };
+    const passTo = Array.from({ length: MAX_PASS_TO }, (_, n) => handled.bench.environment(`next${n}`));
+    const binding = handled.bench.bind({}).binding!;
+    for (const more of [{ fuel: most.fuel + 1 }, { share: 1 + Number.EPSILON }, { sends: most.sends + 1 }])
+      expect(no(() => handled.handle(binding, COUNTS, { budget: { ...most, ...more } }))).toBe("E_ARGUMENT");
+    const tooMany = { passTo: [...passTo, passTo[0]!] };
+    expect(no(() => handled.handle(binding, COUNTS, tooMany))).toBe("E_ARGUMENT");
+    expect(handled.handle(binding, COUNTS, { budget: most, passTo })).toMatchObject({ budget: most, passTo });
+  });
+
+  test("there are fewer than MAX_HANDLERS; one that ends makes room", () => {
+    const { kernel, ...handled } = withoutState();
+    for (let slot = 1; slot < MAX_HANDLERS; slot++) handled.add(slot);
+    expect(refusal(() => handled.add(MAX_HANDLERS))).toBe("E_TOO_MANY");
+    expect([kernel.ash.bound, kernel.ash.get(MAX_HANDLERS)]).toEqual([MAX_HANDLERS - 1, undefined]);
+    kernel.ash.remove(7);
+    handled.add(MAX_HANDLERS);
+    expect(kernel.ash.bound).toBe(MAX_HANDLERS - 1);
   });
 
   test("nobody's handlers take more of the machine's pages than an environment may", () => {
@@ -288,7 +322,7 @@ describe.each(TARGETS)("replacing, on %s", (target) => {
       );
     expect(swap([one], true, 64, "others")).toBe("E_LAYOUT");
     expect(swap([one], true, 68)).toBe("E_LAYOUT");
-    expect(swap([one, two], false)).toBe("E_NO_HANDLER");
+    expect(swap([one, two], false)).toBe("E_NO_BOUND_HANDLER");
     const three = handled.bind({ name: "three" }, COUNTS);
     const free = bench.memory.freePages;
     expect(swap([one, three], false, 150 * 4096)).toBe("E_TOO_MANY");

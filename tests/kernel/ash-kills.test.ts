@@ -3,7 +3,10 @@ import { describe, expect, test } from "vitest";
 import { Mailbox } from "../../src/kernel/abi.js";
 import { AHEAD_OWNER } from "../../src/kernel/ahead.js";
 import { Shares } from "../../src/kernel/handler-share.js";
-import { MAX_KILLED_IN_ROW } from "../../src/kernel/limits.js";
+import { PacketKeeper } from "../../src/kernel/kept-packet.js";
+import { MAX_KEPT_OCTETS, MAX_KILLED_IN_ROW } from "../../src/kernel/limits.js";
+import { newOctets } from "../../src/machine/copy.js";
+import { Descriptors } from "../../src/machine/descriptor.js";
 import { STATE_BASE } from "../../src/vcode/handler.js";
 import { TARGETS } from "../../src/vcode/target.js";
 import {
@@ -98,6 +101,25 @@ describe.each(TARGETS)("on %s", (target) => {
       expect(told).toEqual([...kills, ["handlerUnbound", MAX_KILLED_IN_ROW]]);
     },
   );
+});
+
+test("of the packet that killed MAX_KEPT_OCTETS are kept, and no more", () => {
+  const memory = newOctets(MAX_KEPT_OCTETS + 2);
+  memory.octets.fill(1).fill(2, MAX_KEPT_OCTETS);
+  const rows = new Descriptors(1);
+  const keeper = new PacketKeeper();
+  const kept = (captured: number) => {
+    rows.captured[0] = captured;
+    rows.wire[0] = captured;
+    keeper.keep(memory, rows, 0, 1, 1, 0, false, 10);
+    return keeper.packet;
+  };
+  for (const captured of [MAX_KEPT_OCTETS - 1, MAX_KEPT_OCTETS, MAX_KEPT_OCTETS + 1]) {
+    const packet = kept(captured);
+    const octets = memory.octets.subarray(0, Math.min(captured, MAX_KEPT_OCTETS));
+    expect(packet?.wire).toBe(captured);
+    expect(Buffer.compare(packet!.octets, octets)).toBe(0);
+  }
 });
 
 test("fifteen in a row do not unbind, whatever comes after", () => {

@@ -1,10 +1,10 @@
 /** What handlers send: under a template, by which port, at which time, how many a second, and how many answers in a row. */
 import { describe, expect, test } from "vitest";
 import type { Filter } from "../../src/dpf/atom.js";
+import type { HandlerTerms } from "../../src/kernel/calls-on-handlers.js";
 import type { Capability } from "../../src/kernel/capability.js";
 import { seal } from "../../src/kernel/capability.js";
 import { framesOf } from "../../src/kernel/frames.js";
-import type { HandlerTerms } from "../../src/kernel/handler-calls.js";
 import { SendRates } from "../../src/kernel/handler-sends.js";
 import { errorOf } from "../../src/kernel/kerrno.js";
 import { MAX_HOPS } from "../../src/kernel/limits.js";

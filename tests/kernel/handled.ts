@@ -1,8 +1,8 @@
 /** A kernel whose bindings have handlers: VCODE's text on the target that the test names, over frames of 64 octets. */
 import type { Filter } from "../../src/dpf/atom.js";
 import type { HandlerProgram } from "../../src/kernel/bound-handler.js";
+import type { HandlerCounts, HandlerTerms, HandlerView } from "../../src/kernel/calls-on-handlers.js";
 import type { Capability } from "../../src/kernel/capability.js";
-import type { HandlerCounts, HandlerTerms, HandlerView } from "../../src/kernel/handler-calls.js";
 import { HandlerCall, type HandlerCallName, STATE_BASE } from "../../src/vcode/handler.js";
 import { emitHandler, linkHandler } from "../../src/vcode/handler-target.js";
 import { parse } from "../../src/vcode/parse.js";

@@ -5,7 +5,8 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { dissect, type Layer, type LayerField } from "../../src/wire/dissect.js";
+import type { LayerField } from "../../src/wire/dissect/layer.js";
+import { dissect, type Layer } from "../../src/wire/dissect.js";
 import { HAS_TCPDUMP, isInstalled } from "../installed.js";
 import { Chance } from "../seeded.js";
 import { CAPTURES, captureFrames, damaged, ENDLESS, type Frame, MADE } from "./frames.js";

@@ -1,6 +1,8 @@
-/** What the dialogs about capabilities have in common: rights to choose from, when it ends, and the text that is shown once. */
+/** What the dialogs about capabilities have in common: the form, rights and frames to choose, when it ends, and the text that is shown once. */
+import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { RIGHT_WORDS } from "../capabilities.js";
+import { words } from "../http.js";
 import { clockSkew } from "../store.js";
 
 const HOUR_MS = 3_600_000;
@@ -9,6 +11,82 @@ const LIVES = [
   ["a day", 24 * HOUR_MS],
   ["a week", 168 * HOUR_MS],
 ] as const;
+
+/** A form with one button, which asks for what was chosen; why that is refused stands above the button. `id`: for tests. */
+export function CapabilityForm(props: {
+  id: string;
+  verb: string;
+  look: "primary" | "danger";
+  /** Throws where it is refused; where it is not, the form goes. */
+  ask: (data: FormData) => Promise<void>;
+  children: ComponentChildren;
+}) {
+  const [problem, setProblem] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const submit = async (form: HTMLFormElement) => {
+    setBusy(true);
+    setProblem(null);
+    try {
+      await props.ask(new FormData(form));
+    } catch (error) {
+      setProblem(words(error));
+      setBusy(false);
+    }
+  };
+  return (
+    <form
+      class="new-environment"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit(event.currentTarget);
+      }}
+    >
+      {props.children}
+      {problem !== null && (
+        <p class="trouble" role="alert" data-testid={`${props.id}-problem`}>
+          {problem}
+        </p>
+      )}
+      <div class="buttons">
+        <button type="submit" class={props.look} data-testid={`${props.id}-submit`} disabled={busy}>
+          {props.verb}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+/** A field named `frames`; `unchanged`: what holds where it is empty. */
+export function Frames(props: { unchanged: string }) {
+  return (
+    <>
+      <label for="capability-frames">Frames</label>
+      <input
+        id="capability-frames"
+        name="frames"
+        class="mono"
+        title="What frames sent under it must match"
+        placeholder={props.unchanged}
+        autocomplete="off"
+        spellcheck={false}
+      />
+    </>
+  );
+}
+
+/** What was said in a field, without the spaces around it. */
+export function said(data: FormData, name: string): string {
+  return String(data.get(name) ?? "").trim();
+}
+
+/** What was chosen in `Rights` and in `Frames`. */
+export function chosen(data: FormData) {
+  const text = said(data, "frames");
+  return {
+    rights: data.getAll("right").map(String),
+    ...(text === "" ? {} : { frames: { text, language: "pcap-filter" as const } }),
+  };
+}
 
 /** Boxes named `right`: those that it may have can be chosen, those that it has are. */
 export function Rights(props: { may: readonly string[]; has: readonly string[] }) {

@@ -3,9 +3,8 @@ import { useState } from "preact/hooks";
 import type { Capability } from "../../control/protocol.js";
 import { belowOf, type Weakened, type WeakerCapability, weaken } from "../capabilities.js";
 import { exact, plural } from "../format.js";
-import { words } from "../http.js";
 import { Dialog } from "../parts/dialog.js";
-import { endOf, Life, Rights, Told } from "./capability-form.js";
+import { CapabilityForm, chosen, endOf, Frames, Life, Rights, said, Told } from "./capability-form.js";
 
 export function WeakenDialog(props: { capability: Capability; close: () => void }) {
   const { capability, close } = props;
@@ -30,27 +29,10 @@ export function WeakenDialog(props: { capability: Capability; close: () => void 
 
 function WeakenForm(props: { capability: Capability; done: (weakened: Weakened) => void }) {
   const { capability, done } = props;
-  const [problem, setProblem] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
-  const submit = async (form: HTMLFormElement) => {
-    setBusy(true);
-    setProblem(null);
-    try {
-      done(await weaken(capability, wantedOf(new FormData(form))));
-    } catch (error) {
-      setProblem(words(error));
-      setBusy(false);
-    }
-  };
   const below = belowOf(capability).length;
+  const ask = async (data: FormData) => done(await weaken(capability, wantedOf(data)));
   return (
-    <form
-      class="new-environment"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit(event.currentTarget);
-      }}
-    >
+    <CapabilityForm id="weaken" verb="Weaken" look="danger" ask={ask}>
       <p class="lead">
         Its token is refused from then on, and there is another.
         {below > 0 && ` Of ${exact(below)} below it those end that would be stronger.`} What was taken away does not
@@ -59,39 +41,15 @@ function WeakenForm(props: { capability: Capability; done: (weakened: Weakened) 
       <Rights may={capability.rights} has={capability.rights} />
       <div class="new-fields">
         <Life unchanged="as now" />
-        <label for="weaken-frames">Frames</label>
-        <input
-          id="weaken-frames"
-          name="frames"
-          class="mono"
-          title="What frames sent under it must match"
-          placeholder="as now, or a narrower pcap-filter"
-          autocomplete="off"
-          spellcheck={false}
-        />
+        <Frames unchanged="as now, or a narrower pcap-filter" />
       </div>
-      {problem !== null && (
-        <p class="trouble" role="alert" data-testid="weaken-problem">
-          {problem}
-        </p>
-      )}
-      <div class="buttons">
-        <button type="submit" class="danger" data-testid="weaken-submit" disabled={busy}>
-          Weaken
-        </button>
-      </div>
-    </form>
+    </CapabilityForm>
   );
 }
 
 function wantedOf(data: FormData): WeakerCapability {
-  const text = (name: string) => String(data.get(name) ?? "").trim();
-  const expires = endOf(text("life"));
-  return {
-    rights: data.getAll("right").map(String),
-    ...(expires === undefined ? {} : { expires }),
-    ...(text("frames") === "" ? {} : { frames: { text: text("frames"), language: "pcap-filter" as const } }),
-  };
+  const expires = endOf(said(data, "life"));
+  return { ...chosen(data), ...(expires === undefined ? {} : { expires }) };
 }
 
 /** What ended by it. */

@@ -2,11 +2,12 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Capture, FilterExplanation, PacketExplanation } from "../../control/protocol.js";
 import { go } from "../address.js";
-import { drafts, NEW } from "../drafts.js";
+import { drafts } from "../drafts.js";
 import { chosenOf, inOrder, shownName, UNNAMED } from "../explain.js";
 import type { Range } from "../fields.js";
 import { exact } from "../format.js";
 import { request, words } from "../http.js";
+import { NEW } from "../kept-drafts.js";
 import { capturePath, filterNames, goToPacket } from "../packets.js";
 import { Empty } from "../parts/empty.js";
 import { CutText } from "../parts/name.js";
@@ -125,7 +126,7 @@ function FilterChoices(props: {
 }
 
 /** Up and down among the buttons of a list. */
-export function alongButtons(event: KeyboardEvent): void {
+function alongButtons(event: KeyboardEvent): void {
   const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
   if (step === 0 || !(event.currentTarget instanceof HTMLElement)) return;
   event.preventDefault();
@@ -173,7 +174,7 @@ function useExplanation({ capture, number, chosen }: Props): Answer {
 /** The new filter that is being written, as long as its text is right. */
 function useWritten(capture: Capture, number: number): readonly FilterExplanation[] {
   const [found, setFound] = useState<readonly FilterExplanation[]>([]);
-  const { text = "", language = "dpf" } = drafts.value.get(NEW) ?? {};
+  const { text = "", language = "dpf" } = drafts.get(NEW) ?? {};
   useEffect(() => {
     setFound([]);
     if (text.trim() === "") return;

@@ -10,23 +10,18 @@ import {
   check,
   checking,
   checkSoon,
-  type Draft,
   drafts,
   filterError,
-  isEdited,
   type Language,
   languageOf,
   load,
-  NEW,
   remove,
-  replaceDraft,
-  replaced,
-  setDraft,
   TAP,
 } from "../drafts.js";
 import type { Editor } from "../editor/editor.js";
 import { exact, plural } from "../format.js";
 import { words } from "../http.js";
+import { type Draft, isEdited, NEW } from "../kept-drafts.js";
 import { nameProblem } from "../names.js";
 import { tell } from "../notices.js";
 import { filters } from "../store.js";
@@ -50,13 +45,13 @@ export function FilterEditor(props: { filter: string }) {
     bindAs.value = TAP;
     void load(filter);
   }, [filter]);
-  const draft = drafts.value.get(filter) ?? (filter === NEW ? EMPTY : null);
+  const draft = drafts.get(filter) ?? (filter === NEW ? EMPTY : null);
   if (draft === null) return <p class="opening">{filterError.value ?? "Fetching the text…"}</p>;
   return (
     <div class="filter-editor">
       <NameField filter={filter} draft={draft} />
       {filter === NEW && <LanguageField draft={draft} />}
-      <TextField key={`${filter} ${languageOf(filter)} ${replaced.value}`} filter={filter} draft={draft} />
+      <TextField key={`${filter} ${languageOf(filter)} ${drafts.replaced.value}`} filter={filter} draft={draft} />
       <Verdict text={draft.text} />
       <MatchesPanel key={`matches ${filter}`} filter={filter} draft={draft} />
       {isUnbound(filter) && <BindAsField changed={() => checkSoon(draft.text, languageOf(filter))} />}
@@ -89,7 +84,7 @@ function NameField(props: { filter: string; draft: Draft }) {
         spellcheck={false}
         aria-invalid={problem !== null}
         aria-describedby="filter-name-problem"
-        onInput={(event) => setDraft(filter, { ...draft, name: event.currentTarget.value.trim() })}
+        onInput={(event) => drafts.set(filter, { ...draft, name: event.currentTarget.value.trim() })}
       />
       <p id="filter-name-problem" class={problem === null ? "hint" : "trouble"}>
         {problem ?? (taken ? "A filter of this name exists: binding replaces its text and keeps its counters." : "")}
@@ -129,7 +124,7 @@ function LanguageField(props: { draft: Draft }) {
             data-testid={`language-${language}`}
             aria-pressed={languageOf(NEW) === language}
             title={hint}
-            onClick={() => setDraft(NEW, { ...draft, language })}
+            onClick={() => drafts.set(NEW, { ...draft, language })}
           >
             {title}
           </button>
@@ -162,9 +157,9 @@ async function mount(host: HTMLElement | null, filter: string, text: string, gon
     const { createEditor } = await import("../editor/editor.js");
     if (host === null || gone()) return;
     const changed = (next: string) => {
-      const draft = drafts.value.get(filter) ?? EMPTY;
+      const draft = drafts.get(filter) ?? EMPTY;
       if (draft.text === next) return;
-      setDraft(filter, { ...draft, text: next });
+      drafts.set(filter, { ...draft, text: next });
       checkSoon(next, languageOf(filter));
     };
     const language = languageOf(filter);
@@ -274,8 +269,8 @@ function Buttons(props: { filter: string; draft: Draft }) {
 function revert(filter: string, draft: Draft): void {
   const text = draft.stored ?? "";
   // A new filter keeps the language that was chosen for it.
-  if (filter === NEW) setDraft(NEW, { ...draft, text, name: "" });
-  else setDraft(filter, { ...draft, text });
+  if (filter === NEW) drafts.set(NEW, { ...draft, text, name: "" });
+  else drafts.set(filter, { ...draft, text });
   editor.current?.setText(text);
   checkSoon(text, languageOf(filter));
 }
@@ -288,7 +283,7 @@ async function bindWhole(filter: string): Promise<boolean> {
 }
 
 async function submit(filter: string): Promise<void> {
-  const draft = drafts.value.get(filter);
+  const draft = drafts.get(filter);
   if (draft === undefined || busy.value || nameProblem(draft.name) !== null) return;
   const claims = bindAs.value.mode === "claim" && isUnbound(filter);
   busy.value = true;
@@ -301,6 +296,6 @@ async function submit(filter: string): Promise<void> {
   const from = bound.from === null ? "" : `; it sees packets from number ${exact(bound.from.packet)} on`;
   tell("info", `${bound.name} ${verb}${from}.`);
   if (filter !== NEW) return;
-  replaceDraft(NEW, { ...EMPTY, language: languageOf(NEW) });
+  drafts.replace(NEW, { ...EMPTY, language: languageOf(NEW) });
   go("filters", bound.name);
 }

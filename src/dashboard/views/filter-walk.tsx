@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { AtomExplanation, FilterExplanation } from "../../control/protocol.js";
 import { hashOf } from "../address.js";
-import { drafts, NEW } from "../drafts.js";
+import { drafts } from "../drafts.js";
 import {
   ATOM_SIGNS,
   atomRanges,
@@ -19,6 +19,7 @@ import {
 import { type Range, rangeWords } from "../fields.js";
 import { exact, plural } from "../format.js";
 import { request } from "../http.js";
+import { NEW } from "../kept-drafts.js";
 import type { Lighting } from "./explain.js";
 
 interface Props extends Lighting {
@@ -141,7 +142,7 @@ function useText(name: string): string | null {
     );
     return () => stop.abort();
   }, [name]);
-  return name === UNNAMED ? (drafts.value.get(NEW)?.text ?? null) : stored;
+  return name === UNNAMED ? (drafts.get(NEW)?.text ?? null) : stored;
 }
 
 function Term(props: { term: FilterExplanation["terms"][number]; light: Lighting }) {

@@ -2,8 +2,9 @@
 import { signal } from "@preact/signals";
 import { go, place } from "../address.js";
 import { colourVariable } from "../colour.js";
-import { drafts, isEdited, languageOf, NEW } from "../drafts.js";
+import { drafts, languageOf } from "../drafts.js";
 import { exact, middleCut, packetRate, share, si } from "../format.js";
+import { isEdited, NEW } from "../kept-drafts.js";
 import { Empty } from "../parts/empty.js";
 import { CutText, Figure } from "../parts/name.js";
 import { type Column, Table } from "../parts/table.js";
@@ -22,7 +23,7 @@ interface Line {
 export function FiltersView() {
   // A stage of the filter may stand behind its name.
   const [selection = NEW, stage = ""] = place.value.selection.split("/");
-  const draft = drafts.value.get(selection);
+  const draft = drafts.get(selection);
   const staged = { kind: "filters", name: selection, stored: draft?.stored ?? null, edited: isEdited(draft) } as const;
   return (
     <div class="view filters-view">
@@ -159,7 +160,7 @@ function rateOf(line: Line): number {
 
 function FilterName(props: { line: Line }) {
   const { filter, row } = props.line;
-  const edited = isEdited(drafts.value.get(filter.name));
+  const edited = isEdited(drafts.get(filter.name));
   const colour = row === undefined ? "transparent" : colourVariable(row.binding.id);
   return (
     <span class="name" title={filter.name}>

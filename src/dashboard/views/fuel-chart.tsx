@@ -1,13 +1,13 @@
 /** Fuel of a handler's messages as a distribution, with its budget as a line; or the same as a table. */
 import { signal } from "@preact/signals";
-import type { BoundHandler } from "../../control/protocol.js";
+import type { HandlerBinding } from "../../control/protocol.js";
 import { save, toCsv } from "../csv.js";
 import { exact, NO_VALUE, plural, share, si } from "../format.js";
 import { type FuelBar, type FuelPicture, fuelPicture } from "../fuel.js";
 
 const asTable = signal(false);
 
-export function FuelChart(props: { bound: BoundHandler }) {
+export function FuelChart(props: { bound: HandlerBinding }) {
   const { fuel, counts } = props.bound;
   const picture = fuelPicture(counts.fuelSpread, fuel);
   return (
@@ -32,7 +32,7 @@ export function FuelChart(props: { bound: BoundHandler }) {
 }
 
 /** A handler that was never run has spent nothing, which is not 0. */
-function spentWords({ run, fuelMedian, fuelMost }: BoundHandler["counts"]): string {
+function spentWords({ run, fuelMedian, fuelMost }: HandlerBinding["counts"]): string {
   return run === 0 ? `median ${NO_VALUE}, most ${NO_VALUE}` : `median ≈ ${si(fuelMedian)}, most ${si(fuelMost)}`;
 }
 

@@ -1,6 +1,6 @@
 /** Binding a handler, or changing its terms: to which binding, within which budget, and what it may do. */
 import { useEffect, useState } from "preact/hooks";
-import type { BoundHandler, HandlerAttachment } from "../../control/protocol.js";
+import type { HandlerAttachment, HandlerBinding } from "../../control/protocol.js";
 import { exact } from "../format.js";
 import {
   type AttachField,
@@ -23,7 +23,7 @@ const MOST_PASS_TO = 16;
 interface Props {
   readonly handler: string;
   /** Whose terms are changed. */
-  readonly bound?: BoundHandler;
+  readonly bound?: HandlerBinding;
   readonly close: () => void;
 }
 
@@ -137,7 +137,7 @@ function BindingField(props: { problem: AttachProblem | null; handler: string })
   );
 }
 
-function BudgetFields(props: { problem: AttachProblem | null; bound: BoundHandler | undefined }) {
+function BudgetFields(props: { problem: AttachProblem | null; bound: HandlerBinding | undefined }) {
   const { fuel, share, sends } = props.bound ?? DEFAULTS;
   const fields = [
     { field: "fuel", title: "Fuel a message", value: fuel, unit: "units" },
@@ -168,7 +168,7 @@ function BudgetFields(props: { problem: AttachProblem | null; bound: BoundHandle
   );
 }
 
-function Rights(props: { problem: AttachProblem | null; bound: BoundHandler | undefined }) {
+function Rights(props: { problem: AttachProblem | null; bound: HandlerBinding | undefined }) {
   const { bound } = props;
   const asks = handlerCheck.value?.sends === true;
   return (
@@ -187,7 +187,7 @@ function Rights(props: { problem: AttachProblem | null; bound: BoundHandler | un
 }
 
 /** By which answers leave where the message came in by a capture, which takes none. */
-function PortField(props: { problem: AttachProblem | null; bound: BoundHandler | undefined }) {
+function PortField(props: { problem: AttachProblem | null; bound: HandlerBinding | undefined }) {
   const [known, setKnown] = useState<readonly Outlet[] | null>(null);
   const [trouble, setTrouble] = useState<string | null>(null);
   const [port, setPort] = useState(String(props.bound?.port ?? ""));

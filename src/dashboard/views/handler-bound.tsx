@@ -1,7 +1,7 @@
 /** The bindings that have a handler: one of them whole, with what it did there, what it costs, and its state. */
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { BoundHandler } from "../../control/protocol.js";
+import type { HandlerBinding } from "../../control/protocol.js";
 import { exact, octets, plural, si } from "../format.js";
 import { boundHandlers, detach } from "../handler-bindings.js";
 import { handlerCheck } from "../handler-drafts.js";
@@ -19,7 +19,7 @@ const editing = signal<"new" | number | null>(null);
 const attempts = createAttempts();
 
 /** The binding of a handler that the address names, or its first. */
-export function boundOf(handler: string): BoundHandler | undefined {
+export function boundOf(handler: string): HandlerBinding | undefined {
   const all = boundHandlers.value.filter((one) => one.handler === handler);
   const wanted = handlerPlace.value.binding;
   return all.find(({ binding }) => bindingName(binding) === wanted) ?? all[0];
@@ -67,7 +67,7 @@ export function HandlerBindings(props: { handler: string }) {
 }
 
 /** The binding's name; of several, which one is shown. */
-function Choice(props: { all: readonly BoundHandler[]; shown: BoundHandler }) {
+function Choice(props: { all: readonly HandlerBinding[]; shown: HandlerBinding }) {
   const { all, shown } = props;
   if (all.length < 2) {
     const name = bindingName(shown.binding);
@@ -94,7 +94,7 @@ function Choice(props: { all: readonly BoundHandler[]; shown: BoundHandler }) {
   );
 }
 
-function BoundDetail(props: { bound: BoundHandler; all: readonly BoundHandler[] }) {
+function BoundDetail(props: { bound: HandlerBinding; all: readonly HandlerBinding[] }) {
   const { bound, all } = props;
   const { binding, counts } = bound;
   return (
@@ -131,7 +131,7 @@ function BoundDetail(props: { bound: BoundHandler; all: readonly BoundHandler[] 
   );
 }
 
-function Terms(props: { bound: BoundHandler }) {
+function Terms(props: { bound: HandlerBinding }) {
   const { fuel, share, sends, transmit, port, environments, clearAtEpoch, stateOctets, pages, firstPage, replaced } =
     props.bound;
   const ended = environments.map((name, index) => `${index} ${name ?? "(ended)"}`);
@@ -149,7 +149,7 @@ function Terms(props: { bound: BoundHandler }) {
   return <p class="inset hint">{words.join(" · ")}</p>;
 }
 
-function Counts(props: { bound: BoundHandler }) {
+function Counts(props: { bound: HandlerBinding }) {
   const { counts } = props.bound;
   const { run, sent, sentOctets, sendErrors, hopsCut, throttled, woken, transfers } = counts;
   const figures: readonly (readonly [string, number, boolean, string])[] = [

@@ -3,7 +3,6 @@ import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { HandlerComplaint, ProblemPlace } from "../../control/protocol.js";
 import { go } from "../address.js";
-import { type Draft, isEdited } from "../drafts.js";
 import type { Editor } from "../editor/editor.js";
 import { exact, octets } from "../format.js";
 import {
@@ -12,19 +11,17 @@ import {
   handlerChecking,
   handlerDrafts,
   handlerProblem,
-  handlerReplaced,
   loadHandler,
-  NEW,
   openHandler,
   remove,
-  type StateWish,
+  type StateKeeping,
   save,
   saved,
-  setHandlerDraft,
   TEMPLATE,
 } from "../handler-drafts.js";
 import { stepLine } from "../handler-trial.js";
 import { words } from "../http.js";
+import { type Draft, isEdited, NEW } from "../kept-drafts.js";
 import { nameProblem } from "../names.js";
 import { tell } from "../notices.js";
 import { handlers } from "../store.js";
@@ -32,18 +29,18 @@ import { sentence } from "./attempt.js";
 
 const EMPTY: Draft = { stored: null, text: "", name: "" };
 const busy = signal(false);
-const wish = signal<StateWish>("fit");
+const keeping = signal<StateKeeping>("fit");
 const editor: { current: Editor | null } = { current: null };
 
 export function HandlerEditor(props: { handler: string }) {
   const { handler } = props;
   useEffect(() => {
-    wish.value = "fit";
+    keeping.value = "fit";
     openHandler();
   }, [handler]);
   // The list is told anew whenever a text was put, by whomever.
   useEffect(() => void loadHandler(handler), [handler, handlers.value]);
-  const draft = handlerDrafts.value.get(handler) ?? (handler === NEW ? EMPTY : null);
+  const draft = handlerDrafts.get(handler) ?? (handler === NEW ? EMPTY : null);
   if (draft === null) return <p class="opening">{handlerProblem.value ?? "Fetching the text…"}</p>;
   const isBound = (handlers.value.find(({ name }) => name === handler)?.bindings.length ?? 0) > 0;
   return (
@@ -74,7 +71,7 @@ function NameField(props: { draft: Draft }) {
         spellcheck={false}
         aria-invalid={problem !== null}
         aria-describedby="handler-name-problem"
-        onInput={(event) => setHandlerDraft(NEW, { ...draft, name: event.currentTarget.value.trim() })}
+        onInput={(event) => handlerDrafts.set(NEW, { ...draft, name: event.currentTarget.value.trim() })}
       />
       <p id="handler-name-problem" class={problem === null ? "hint" : "trouble"}>
         {problem ?? (taken ? "A handler of this name exists: saving replaces it wherever it is bound." : "")}
@@ -97,10 +94,10 @@ function TextField(props: { handler: string; draft: Draft }) {
     };
   }, [handler]);
   useEffect(() => {
-    const text = handlerDrafts.peek().get(handler)?.text ?? "";
+    const text = handlerDrafts.peek(handler)?.text ?? "";
     editor.current?.setText(text);
     checkHandlerSoon(text);
-  }, [handlerReplaced.value]);
+  }, [handlerDrafts.replaced.value]);
   const errors = handlerCheck.value?.errors;
   useEffect(() => editor.current?.setErrors(placesOf(errors)), [errors]);
   const lit = stepLine.value !== null && stepLine.value.text === draft.text ? stepLine.value.line : null;
@@ -116,11 +113,11 @@ async function mount(host: HTMLElement | null, handler: string, gone: () => bool
   try {
     const { createAshEditor } = await import("../editor/ash-editor.js");
     if (host === null || gone()) return;
-    const { text } = handlerDrafts.peek().get(handler) ?? EMPTY;
+    const { text } = handlerDrafts.peek(handler) ?? EMPTY;
     const changed = (next: string) => {
-      const draft = handlerDrafts.value.get(handler) ?? EMPTY;
+      const draft = handlerDrafts.get(handler) ?? EMPTY;
       if (draft.text === next) return;
-      setHandlerDraft(handler, { ...draft, text: next });
+      handlerDrafts.set(handler, { ...draft, text: next });
       checkHandlerSoon(next);
     };
     editor.current = createAshEditor(host, { text, hint: TEMPLATE, changed, submit: () => void submit(handler) });
@@ -191,7 +188,7 @@ function Complaints(props: { complaints: readonly HandlerComplaint[] }) {
   );
 }
 
-const WISHES: readonly (readonly [StateWish, string, string])[] = [
+const KEEPINGS: readonly (readonly [StateKeeping, string, string])[] = [
   ["fit", "Keep if it fits", "Kept where its layout is the same, else zeros"],
   ["keep", "Keep or refuse", "A text with another layout of state is refused"],
   ["new", "Begin anew", "Zeros, also where the layout is the same"],
@@ -202,15 +199,15 @@ function StateChoice() {
     <div class="field">
       <span id="handler-state">State</span>
       <fieldset class="segmented" aria-labelledby="handler-state">
-        {WISHES.map(([name, title, hint]) => (
+        {KEEPINGS.map(([name, title, hint]) => (
           <button
             key={name}
             type="button"
             data-testid={`state-${name}`}
-            aria-pressed={wish.value === name}
+            aria-pressed={keeping.value === name}
             title={hint}
             onClick={() => {
-              wish.value = name;
+              keeping.value = name;
               handlerProblem.value = null;
             }}
           >
@@ -266,19 +263,19 @@ function Buttons(props: { handler: string; draft: Draft; isBound: boolean }) {
 // The editor leads and the draft follows, so a text that comes from elsewhere is handed to it, once.
 function discard(handler: string, draft: Draft): void {
   const text = draft.stored ?? "";
-  setHandlerDraft(handler, { ...draft, text, name: handler === NEW ? "" : draft.name });
+  handlerDrafts.set(handler, { ...draft, text, name: handler === NEW ? "" : draft.name });
   editor.current?.setText(text);
   checkHandlerSoon(text);
 }
 
 async function submit(handler: string): Promise<void> {
-  const draft = handlerDrafts.value.get(handler);
+  const draft = handlerDrafts.get(handler);
   if (draft === undefined || busy.value || nameProblem(draft.name) !== null) return;
   busy.value = true;
-  const done = await save(draft.name, draft.text, wish.value);
+  const done = await save(draft.name, draft.text, keeping.value);
   busy.value = false;
   if (done === null || handler !== NEW) return;
   tell("info", `${done.name} is ${done.created ? "stored" : "changed"}.`);
-  setHandlerDraft(NEW, EMPTY);
+  handlerDrafts.set(NEW, EMPTY);
   go("handlers", done.name);
 }

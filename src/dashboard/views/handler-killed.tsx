@@ -1,6 +1,6 @@
 /** Of a bound handler: what killed it, by reason; the packet that did last; and what to do where the binding has lost it. */
 import { useEffect, useState } from "preact/hooks";
-import type { BoundHandler, HandlerKiller } from "../../control/protocol.js";
+import type { HandlerBinding, HandlerKiller } from "../../control/protocol.js";
 import { exact, octets, parseTime, plural, si, sum, utc } from "../format.js";
 import { killerOf } from "../handler-bindings.js";
 import { handlerDrafts } from "../handler-drafts.js";
@@ -30,7 +30,7 @@ export function reasonWords(reason: string): string {
   return REASONS[reason] ?? reason;
 }
 
-export function Unbound(props: { bound: BoundHandler }) {
+export function Unbound(props: { bound: HandlerBinding }) {
   return (
     <div class="handler-unbound inset" role="alert" data-testid="unbound">
       <b>Unbound since it was killed {KILLED_IN_A_ROW} times in a row.</b> Messages go the normal way without it. See
@@ -40,7 +40,7 @@ export function Unbound(props: { bound: BoundHandler }) {
   );
 }
 
-export function Killed(props: { bound: BoundHandler }) {
+export function Killed(props: { bound: HandlerBinding }) {
   const { killed } = props.bound.counts;
   const total = sum(killed);
   if (total === 0) return null;
@@ -71,7 +71,7 @@ export function Killed(props: { bound: BoundHandler }) {
 }
 
 /** Asked anew when it was killed again. */
-function Killer(props: { bound: BoundHandler; total: number }) {
+function Killer(props: { bound: HandlerBinding; total: number }) {
   const { bound, total } = props;
   const [killer, setKiller] = useState<HandlerKiller | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
@@ -110,8 +110,8 @@ function Killer(props: { bound: BoundHandler; total: number }) {
   );
 }
 
-function runOn(bound: BoundHandler): void {
-  const draft = handlerDrafts.value.get(bound.handler);
+function runOn(bound: HandlerBinding): void {
+  const draft = handlerDrafts.get(bound.handler);
   if (draft === undefined) return;
   trialForm.value = { ...trialForm.value, on: "killer", binding: bound.binding, fuel: "" };
   void tryAndStep(bound.handler, draft.text, bound.fuel);

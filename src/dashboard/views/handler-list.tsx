@@ -1,11 +1,11 @@
 /** The stored handlers, each with what it did in all its bindings. */
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { go } from "../address.js";
-import { isEdited } from "../drafts.js";
 import { exact, NO_VALUE, plural, si } from "../format.js";
 import { boundHandlers } from "../handler-bindings.js";
 import { handlerDrafts } from "../handler-drafts.js";
 import { type HandlerLine, linesOf } from "../handler-lines.js";
+import { isEdited } from "../kept-drafts.js";
 import { Empty } from "../parts/empty.js";
 import { Chip, CutText, Figure } from "../parts/name.js";
 import { type Column, compareNames, ROW_HEIGHT, Table } from "../parts/table.js";
@@ -129,7 +129,7 @@ function HandlerName(props: { line: HandlerLine }) {
     <span class="name" title={handler.name}>
       {first === undefined ? <span class="chip unbound" aria-hidden="true" /> : <Chip binding={first} />}
       <CutText text={handler.name} />
-      {isEdited(handlerDrafts.value.get(handler.name)) && <em class="edited">edited</em>}
+      {isEdited(handlerDrafts.get(handler.name)) && <em class="edited">edited</em>}
     </span>
   );
 }

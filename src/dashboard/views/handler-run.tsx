@@ -1,10 +1,9 @@
 /** Trying a handler: on a packet of a capture, on octets, or on what killed it; and what came of it. */
 import { useEffect } from "preact/hooks";
-import type { BoundHandler, HandlerChange, HandlerRun } from "../../control/protocol.js";
+import type { HandlerBinding, HandlerChange, HandlerRun } from "../../control/protocol.js";
 import { exact, plural, sum } from "../format.js";
 import { boundHandlers } from "../handler-bindings.js";
 import { handlerCheck, handlerDrafts } from "../handler-drafts.js";
-import { elementsOf } from "../handler-state.js";
 import {
   DEFAULT_FUEL,
   forgetTrial,
@@ -17,12 +16,13 @@ import {
   trying,
 } from "../handler-trial.js";
 import { Octets } from "../parts/octets.js";
+import { elementsOf } from "../state-words.js";
 import { bindingName, captures, environmentNames, replay } from "../store.js";
 import { sentence } from "./attempt.js";
 import { boundOf } from "./handler-bound.js";
 import { reasonWords } from "./handler-killed.js";
-import { HexButton, StateItems, valueWords } from "./handler-state.js";
 import { Steps, tryAndStep } from "./handler-step.js";
+import { HexButton, StateItems, valueWords } from "./state-card.js";
 
 export function HandlerRunCard(props: { handler: string }) {
   const { handler } = props;
@@ -33,7 +33,7 @@ export function HandlerRunCard(props: { handler: string }) {
     const isOurs = boundHandlers.peek().some((one) => one.handler === handler && one.binding === binding);
     if (!isOurs) change({ binding: null, on: trialForm.peek().on === "killer" ? "capture" : trialForm.peek().on });
   }, [handler]);
-  const text = handlerDrafts.value.get(handler)?.text ?? "";
+  const text = handlerDrafts.get(handler)?.text ?? "";
   const wrong = handlerCheck.value?.ok === false;
   const shown = trial.value?.handler === handler ? trial.value : null;
   return (
@@ -91,7 +91,7 @@ function wrongIf(field: TrialField) {
     : { "aria-invalid": false };
 }
 
-function On(props: { handler: string; bound: BoundHandler | undefined }) {
+function On(props: { handler: string; bound: HandlerBinding | undefined }) {
   const { handler, bound } = props;
   const killed = boundHandlers.value.filter((one) => one.handler === handler && sum(one.counts.killed) > 0);
   // The one in view, if it was killed, or else the first that was.
@@ -190,7 +190,7 @@ function CaptureFields() {
 }
 
 /** With which state and how much fuel. */
-function Conditions(props: { handler: string; bound: BoundHandler | undefined }) {
+function Conditions(props: { handler: string; bound: HandlerBinding | undefined }) {
   const all = boundHandlers.value.filter((one) => one.handler === props.handler);
   const { binding, fuel, on } = trialForm.value;
   return (

@@ -1,20 +1,20 @@
 /** Handlers: a list with what each did, and beneath it the one that is open: its text, its bindings, and a run of it step by step. */
 import { signal } from "@preact/signals";
 import { go } from "../address.js";
-import { isEdited } from "../drafts.js";
 import { exact, middleCut } from "../format.js";
 import { pollBound } from "../handler-bindings.js";
-import { handlerDrafts, NEW } from "../handler-drafts.js";
+import { handlerDrafts } from "../handler-drafts.js";
 import { handlerPlace } from "../handler-place.js";
+import { isEdited, NEW } from "../kept-drafts.js";
 import { Empty } from "../parts/empty.js";
 import { handlers } from "../store.js";
 import { boundOf, HandlerBindings } from "./handler-bound.js";
 import { HandlerEditor } from "./handler-editor.js";
 import { HandlerList } from "./handler-list.js";
 import { HandlerRunCard } from "./handler-run.js";
-import { StateCard } from "./handler-state.js";
 import { useWatched } from "./poll.js";
 import { StageTabs, StageText } from "./stages.js";
+import { StateCard } from "./state-card.js";
 
 const EVERY_MS = 1_000;
 const wanted = signal("");
@@ -81,7 +81,7 @@ function NoHandlers() {
 function TextCard(props: { handler: string; stage: string }) {
   const { handler, stage } = props;
   const isNew = handler === NEW;
-  const draft = handlerDrafts.value.get(handler);
+  const draft = handlerDrafts.get(handler);
   const { binding } = handlerPlace.value;
   const stored = draft?.stored ?? null;
   const staged = { kind: "handlers", name: handler, stored, edited: isEdited(draft), behind: binding } as const;

@@ -1,6 +1,6 @@
 /** What a bound handler decided over the last two minutes, stacked; or the same as a table. */
 import { signal } from "@preact/signals";
-import type { BoundHandler } from "../../control/protocol.js";
+import type { HandlerBinding } from "../../control/protocol.js";
 import { save, toCsv } from "../csv.js";
 import { exact, packetRate, si, sum, timeOfDay } from "../format.js";
 import { outcomes } from "../handler-bindings.js";
@@ -12,14 +12,14 @@ const HEIGHT = 64;
 /** Rows of the table: the newest first. */
 const ROWS = 12;
 
-export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
+const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   consumed: "consumed",
   passed: "passed",
   passedTo: "to others",
   killed: "killed",
 };
 
-export function OutcomeChart(props: { bound: BoundHandler }) {
+export function OutcomeChart(props: { bound: HandlerBinding }) {
   const { binding, counts } = props.bound;
   const rates = outcomes.ratesOf(binding);
   const totals = { ...counts, killed: sum(counts.killed) };

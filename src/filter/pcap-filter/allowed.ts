@@ -34,7 +34,7 @@ export function isAll({ mask, low, high, holes }: Allowed): boolean {
   return low === 0 && high === mask && holes.length === 0;
 }
 
-export function contains({ mask, low, high, holes }: Allowed, value: number): boolean {
+function contains({ mask, low, high, holes }: Allowed, value: number): boolean {
   return value >= low && value <= high && (value & ~mask) >>> 0 === 0 && !holes.includes(value);
 }
 

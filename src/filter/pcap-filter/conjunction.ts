@@ -36,7 +36,7 @@ export function testing(test: Allowed): Conjunct {
   return isAll(test) ? there : { needs: there.needs, tests: [test] };
 }
 
-export function present({ base, offset, width }: Field): Conjunct {
+function present({ base, offset, width }: Field): Conjunct {
   return base === undefined ? ALL : reaching(base, offset + width / 8);
 }
 

@@ -40,7 +40,7 @@ export interface Graph {
 }
 
 /** Decisions that may be passed over, for the whole graph; beyond, they stay. */
-export const MAX_PASSED = 1 << 20;
+const MAX_PASSED = 1 << 20;
 
 export function decisionsOf(predicate: Predicate, numbers: Numbers): Graph {
   const builder = new Builder(numbers);

@@ -103,7 +103,7 @@ function printOperand(operand: WordOrNumber): WordOrNumber {
 
 const LEVELS: Readonly<Record<string, number>> = { "|": 1, "&": 2, "<<": 3, ">>": 3, "+": 4, "-": 4, "*": 5, "/": 5 };
 
-export function printArithmetic(of: Arithmetic): string {
+function printArithmetic(of: Arithmetic): string {
   switch (of.kind) {
     case "number":
       return String(of.value);

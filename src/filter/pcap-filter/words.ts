@@ -13,7 +13,7 @@ const PROTOCOL_WORDS: ReadonlyMap<string, Protocol> = new Map<string, Protocol>(
   ["is-is", "isis"],
 ]);
 
-export const KEYWORDS = [
+const KEYWORDS = [
   ...(["src", "dst", "host", "net", "mask", "port", "portrange", "proto", "protochain", "gateway"] as const),
   ...(["addr1", "addr2", "addr3", "addr4", "ra", "ta", "type", "subtype", "dir"] as const),
   ...(["less", "greater", "byte", "broadcast", "multicast", "len", "inbound", "outbound", "ifindex"] as const),

@@ -20,7 +20,7 @@ export interface Space {
 }
 
 /** Octets of a table's page before its entries: its user's. */
-export const TABLE_HEAD = 64;
+const TABLE_HEAD = 64;
 /** An entry: its virtual page, and its frame: physical page << 3 | bits. Words in network order. */
 const ENTRY_SHIFT = 3;
 const FRAME = 4;

@@ -35,7 +35,7 @@ export const EtherType = {
 export const Sap = { ip: 0x06, stp: 0x42, snap: 0xaa, ipx: 0xe0, netbeui: 0xf0, iso: 0xfe } as const;
 
 /** RFC 1661's protocol numbers, with those of its companions. */
-export const Ppp = { ipv4: 0x21, osi: 0x23, ns: 0x25, decnet: 0x27, apple: 0x29, ipx: 0x2b } as const;
+const Ppp = { ipv4: 0x21, osi: 0x23, ns: 0x25, decnet: 0x27, apple: 0x29, ipx: 0x2b } as const;
 const PPP_COMPRESSED_TCP = 0x2d;
 const PPP_UNCOMPRESSED_TCP = 0x2f;
 const PPP_BRIDGING = 0x31;

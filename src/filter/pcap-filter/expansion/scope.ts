@@ -31,7 +31,7 @@ export type From =
   | "ipv6 payload";
 
 /** As many as BPF's scratch memory has. */
-export const CELLS = 16;
+const CELLS = 16;
 /** Beyond them, for what libpcap hands from block to block in its registers A and X. */
 export const ACCUMULATOR = CELLS;
 export const INDEX = CELLS + 1;

@@ -1,14 +1,15 @@
 /**
  * The obvious twin of lowering and targets: does what a handler's tree says, directly, without VCODE. It shares with the lowering
- * the tree, the layout and the hash alone. Fuel is VCODE's and does not exist here: whoever evaluates says how many statements may be done.
+ * the tree, the layout and the numbers of the hash alone. Fuel is VCODE's and does not exist here: whoever evaluates says how many statements may be done.
  */
-import { CONSUME, type HandlerFault, MAX_PASS_TO, PASS, PASS_TO } from "../vcode/handler.js";
+
+import type { Expr, Handler, Outcome, Stmt } from "../../src/ash/tree.js";
+import { CONSUME, type HandlerFault, MAX_PASS_TO, PASS, PASS_TO } from "../../src/vcode/handler.js";
 import { type Abroad, type Activation, Expressions, type Surroundings } from "./evaluate-expression.js";
 import { EvaluatedFrame } from "./evaluate-frame.js";
 import { type EvaluatedMessage, HandlerFaulted, Memory } from "./evaluate-memory.js";
 import { EvaluatedTable } from "./evaluate-table.js";
 import type { Value } from "./evaluate-value.js";
-import type { Expr, Handler, Outcome, Stmt } from "./tree.js";
 
 export interface Evaluation {
   /** The outcome's word, why the message killed the run, or that the statements did not suffice. */

@@ -1,9 +1,18 @@
-/** Tables as key-hash.ts says it in words: step by step, on state as it lies. */
-import { STATE_BASE } from "../vcode/handler.js";
+/** Tables as table-steps.ts says it in words: step by step, on state as it lies. */
+
+import {
+  bucketsOf,
+  EntryHead,
+  type Field,
+  MOST_IN_BUCKET,
+  partsOf,
+  type Table,
+  TableHead,
+} from "../../src/ash/layout.js";
+import { HASH_FACTOR, HASH_LAST_SHIFT, HASH_SHIFT } from "../../src/ash/table-steps.js";
+import { STATE_BASE } from "../../src/vcode/handler.js";
 import type { Memory } from "./evaluate-memory.js";
 import type { Value } from "./evaluate-value.js";
-import { keyHash } from "./key-hash.js";
-import { bucketsOf, EntryHead, type Field, MOST_IN_BUCKET, partsOf, type Table, TableHead } from "./layout.js";
 
 type HeadName = Exclude<keyof typeof TableHead, "octets">;
 type LinkName = Exclude<keyof typeof EntryHead, "octets">;
@@ -171,4 +180,14 @@ export class EvaluatedTable {
   #setLink(entry: number, name: LinkName, value: number): void {
     this.#memory.setWord(entry + EntryHead[name], value);
   }
+}
+
+export function keyHash(words: readonly number[]): number {
+  const gathered = words.reduce((hash, word) => mixed(hash ^ word, HASH_SHIFT), 0);
+  return mixed(gathered, HASH_LAST_SHIFT) >>> 0;
+}
+
+function mixed(word: number, shift: number): number {
+  const product = Math.imul(word, HASH_FACTOR);
+  return product ^ (product >>> shift);
 }

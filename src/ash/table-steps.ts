@@ -30,22 +30,11 @@
  * A key's fields are computed, in the order in which they are written, before all of this.
  */
 
+// hash(words): begins as 0. For each word, from the first on: hash = (hash ^ word) × HASH_FACTOR, hash = hash ^ (hash >>> HASH_SHIFT). At the end, so
+// that low bits depend on all of the last word: hash = hash × HASH_FACTOR, hash = hash ^ (hash >>> HASH_LAST_SHIFT). Unsigned words, wrapping.
+
 /** Odd, its bits far from any pattern: 2^32 divided by the golden ratio. */
 export const HASH_FACTOR = 0x9e37_79b1;
 /** A product's bits depend on those below them alone, so that high ones come down: behind each word, and at the end. */
 export const HASH_SHIFT = 15;
 export const HASH_LAST_SHIFT = 16;
-
-/**
- * Of a key's words, a hash that begins as 0. For each, from the first on: hash = (hash ^ word) × HASH_FACTOR, hash = hash ^ (hash >>> HASH_SHIFT). At the
- * end, so that low bits depend on all of the last word: hash = hash × HASH_FACTOR, hash = hash ^ (hash >>> HASH_LAST_SHIFT). Unsigned words, wrapping.
- */
-export function keyHash(words: readonly number[]): number {
-  const gathered = words.reduce((hash, word) => mixed(hash ^ word, HASH_SHIFT), 0);
-  return mixed(gathered, HASH_LAST_SHIFT) >>> 0;
-}
-
-function mixed(word: number, shift: number): number {
-  const product = Math.imul(word, HASH_FACTOR);
-  return product ^ (product >>> shift);
-}

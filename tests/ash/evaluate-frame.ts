@@ -1,7 +1,8 @@
 /** The frame under construction, and stretches of octets in general, as an evaluated handler sees them. */
-import { MAX_FRAME_OCTETS, STATE_BASE } from "../vcode/handler.js";
+
+import { FRAME_AT, type Layout } from "../../src/ash/layout.js";
+import { MAX_FRAME_OCTETS, STATE_BASE } from "../../src/vcode/handler.js";
 import { checkStretch, HandlerFaulted, type Memory } from "./evaluate-memory.js";
-import { FRAME_AT, type Layout } from "./layout.js";
 
 /** Octets in state, by the address of the first. */
 export interface Stretch {

@@ -4,7 +4,7 @@ import type { HandlerChange, HandlerScalar, HandlerStateItem } from "../control/
 /** Rows of an item that are asked for at once. */
 export const PAGE_ROWS = 64;
 /** Values of a plain array in a line. */
-export const ARRAY_COLUMNS = 8;
+const ARRAY_COLUMNS = 8;
 
 export type Base = "decimal" | "hex";
 
@@ -23,7 +23,7 @@ export function countOf(item: HandlerStateItem): number {
 }
 
 export interface PageWords {
-  /** "65 to 128 of 1024"; places count from 0, entries from 1. */
+  /** "64 to 127, of 1024", or "none"; places count from 0, entries of a table from 1. */
   readonly text: string;
   readonly previous: number | null;
   readonly next: number | null;

@@ -1,15 +1,15 @@
 /** Calls about handlers, on the data plane's side. They take effect at once, between two batches. */
 import type { HandlerProgram } from "../kernel/bound-handler.js";
 import type { CallName } from "../kernel/calls.js";
+import type { CallsOnHandlers } from "../kernel/calls-on-handlers.js";
 import type { Capability } from "../kernel/capability.js";
 import type { BindArgs, HandlerBinder, SwapArgs } from "../kernel/handler-binder.js";
-import type { HandlerCalls } from "../kernel/handler-calls.js";
 import { Refusal } from "../kernel/refusal.js";
 import { linkHandler } from "../vcode/handler-target.js";
 import type { HandlerMachine } from "../vcode/linked-handler.js";
 import type { CarriedHandler } from "./messages.js";
 
-export const HANDLER_CALLS = [
+const CALLS_ON_HANDLERS = [
   "bindHandler",
   "swapHandler",
   "settleSwap",
@@ -18,7 +18,7 @@ export const HANDLER_CALLS = [
   "handlerState",
   "handlerPacket",
 ] as const;
-export type HandlerCallName = (typeof HANDLER_CALLS)[number];
+export type CallOnHandlers = (typeof CALLS_ON_HANDLERS)[number];
 
 /** Of the first two, the text has become code on the way. */
 type Carried<A> = A & { readonly handler: CarriedHandler };
@@ -26,23 +26,23 @@ export type HandlerRequest =
   | { readonly call: "bindHandler"; readonly args: Carried<BindArgs> }
   | { readonly call: "swapHandler"; readonly args: Carried<SwapArgs> }
   | {
-      [K in Exclude<HandlerCallName, "bindHandler" | "swapHandler">]: {
+      [K in Exclude<CallOnHandlers, "bindHandler" | "swapHandler">]: {
         readonly call: K;
-        readonly args: HandlerCalls[K]["args"];
+        readonly args: CallsOnHandlers[K]["args"];
       };
-    }[Exclude<HandlerCallName, "bindHandler" | "swapHandler">];
+    }[Exclude<CallOnHandlers, "bindHandler" | "swapHandler">];
 
-export function isHandlerCall(call: CallName): call is HandlerCallName {
-  return HANDLER_CALLS.some((known) => known === call);
+export function isCallOnHandlers(call: CallName): call is CallOnHandlers {
+  return CALLS_ON_HANDLERS.some((known) => known === call);
 }
 
 /** `target`: the machine's. Throws Refusals. */
-export function handlerCall(
+export function performOnHandlers(
   handlers: HandlerBinder,
   request: HandlerRequest,
   by: Capability,
   target: string,
-): HandlerCalls[HandlerCallName]["result"] {
+): CallsOnHandlers[CallOnHandlers]["result"] {
   switch (request.call) {
     case "bindHandler": {
       const { handler, ...args } = request.args;

@@ -1,5 +1,8 @@
 /** Expressions and places, from left to right, as tree.ts says them. */
-import { STATE_BASE } from "../vcode/handler.js";
+
+import { SCALAR_OCTETS } from "../../src/ash/layout.js";
+import type { Expr, Handler, Octets, PlaceBase, PlaceStep, Scalar } from "../../src/ash/tree.js";
+import { STATE_BASE } from "../../src/vcode/handler.js";
 import { type EvaluatedFrame, type Stretch, within } from "./evaluate-frame.js";
 import {
   checkStretch,
@@ -15,8 +18,6 @@ import {
 import { checkGauges, through } from "./evaluate-pipes.js";
 import type { EvaluatedTable } from "./evaluate-table.js";
 import { arithmetic, compare, fold16, patched, swapped, type Value, wrapped } from "./evaluate-value.js";
-import { SCALAR_OCTETS } from "./layout.js";
-import type { Expr, Handler, Octets, PlaceBase, PlaceStep, Scalar } from "./tree.js";
 
 /** One call of a function. `held`: what the store that is being done may read as its place. */
 export interface Activation {

@@ -1,6 +1,6 @@
 /**
- * The lambdas that a handler is lowered to, found from its entry: its functions, and what the language makes of a pipeline, a table's operation or a
- * swap of stretches of the frame. Calls go to later ones only.
+ * The routines that a handler is lowered to, a lambda each, found from its entry: its functions, and what the language makes of a pipeline, a
+ * table's operation or a swap of stretches of the frame. Calls go to later ones only.
  *
  * What the entry alone is told of a message (HandlerWord) is passed on as parameters, to those that ask for it by themselves or by
  * way of others: registers cost nothing where nobody asks, and a place in state would cost a store for each message.
@@ -9,11 +9,11 @@ import { HandlerWord } from "../vcode/handler.js";
 import { storesOf, type Width } from "./lower-align.js";
 import { type Residues, residuesOf } from "./lower-residue.js";
 import type { Expr, Handler } from "./tree.js";
-import { eachExpression, eachPart } from "./walk.js";
+import { eachExpression, eachPart, type Visit } from "./walk.js";
 
 export type TableOperation = "find" | "enter" | "delete";
 
-export type Unit =
+export type Routine =
   | { readonly kind: "function"; readonly index: number }
   /** `stores`: octets of its widest store that is always aligned; 0: it stores nothing. */
   | { readonly kind: "pipeline"; readonly index: number; readonly stores: 0 | Width }
@@ -44,7 +44,7 @@ const WORDS_OF: Readonly<Record<Extract<Expr, { kind: "message" }>["field"], rea
 const TABLE_OPERATIONS = { "table-find": "find", "table-enter": "enter", "table-delete": "delete" } as const;
 
 /** The lambda that the expression calls, where it calls one. */
-export function unitOf(handler: Handler, expr: Expr, locals: Residues): Unit | undefined {
+export function routineOf(handler: Handler, expr: Expr, locals: Residues): Routine | undefined {
   switch (expr.kind) {
     case "call":
       return { kind: "function", index: expr.func };
@@ -64,31 +64,31 @@ export function unitOf(handler: Handler, expr: Expr, locals: Residues): Unit | u
 }
 
 /** What the pipeline calls for the begin of its data, where a long may be taken for two words: of checksums and copies alone. */
-export function longsOf(handler: Handler, unit: Unit): Unit | undefined {
-  if (unit.kind !== "pipeline" || unit.stores === 1 || unit.stores === 2) return undefined;
-  const works = handler.pipelines[unit.index]!.pipes.map((pipe) => handler.pipes[pipe]!.work.kind);
+export function longsOf(handler: Handler, routine: Routine): Routine | undefined {
+  if (routine.kind !== "pipeline" || routine.stores === 1 || routine.stores === 2) return undefined;
+  const works = handler.pipelines[routine.index]!.pipes.map((pipe) => handler.pipes[pipe]!.work.kind);
   const fits = works.includes("checksum") && works.every((work) => work === "checksum" || work === "copy");
-  return fits ? { kind: "longs", index: unit.index, stores: unit.stores } : undefined;
+  return fits ? { kind: "longs", index: routine.index, stores: routine.stores } : undefined;
 }
 
 /** Octets of a swap that is done in line. */
 const SHORT_SWAP = 32;
 
-export function isShortSwap({ a, b, octets }: Extract<Expr, { kind: "frame-swap" }>): boolean {
+function isShortSwap({ a, b, octets }: Extract<Expr, { kind: "frame-swap" }>): boolean {
   if (a.kind !== "constant" || b.kind !== "constant" || octets.kind !== "constant") return false;
   return Number(octets.value) <= SHORT_SWAP;
 }
 
-export function nameOf({ pipelines, functions, layout }: Handler, unit: Unit): string {
-  switch (unit.kind) {
+export function nameOf({ pipelines, functions, layout }: Handler, routine: Routine): string {
+  switch (routine.kind) {
     case "function":
-      return functions[unit.index]!.name;
+      return functions[routine.index]!.name;
     case "pipeline":
-      return `${pipelines[unit.index]!.name}.${unit.stores === 0 ? "read" : "run"}`;
+      return `${pipelines[routine.index]!.name}.${routine.stores === 0 ? "read" : "run"}`;
     case "longs":
-      return `${pipelines[unit.index]!.name}.${unit.stores === 0 ? "read" : "run"} by longs`;
+      return `${pipelines[routine.index]!.name}.${routine.stores === 0 ? "read" : "run"} by longs`;
     case "table":
-      return `${layout.items[unit.index]!.name}.${unit.operation}`;
+      return `${layout.items[routine.index]!.name}.${routine.operation}`;
     case "swap":
       return "frame.swap";
     case "crc-table":
@@ -96,10 +96,10 @@ export function nameOf({ pipelines, functions, layout }: Handler, unit: Unit): s
   }
 }
 
-export class Units {
+export class Routines {
   readonly #handler: Handler;
   /** Each before those that it calls. */
-  readonly order: readonly Unit[];
+  readonly order: readonly Routine[];
   readonly #needs = new Map<string, Needs>();
   readonly #numbers = new Map<string, number>();
   readonly #residues: readonly Residues[];
@@ -107,74 +107,75 @@ export class Units {
   constructor(handler: Handler) {
     this.#handler = handler;
     this.#residues = handler.functions.map(residuesOf);
-    const ended: Unit[] = [];
+    const ended: Routine[] = [];
     this.#find({ kind: "function", index: handler.entry }, ended);
     this.order = ended.reverse();
-    for (const [number, unit] of this.order.entries()) this.#numbers.set(keyOf(unit), number);
+    for (const [number, routine] of this.order.entries()) this.#numbers.set(keyOf(routine), number);
   }
 
-  numberOf(unit: Unit): number {
-    return this.#numbers.get(keyOf(unit))!;
+  numberOf(routine: Routine): number {
+    return this.#numbers.get(keyOf(routine))!;
   }
 
-  needsOf(unit: Unit): Needs {
-    return this.#needs.get(keyOf(unit))!;
+  needsOf(routine: Routine): Needs {
+    return this.#needs.get(keyOf(routine))!;
   }
 
   /** Of the function's locals; of those of pipes nothing is known. */
-  residuesOf(unit: Unit): Residues {
-    return (unit.kind === "function" ? this.#residues[unit.index] : undefined) ?? new Map();
+  residuesOf(routine: Routine): Residues {
+    return (routine.kind === "function" ? this.#residues[routine.index] : undefined) ?? new Map();
   }
 
-  #find(unit: Unit, ended: Unit[]): void {
-    if (this.#needs.has(keyOf(unit))) return;
+  /** All that stands in its text; of what the language makes by itself there is none. */
+  eachExpression(routine: Routine, visit: Visit): void {
+    if (routine.kind === "function") eachExpression(this.#handler.functions[routine.index]!.body, visit);
+    if (routine.kind !== "pipeline") return;
+    for (const pipe of this.#handler.pipelines[routine.index]!.pipes) {
+      const { work } = this.#handler.pipes[pipe]!;
+      if (work.kind === "map" || work.kind === "fold") eachPart(work.body, visit);
+    }
+  }
+
+  #find(routine: Routine, ended: Routine[]): void {
+    if (this.#needs.has(keyOf(routine))) return;
     const words = new Set<MessageWord>();
-    const residues = this.residuesOf(unit);
+    const residues = this.residuesOf(routine);
     let frame = false;
-    if (this.#hasCrc(unit)) this.#find({ kind: "crc-table" }, ended);
-    const longs = longsOf(this.#handler, unit);
+    if (this.#hasCrc(routine)) this.#find({ kind: "crc-table" }, ended);
+    const longs = longsOf(this.#handler, routine);
     if (longs !== undefined) this.#find(longs, ended);
-    this.#expressions(unit, (expr) => {
+    this.eachExpression(routine, (expr) => {
       if (expr.kind === "message") for (const word of WORDS_OF[expr.field]) words.add(word);
       if (expr.kind === "reply" || expr.kind === "frame" || expr.kind === "frame-resize") frame = true;
-      const called = unitOf(this.#handler, expr, residues);
+      const called = routineOf(this.#handler, expr, residues);
       if (called === undefined) return;
       this.#find(called, ended);
       const needs = this.needsOf(called);
       for (const word of needs.words) words.add(word);
       frame ||= needs.frame;
     });
-    this.#needs.set(keyOf(unit), { words: [...words].sort((a, b) => HandlerWord[a] - HandlerWord[b]), frame });
-    ended.push(unit);
+    this.#needs.set(keyOf(routine), { words: [...words].sort((a, b) => HandlerWord[a] - HandlerWord[b]), frame });
+    ended.push(routine);
   }
 
-  #hasCrc(unit: Unit): boolean {
-    if (unit.kind !== "pipeline") return false;
+  #hasCrc(routine: Routine): boolean {
+    if (routine.kind !== "pipeline") return false;
     const { pipes, pipelines } = this.#handler;
-    return pipelines[unit.index]!.pipes.some((pipe) => pipes[pipe]!.work.kind === "crc32");
-  }
-
-  #expressions(unit: Unit, visit: (expr: Expr) => void): void {
-    if (unit.kind === "function") eachExpression(this.#handler.functions[unit.index]!.body, visit);
-    if (unit.kind !== "pipeline") return;
-    for (const pipe of this.#handler.pipelines[unit.index]!.pipes) {
-      const { work } = this.#handler.pipes[pipe]!;
-      if (work.kind === "map" || work.kind === "fold") eachPart(work.body, visit);
-    }
+    return pipelines[routine.index]!.pipes.some((pipe) => pipes[pipe]!.work.kind === "crc32");
   }
 }
 
-function keyOf(unit: Unit): string {
-  switch (unit.kind) {
+function keyOf(routine: Routine): string {
+  switch (routine.kind) {
     case "function":
-      return `function ${unit.index}`;
+      return `function ${routine.index}`;
     case "pipeline":
     case "longs":
-      return `${unit.kind} ${unit.index} ${unit.stores}`;
+      return `${routine.kind} ${routine.index} ${routine.stores}`;
     case "table":
-      return `table ${unit.index} ${unit.operation}`;
+      return `table ${routine.index} ${routine.operation}`;
     case "swap":
     case "crc-table":
-      return unit.kind;
+      return routine.kind;
   }
 }

@@ -51,58 +51,47 @@ export function readItem(item: Item, octets: Uint8Array, range: StateRange): Sta
   const { name, kind, offset } = item;
   const made = { name, kind, keys: 0, from: range.from };
   switch (item.kind) {
-    case "record": {
-      const rows = [valuesOf(view, item.shape, offset)];
-      return { ...made, from: 0, columns: namesOf(item.shape), types: typesOf(item.shape), size: 1, capacity: 1, rows };
-    }
+    case "record":
+      return { ...made, ...columnsOf(item.shape), ...only(valuesOf(view, item.shape, offset)) };
+    case "accumulator":
+      return { ...made, columns: ["value"], types: [item.of], ...only([scalarAt(view, item.of, offset)]) };
     case "array": {
       const row = (index: number) => [scalarAt(view, item.of, offset + index * SCALAR_OCTETS[item.of])];
-      return {
-        ...made,
-        columns: ["value"],
-        types: [item.of],
-        size: item.count,
-        capacity: item.count,
-        rows: rowsOf(item.count, range, row),
-      };
+      return { ...made, columns: ["value"], types: [item.of], ...many(item.count, range, row) };
     }
     case "places": {
       const row = (index: number) => valuesOf(view, item.shape, offset + index * item.shape.octets);
-      const columns = namesOf(item.shape);
-      const types = typesOf(item.shape);
-      return { ...made, columns, types, size: item.count, capacity: item.count, rows: rowsOf(item.count, range, row) };
+      return { ...made, ...columnsOf(item.shape), ...many(item.count, range, row) };
     }
-    case "table": {
-      const columns = [...namesOf(item.key), ...namesOf(item.value)];
-      const types = [...typesOf(item.key), ...typesOf(item.value)];
-      const entries = entriesOf(view, item);
-      const row = (index: number) => entryAt(view, item, entries[index] ?? 0);
-      const { capacity } = item;
-      const counted = view.getUint32(offset + TableHead.size, true);
-      const size = Math.min(counted, capacity);
-      return {
-        ...made,
-        columns,
-        types,
-        keys: item.key.fields.length,
-        size,
-        capacity,
-        rows: rowsOf(entries.length, range, row),
-      };
-    }
-    case "accumulator":
-      return {
-        ...made,
-        from: 0,
-        columns: ["value"],
-        types: [item.of],
-        size: 1,
-        capacity: 1,
-        rows: [[scalarAt(view, item.of, offset)]],
-      };
+    case "table":
+      return { ...made, ...tableOf(view, item, range) };
     case "frame":
       return { ...made, columns: [], types: [], size: 0, capacity: 0, rows: [] };
   }
+}
+
+type Rows = Pick<StateItem, "size" | "capacity" | "rows">;
+
+/** The row of what has one row only, wherever the range begins. */
+function only(row: readonly StateScalar[]): Rows & Pick<StateItem, "from"> {
+  return { from: 0, size: 1, capacity: 1, rows: [row] };
+}
+
+function many(count: number, range: StateRange, row: (index: number) => readonly StateScalar[]): Rows {
+  return { size: count, capacity: count, rows: rowsOf(count, range, row) };
+}
+
+function tableOf(
+  view: DataView,
+  table: Table,
+  range: StateRange,
+): Rows & Pick<StateItem, "columns" | "types" | "keys"> {
+  const { key, value, capacity, offset } = table;
+  const entries = entriesOf(view, table);
+  const row = (index: number) => entryAt(view, table, entries[index] ?? 0);
+  const size = Math.min(view.getUint32(offset + TableHead.size, true), capacity);
+  const rows = rowsOf(entries.length, range, row);
+  return { ...columnsOf(key, value), keys: key.fields.length, size, capacity, rows };
 }
 
 function rowsOf<T>(count: number, { from, limit }: StateRange, row: (index: number) => T): T[] {
@@ -130,12 +119,12 @@ function entryAt(view: DataView, table: Table, at: number): StateScalar[] {
   return [...valuesOf(view, table.key, at + key), ...valuesOf(view, table.value, at + value)];
 }
 
-function namesOf({ fields }: Shape): string[] {
-  return fields.map(({ name }) => name);
-}
-
-function typesOf({ fields }: Shape): string[] {
-  return fields.map(({ type, count }) => (count === undefined ? type : `${type}[${count}]`));
+function columnsOf(...shapes: readonly Shape[]): Pick<StateItem, "columns" | "types"> {
+  const fields = shapes.flatMap((shape) => shape.fields);
+  return {
+    columns: fields.map(({ name }) => name),
+    types: fields.map(({ type, count }) => (count === undefined ? type : `${type}[${count}]`)),
+  };
 }
 
 function valuesOf(view: DataView, { fields }: Shape, at: number): StateScalar[] {

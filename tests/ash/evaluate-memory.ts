@@ -1,8 +1,9 @@
 /** What an evaluated handler touches: its state by virtual addresses, and the message. Octet by octet, nothing clever. */
-import { type HandlerFault, HandlerWord, STATE_BASE } from "../vcode/handler.js";
+
+import { SCALAR_OCTETS } from "../../src/ash/layout.js";
+import type { Scalar } from "../../src/ash/tree.js";
+import { type HandlerFault, HandlerWord, STATE_BASE } from "../../src/vcode/handler.js";
 import { type Value, wrapped } from "./evaluate-value.js";
-import { SCALAR_OCTETS } from "./layout.js";
-import type { Scalar } from "./tree.js";
 
 /** Thrown where the message kills the run. */
 export class HandlerFaulted extends Error {

@@ -1,8 +1,9 @@
 /** Pipelines as the evaluator does them: one pass over all octets for each pipe, in their order. */
-import { STATE_BASE } from "../vcode/handler.js";
+
+import type { Expr, Gauge, Pipe } from "../../src/ash/tree.js";
+import { STATE_BASE } from "../../src/vcode/handler.js";
 import { HandlerFaulted, type Memory, numberOf, octetsOf } from "./evaluate-memory.js";
 import { fold16, swapped, type Value } from "./evaluate-value.js";
-import type { Expr, Gauge, Pipe } from "./tree.js";
 
 /** The value of a pipe's expression in its locals. */
 export type Body = (body: Expr, locals: readonly Value[]) => Value;

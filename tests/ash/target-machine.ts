@@ -1,8 +1,9 @@
 /**
- * A machine that handlers run on, target by target: a state in pages that lie in another order than their addresses, a kernel
- * that does what handler.ts says of each call, and nothing besides. What comes out is written down as the evaluator tells it.
+ * A machine that handlers run on, target by target: a state in pages that lie in another order than their addresses, and the rules of
+ * calls (kernel/judged-calls.ts) once more, as handler.ts says them: the obvious twin of what kernel and trials run. What comes out
+ * is written down as the evaluator tells it.
  */
-import type { Answers, Evaluation } from "../../src/ash/evaluate.js";
+
 import {
   HANDLER_CALL_FUEL,
   HandlerCall,
@@ -14,8 +15,9 @@ import {
 } from "../../src/vcode/handler.js";
 import { type EmittedHandler, linkHandler } from "../../src/vcode/handler-target.js";
 import { READABLE, WRITABLE } from "../../src/vcode/image.js";
-import { killed, type LinkedHandler, type HandlerMachine as Machine } from "../../src/vcode/linked-handler.js";
+import { type HandlerMachine, killed, type LinkedHandler } from "../../src/vcode/linked-handler.js";
 import type { RunMemory } from "../../src/vcode/target.js";
+import type { Answers, Evaluation } from "./evaluate.js";
 
 export const FACTS = { stlb: 4096, entries: 512, pageShift: 12 };
 const PAGE = 2 ** FACTS.pageShift;
@@ -64,7 +66,7 @@ function memoryOf(name: string): RunMemory {
 }
 
 /** One handler on one target, with its state; it replaces the one before on that target. */
-export class HandlerMachine implements Machine {
+export class TargetMachine implements HandlerMachine {
   readonly stlb = FACTS.stlb;
   readonly entries = FACTS.entries;
   readonly pageShift = FACTS.pageShift;
@@ -84,7 +86,7 @@ export class HandlerMachine implements Machine {
     this.#octets = new Uint8Array(this.memory.buffer);
     this.#size = size;
     this.#answers = answers;
-    if (size > MOST_STATE) throw new RangeError(`handler machine: ${size} octets of state`);
+    if (size > MOST_STATE) throw new RangeError(`target machine: ${size} octets of state`);
     this.#octets.fill(0, FACTS.stlb, FACTS.stlb + 8 * FACTS.entries);
     for (let page = 0; page * PAGE < size; page++) this.#octets.fill(0, this.#frame(page), this.#frame(page) + PAGE);
     this.#linked = linkHandler(emitted, this);
@@ -127,30 +129,49 @@ export class HandlerMachine implements Machine {
   kernel(call: number, a: number, b: number, c: number, d: number): number {
     this.#run.calls.push([call, a, b, c, d]);
     const name = nameOf(call);
-    if (name === undefined) return this.#linked.killing.kill("call");
-    this.#pay(name, name === "move" ? c : b);
     switch (name) {
+      case undefined:
+        return this.#linked.killing.kill("call");
       case "fault":
+        // Told whether or not it can be paid.
+        this.#linked.pay(HANDLER_CALL_FUEL.fault);
         return this.#linked.killing.fault(a, b);
-      case "vector":
-        return this.#vector(a, b, c);
+      case "vector": {
+        this.#checked(c, b);
+        const octets = this.#ofMessage(a, b);
+        this.#pay(name, b);
+        this.#write(c, octets);
+        return 0;
+      }
       case "send": {
-        const n = this.#run.sends.push({ frame: this.#read(a, b), port: c });
+        const frame = this.#read(a, b);
+        this.#pay(name, b);
+        const n = this.#run.sends.push({ frame, port: c });
         return this.#answers.sent(n - 1) ? 0 : 1;
       }
       case "wake":
+        this.#pay(name, 0);
         this.#run.wakes.push(a >>> 0);
         return 0;
       case "transfer": {
+        if (a >>> 0 >= MAX_PASS_TO) this.#linked.killing.kill("call");
+        this.#pay(name, 0);
         const n = this.#run.transfers.push({ environment: a >>> 0, words: [b >>> 0, c >>> 0, d >>> 0] });
         return this.#answers.transferred(n - 1, a >>> 0) ? 0 : 1;
       }
-      case "clear":
-        this.#write(a, new Uint8Array(this.#checked(a, b)));
+      case "clear": {
+        const zeros = new Uint8Array(this.#checked(a, b));
+        this.#pay(name, b);
+        this.#write(a, zeros);
         return 0;
-      case "move":
-        this.#write(b, this.#read(a, c));
+      }
+      case "move": {
+        const octets = this.#read(a, c);
+        this.#checked(b, c);
+        this.#pay(name, c);
+        this.#write(b, octets);
         return 0;
+      }
     }
   }
 
@@ -169,18 +190,14 @@ export class HandlerMachine implements Machine {
     }
   }
 
-  /** A fault is told whether or not it can be paid. */
-  #pay(name: HandlerCallName, length: number): void {
-    const stretch = name === "vector" || name === "send" || name === "clear" || name === "move";
-    const units = HANDLER_CALL_FUEL[name] + (stretch ? length >>> 4 : 0);
-    if (!this.#linked.pay(units) && name !== "fault") this.#linked.killing.kill("fuel");
+  #pay(name: HandlerCallName, octets: number): void {
+    if (!this.#linked.pay(HANDLER_CALL_FUEL[name] + Math.floor(octets / 16))) this.#linked.killing.kill("fuel");
   }
 
-  #vector(from: number, length: number, to: number): number {
+  #ofMessage(from: number, length: number): Uint8Array {
     const [begin, count] = [from >>> 0, length >>> 0];
     if (begin + count > this.#message.octets.length) this.#linked.killing.kill("call");
-    this.#write(to, this.#message.octets.subarray(begin, begin + count));
-    return 0;
+    return this.#message.octets.subarray(begin, begin + count);
   }
 
   #frame(page: number): number {

@@ -1,11 +1,11 @@
 /** A bound handler's state as it is: asked anew once a second while it is in sight, unless it is held. */
 import { signal } from "@preact/signals";
 import { useState } from "preact/hooks";
-import type { BoundHandler, HandlerScalar, HandlerState, HandlerStateItem } from "../../control/protocol.js";
+import type { HandlerBinding, HandlerScalar, HandlerStateItem, HandlerStateView } from "../../control/protocol.js";
 import { exact, octets, plural } from "../format.js";
 import { stateOf } from "../handler-bindings.js";
-import { type Base, linesOfArray, PAGE_ROWS, pageOf, scalarWords } from "../handler-state.js";
-import { saveState } from "../handler-state-csv.js";
+import { saveState } from "../state-csv.js";
+import { type Base, linesOfArray, PAGE_ROWS, pageOf, scalarWords } from "../state-words.js";
 import { sentence } from "./attempt.js";
 import { useWatched } from "./poll.js";
 
@@ -15,10 +15,10 @@ const MOST_IN_HALF = 64;
 const GAP_LETTERS = 4;
 const base = signal<Base>("decimal");
 
-export function StateCard(props: { bound: BoundHandler }) {
+export function StateCard(props: { bound: HandlerBinding }) {
   const { binding, replaced } = props.bound;
   const [from, setFrom] = useState<ReadonlyMap<string, number>>(new Map());
-  const [held, setHeld] = useState<HandlerState | null>(null);
+  const [held, setHeld] = useState<HandlerStateView | null>(null);
   const turned = JSON.stringify([...from]);
   const { answer, problem } = useWatched(
     (stop) => stateOf(binding, PAGE_ROWS, from, stop),
@@ -26,7 +26,7 @@ export function StateCard(props: { bound: BoundHandler }) {
     `${binding} ${replaced} ${turned}`,
   );
   // The page before stays in sight until the next one has come.
-  const [last, setLast] = useState<HandlerState | null>(null);
+  const [last, setLast] = useState<HandlerStateView | null>(null);
   if (answer !== null && answer !== last) setLast(answer);
   const state = held ?? answer ?? last;
   const isHeld = held !== null;

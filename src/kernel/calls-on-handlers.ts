@@ -6,16 +6,11 @@ import type { HandlerFault } from "../vcode/handler.js";
 import type { Budget } from "./budget.js";
 import type { PacketPlace } from "./calls.js";
 
-/** A handler's text. VCODE says beside what its compiler would have: octets of state, and the identity of their layout. */
-export type HandlerText =
-  | { readonly name: string; readonly language: "ash"; readonly text: string }
-  | {
-      readonly name: string;
-      readonly language: "vcode";
-      readonly text: string;
-      readonly octets: number;
-      readonly identity: string;
-    };
+export interface HandlerText {
+  /** For people: its file's. */
+  readonly name: string;
+  readonly text: string;
+}
 
 export interface HandlerTerms {
   /** What is not said is as by default (budget.ts). */
@@ -37,7 +32,7 @@ export interface HandlerTerms {
   readonly under?: string;
 }
 
-export interface HandlerCalls {
+export interface CallsOnHandlers {
   /**
    * Between two batches; `from` is the first packet that it sees. Its state is taken from the pages of the binding's environment.
    * E_NO_BINDING, E_CAPABILITY_OWNER, E_NAME_TAKEN where the binding has one, E_BUDGET, E_ARGUMENT, E_NO_ENVIRONMENT, E_NO_MEMORY,
@@ -51,7 +46,7 @@ export interface HandlerCalls {
    * Another handler in the place of those that these bindings have, in all at once or in none; terms and counters stay, and one
    * that was unbound since it was killed so often is bound again. The caller could have bound it on these terms: has the right to transmit,
    * and no fewer frames, where the handler may send, and authority over those that it may pass to and over the capability in whose name it
-   * was bound. `keepState`: E_LAYOUT where a layout is another. E_NO_HANDLER, E_CAPABILITY_OWNER, E_CAPABILITY_RIGHT, E_CAPABILITY_STRONGER,
+   * was bound. `keepState`: E_LAYOUT where a layout is another. E_NO_BOUND_HANDLER, E_CAPABILITY_OWNER, E_CAPABILITY_RIGHT, E_CAPABILITY_STRONGER,
    * E_BUDGET, E_NO_CAPABILITY. `undoable`: code and state before are kept until `settleSwap` says what becomes of `swap`, or the next one
    * is made.
    */
@@ -71,7 +66,7 @@ export interface HandlerCalls {
   settleSwap: { args: { readonly swap: number; readonly undo: boolean }; result: { readonly from: PacketPlace } };
   /**
    * Of all these bindings or of none: state, counters and kept packets go. Those without a handler are left out. `until`: the last packet
-   * that they saw. E_NO_BINDING, E_CAPABILITY_OWNER; E_NO_HANDLER where none has one.
+   * that they saw. E_NO_BINDING, E_CAPABILITY_OWNER; E_NO_BOUND_HANDLER where none has one.
    */
   unbindHandler: { args: { readonly bindings: readonly number[] }; result: { readonly until: PacketPlace } };
   /** Of these bindings, or all; those without a handler are left out. */
@@ -79,12 +74,12 @@ export interface HandlerCalls {
     args: { readonly bindings?: readonly number[] };
     result: { readonly handlers: readonly HandlerView[] };
   };
-  /** A copy of octets [from, from + octets) of its state, as far as there are. E_NO_HANDLER, E_CAPABILITY_OWNER. */
+  /** A copy of octets [from, from + octets) of its state, as far as there are. E_NO_BOUND_HANDLER, E_CAPABILITY_OWNER. */
   handlerState: {
     args: { readonly binding: number; readonly from: number; readonly octets: number };
     result: { readonly octets: Uint8Array };
   };
-  /** The packet that killed it last; null where none has. E_NO_HANDLER, E_CAPABILITY_OWNER. */
+  /** The packet that killed it last; null where none has. E_NO_BOUND_HANDLER, E_CAPABILITY_OWNER. */
   handlerPacket: { args: { readonly binding: number }; result: { readonly packet: KeptPacket | null } };
 }
 

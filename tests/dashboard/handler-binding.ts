@@ -1,5 +1,5 @@
 /** A handler as a binding has it, with what it did; the rest as by default. */
-import type { BoundHandler } from "../../src/control/protocol.js";
+import type { HandlerBinding } from "../../src/control/protocol.js";
 import { medianOf } from "../../src/dashboard/handler-lines.js";
 
 interface Did {
@@ -11,7 +11,7 @@ interface Did {
   readonly bound?: boolean;
 }
 
-export function boundHandler(binding: number, handler: string, did: Did = {}): BoundHandler {
+export function handlerBinding(binding: number, handler: string, did: Did = {}): HandlerBinding {
   const { consumed = 0, passed = 0, passedTo = 0, killed = {}, spread = [] } = did;
   const killings = Object.values(killed).reduce((all, count) => all + count, 0);
   return {

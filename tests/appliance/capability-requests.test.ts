@@ -1,6 +1,6 @@
 /** What downloaded code does to capabilities while a change of the control plane's is being kept: nothing outlives that. */
 import { expect, test } from "vitest";
-import { CapabilityCalls } from "../../src/appliance/capability-calls.js";
+import { CapabilityRequests } from "../../src/appliance/capability-requests.js";
 import type { FromDataPlane } from "../../src/appliance/messages.js";
 import type { Right } from "../../src/kernel/abi.js";
 import type { Capability } from "../../src/kernel/capability.js";
@@ -11,7 +11,7 @@ function setUp() {
   const bench = new KernelBench();
   const { kernel } = bench;
   const posted: FromDataPlane[] = [];
-  const calls = new CapabilityCalls(
+  const calls = new CapabilityRequests(
     kernel,
     (message) => posted.push(message),
     () => undefined,
@@ -26,7 +26,7 @@ function setUp() {
   const derive = (by: Capability, name: string, rights: readonly Right[]) =>
     made(kernel.capabilities.derive(by, name, wanted(rights)));
   const outcome: { result?: object; error?: string } = {};
-  const ask = (request: Parameters<CapabilityCalls["perform"]>[1]) =>
+  const ask = (request: Parameters<CapabilityRequests["perform"]>[1]) =>
     calls.perform(
       seal(bench.root, bench.key),
       request,

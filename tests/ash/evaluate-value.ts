@@ -2,7 +2,7 @@
  * Values as the evaluator has them, computed exactly and then made to fit: numbers in the range of their type, longs as bigint,
  * booleans 0 or 1, references their virtual address, outcomes the word of handler.ts.
  */
-import type { Arithmetic, Comparison, Scalar } from "./tree.js";
+import type { Arithmetic, Comparison, Scalar } from "../../src/ash/tree.js";
 
 export type Value = number | bigint;
 

@@ -12,7 +12,7 @@ import type { Kernel } from "../kernel/kernel.js";
 import { Refusal } from "../kernel/refusal.js";
 import type { FromDataPlane } from "./messages.js";
 
-export const CAPABILITY_CALLS = ["present", "capabilities", "derive", "grant", "weaken", "revoke"] as const;
+const CAPABILITY_CALLS = ["present", "capabilities", "derive", "grant", "weaken", "revoke"] as const;
 export type CapabilityCall = (typeof CAPABILITY_CALLS)[number];
 export type CapabilityRequest = {
   [K in CapabilityCall]: { readonly call: K; readonly args: Calls[K]["args"] };
@@ -27,7 +27,7 @@ interface PendingCall {
   readonly refused: Refused;
 }
 
-export class CapabilityCalls {
+export class CapabilityRequests {
   readonly #kernel: Kernel;
   readonly #post: (message: FromDataPlane) => void;
   readonly #bindingsEnded: (bindings: readonly number[]) => void;

@@ -10,7 +10,7 @@ export function handlerTexts(compile: CompileThread): HandlerTexts {
     check: (text, asker) => compile.ask("checkHandler", { text }, asker),
     stages: (text, asker) => compile.ask("handlerStages", { text }, asker),
     try: (asked, asker) => compile.ask("tryHandler", asked, asker),
-    readState: (asked, asker) => compile.ask("handlerState", asked, asker),
+    readState: (asked, asker) => compile.ask("readState", asked, asker),
   };
 }
 

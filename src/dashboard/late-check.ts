@@ -1,0 +1,44 @@
+/** Checking that follows typing, late by a breath: a newer text supersedes an older one. */
+import { signal } from "@preact/signals";
+
+const AFTER_MS = 180;
+
+export class LateCheck<Result> {
+  /** The last one of the text in view; null while none is known. */
+  readonly result = signal<Result | null>(null);
+  readonly running = signal(false);
+  readonly #done: () => void;
+  readonly #failed: (error: unknown) => void;
+  #pending: AbortController | null = null;
+  #timer = 0;
+
+  /** `done`: there is a result. `failed`: is told why there is none, unless the check was superseded. */
+  constructor(done: () => void, failed: (error: unknown) => void) {
+    this.#done = done;
+    this.#failed = failed;
+  }
+
+  /** An empty text is not an error yet: nothing is asked. */
+  soon(text: string, ask: (stop: AbortSignal) => Promise<Result>): void {
+    clearTimeout(this.#timer);
+    this.#pending?.abort();
+    this.running.value = text.trim() !== "";
+    if (!this.running.value) this.result.value = null;
+    else this.#timer = window.setTimeout(() => void this.#now(ask), AFTER_MS);
+  }
+
+  async #now(ask: (stop: AbortSignal) => Promise<Result>): Promise<void> {
+    const ours = new AbortController();
+    this.#pending = ours;
+    try {
+      const result = await ask(ours.signal);
+      if (this.#pending !== ours) return;
+      this.result.value = result;
+      this.#done();
+    } catch (error) {
+      if (!ours.signal.aborted) this.#failed(error);
+    } finally {
+      if (this.#pending === ours) this.running.value = false;
+    }
+  }
+}
