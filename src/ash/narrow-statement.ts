@@ -93,7 +93,8 @@ export class Narrowing {
     const { typing } = this;
     const within =
       target.kind === "index" ? [target.object, target.index] : target.kind === "member" ? [target.object] : [];
-    for (const part of op === undefined ? within : [target]) typing.type(flow, part);
+    for (const part of within) typing.mustBe(typing.type(flow, part), part);
+    if (op !== undefined) typing.type(flow, target);
     const { taken } = typing.type(flow, value);
     const path = pathOf(typing.variables, target);
     return path === undefined ? flow : assigned(forgetting(flow, path), path, op === undefined ? taken : undefined);

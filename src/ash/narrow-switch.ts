@@ -21,7 +21,9 @@ export function narrowSwitch(
   { subject: expression, cases }: Extract<Statement, { kind: "switch" }>,
 ): Flow {
   const { typing } = narrowing;
-  const { taken } = typing.type(flow, expression);
+  const typed = typing.type(flow, expression);
+  typing.mustBe(typed, expression);
+  const { taken } = typed;
   const tests = new Map<Case, Taken>();
   for (const one of cases) if (one.test !== undefined) tests.set(one, typing.type(flow, one.test).taken);
   const units = [...tests.values()].flatMap((test) => unitOf(test) ?? []);
