@@ -25,6 +25,10 @@ const WORDS = ChainEntry.words >> 2;
 
 const OUTCOME = 2 ** OUTCOME_BITS - 1;
 
+/** Looking at all rows is worth it where one in so many is a message; else so many stretches go by before the next look. */
+const WORTH_ONE_IN = 8;
+const RESTS = 15;
+
 export class Ahead {
   /** By handler: words of an entry; 0: it does not run ahead. */
   readonly #entry = new Uint8Array(MAX_HANDLERS);
@@ -47,6 +51,9 @@ export class Ahead {
   #first = 0;
   #limit = 0;
   #end = 0;
+  #gathered = 0;
+  /** So many stretches are not looked at: of the last there was little to gather. */
+  #rests = 0;
   /** What did not find room, and all behind it, is not run ahead. */
   #isFull = false;
 
@@ -84,6 +91,10 @@ export class Ahead {
     return true;
   }
 
+  has(handler: number): boolean {
+    return this.#entry[handler] !== 0;
+  }
+
   /** Rows [from, to), of which the first is of the packet with this number, are gathered; `of`: handlers by slot. */
   gather(
     rows: Descriptors,
@@ -96,6 +107,10 @@ export class Ahead {
   ): void {
     const { winner, tapCount } = verdicts;
     this.over();
+    if (this.#rests > 0) {
+      this.#rests--;
+      return;
+    }
     for (let row = from, end = from; row < to && !this.#isFull; row = end) {
       const named = winner[row]!;
       const taps = tapCount[row]! >>> 0;
@@ -106,6 +121,7 @@ export class Ahead {
       if (handler !== 0 && open[slot] === 1) this.#add(handler, rows, row, end, packet + row - from);
       if (taps !== 0) this.#gatherTaps(verdicts, taps, rows, row, open, of, packet + row - from);
     }
+    if (this.#gathered < (to - from) / WORTH_ONE_IN) this.#rests = RESTS;
   }
 
   #gatherTaps(
@@ -134,6 +150,7 @@ export class Ahead {
       this.known[handler] = NOT_RUN;
     }
     this.#chains = 0;
+    this.#gathered = 0;
     this.#end = this.#first;
     this.#isFull = false;
   }
@@ -162,6 +179,7 @@ export class Ahead {
     this.#end = at;
     this.#at[handler] = at - size;
     this.#count[handler]! += fit;
+    this.#gathered += fit;
   }
 
   #look(at: number, rows: Descriptors, row: number, packet: number): void {
@@ -184,20 +202,22 @@ export class Ahead {
     return this.#handlers[chain]!;
   }
 
-  /**
-   * Runs a handler's chain, until it ends, or a message of it does not end well. How many messages came to the word `all`, and no other; 0
-   * where each is to be asked for. What is thrown comes through, when `threw` is to be told.
-   */
-  run(handler: number, chained: Chained, fuel: number, outcomes: number): number {
+  /** Runs a handler's chain, until it ends, or a message of it does not end well: whether all were run. What is thrown comes through. */
+  run(handler: number, chained: Chained, fuel: number, outcomes: number): boolean {
     const head = this.#head[handler]!;
     const count = this.#count[handler]!;
     this.#at[handler] = head;
     const ended = chained.run(head << 2, count, fuel, outcomes);
     this.#count[handler] = count - (ended >>> 1);
     const word = this.#words[head + WORD]!;
-    if (ended !== 0 || this.#isFull || ((outcomes >>> word) & 1) === 0) return 0;
-    this.known[handler] = word & OUTCOME;
-    return count;
+    const isWell = ((outcomes >>> word) & 1) === 1;
+    if (ended === 0 && isWell && !this.#isFull) this.known[handler] = word & OUTCOME;
+    return ended >>> 1 === 0;
+  }
+
+  /** How many messages were run that came to the same word, and no other; 0 where each is to be asked for. */
+  alike(handler: number): number {
+    return this.known[handler] === NOT_RUN ? 0 : this.#count[handler]!;
   }
 
   /** The message that was run when this was thrown has come to this. */

@@ -59,7 +59,7 @@ export class Ash implements First {
   readonly #shares: Shares;
   readonly #handlers: HandlerParts;
   readonly #rates = new SendRates();
-  readonly #message = new HandledMessage();
+  readonly message = new HandledMessage();
   /** By number; 0 is none. */
   readonly #table: (BoundHandler | undefined)[] = [undefined];
   /** Of bindings with a handler, one that was unbound since it was killed so often included. */
@@ -75,15 +75,7 @@ export class Ash implements First {
     this.#shares = new Shares(parts.now);
     this.#ahead = new Ahead(parts.memory);
     this.known = this.#ahead.known;
-    this.#handlers = { ...parts, table: this.counts, rates: this.#rates, message: this.#message };
-  }
-
-  get sent(): number {
-    return this.#message.sent;
-  }
-
-  set sent(frames: number) {
-    this.#message.sent = frames;
+    this.#handlers = { ...parts, table: this.counts, rates: this.#rates, message: this.message };
   }
 
   /** The handler of a binding, bound or not. */
@@ -220,6 +212,7 @@ export class Ash implements First {
     for (const handler of this.#metered) {
       if (!handler.throttled || !this.isBound(handler)) continue;
       this.of[handler.bound.slot] = 0;
+      if (this.#ahead.has(handler.bound.number)) this.ahead--;
       handler.passedBy = this.#parts.packets[handler.bound.slot]!;
     }
   }
@@ -234,6 +227,7 @@ export class Ash implements First {
       const { slot, number } = handler.bound;
       const messages = this.#parts.packets[slot]! - handler.passedBy;
       this.of[slot] = number;
+      if (this.#ahead.has(number)) this.ahead++;
       handler.passedBy = -1;
       this.counts.add(number, Count.throttledShare, messages);
       if (messages > 0) this.#parts.throttled();
@@ -247,19 +241,22 @@ export class Ash implements First {
     for (let chain = 0; chain < ahead.chains; chain++) this.#chain(ahead.handlerOf(chain));
   }
 
+  /** All of it is timed, or else, where a message does not end well, the next of those that are run where they are delivered. */
   #chain(number: number): void {
     const ahead = this.#ahead;
     const handler = this.#table[number]!;
     const { chained } = handler.linked;
     if (chained === undefined || handler.isOver) return ahead.leave(number);
-    const began = handler.apart ? this.#shares.now : undefined;
+    const began = handler.apart ? this.#shares.now : 0;
+    let isWhole = false;
     try {
-      const alike = ahead.run(number, chained, handler.fuel, handler.outcomes);
-      if (alike > 0) this.#ended(handler, ahead.take(number), alike);
+      isWhole = ahead.run(number, chained, handler.fuel, handler.outcomes);
     } catch (error) {
       ahead.threw(number, chained, this.#threw(handler, error));
     }
-    if (began === undefined) return;
+    const alike = ahead.alike(number);
+    if (alike > 0) this.#ended(handler, ahead.take(number), alike);
+    if (!handler.apart || !isWhole) return;
     handler.apart = false;
     this.#shares.timed(number, ahead.fuelOf(number), began);
   }
@@ -273,7 +270,7 @@ export class Ash implements First {
 
   #run(handler: BoundHandler, rows: Descriptors, row: number, packet: number): number {
     if (handler.isOver) return UNHANDLED;
-    const message = this.#message;
+    const message = this.message;
     message.rows = rows;
     message.row = row;
     message.packet = packet;
@@ -310,7 +307,7 @@ export class Ash implements First {
   /** What a run came to, counted. */
   #judged(handler: BoundHandler, word: number, rows: Descriptors, row: number, packet: number): number {
     if (this.counts.again(handler.bound.number, word) || this.#ended(handler, word, 1)) return word & OUTCOME;
-    return this.#killed(handler, (word & OUTCOME) === KILLED, word >>> OUTCOME_BITS, rows, row, packet);
+    return this.#killed(handler, word, rows, row, packet);
   }
 
   /** So many runs came to this, one after the other; false, and nothing is counted, where it is no outcome that the handler can have. */
@@ -354,11 +351,12 @@ export class Ash implements First {
     return KILLED | ((fuel - linked.left()) << OUTCOME_BITS);
   }
 
-  /** `threw`: why, its killing says; else it gave back no outcome that it can have. */
-  #killed(handler: BoundHandler, threw: boolean, fuel: number, rows: Descriptors, row: number, packet: number): number {
+  /** Why, its killing says, unless the word is no outcome that it can have. */
+  #killed(handler: BoundHandler, word: number, rows: Descriptors, row: number, packet: number): number {
     const { number, slot, environment } = handler.bound;
     const { killing } = handler.linked;
-    if (!threw) killing.is("outcome");
+    const fuel = word >>> OUTCOME_BITS;
+    if ((word & OUTCOME) !== KILLED) killing.is("outcome");
     const { reason, place, told } = killing;
     const why = faultNumber(reason);
     this.counts.killed(number, fuel, why);
@@ -379,7 +377,7 @@ export class Ash implements First {
 
   /** When the message is done with, whatever came of it. */
   #wake({ bound: { number, environment } }: BoundHandler): void {
-    const message = this.#message;
+    const message = this.message;
     message.wakes = false;
     this.counts.add(number, Count.woken);
     const { processor, memory } = this.#parts;

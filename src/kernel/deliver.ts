@@ -33,8 +33,8 @@ export interface First {
   run(handler: number, rows: Descriptors, row: number, packet: number): number;
   /** The kth environment of a handler. */
   passTo(handler: number, k: number): number;
-  /** Frames that were sent since this was last 0. */
-  sent: number;
+  /** Frames that were sent since `sent` was last 0. */
+  readonly message: { sent: number };
   /** Around each batch. */
   begin(): void;
   end(): void;
@@ -54,7 +54,7 @@ const NOTHING: First = {
   runAhead: nothing,
   run: () => PASS,
   passTo: () => 0,
-  sent: 0,
+  message: { sent: 0 },
   begin: nothing,
   end: nothing,
 };
@@ -143,7 +143,7 @@ export class Delivery {
         tapped += given;
         if (!isClaimed && given > 0) tappedOnly++;
       }
-      if (this.#held && first.sent > 0) this.#frames(from, row, verdicts, packet + row - at);
+      if (this.#held && first.message.sent > 0) this.#frames(from, row, verdicts, packet + row - at);
     }
     const ledger = this.#ledger;
     ledger.claimed += claimed;
@@ -168,7 +168,7 @@ export class Delivery {
   /** Frames were sent over this row: it is told with all before it, so that they follow it. */
   #frames(from: number, row: number, verdicts: Verdicts, packet: number): void {
     this.tell(from, row + 1, verdicts, packet - (row - from));
-    this.#first.sent = 0;
+    this.#first.message.sent = 0;
     this.#digest?.hold();
   }
 
@@ -179,7 +179,7 @@ export class Delivery {
     if (limit < this.#limit) this.#sink.fill(Sink.none, limit, this.#limit);
     this.#limit = limit;
     this.#told = from;
-    this.#first.sent = 0;
+    this.#first.message.sent = 0;
     this.#first.begin();
     if (!digested) this.#digest?.forsake();
     this.#held = digested && this.#first.bound > 0;

@@ -71,8 +71,9 @@ export class Segments {
    * lowest one, so that few are in use while nothing is kept, and those stay in the cache.
    */
   take(): number {
-    const segment = this.#holds.indexOf(0);
-    if (segment < 0) return -1;
+    let segment = 0;
+    while (segment < this.count && this.#holds[segment] !== 0) segment++;
+    if (segment === this.count) return -1;
     this.#holds[segment] = 1;
     this.#generation[segment] = (this.#generation[segment]! + 1) & GENERATION_MASK;
     Atomics.store(this.#words, (this.generations >> 2) + segment, this.#generation[segment]!);
