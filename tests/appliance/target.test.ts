@@ -5,7 +5,6 @@ import { matches } from "../../src/dpf/brute.js";
 import { STAGE_NAMES } from "../../src/dpf/stage-names.js";
 import { DEFAULT_TARGET, TARGETS } from "../../src/dpf/target.js";
 import { compileText } from "../../src/filter/filter.js";
-import { COUNTS_AND_CONSUMES } from "../kernel/handled.js";
 import { Machine } from "./machine.js";
 import { packetsOf } from "./records.js";
 
@@ -61,10 +60,18 @@ test("targets are switched during a replay, with and without a shadow; counts an
   expect(one.appliance.disagreement).toBeNull();
 });
 
+const COUNTS_AND_CONSUMES = `import { consume, type Message, record, u32 } from "exonet/ash";
+const seen = record({ packets: u32 });
+export default function counts(_message: Message) {
+  seen.packets += 1;
+  return consume;
+}
+`;
+
 test("handlers go over to it with their state, while packets flow", async () => {
   const one = await machine();
   const { binding } = await one.bind("all", "true");
-  const handler = { name: "h", language: "vcode", text: COUNTS_AND_CONSUMES, octets: 64, identity: "word" } as const;
+  const handler = { name: "h", text: COUNTS_AND_CONSUMES };
   await one.call("bindHandler", { binding, handler, budget: { share: 1 } });
   await one.open(CAPTURE);
   for (const target of [...TARGETS, ...TARGETS]) {
