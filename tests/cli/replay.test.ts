@@ -192,7 +192,11 @@ describe("exonet replay", () => {
       [["filters/count.ash.ts=dns,fuel="], 2, /no term of a handler is fuel=:/],
       [["filters/count.ash.ts=dns,environments="], 2, /no term of a handler is environments=:/],
       [["filters/count.ash.ts=dns,fuel=0"], 1, /^exonet: handler count: fuel is 1 to \d+$/m],
-      [["filters/count.ash.ts=dns,port=239"], 1, /^exonet: handler count: frames can be sent to ports 240 to 255, and never to 239$/m],
+      [
+        ["filters/count.ash.ts=dns,port=239"],
+        1,
+        /^exonet: handler count: frames can be sent to ports 240 to 255, and never to 239$/m,
+      ],
       [["filters/count.ash.ts=dns,environments=nobody"], 1, /no environment nobody/],
       [["filters/dns.dpf=dns"], 1, /^exonet: filters\/dns\.dpf: a handler is a file NAME\.ash\.ts$/m],
       [
