@@ -1,19 +1,26 @@
 /** Handlers as JavaScript: `message` sets the fuel, runs the entry and packs what comes of it. */
 import { MAX_PASS_TO, OUTCOME_BITS, PASS_TO } from "./handler.js";
-import type { ImageFacts } from "./image.js";
+import { ENTRY_PARAMETERS, type ImageFacts } from "./image.js";
 import { type Environment, emitTrapping } from "./image-js.js";
 import { HANDLERS_OWN, whyNot } from "./image-trap.js";
 import { instantiate } from "./js.js";
 import { reg } from "./js-insn.js";
-import { type HandlerMachine, HandlerTraps, type LinkedHandler, NO_OUTCOME } from "./linked-handler.js";
+import { type Chained, type HandlerMachine, HandlerTraps, type LinkedHandler, NO_OUTCOME } from "./linked-handler.js";
+import { ChainEntry, keepsToItself, WORDS_AT } from "./message-chain.js";
 import type { StructureLimits } from "./structure.js";
 import type { Verified } from "./verify.js";
 
 /** The parameter that is the budget where `message` is entered, and the cause, 0, where the entry is. */
 const CAUSE = 2;
 
+/** What the text gives back; `chain` and `at` where the handler keeps to itself. */
+type Entered = Pick<LinkedHandler, "message" | "pay" | "left"> & {
+  readonly chain?: Chained["run"];
+  readonly at?: Chained["at"];
+};
+
 /** Text that `linkHandlerJs` makes a handler of. */
-export function emitHandlerJs(program: Verified, facts: ImageFacts, limits: StructureLimits): string {
+export function emitHandlerJs(program: Verified, facts: ImageFacts, limits: StructureLimits, words: boolean): string {
   return [
     ...emitTrapping(
       program,
@@ -33,14 +40,15 @@ export function emitHandlerJs(program: Verified, facts: ImageFacts, limits: Stru
       HANDLERS_OWN,
     ),
     "function pay(units) { if (fuel < units) return false; fuel = (fuel - units) | 0; return true; }",
-    "return { message, pay, left() { return fuel; } };",
+    "function left() { return fuel; }",
+    ...(keepsToItself(program) ? chainJs(words) : ["return { message, pay, left };"]),
   ].join("\n");
 }
 
 export function linkHandlerJs(text: string, machine: HandlerMachine, words: boolean): LinkedHandler {
   const view = new DataView(machine.memory.buffer);
   const traps = new HandlerTraps(machine);
-  const linked = instantiate<Environment, Omit<LinkedHandler, "killing" | "words" | "chained">>(text, {
+  const { chain, at, ...linked } = instantiate<Environment, Entered>(text, {
     view,
     space: machine.space,
     salt: machine.salt,
@@ -51,5 +59,31 @@ export function linkHandlerJs(text: string, machine: HandlerMachine, words: bool
     skippedLong: () => 0n,
     kernel: (call, a, b, c, d) => machine.kernel(call, a, b, c, d),
   });
-  return { ...linked, words, killing: traps.killing, chained: undefined };
+  const chained = chain && at && { run: chain, at };
+  return { ...linked, words, killing: traps.killing, chained };
+}
+
+/** `chain`, which is Chained's run() (linked-handler.ts), and `at`, as chain-wasm.ts has them. */
+function chainJs(words: boolean): string[] {
+  const load = (offset: number) => `view.getInt32(entry + ${offset}, true)`;
+  const told = Array.from({ length: ENTRY_PARAMETERS - WORDS_AT }, (_, word) =>
+    words ? load(ChainEntry.words + 4 * word) : "0",
+  );
+  return [
+    "let chainAt = 0;",
+    "function chain(entry, left, budget, outcomes) {",
+    "let first = -1, differs = 0;",
+    "for (;;) {",
+    "chainAt = entry;",
+    `const word = message(${load(ChainEntry.address)}, ${load(ChainEntry.octets)}, budget, ${told.join(", ")});`,
+    `view.setInt32(entry + ${ChainEntry.word}, word, true);`,
+    "if (first < 0) first = word;",
+    "differs |= word ^ first;",
+    "if (--left === 0 || ((outcomes >>> word) & 1) === 0) break;",
+    `entry = ${load(ChainEntry.next)};`,
+    "}",
+    "return (left << 1) | (differs === 0 ? 0 : 1);",
+    "}",
+    "return { message, pay, left, chain, at() { return chainAt; } };",
+  ];
 }

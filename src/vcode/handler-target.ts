@@ -32,7 +32,7 @@ export function emitHandler(
     case "interpreter":
       return { ...made, target, code: program, octets: printProgram(program).length };
     case "js": {
-      const code = emitHandlerJs(program, facts, limits);
+      const code = emitHandlerJs(program, facts, limits, made.words);
       return { ...made, target, code, octets: code.length };
     }
     case "wasm": {
