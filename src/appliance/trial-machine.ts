@@ -5,6 +5,7 @@
 import { type CallEffects, JudgedCalls } from "../kernel/judged-calls.js";
 import { errorNumber } from "../kernel/kerrno.js";
 import { MAX_HOPS, MAX_SENT_OCTETS, MIN_SENT_OCTETS } from "../kernel/limits.js";
+import type { Mover } from "../machine/mover.js";
 import { MAX_PASS_TO, STATE_BASE } from "../vcode/handler.js";
 import { InterpretedHandler } from "../vcode/handler-interpreter.js";
 import { READABLE, STLB_ENTRY, WRITABLE } from "../vcode/image.js";
@@ -25,7 +26,7 @@ export interface SentFrame {
 }
 
 export class TrialMachine implements HandlerMachine, CallEffects {
-  readonly memory: { readonly buffer: SharedArrayBuffer; readonly octets: Uint8Array };
+  readonly memory: { readonly buffer: SharedArrayBuffer; readonly octets: Uint8Array; readonly move: Mover };
   readonly stlb = 0;
   readonly entries: number;
   readonly pageShift = PAGE_SHIFT;
@@ -61,7 +62,7 @@ export class TrialMachine implements HandlerMachine, CallEffects {
     const octets = new Uint8Array(buffer);
     octets.set(state, address);
     octets.set(message, this.messageAddress);
-    this.memory = { buffer, octets };
+    this.memory = { buffer, octets, move: (to, from, length) => octets.copyWithin(to, from, from + length) };
     this.#mapState(pages);
     this.linked = new InterpretedHandler(program, this);
   }

@@ -3,13 +3,14 @@
  * rules for whoever runs handlers, the kernel (bound-handler.ts) and a trial (appliance/trial-machine.ts), which differ in what
  * sending, waking and transferring come to.
  */
+import type { Mover } from "../machine/mover.js";
 import { HANDLER_CALL_FUEL, HandlerCall, STATE_BASE } from "../vcode/handler.js";
 import type { LinkedHandler } from "../vcode/linked-handler.js";
 
 /** Who runs the handler. What is asked of it was judged and paid for; addresses are physical. */
 export interface CallEffects {
   /** In which message and state lie. */
-  readonly memory: { readonly octets: Uint8Array };
+  readonly memory: { readonly octets: Uint8Array; readonly move: Mover };
   readonly linked: Pick<LinkedHandler, "pay" | "killing">;
   readonly state: { readonly address: number; readonly octets: number };
   /** The message that it runs on: where its octets are, and how many. */
@@ -67,7 +68,7 @@ export class JudgedCalls {
     const at = this.#stateAt(to, length);
     if (from < 0 || from + length > messageOctets) return this.#wrong();
     this.#pay(HANDLER_CALL_FUEL.vector, length);
-    memory.octets.copyWithin(at, messageAddress + from, messageAddress + from + length);
+    memory.move(at, messageAddress + from, length);
     return 0;
   }
 
@@ -88,7 +89,7 @@ export class JudgedCalls {
     const source = this.#stateAt(from, length);
     const at = this.#stateAt(to, length);
     this.#pay(HANDLER_CALL_FUEL.move, length);
-    this.#on.memory.octets.copyWithin(at, source, source + length);
+    this.#on.memory.move(at, source, length);
     return 0;
   }
 

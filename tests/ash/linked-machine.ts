@@ -4,6 +4,7 @@
  * target's without looking into them.
  */
 import { type CallEffects, JudgedCalls } from "../../src/kernel/judged-calls.js";
+import { moverOf } from "../../src/machine/mover.js";
 import { type HandlerFault, MAX_FRAME_OCTETS, MAX_PASS_TO, OUTCOME_BITS, STATE_BASE } from "../../src/vcode/handler.js";
 import { emitHandler, linkHandler } from "../../src/vcode/handler-target.js";
 import { READABLE, WRITABLE } from "../../src/vcode/image.js";
@@ -61,7 +62,7 @@ export class LinkedMachine implements HandlerMachine, CallEffects {
   constructor(program: Verified, size: number, target: TargetName, after: number) {
     const memory = new WebAssembly.Memory({ initial: MEMORY_PAGES, maximum: MEMORY_PAGES, shared: true });
     if (STATE + size > MEMORY_PAGES * MEMORY_PAGE) throw new RangeError(`linked machine: ${size} octets of state`);
-    this.memory = { buffer: memory.buffer, memory, octets: new Uint8Array(memory.buffer) };
+    this.memory = { buffer: memory.buffer, memory, octets: new Uint8Array(memory.buffer), move: moverOf(memory) };
     this.target = target;
     this.#view = new DataView(memory.buffer);
     this.state = { address: STATE, octets: size };
