@@ -1,5 +1,6 @@
 /** One batch of frames: what a target is given, and what it answers with. */
 import type { Tables } from "./layout.js";
+import { MAX_ID } from "./limits.js";
 
 /** Where verdicts go. */
 export interface Verdicts {
@@ -9,6 +10,37 @@ export interface Verdicts {
   readonly tapStart: Int32Array;
   readonly tapCount: Int32Array;
   readonly taps: Int32Array;
+}
+
+/** Verdicts may lie where a library OS could write: whatever is read of them is made something that can be. */
+export function claimOf({ winner }: Verdicts, row: number): number {
+  return winner[row]! & MAX_ID;
+}
+
+export function tapOf({ taps }: Verdicts, tap: number): number {
+  return taps[tap]! & MAX_ID;
+}
+
+/** A row's taps are those from this one on … */
+export function firstTap({ tapStart, taps }: Verdicts, row: number): number {
+  return Math.min(tapStart[row]! >>> 0, taps.length);
+}
+
+/** … up to this one, without it. */
+export function endOfTaps({ tapCount, taps }: Verdicts, row: number, first: number): number {
+  return first + Math.min(tapCount[row]! >>> 0, taps.length - first);
+}
+
+export function hasTaps({ tapCount }: Verdicts, row: number): boolean {
+  return tapCount[row] !== 0;
+}
+
+/** Where the rows end, before `to`, that are like this one: claimed by the same, and without taps. */
+export function endOfAlike({ winner, tapCount }: Verdicts, row: number, to: number): number {
+  const claim = winner[row]! & MAX_ID;
+  let end = row + 1;
+  while (end < to && tapCount[end] === 0 && (winner[end]! & MAX_ID) === claim) end++;
+  return end;
 }
 
 /** What the JavaScript target and the interpreter judge a batch with, and what was there before. */

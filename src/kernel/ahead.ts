@@ -4,11 +4,10 @@
  * The chains lie in memory that library OSes could write (DESIGN.md, Trust): whatever they say, they end, and what is taken is judged as any
  * outcome is.
  */
-import type { Verdicts } from "../dpf/batch.js";
-import { MAX_ID } from "../dpf/limits.js";
+import { claimOf, endOfAlike, endOfTaps, firstTap, hasTaps, tapOf, type Verdicts } from "../dpf/batch.js";
 import type { Descriptors } from "../machine/descriptor.js";
 import type { PhysicalMemory } from "../machine/memory.js";
-import { HandlerWord, OUTCOME_BITS } from "../vcode/handler.js";
+import { HandlerWord, MAX_PASS_TO, OUTCOME_BITS, PASS_TO } from "../vcode/handler.js";
 import type { Chained, LinkedHandler } from "../vcode/linked-handler.js";
 import { ChainEntry, LONG_ENTRY, NOT_RUN, SHORT_ENTRY } from "../vcode/message-chain.js";
 import { AHEAD_OCTETS, MAX_HANDLERS } from "./limits.js";
@@ -24,6 +23,7 @@ const WORD = ChainEntry.word >> 2;
 const WORDS = ChainEntry.words >> 2;
 
 const OUTCOME = 2 ** OUTCOME_BITS - 1;
+const OUTCOMES = PASS_TO + MAX_PASS_TO;
 
 /** Looking at all rows is worth it where one in so many is a message; else so many stretches go by before the next look. */
 const WORTH_ONE_IN = 8;
@@ -34,9 +34,12 @@ export class Ahead {
   readonly #entry = new Uint8Array(MAX_HANDLERS);
   /** By handler, for a stretch: the outcome that all of its messages came to; NOT_RUN where they did not, or have yet to be run. */
   readonly known = new Int8Array(MAX_HANDLERS).fill(NOT_RUN);
-  /** By handler: index of the entry that is added or taken last or next, of the first, and how many there are. */
-  readonly #at = new Int32Array(MAX_HANDLERS);
+  /** By handler, for a stretch: the word that belongs to what is known. */
+  readonly #word = new Int32Array(MAX_HANDLERS);
+  /** By handler: indexes of its first entry, of its last, and of the next one to be taken; and how many there are, or are left. */
   readonly #head = new Int32Array(MAX_HANDLERS);
+  readonly #tail = new Int32Array(MAX_HANDLERS);
+  readonly #next = new Int32Array(MAX_HANDLERS);
   readonly #count = new Uint32Array(MAX_HANDLERS);
   /** Handlers that have a chain. */
   readonly #handlers = new Uint16Array(MAX_HANDLERS);
@@ -60,11 +63,11 @@ export class Ahead {
   constructor(memory: PhysicalMemory) {
     this.#memory = memory;
     this.#words = memory.words;
-    this.#pages = AHEAD_OCTETS / memory.pageSize;
+    this.#pages = Math.ceil(AHEAD_OCTETS / memory.pageSize);
   }
 
   /** A handler comes, which has none of its messages run ahead yet. Whether it will: where there is no room for chains, none does. */
-  begin(handler: number, { chained, words }: LinkedHandler): boolean {
+  begin(handler: number, { chained, words }: Pick<LinkedHandler, "chained" | "words">): boolean {
     if (chained === undefined || !this.#hasRoom()) return false;
     this.#entry[handler] = words ? LONG : SHORT;
     this.#running++;
@@ -105,44 +108,40 @@ export class Ahead {
     of: Uint16Array,
     packet: number,
   ): void {
-    const { winner, tapCount } = verdicts;
     this.over();
     if (this.#rests > 0) {
       this.#rests--;
       return;
     }
     for (let row = from, end = from; row < to && !this.#isFull; row = end) {
-      const named = winner[row]!;
-      const taps = tapCount[row]! >>> 0;
-      // Rows that are alike: one claim and no taps.
-      for (end = row + 1; end < to && taps === 0 && winner[end] === named && tapCount[end] === 0; ) end++;
-      const slot = named & MAX_ID;
+      const isTapped = hasTaps(verdicts, row);
+      end = isTapped ? row + 1 : endOfAlike(verdicts, row, to);
+      const slot = claimOf(verdicts, row);
       const handler = of[slot]!;
       if (handler !== 0 && open[slot] === 1) this.#add(handler, rows, row, end, packet + row - from);
-      if (taps !== 0) this.#gatherTaps(verdicts, taps, rows, row, open, of, packet + row - from);
+      if (isTapped) this.#gatherTaps(verdicts, rows, row, open, of, packet + row - from);
     }
     if (this.#gathered < (to - from) / WORTH_ONE_IN) this.#rests = RESTS;
   }
 
   #gatherTaps(
-    { tapStart, taps }: Verdicts,
-    count: number,
+    verdicts: Verdicts,
     rows: Descriptors,
     row: number,
     open: Uint8Array,
     of: Uint16Array,
     packet: number,
   ): void {
-    const first = Math.min(tapStart[row]! >>> 0, taps.length);
-    const end = first + Math.min(count, taps.length - first);
+    const first = firstTap(verdicts, row);
+    const end = endOfTaps(verdicts, row, first);
     for (let tap = first; tap < end; tap++) {
-      const slot = taps[tap]! & MAX_ID;
+      const slot = tapOf(verdicts, tap);
       const handler = of[slot]!;
       if (handler !== 0 && open[slot] === 1) this.#add(handler, rows, row, row + 1, packet);
     }
   }
 
-  /** The stretch is: nothing is known any more. */
+  /** The stretch is over: nothing is known any more. */
   over(): void {
     for (let chain = 0; chain < this.#chains; chain++) {
       const handler = this.#handlers[chain]!;
@@ -168,21 +167,21 @@ export class Ahead {
     if (this.#count[handler] === 0) {
       this.#head[handler] = begin;
       this.#handlers[this.#chains++] = handler;
-    } else words[this.#at[handler]! + NEXT] = begin << 2;
+    } else words[this.#tail[handler]! + NEXT] = begin << 2;
     let at = begin;
     for (let row = from; row < from + fit; row++, at += size) {
       words[at] = address[row]!;
       words[at + OCTETS] = captured[row]!;
       words[at + NEXT] = (at + size) << 2;
-      if (size !== SHORT) this.#look(at + WORDS, rows, row, packet + row - from);
+      if (size !== SHORT) this.#putWords(at + WORDS, rows, row, packet + row - from);
     }
     this.#end = at;
-    this.#at[handler] = at - size;
+    this.#tail[handler] = at - size;
     this.#count[handler]! += fit;
     this.#gathered += fit;
   }
 
-  #look(at: number, rows: Descriptors, row: number, packet: number): void {
+  #putWords(at: number, rows: Descriptors, row: number, packet: number): void {
     const words = this.#words;
     words[at + HandlerWord.wire] = rows.wire[row]!;
     words[at + HandlerWord.timeHigh] = rows.timeHigh[row]!;
@@ -206,18 +205,29 @@ export class Ahead {
   run(handler: number, chained: Chained, fuel: number, outcomes: number): boolean {
     const head = this.#head[handler]!;
     const count = this.#count[handler]!;
-    this.#at[handler] = head;
+    this.#next[handler] = head;
     const ended = chained.run(head << 2, count, fuel, outcomes);
     this.#count[handler] = count - (ended >>> 1);
-    const word = this.#words[head + WORD]!;
-    const isWell = ((outcomes >>> word) & 1) === 1;
-    if (ended === 0 && isWell && !this.#isFull) this.known[handler] = word & OUTCOME;
+    if (ended === 0 && !this.#isFull) this.#know(handler, this.#words[head + WORD]!, outcomes);
     return ended >>> 1 === 0;
   }
 
-  /** How many messages were run that came to the same word, and no other; 0 where each is to be asked for. */
+  /** All of the handler's messages came to this word, if it is one that there can be. */
+  #know(handler: number, word: number, outcomes: number): void {
+    const outcome = word & OUTCOME;
+    if (outcome >= OUTCOMES || ((outcomes >>> outcome) & 1) === 0) return;
+    this.known[handler] = outcome;
+    this.#word[handler] = word;
+  }
+
+  /** How many messages were run that came to the same, `word`; 0 where each is to be asked for. */
   alike(handler: number): number {
     return this.known[handler] === NOT_RUN ? 0 : this.#count[handler]!;
+  }
+
+  /** What they came to. */
+  word(handler: number): number {
+    return this.#word[handler]!;
   }
 
   /** The message that was run when this was thrown has come to this. */
@@ -250,8 +260,8 @@ export class Ahead {
   take(handler: number): number {
     if (this.#count[handler] === 0) return NOT_RUN;
     this.#count[handler]!--;
-    const at = this.#at[handler]!;
-    this.#at[handler] = (this.#words[at + NEXT] ?? 0) >>> 2;
+    const at = this.#next[handler]!;
+    this.#next[handler] = (this.#words[at + NEXT] ?? 0) >>> 2;
     return this.#words[at + WORD] ?? NOT_RUN;
   }
 }

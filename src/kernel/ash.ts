@@ -5,7 +5,7 @@
  */
 import type { Verdicts } from "../dpf/batch.js";
 import type { Descriptors } from "../machine/descriptor.js";
-import { faultNumber, OUTCOME_BITS, PASS_TO } from "../vcode/handler.js";
+import { CONSUME, faultNumber, OUTCOME_BITS, PASS, PASS_TO } from "../vcode/handler.js";
 import { killed, type LinkedHandler } from "../vcode/linked-handler.js";
 import { NOT_RUN } from "../vcode/message-chain.js";
 import { Cause, Mailbox } from "./abi.js";
@@ -42,7 +42,7 @@ export type AshParts = Pick<HandlerParts, "memory" | "stlb" | "ports" | "transmi
 
 const OUTCOME = 2 ** OUTCOME_BITS - 1;
 /** By outcome, of those that are not passing to somebody. */
-const COUNTED: readonly (number | undefined)[] = [Count.passed, Count.consumed];
+const COUNTED: Readonly<Record<number, number>> = { [PASS]: Count.passed, [CONSUME]: Count.consumed };
 
 export class Ash implements First {
   readonly of = new Uint16Array(MAX_BINDINGS);
@@ -255,7 +255,7 @@ export class Ash implements First {
       ahead.threw(number, chained, this.#threw(handler, error));
     }
     const alike = ahead.alike(number);
-    if (alike > 0) this.#ended(handler, ahead.take(number), alike);
+    if (alike > 0) this.#ended(handler, ahead.word(number), alike);
     if (!handler.apart || !isWhole) return;
     handler.apart = false;
     this.#shares.timed(number, ahead.fuelOf(number), began);

@@ -2,8 +2,7 @@
  * Delivery: from verdicts to packet rings. This is the packet's way: it allocates nothing, and it
  * counts each packet at the place where something happens to it. A binding's handler goes first (ash.ts).
  */
-import type { Verdicts } from "../dpf/batch.js";
-import { MAX_ID } from "../dpf/limits.js";
+import { claimOf, endOfAlike, endOfTaps, firstTap, hasTaps, tapOf, type Verdicts } from "../dpf/batch.js";
 import type { Descriptors } from "../machine/descriptor.js";
 import { CONSUME, MAX_PASS_TO, PASS, PASS_TO } from "../vcode/handler.js";
 import { NOT_RUN } from "../vcode/message-chain.js";
@@ -114,7 +113,6 @@ export class Delivery {
 
   /** Rows [at, end) of a batch that begins at `from`. */
   #stretch(rows: Descriptors, from: number, at: number, end: number, verdicts: Verdicts, packet: number): void {
-    const { winner, tapCount } = verdicts;
     const { open } = this.#bindings;
     const first = this.#first;
     let claimed = 0;
@@ -123,12 +121,11 @@ export class Delivery {
     for (let row = at, next = at; row < end; row = next) {
       next = row + 1;
       this.#row = row - from;
-      // Verdicts may lie where a library OS could write: whatever is read is made one that can be.
-      const named = winner[row]! & MAX_ID;
+      const named = claimOf(verdicts, row);
       const isClaimed = open[named] === 1;
-      const count = tapCount[row]! >>> 0;
-      if (count === 0 && (!isClaimed || this.#needsNoRun(named))) {
-        while (next < end && tapCount[next] === 0 && (winner[next]! & MAX_ID) === named) next++;
+      const isTapped = hasTaps(verdicts, row);
+      if (!isTapped && (!isClaimed || this.#needsNoRun(named))) {
+        next = endOfAlike(verdicts, row, end);
         if (!isClaimed) continue;
         claimed += next - row;
         this.#giveAlike(named, rows, row, next, packet + row - at);
@@ -138,8 +135,8 @@ export class Delivery {
         claimed++;
         this.#give(named, rows, row, packet + row - at);
       }
-      if (count !== 0) {
-        const given = this.#giveTaps(verdicts, count, rows, row, packet + row - at);
+      if (isTapped) {
+        const given = this.#giveTaps(verdicts, rows, row, packet + row - at);
         tapped += given;
         if (!isClaimed && given > 0) tappedOnly++;
       }
@@ -206,14 +203,14 @@ export class Delivery {
     this.#consumed = 0;
   }
 
-  /** To how many of the frame's taps, of which there are `count`, it was given. */
-  #giveTaps({ tapStart, taps }: Verdicts, count: number, rows: Descriptors, row: number, packet: number): number {
+  /** To how many of the frame's taps it was given. */
+  #giveTaps(verdicts: Verdicts, rows: Descriptors, row: number, packet: number): number {
     const { open } = this.#bindings;
-    const first = Math.min(tapStart[row]! >>> 0, taps.length);
-    const end = first + Math.min(count, taps.length - first);
+    const first = firstTap(verdicts, row);
+    const end = endOfTaps(verdicts, row, first);
     let given = 0;
     for (let tap = first; tap < end; tap++) {
-      const slot = taps[tap]! & MAX_ID;
+      const slot = tapOf(verdicts, tap);
       if (open[slot] !== 1) continue;
       given++;
       this.#give(slot, rows, row, packet);

@@ -55,7 +55,7 @@ export class HandlerCountsTable {
     return true;
   }
 
-  /** So many runs are over that ended alike, and otherwise than the last; `outcome`: consumed, passed or passedTo. */
+  /** So many runs are over that ended alike; `outcome`: consumed, passed or passedTo. */
   ended(handler: number, word: number, outcome: number, runs: number): void {
     this.#settle();
     this.#handler = handler;

@@ -5,8 +5,9 @@ import { MAX_CODE } from "../dpf/limits.js";
 export const BATCH_FRAMES = 16_384;
 /** Frames after which rings are shown to their environments, so that these are at work while the batch goes on. */
 export const PUBLISH_FRAMES = 2048;
-/** Of these, in one stretch: handlers run on its messages before they are delivered; and octets for what they are told of them. */
+/** Of these, in one stretch: handlers run on its messages before any is delivered, which then are in the cache still. */
 export const AHEAD_FRAMES = 512;
+/** Octets for what handlers are told of a stretch's messages: no more than a processor's nearest cache holds. */
 export const AHEAD_OCTETS = 32_768;
 /**
  * An environment that was just woken is woken again after so many entries, or wall ns, where nobody waits for it: a library OS of the slow

@@ -48,7 +48,7 @@ export function defineChain(module: Module, emitted: EmittedWasm, words: boolean
     .local_tee(LEFT)
     .op("i32.eqz")
     .br_if(code.depth - end);
-  // The shift's count is the word's low bits, which are the outcome's.
+  // The shift's count is five bits of the outcome's six: of outcomes only NO_OUTCOME has the sixth, and its five say bit 31.
   code.local_get(OUTCOMES).local_get(word).op("i32.shr_u").i32_const(1).op("i32.and").op("i32.eqz");
   code.br_if(code.depth - end);
   code.local_get(ENTRY).load("i32.load", ChainEntry.next).local_set(ENTRY);
