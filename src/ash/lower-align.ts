@@ -1,5 +1,4 @@
 /** Where octets lie, as far as it is known before anything runs: so that one access does what else several would. */
-import { STATE_BASE } from "../vcode/handler.js";
 import { FRAME_AT, type Layout } from "./layout.js";
 import { exactly, placeResidue, plus, type Residue, type Residues, residueOf } from "./lower-residue.js";
 import type { Expr, Octets } from "./tree.js";
@@ -48,6 +47,3 @@ export function frameOf({ items }: Layout): number {
   if (item === undefined) throw new Error("ash: a frame is used that is not laid out");
   return item.offset;
 }
-
-/** Addresses of the state are offsets and this, which is a multiple of all alignments. */
-export const STATE = STATE_BASE;

@@ -3,10 +3,9 @@
  * instruction is made. How expressions become instructions is the business of whoever extends it (lower-expr.ts); files that write parts
  * of expressions are given it.
  */
-import { faultNumber, HandlerCall, type HandlerCallName, type HandlerFault } from "../vcode/handler.js";
+import { faultNumber, HandlerCall, type HandlerCallName, type HandlerFault, STATE_BASE } from "../vcode/handler.js";
 import type { Branch, Immediate, Label, Operand, Region, Register, Type, ValueType } from "../vcode/insn.js";
 import { Assembler } from "../vcode/vcode.js";
-import { STATE } from "./lower-align.js";
 import { type Known, meet, NOTHING_KNOWN, type Way } from "./lower-known.js";
 import type { Residues } from "./lower-residue.js";
 import { type MessageWord, type Routine, type Routines, routineOf } from "./lower-routines.js";
@@ -75,7 +74,7 @@ export abstract class Context {
     this.#parameters = pairs.length;
     this.state = this.asm.getreg("u");
     this.asm.fuel(1);
-    this.asm.set("u", this.state, STATE);
+    this.asm.set("u", this.state, STATE_BASE);
   }
 
   abstract value(expr: Expr, want?: Register): Val;

@@ -14,7 +14,7 @@ import { isLongType, smallOf, viewOf } from "./lower-types.js";
 import type { Expr, Octets } from "./tree.js";
 
 /** Where so many octets of a buffer or the frame lie, checked. */
-export interface Stretch {
+interface Stretch {
   readonly address: Address;
   /** Of the address. */
   readonly alignment: Residue;
@@ -83,10 +83,10 @@ function checkVaried(cx: Context, octets: Octets, at: Register, most: number, si
   cx.free(last);
 }
 
-const UNSIGNED: Readonly<Record<1 | 2 | 4 | 8, MemoryType>> = { 1: "uc", 2: "us", 4: "u", 8: "ul" };
-const SIZES: Readonly<Record<string, 1 | 2 | 4 | 8>> = { u8: 1, i8: 1, u16: 2, i16: 2, u32: 4, i32: 4, u64: 8, i64: 8 };
+const UNSIGNED: Readonly<Record<Width, MemoryType>> = { 1: "uc", 2: "us", 4: "u", 8: "ul" };
+const SIZES: Readonly<Record<string, Width>> = { u8: 1, i8: 1, u16: 2, i16: 2, u32: 4, i32: 4, u64: 8, i64: 8 };
 
-function sizeOf(type: Expr["type"]): 1 | 2 | 4 | 8 {
+function sizeOf(type: Expr["type"]): Width {
   return SIZES[type] ?? 1;
 }
 

@@ -4,9 +4,9 @@
  * links lead is translated when it is used. What pays fuel comes before the first store, so that a message that is out of fuel leaves a table as
  * it was before the operation or as it is after it.
  */
+import { STATE_BASE } from "../vcode/handler.js";
 import type { Register, Type } from "../vcode/insn.js";
 import { bucketsOf, EntryHead, MOST_IN_BUCKET, partsOf, type Table, TableHead } from "./layout.js";
-import { STATE } from "./lower-align.js";
 import type { Whole } from "./lower-context.js";
 import { Lowering } from "./lower-expr.js";
 import type { Routine } from "./lower-routines.js";
@@ -201,7 +201,7 @@ class TableWriter {
     const { asm } = this.#cx;
     asm.alui("and", "u", this.#link, hash, bucketsOf(this.#table) - 1);
     asm.alui("lsh", "u", this.#link, this.#link, 2);
-    asm.alui("add", "u", this.#link, this.#link, STATE + this.#table.offset + this.#parts.buckets);
+    asm.alui("add", "u", this.#link, this.#link, STATE_BASE + this.#table.offset + this.#parts.buckets);
   }
 
   // --- the list by use ---
@@ -289,7 +289,7 @@ class TableWriter {
     this.#loadHead(fresh, "fresh");
     asm.bri("bge", "u", fresh, this.#table.capacity, evict);
     asm.alui("mul", "u", this.#entry, fresh, this.#parts.stride);
-    asm.alui("add", "u", this.#entry, this.#entry, STATE + this.#table.offset + this.#parts.entries);
+    asm.alui("add", "u", this.#entry, this.#entry, STATE_BASE + this.#table.offset + this.#parts.entries);
     asm.j(chosen);
     asm.label(evict);
     asm.putreg(fresh);

@@ -175,7 +175,7 @@ export interface HandlerRun {
   readonly cycles: number;
   /** The VCODE, as it is printed: a line for each instruction, by lambda. */
   readonly lambdas: readonly HandlerLambda[];
-  /** In the order in which they ran; those beyond the first 5000 are counted only, but for the one at which it was killed or cut. */
+  /** In the order in which they ran; those beyond the first MAX_TRIAL_STEPS are counted only, but for the one at which it was killed or cut. */
   readonly steps: readonly HandlerStep[];
   readonly total: number;
   readonly sent: readonly { readonly octets: string; readonly port: number }[];

@@ -3,6 +3,7 @@
  * these while it is sent; tests hold every answer against them, and them against those types.
  */
 import Type from "typebox";
+import { MAX_TRIAL_STEPS } from "../appliance/handler-trial.js";
 import { closed } from "./schemas-base.js";
 
 const Count = Type.Integer({ minimum: 0 });
@@ -140,7 +141,7 @@ export const HandlerRun = closed({
   fuel: Count,
   cycles: Count,
   lambdas: Type.Array(Lambda),
-  steps: Type.Array(Step, { description: "of the first 5000, and of the one at which it ended" }),
+  steps: Type.Array(Step, { description: `of the first ${MAX_TRIAL_STEPS}, and of the one at which it ended` }),
   total: Count,
   sent: Type.Array(
     closed({ octets: Octets, port: Type.Integer({ minimum: -1, description: "-1: where it came in" }) }),

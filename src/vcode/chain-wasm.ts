@@ -2,18 +2,15 @@
  * What runs a handler on a chain of messages, as WebAssembly: `chain`, which is Chained's run() (linked-handler.ts), and `at`. What is
  * found of a page for one message holds for the next: nothing that a handler which keeps to itself can do moves its pages.
  */
-import { MAX_PASS_TO, OUTCOME_BITS, PASS_TO } from "./handler.js";
+import { EntryRegister } from "./handler.js";
 import { ENTRY_PARAMETERS } from "./image.js";
 import type { Register } from "./insn.js";
-import { NO_OUTCOME } from "./linked-handler.js";
-import { ChainEntry, WORDS_AT } from "./message-chain.js";
+import { ChainEntry } from "./message-chain.js";
+import { defineGetter, pushWord } from "./run-wasm.js";
 import type { EmittedWasm } from "./wasm.js";
 import { Code, Locals } from "./wasm-code.js";
 import type { Module } from "./wasm-module.js";
 import type { ValueKind } from "./wasm-opcodes.js";
-
-/** The parameter that is the budget where `message` is entered, and the cause, 0, where the entry is. */
-export const CAUSE = 2;
 
 /** Parameters: the entry that is run, how many are left with it, and what all of them have. */
 const PARAMETERS = ["i32", "i32", "i32", "i32"] as const satisfies readonly ValueKind[];
@@ -67,28 +64,10 @@ export function defineChain(module: Module, emitted: EmittedWasm, words: boolean
 function takeMessage(code: Code, local: (register: Register) => number, words: boolean): void {
   const load = (offset: number, register: Register) =>
     code.local_get(ENTRY).load("i32.load", offset).local_set(local(register));
-  load(ChainEntry.address, 0);
-  load(ChainEntry.octets, 1);
-  code.i32_const(0).local_set(local(CAUSE));
-  if (!words) return;
-  for (let each = WORDS_AT; each < ENTRY_PARAMETERS; each++) load(ChainEntry.words + 4 * (each - WORDS_AT), each);
-}
-
-/** Pushes the outcome, or NO_OUTCOME, with the fuel that is used of the budget in that local. */
-export function pushWord(code: Code, { result, fuel }: EmittedWasm, budget: number): void {
-  if (result === undefined) throw new RangeError("handler: an entry that gives nothing back");
-  code.global_get(result).i32_const(NO_OUTCOME);
-  code
-    .global_get(result)
-    .i32_const(PASS_TO + MAX_PASS_TO)
-    .op("i32.lt_u")
-    .op("select");
-  code.local_get(budget).global_get(fuel).op("i32.sub").i32_const(OUTCOME_BITS).op("i32.shl").op("i32.or");
-}
-
-/** Exports what a global is. */
-export function defineGetter(module: Module, name: string, global: number): void {
-  const getter = module.declare([], ["i32"]);
-  module.define(getter, new Locals([]), new Code().global_get(global).op("end"));
-  module.exportFunction(name, getter);
+  load(ChainEntry.address, EntryRegister.address);
+  load(ChainEntry.octets, EntryRegister.octets);
+  code.i32_const(0).local_set(local(EntryRegister.cause));
+  for (let each = 0; words && each < ENTRY_PARAMETERS - EntryRegister.words; each++) {
+    load(ChainEntry.words + 4 * each, EntryRegister.words + each);
+  }
 }

@@ -1,17 +1,17 @@
 /** Handlers as JavaScript: `message` sets the fuel, runs the entry and packs what comes of it. */
-import { MAX_PASS_TO, OUTCOME_BITS, PASS_TO } from "./handler.js";
+import { EntryRegister, MAX_PASS_TO, OUTCOME_BITS, PASS_TO } from "./handler.js";
 import { ENTRY_PARAMETERS, type ImageFacts } from "./image.js";
 import { type Environment, emitTrapping } from "./image-js.js";
 import { HANDLERS_OWN, whyNot } from "./image-trap.js";
 import { instantiate } from "./js.js";
 import { reg } from "./js-insn.js";
 import { type Chained, type HandlerMachine, HandlerTraps, type LinkedHandler, NO_OUTCOME } from "./linked-handler.js";
-import { ChainEntry, keepsToItself, WORDS_AT } from "./message-chain.js";
+import { ChainEntry, keepsToItself } from "./message-chain.js";
 import type { StructureLimits } from "./structure.js";
 import type { Verified } from "./verify.js";
 
 /** The parameter that is the budget where `message` is entered, and the cause, 0, where the entry is. */
-const CAUSE = 2;
+const BUDGET = EntryRegister.cause;
 
 /** What the text gives back; `chain` and `at` where the handler keeps to itself. */
 type Entered = Pick<LinkedHandler, "message" | "pay" | "left"> & {
@@ -30,11 +30,11 @@ export function emitHandlerJs(program: Verified, facts: ImageFacts, limits: Stru
         `function message(${parameters.join(", ")}) {`,
         locals,
         ...parameters.map(
-          (parameter, register) => `${reg(register)} = ${register === CAUSE ? 0 : `${parameter} | 0`};`,
+          (parameter, register) => `${reg(register)} = ${register === BUDGET ? 0 : `${parameter} | 0`};`,
         ),
-        `fuel = a${CAUSE} | 0;`,
+        `fuel = a${BUDGET} | 0;`,
         body,
-        `return ((v_ret >>> 0) < ${PASS_TO + MAX_PASS_TO} ? v_ret : ${NO_OUTCOME}) | ((a${CAUSE} - fuel) << ${OUTCOME_BITS});`,
+        `return ((v_ret >>> 0) < ${PASS_TO + MAX_PASS_TO} ? v_ret : ${NO_OUTCOME}) | ((a${BUDGET} - fuel) << ${OUTCOME_BITS});`,
         "}",
       ],
       HANDLERS_OWN,
@@ -66,7 +66,7 @@ export function linkHandlerJs(text: string, machine: HandlerMachine, words: bool
 /** `chain`, which is Chained's run() (linked-handler.ts), and `at`, as chain-wasm.ts has them. */
 function chainJs(words: boolean): string[] {
   const load = (offset: number) => `view.getInt32(entry + ${offset}, true)`;
-  const told = Array.from({ length: ENTRY_PARAMETERS - WORDS_AT }, (_, word) =>
+  const told = Array.from({ length: ENTRY_PARAMETERS - EntryRegister.words }, (_, word) =>
     words ? load(ChainEntry.words + 4 * word) : "0",
   );
   return [

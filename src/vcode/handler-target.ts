@@ -1,4 +1,5 @@
 /** Handlers on each target: emitted in one thread, linked to the machine of another (linked-handler.ts). */
+import { EntryRegister } from "./handler.js";
 import { InterpretedHandler } from "./handler-interpreter.js";
 import { emitHandlerJs, linkHandlerJs } from "./handler-js.js";
 import { emitHandlerWasm, linkHandlerWasm } from "./handler-wasm.js";
@@ -6,7 +7,6 @@ import { type EmittedImage, ENTRY_PARAMETERS, type ImageFacts } from "./image.js
 import { checkFacts, checkMachine, compileImage } from "./image-target.js";
 import { instructionsOf } from "./insn.js";
 import type { HandlerMachine, LinkedHandler } from "./linked-handler.js";
-import { WORDS_AT } from "./message-chain.js";
 import { printProgram } from "./print.js";
 import { readsOf } from "./registers.js";
 import type { CompileOptions, TargetName } from "./target.js";
@@ -62,5 +62,5 @@ export function linkHandler(handler: EmittedHandler, machine: HandlerMachine): L
 
 function looksAtWords({ lambdas }: Verified): boolean {
   const reads = lambdas[0]?.insns.flatMap(readsOf) ?? [];
-  return reads.some((register) => register >= WORDS_AT && register < ENTRY_PARAMETERS);
+  return reads.some((register) => register >= EntryRegister.words && register < ENTRY_PARAMETERS);
 }

@@ -2,13 +2,15 @@
  * Handlers as WebAssembly: `message` sets the fuel, runs the entry and packs what comes of it; `chain`, where a handler keeps to itself, does
  * so for each message of a chain, and leaves in `at` the entry that it is at.
  */
-import { CAUSE, defineChain, defineGetter, pushWord } from "./chain-wasm.js";
+import { defineChain } from "./chain-wasm.js";
+import { EntryRegister } from "./handler.js";
 import { ENTRY_PARAMETERS, type ImageFacts } from "./image.js";
 import { HANDLERS_OWN, whyNot } from "./image-trap.js";
 import { emitTrapping, globalOf, type ImageTrap, moduleOf } from "./image-wasm.js";
 import type { Lambda } from "./insn.js";
 import { type Chained, type HandlerMachine, HandlerTraps, type LinkedHandler } from "./linked-handler.js";
 import { keepsToItself } from "./message-chain.js";
+import { defineGetter, pushWord } from "./run-wasm.js";
 import type { Verified } from "./verify.js";
 import type { EmittedWasm, WasmLimits } from "./wasm.js";
 import { Code, Locals } from "./wasm-code.js";
@@ -32,7 +34,9 @@ function defineMessage(module: Module, emitted: EmittedWasm): void {
   for (const kind of emitted.kinds.slice(ENTRY_PARAMETERS)) locals.add(kind);
   const budget = locals.add("i32");
   const code = new Code();
-  code.local_get(CAUSE).local_tee(budget).global_set(emitted.fuel).i32_const(0).local_set(CAUSE);
+  // The budget comes in the place of the cause, which is 0.
+  code.local_get(EntryRegister.cause).local_tee(budget).global_set(emitted.fuel);
+  code.i32_const(0).local_set(EntryRegister.cause);
   emitted.emitBody(code, locals, (register) => register);
   pushWord(code, emitted, budget);
   code.op("end");

@@ -22,6 +22,9 @@ export const MAX_STATE_OCTETS = 4 * 1024 * 1024;
 /** Octets of a frame that a handler may build. */
 export const MAX_FRAME_OCTETS = 2048;
 
+/** Registers of the entry's parameters; those of HandlerWord are from `words` on. */
+export const EntryRegister = { address: 0, octets: 1, cause: 2, words: 3 } as const;
+
 /** Indexes into the message's words m1 … m7, which follow the cause. */
 export const HandlerWord = {
   /** Octets that the packet had on its link. */

@@ -3,7 +3,7 @@
  * what came of a message into its entry. Words, by their octet offsets in an entry:
  */
 
-import { HandlerCall } from "./handler.js";
+import { EntryRegister, HandlerCall } from "./handler.js";
 import { ENTRY_PARAMETERS } from "./image.js";
 import type { Insn } from "./insn.js";
 import type { Verified } from "./verify.js";
@@ -20,13 +20,9 @@ export const ChainEntry = {
   words: 16,
 } as const;
 
-/** The first register of the entry that the words of HandlerWord come in. */
-export const WORDS_AT = 3;
-const WORDS = ENTRY_PARAMETERS - WORDS_AT;
-
 /** Octets of an entry, without and with those words. */
 export const SHORT_ENTRY = ChainEntry.words;
-export const LONG_ENTRY = ChainEntry.words + 4 * WORDS;
+export const LONG_ENTRY = ChainEntry.words + 4 * (ENTRY_PARAMETERS - EntryRegister.words);
 
 /** In the place of a word that a message has come to, where it has not been run. */
 export const NOT_RUN = -1;
