@@ -143,7 +143,7 @@ export class DataPlaneCalls {
 
   /** Handlers go over to it together with the merged program, or neither does. */
   #setTarget(args: Calls["target"]["args"], done: (result: object) => void, refused: Refused): void {
-    const relinking = new Relinking(this.#kernel.ash, args.target);
+    const relinking = new Relinking(this.#kernel.ash, this.#kernel.handlers, args.target);
     const switched = () => {
       relinking.install();
       this.#post({ kind: "machine", machine: this.#kernel.environments.facts });

@@ -30,14 +30,13 @@ export class FairQueue<T> {
     return undefined;
   }
 
-  /** False where it does not wait. */
-  remove(asker: string, item: T): boolean {
+  /** If it waits. */
+  remove(asker: string, item: T): void {
     const own = this.#waiting.get(asker) ?? [];
     const at = own.indexOf(item);
-    if (at < 0) return false;
+    if (at < 0) return;
     own.splice(at, 1);
     this.#size--;
     if (own.length === 0) this.#waiting.delete(asker);
-    return true;
   }
 }

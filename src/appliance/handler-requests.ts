@@ -7,6 +7,7 @@ import type { BindArgs, HandlerBinder, SwapArgs } from "../kernel/handler-binder
 import { Refusal } from "../kernel/refusal.js";
 import { linkHandler } from "../vcode/handler-target.js";
 import type { HandlerMachine } from "../vcode/linked-handler.js";
+import type { TargetName } from "../vcode/target.js";
 import type { CarriedHandler } from "./messages.js";
 
 const CALLS_ON_HANDLERS = [
@@ -41,7 +42,7 @@ export function performOnHandlers(
   handlers: HandlerBinder,
   request: HandlerRequest,
   by: Capability,
-  target: string,
+  target: TargetName,
 ): CallsOnHandlers[CallOnHandlers]["result"] {
   switch (request.call) {
     case "bindHandler": {
@@ -65,7 +66,7 @@ export function performOnHandlers(
   }
 }
 
-function programOf({ codes, ...about }: CarriedHandler, target: string): HandlerProgram {
+function programOf({ codes, ...about }: CarriedHandler, target: TargetName): HandlerProgram {
   const link = (machine: HandlerMachine, other = target) => {
     const code = codes.find((each) => each.target === other);
     if (code === undefined) throw new Refusal("E_IMAGE", `${about.name} cannot be had for ${other}`);

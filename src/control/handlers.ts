@@ -134,9 +134,10 @@ export class Handlers {
         await this.attach(capability, binding, { handler: handler.name, ...(transmit ? { transmit } : {}) });
     } catch (error) {
       throw await undone(error, async () => {
+        // First: where it holds already (calls-on-handlers.ts), the store keeps what runs.
+        if (swap !== undefined) await call(this.#appliance, capability, "settleSwap", { swap, undo: true });
         if (old === undefined) this.#store.handlers.remove(handler.name);
         else this.#store.handlers.put(old);
-        if (swap !== undefined) await call(this.#appliance, capability, "settleSwap", { swap, undo: true });
         for (const [slot, attached] of before) if (put.bindings.includes(slot)) this.#know(slot, attached);
       });
     }
@@ -179,7 +180,7 @@ export class Handlers {
   async #hold(capability: string, swap: number | undefined): Promise<void> {
     if (swap === undefined) return;
     await call(this.#appliance, capability, "settleSwap", { swap, undo: false }).catch((error: unknown) => {
-      // The capability has ended since: it holds with the next swap.
+      // It holds already, or the capability has ended since, and the handlers with it.
       if (!(error instanceof KernelRefusal)) throw error;
     });
   }

@@ -3,6 +3,8 @@
  * numbers of the machine (ring size, page size) are asked of it and never assumed: see MachineFacts. What the control plane
  * may ask stands in calls.ts.
  */
+import type { Target } from "../dpf/target.js";
+
 export const ABI_VERSION = 3;
 
 export * from "./abi-downloaded.js";
@@ -23,8 +25,8 @@ export interface MachineFacts {
   readonly slices: number;
   readonly sliceFuel: number;
   /** What runs the merged filter program, and what runs beside it for comparison. */
-  readonly target: string;
-  readonly shadow: string | null;
+  readonly target: Target;
+  readonly shadow: Target | null;
 }
 
 /**

@@ -8,19 +8,26 @@ import type { Descriptors } from "../machine/descriptor.js";
 import { CONSUME, faultNumber, OUTCOME_BITS, PASS, PASS_TO } from "../vcode/handler.js";
 import { killed, type LinkedHandler } from "../vcode/linked-handler.js";
 import { NOT_RUN } from "../vcode/message-chain.js";
-import { Cause, Mailbox } from "./abi.js";
 import { Ahead } from "./ahead.js";
 import { MAX_BINDINGS } from "./books.js";
-import { type Bound, BoundHandler, type HandlerParts, type HandlerProgram, spaceOf } from "./bound-handler.js";
+import {
+  type Bound,
+  BoundHandler,
+  type HandlerParts,
+  type HandlerProgram,
+  type Standing,
+  spaceOf,
+} from "./bound-handler.js";
 import { type First, KILLED, UNHANDLED } from "./deliver.js";
 import { isMachineCheck } from "./downloaded.js";
 import type { Environment } from "./environment.js";
 import { HandledMessage } from "./handled-message.js";
 import { Count, HandlerCountsTable } from "./handler-counts.js";
+import { tellUnbound, wakeOwner } from "./handler-owner.js";
 import { SendRates } from "./handler-sends.js";
 import { Shares } from "./handler-share.js";
 import { HandlerState, type Lacks } from "./handler-state.js";
-import { MAX_HANDLERS, MAX_PENDING } from "./limits.js";
+import { MAX_HANDLERS } from "./limits.js";
 import type { Pages } from "./pages.js";
 import { Refusal } from "./refusal.js";
 import type { Tell, TellOf } from "./trace.js";
@@ -108,8 +115,7 @@ export class Ash implements First {
     this.#table[number] = handler;
     this.#bySlot.set(bound.slot, handler);
     this.#meter();
-    this.#rates.begin(number, bound.budget.sends, bound.environment.id);
-    this.#shares.begin(number, bound.budget.share, bound.environment.id);
+    for (const used of [this.#rates, this.#shares]) used.begin(handler.bound);
     this.#open(handler);
     this.#parts.tell("handlerBound", bound.slot, bound.environment.id);
     return handler;
@@ -120,17 +126,16 @@ export class Ash implements First {
     return new HandlerState(this.#parts.pages, id, octets, this.#parts.lacks);
   }
 
-  /**
-   * Its code, and perhaps its state, was replaced: it is bound, whatever had become of it, unless it is as it `was` again. What it has used of
-   * its budgets stays used.
-   */
-  replaced(handler: BoundHandler, kept: boolean, was = { bound: true, killedInRow: 0 }): void {
-    const { number, slot } = handler.bound;
-    handler.killedInRow = was.killedInRow;
-    if (!kept) this.#parts.stlb.flushEnvironment(spaceOf(number));
-    this.#close(handler);
-    if (was.bound) this.#open(handler);
-    this.#parts.tell("handlerSwapped", slot, kept ? 1 : 0);
+  /** Its code, and perhaps its state, was replaced: it is bound, whatever had become of it. What it has used of its budgets stays used. */
+  replaced(handler: BoundHandler, kept: boolean): void {
+    this.#goesOn(handler, kept, { bound: true, killedInRow: 0 });
+    this.#parts.tell("handlerSwapped", handler.bound.slot, kept ? 1 : 0);
+  }
+
+  /** Its code and state are those from before it was replaced, and what had become of it is so again. */
+  takenBack(handler: BoundHandler, was: Standing): void {
+    this.#goesOn(handler, false, was);
+    this.#parts.tell("handlerSwapUndone", handler.bound.slot);
   }
 
   /** Its code is that of another target: bound or not, it goes on. */
@@ -142,9 +147,9 @@ export class Ash implements First {
   }
 
   /** The binding has no handler any more, if it had one; its state is free. */
-  remove(slot: number): BoundHandler | undefined {
+  remove(slot: number): void {
     const handler = this.#bySlot.get(slot);
-    if (handler === undefined) return undefined;
+    if (handler === undefined) return;
     this.#close(handler);
     this.#bySlot.delete(slot);
     this.#meter();
@@ -154,7 +159,6 @@ export class Ash implements First {
     handler.state.free();
     this.#parts.stlb.flushEnvironment(spaceOf(handler.bound.number));
     this.#parts.tell("handlerEnded", slot);
-    return handler;
   }
 
   /** An environment has ended: no handler passes anything to it. */
@@ -173,6 +177,13 @@ export class Ash implements First {
   #meter(): void {
     this.#throttled = 0;
     this.#metered = [...this.#bySlot.values()].filter(({ bound }) => bound.budget.share < 1);
+  }
+
+  #goesOn(handler: BoundHandler, onItsState: boolean, { bound, killedInRow }: Standing): void {
+    handler.killedInRow = killedInRow;
+    if (!onItsState) this.#parts.stlb.flushEnvironment(spaceOf(handler.bound.number));
+    this.#close(handler);
+    if (bound) this.#open(handler);
   }
 
   #open({ linked, bound: { slot, number } }: BoundHandler): void {
@@ -198,10 +209,10 @@ export class Ash implements First {
   /** Before a batch: shares of the time fill up, and are charged; the next message of a handler may be one that is timed. */
   look(): void {
     if (this.#metered.length === 0) return;
-    const passed = this.#shares.look();
+    const { now } = this.#shares;
     this.#throttled = 0;
     for (const handler of this.#metered) {
-      this.#settle(handler, passed);
+      this.#settle(handler, now);
       handler.apart = this.#shares.mayTime(handler.bound.number, this.counts.runs(handler.bound.number));
     }
   }
@@ -331,9 +342,9 @@ export class Ash implements First {
     return outcome;
   }
 
-  #settle(handler: BoundHandler, passed: number): void {
+  #settle(handler: BoundHandler, now: number): void {
     const { number, slot } = handler.bound;
-    const empty = this.#shares.settle(number, this.counts.get(number, Count.fuel), passed);
+    const empty = this.#shares.settle(number, this.counts.get(number, Count.fuel), now);
     if (empty && !handler.throttled) {
       this.#parts.tell("handlerThrottled", slot, Math.round(this.#shares.owes(number) / 1000));
     }
@@ -371,7 +382,7 @@ export class Ash implements First {
     const { slot, environment } = handler.bound;
     this.#leaving.push(handler);
     this.#parts.tellOf(packet, "handlerUnbound", slot, environment.id, handler.killedInRow);
-    this.#tellHosted(environment, Mailbox.handlersUnbound);
+    tellUnbound(this.#parts, environment);
     this.unbound(slot);
   }
 
@@ -380,18 +391,6 @@ export class Ash implements First {
     const message = this.message;
     message.wakes = false;
     this.counts.add(number, Count.woken);
-    const { processor, memory } = this.#parts;
-    if (environment.kind === "hosted" && environment.ring !== undefined) {
-      Atomics.store(memory.words, (environment.ring.mailbox >> 2) + Mailbox.handlerTag, message.tag);
-      this.#tellHosted(environment, Mailbox.handlerWakes);
-    } else if (processor.alive(environment.id) && processor.pending(environment.id) + 1 < MAX_PENDING) {
-      processor.post(environment.id, Cause.wake, [message.tag]);
-    }
-  }
-
-  #tellHosted({ kind, ring }: Environment, word: number): void {
-    if (kind !== "hosted" || ring === undefined) return;
-    Atomics.add(this.#parts.memory.words, (ring.mailbox >> 2) + word, 1);
-    ring.wake();
+    wakeOwner(this.#parts, environment, message.tag);
   }
 }

@@ -3,6 +3,7 @@ import type { PhysicalMemory } from "../machine/memory.js";
 import type { Ports } from "../nic/ports.js";
 import { CONSUME, PASS, PASS_TO } from "../vcode/handler.js";
 import type { HandlerMachine, LinkedHandler } from "../vcode/linked-handler.js";
+import type { TargetName } from "../vcode/target.js";
 import { Cause } from "./abi.js";
 import { MAX_ENVIRONMENTS } from "./books.js";
 import type { Budget } from "./budget.js";
@@ -22,7 +23,7 @@ import type { Stlb } from "./stlb.js";
 import type { Transmitter } from "./xmit.js";
 
 /** Makes a handler that runs on this machine; on its target, where no other is named. */
-export type LinkHandler = (machine: HandlerMachine, target?: string) => LinkedHandler;
+export type LinkHandler = (machine: HandlerMachine, target?: TargetName) => LinkedHandler;
 
 /** What was compiled, or is to be linked. */
 export interface HandlerProgram {
@@ -61,6 +62,12 @@ export interface Bound {
   readonly clearAtEpoch: boolean;
   /** Serial of the capability in whose name it was bound. */
   readonly under: string;
+}
+
+/** What has become of a handler. */
+export interface Standing {
+  readonly bound: boolean;
+  readonly killedInRow: number;
 }
 
 /** As a handler asks for it: the port that the message came in by. */
@@ -113,7 +120,7 @@ export class BoundHandler implements CallEffects {
   }
 
   /** Code that is to be this handler's. Throws E_IMAGE where the engine cannot have it. */
-  link(program: HandlerProgram, target?: string): LinkedHandler {
+  link(program: HandlerProgram, target?: TargetName): LinkedHandler {
     const { memory, stlb } = this.#parts;
     const calls = new JudgedCalls(this);
     const machine: HandlerMachine = {

@@ -35,8 +35,8 @@ export interface HandlerTerms {
 export interface CallsOnHandlers {
   /**
    * Between two batches; `from` is the first packet that it sees. Its state is taken from the pages of the binding's environment.
-   * E_NO_BINDING, E_CAPABILITY_OWNER, E_NAME_TAKEN where the binding has one, E_BUDGET, E_ARGUMENT, E_NO_ENVIRONMENT, E_NO_MEMORY,
-   * E_TOO_MANY, E_IMAGE, and what is wrong with the capability to transmit.
+   * E_NO_BINDING, E_CAPABILITY_OWNER, E_NAME_TAKEN where the binding has one, E_CAPABILITY_RIGHT and E_NO_CAPABILITY of `under`, E_BUDGET,
+   * E_ARGUMENT, E_NO_ENVIRONMENT, E_NO_MEMORY, E_TOO_MANY, E_IMAGE, and what is wrong with the capability to transmit.
    */
   bindHandler: {
     args: HandlerTerms & { readonly binding: number; readonly handler: HandlerText };
@@ -46,9 +46,10 @@ export interface CallsOnHandlers {
    * Another handler in the place of those that these bindings have, in all at once or in none; terms and counters stay, and one
    * that was unbound since it was killed so often is bound again. The caller could have bound it on these terms: has the right to transmit,
    * and no fewer frames, where the handler may send, and authority over those that it may pass to and over the capability in whose name it
-   * was bound. `keepState`: E_LAYOUT where a layout is another. E_NO_BOUND_HANDLER, E_CAPABILITY_OWNER, E_CAPABILITY_RIGHT, E_CAPABILITY_STRONGER,
-   * E_BUDGET, E_NO_CAPABILITY. `undoable`: code and state before are kept until `settleSwap` says what becomes of `swap`, or the next one
-   * is made.
+   * was bound. `keepState`: E_LAYOUT where a layout is another. E_NO_BINDING, E_NO_BOUND_HANDLER, E_CAPABILITY_OWNER, E_CAPABILITY_RIGHT,
+   * E_CAPABILITY_STRONGER, E_BUDGET, E_NO_CAPABILITY, E_ARGUMENT and E_IMAGE of the handler, E_TOO_MANY, E_NO_MEMORY. `undoable`: code and state
+   * before are kept until `settleSwap` says what becomes of `swap`, the machine's target is changed, or another swap finds all right but,
+   * perhaps, the memory.
    */
   swapHandler: {
     args: {
@@ -60,8 +61,8 @@ export interface CallsOnHandlers {
     result: { readonly from: PacketPlace; readonly swap: number };
   };
   /**
-   * The swap holds, or is taken back: each of the handlers that have not ended meanwhile runs as before, on the state that it left. By the
-   * capability that made it; E_NO_CHANGE where there is none of this number to be settled.
+   * The swap holds, or is taken back: each of the handlers that have not ended meanwhile runs as before, on the state that it left, unless
+   * that was kept: then as it lies. By the capability that made it; E_NO_CHANGE where there is none of this number to be settled.
    */
   settleSwap: { args: { readonly swap: number; readonly undo: boolean }; result: { readonly from: PacketPlace } };
   /**

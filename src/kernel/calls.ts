@@ -3,6 +3,7 @@
  * with the caller's capability; the right that it needs stands in the table of the kernel's front door. Types only.
  */
 import type { Filter } from "../dpf/atom.js";
+import type { Target } from "../dpf/target.js";
 import type { LaneCounts, WireOptions } from "../nic/lane.js";
 import type { BindingMode, HostedStart, Loss, ResourceName, Right } from "./abi.js";
 import type { Budget } from "./budget.js";
@@ -154,7 +155,7 @@ export interface Calls extends CallsOnHandlers {
   skip: { args: Record<never, never>; result: Record<never, never> };
   stop: { args: Record<never, never>; result: Record<never, never> };
   /** Another target for the merged program, with or without a shadow; takes effect at a batch boundary. */
-  target: { args: { target: string; shadow: string | null }; result: Record<never, never> };
+  target: { args: { target: Target; shadow: Target | null }; result: Record<never, never> };
   /** Whether nodes of the trie are counted as they are entered; takes effect at a batch boundary. */
   heat: { args: { on: boolean }; result: Record<never, never> };
   /** Events of these levels are told, and of no others. */

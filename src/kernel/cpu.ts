@@ -10,7 +10,6 @@
 
 import type { PhysicalMemory } from "../machine/memory.js";
 import { READABLE } from "../vcode/image.js";
-import { TARGETS } from "../vcode/target.js";
 import { ANY_SLICE, type MachineFacts } from "./abi.js";
 import type { Activations } from "./activation.js";
 import type { SlicesView } from "./calls.js";
@@ -60,10 +59,9 @@ export class Cpu {
     });
     activations.runIn(this.processor);
     this.transfers = new Transfers(this.processor, tell);
-    const target = TARGETS.find((name) => name === facts.target) ?? "interpreter";
     const run = { buffer: memory.shared, memory: memory.memory };
     const translate = (environment: number, address: number) => virtual.translate(environment, address);
-    this.wakeups = new Wakeups({ memory: run, pageSize: facts.pageSize, target, translate }, tell);
+    this.wakeups = new Wakeups({ memory: run, pageSize: facts.pageSize, target: facts.target, translate }, tell);
     const { flush } = activations.pages;
     activations.pages.flush = (page, environment) => {
       flush(page, environment);

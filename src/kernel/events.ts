@@ -211,6 +211,11 @@ export const EVENTS = {
     fields: ["binding", "kept"],
     says: "A binding's handler was replaced; its state was kept (1), or begins anew (0).",
   },
+  handlerSwapUndone: {
+    level: "info",
+    fields: ["binding"],
+    says: "A binding's handler is the one from before it was replaced, as that was.",
+  },
   handlerEnded: { level: "info", fields: ["binding"], says: "A binding has no handler any more." },
   handlerKilled: {
     level: "warning",

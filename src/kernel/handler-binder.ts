@@ -82,8 +82,9 @@ export class HandlerBinder {
     for (const handler of handlers) this.#requireTerms(handler, by);
     if (keepState && handlers.some((each) => !isLaidOutAs(each, program))) throw new Refusal("E_LAYOUT");
     const linked = handlers.map((handler) => handler.link(program));
+    // All is right but for the memory, of which there is more when nobody can take the one before back.
+    this.hold();
     const states = this.#states(handlers, program, keepState);
-    this.#swapped?.hold();
     const swapped = new HandlerSwap(++this.#swaps, by.serial, ash);
     for (const [at, handler] of handlers.entries())
       swapped.replace(handler, program, linked[at]!, states[at]!, keepState);
@@ -96,10 +97,15 @@ export class HandlerBinder {
   settle({ swap, undo }: Args<"settleSwap">, by: Capability): Result<"settleSwap"> {
     const swapped = this.#swapped;
     if (swapped?.number !== swap || swapped.by !== by.serial) throw new Refusal("E_NO_CHANGE");
-    this.#swapped = undefined;
     if (undo) swapped.takeBack();
-    else swapped.hold();
+    this.hold();
     return { from: this.#parts.nextPlace() };
+  }
+
+  /** The last swap is not taken back any more, if it could be. */
+  hold(): void {
+    this.#swapped?.hold();
+    this.#swapped = undefined;
   }
 
   /** Of all of them or of none. */
@@ -115,6 +121,11 @@ export class HandlerBinder {
   end(slot: number): void {
     this.#swapped?.forget(slot);
     this.#parts.ash.remove(slot);
+  }
+
+  beginEpoch(): void {
+    this.#parts.ash.beginEpoch();
+    this.#swapped?.beginEpoch();
   }
 
   /** The environment has ended, and its pages are about to go. */

@@ -4,16 +4,13 @@
  */
 import { timeDifference } from "../machine/clock.js";
 import { MAX_ENVIRONMENTS } from "./books.js";
+import type { Bound } from "./bound-handler.js";
 import { MAX_HANDLERS } from "./limits.js";
 
 const SECOND = 1e9;
 const HIGH = 2 ** 32;
 
-/** A handler by its number, and whose it was. */
-export interface EndedHandler {
-  readonly number: number;
-  readonly environment: { readonly id: number };
-}
+type Sender = Pick<Bound, "number" | "environment" | "budget">;
 
 export class SendRates {
   readonly #rate = new Float64Array(MAX_HANDLERS);
@@ -24,22 +21,20 @@ export class SendRates {
   readonly #last = new Float64Array(MAX_ENVIRONMENTS);
   readonly #full = new Float64Array(MAX_ENVIRONMENTS);
 
-  /** `rate`: frames a second. */
-  begin(handler: number, rate: number, environment: number): void {
-    const last = this.#last[environment]!;
+  begin({ number: handler, environment: { id }, budget: { sends: rate } }: Sender): void {
+    const last = this.#last[id]!;
     this.#rate[handler] = rate;
-    this.#left[handler] = rate - (rate * (this.#full[environment]! - last)) / SECOND;
+    this.#left[handler] = rate - (rate * (this.#full[id]! - last)) / SECOND;
     this.#high[handler] = Math.floor(last / HIGH);
     this.#low[handler] = last % HIGH;
   }
 
   /** The handler has ended. */
-  end({ number: handler, environment: { id: environment } }: EndedHandler): void {
-    const rate = this.#rate[handler]!;
+  end({ number: handler, environment: { id }, budget: { sends: rate } }: Sender): void {
     const last = this.#high[handler]! * HIGH + this.#low[handler]!;
     const full = last + (rate === 0 ? 0 : ((rate - this.#left[handler]!) * SECOND) / rate);
-    this.#last[environment] = Math.max(this.#last[environment]!, last);
-    this.#full[environment] = Math.max(this.#full[environment]!, this.#last[environment]!, full);
+    this.#last[id] = Math.max(this.#last[id]!, last);
+    this.#full[id] = Math.max(this.#full[id]!, this.#last[id]!, full);
   }
 
   /** The environment has ended. */

@@ -5,7 +5,7 @@
  * unbinds a handler and binds one again has what was left: a bucket begins as far from full as the emptiest of its environment's that ended.
  */
 import { MAX_ENVIRONMENTS } from "./books.js";
-import type { EndedHandler } from "./handler-sends.js";
+import type { Bound } from "./bound-handler.js";
 import { MAX_HANDLERS, SHARE_SECONDS, TIMED_ONE_IN } from "./limits.js";
 
 /** ns of a unit until something is known; and how much more one measurement may say than what is known. */
@@ -15,12 +15,16 @@ const MOST_TIMES = 4;
 const WEIGHT = 1 / 8;
 const SECOND = 1e9;
 
+type Metered = Pick<Bound, "number" | "environment" | "budget">;
+
 export class Shares {
   readonly #ns = new Float64Array(MAX_HANDLERS);
   readonly #unit = new Float64Array(MAX_HANDLERS);
   readonly #share = new Float64Array(MAX_HANDLERS);
   /** Fuel that has been charged for. */
   readonly #charged = new Float64Array(MAX_HANDLERS);
+  /** Wall ns: until then its bucket has been filled. */
+  readonly #since = new Float64Array(MAX_HANDLERS);
   /** Runs that there had been when one was timed last. */
   readonly #timed = new Float64Array(MAX_HANDLERS);
   /** By environment: when the buckets of its handlers that ended would all be full again. */
@@ -28,8 +32,6 @@ export class Shares {
   readonly #now: () => number;
   /** What asking the clock twice takes. */
   readonly #asking: number;
-  /** Wall ns; undefined before the first look. */
-  #looked: number | undefined;
 
   /** `now`: wall ns. */
   constructor(now: () => number) {
@@ -40,9 +42,11 @@ export class Shares {
   }
 
   /** For a handler that has used no fuel yet. */
-  begin(handler: number, share: number, environment: number): void {
-    const wait = Math.max(0, this.#full[environment]! - this.#now());
+  begin({ number: handler, environment, budget: { share } }: Metered): void {
+    const now = this.#now();
+    const wait = Math.max(0, this.#full[environment.id]! - now);
     this.#share[handler] = share;
+    this.#since[handler] = now;
     this.#unit[handler] = FIRST_NS;
     this.#ns[handler] = mostOf(share) - share * wait;
     this.#charged[handler] = 0;
@@ -50,11 +54,11 @@ export class Shares {
   }
 
   /** A handler that used so much fuel has ended. */
-  end({ number: handler, environment: { id: environment } }: EndedHandler, fuel: number): void {
-    const share = this.#share[handler]!;
-    this.settle(handler, fuel, 0);
-    const full = this.#now() + (mostOf(share) - this.#ns[handler]!) / share;
-    this.#full[environment] = Math.max(this.#full[environment]!, full);
+  end({ number: handler, environment: { id }, budget: { share } }: Metered, fuel: number): void {
+    const now = this.#now();
+    this.settle(handler, fuel, now);
+    const full = now + (mostOf(share) - this.#ns[handler]!) / share;
+    this.#full[id] = Math.max(this.#full[id]!, full);
   }
 
   /** The environment has ended. */
@@ -73,23 +77,17 @@ export class Shares {
     return this.#now();
   }
 
-  /** ns that have passed since the last look, from which all buckets are to be filled. */
-  look(): number {
-    const now = this.#now();
-    const passed = this.#looked === undefined ? 0 : Math.max(0, now - this.#looked);
-    this.#looked = now;
-    return passed;
-  }
-
-  /** Fills by what has passed, and charges the fuel that was used since the last time. Whether it is empty. */
-  settle(handler: number, fuel: number, passed: number): boolean {
+  /** Fills by what has passed until `now`, wall ns, and charges the fuel that was used since the last time. Whether it is empty: then it may not run. */
+  settle(handler: number, fuel: number, now: number): boolean {
     const share = this.#share[handler]!;
+    const passed = Math.max(0, now - this.#since[handler]!);
     // All of the time needs no measure.
-    if (share >= 1) return false;
-    const used = (fuel - this.#charged[handler]!) * this.#unit[handler]!;
+    const isMetered = share < 1;
+    const used = isMetered ? (fuel - this.#charged[handler]!) * this.#unit[handler]! : 0;
+    this.#since[handler] = now;
     this.#charged[handler] = fuel;
     this.#ns[handler] = Math.min(mostOf(share), this.#ns[handler]! + share * passed) - used;
-    return this.#ns[handler]! <= 0;
+    return isMetered && this.#ns[handler]! <= 0;
   }
 
   /** A message that used so much fuel has taken from `began` until now. */

@@ -1,9 +1,10 @@
 /**
  * What a swap of handlers has replaced, until the swap holds or is taken back: code, and state as it was. A state whose pages the new code
- * does not go on with keeps them; one that it goes on with, emptied, is kept as a copy.
+ * does not go on with keeps them; one that it goes on with, emptied, is kept as a copy; one that it goes on with as it lies is not kept,
+ * and what the new code stores there stays.
  */
 import type { Ash } from "./ash.js";
-import type { BoundHandler, HandlerProgram } from "./bound-handler.js";
+import type { BoundHandler, HandlerProgram, Standing } from "./bound-handler.js";
 import type { HandlerState } from "./handler-state.js";
 
 interface Replaced {
@@ -13,7 +14,7 @@ interface Replaced {
   readonly state: HandlerState;
   /** Of the state; undefined where it is kept as it is. */
   readonly octets: Uint8Array | undefined;
-  readonly was: { readonly bound: boolean; readonly killedInRow: number };
+  readonly was: Standing;
 }
 
 export class HandlerSwap {
@@ -67,13 +68,22 @@ export class HandlerSwap {
     this.#replaced.delete(slot);
   }
 
-  /** Each runs again what ran before, on the state that this left; what was counted meanwhile stays counted. */
+  /** An epoch begins: what is kept of a state that is cleared then is zeros. */
+  beginEpoch(): void {
+    for (const { handler, state, octets } of this.#replaced.values()) {
+      if (!handler.bound.clearAtEpoch) continue;
+      if (octets === undefined) state.clear();
+      else octets.fill(0);
+    }
+  }
+
+  /** Each runs again what ran before, on the state that this left, or as it lies where that was kept; what was counted meanwhile stays counted. */
   takeBack(): void {
     for (const { handler, program, linked, state, octets, was } of this.#replaced.values()) {
       if (handler.state !== state) handler.state.free();
       if (octets !== undefined) state.fill(octets);
       handler.become(program, linked, state);
-      this.#ash.replaced(handler, false, was);
+      this.#ash.takenBack(handler, was);
     }
     this.#replaced.clear();
   }

@@ -291,7 +291,7 @@ export class Kernel {
     this.epoch++;
     this.packet = 0;
     this.bindings.beginEpoch();
-    this.ash.beginEpoch();
+    this.handlers.beginEpoch();
     this.ports.begin();
     // Who is late goes on losing packets until it has caught up.
     this.deterministic = !this.environments.hosted.some(({ late }) => late);

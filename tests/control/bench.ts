@@ -133,7 +133,7 @@ function send(control: Control, method: string, path: string, options: AskOption
 }
 
 /** From now on the database takes no row into this table, or gives none up: "no room". */
-export function refuseChanges(folder: string, table: string, what: "INSERT" | "DELETE" = "INSERT"): void {
+export function refuseChanges(folder: string, table: string, what: "INSERT" | "UPDATE" | "DELETE" = "INSERT"): void {
   const database = new DatabaseSync(join(folder, "exonet.sqlite"));
   database.exec(`CREATE TRIGGER full${what} BEFORE ${what} ON ${table} BEGIN SELECT RAISE(ABORT, 'no room'); END`);
   database.close();

@@ -1,6 +1,6 @@
 /** Handlers over HTTP: checked, put, bound, replaced, looked at, taken away; on the appliance itself. */
 import { readFileSync } from "node:fs";
-import { afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import type { HandlerBinding, HandlerStateView } from "../../src/control/protocol.js";
 import { capture, refuseChanges } from "./bench.js";
 import { CONSUME, COUNT, HandlerBench, handler, KILLED, V1 } from "./handler-bench.js";
@@ -325,6 +325,24 @@ describe("a binding", () => {
     expect(await own.json("GET", "/handlers")).toMatchObject([{ name: "count", bindings: [binding] }]);
     expect(own.bench.store.bindings.list()[0]).toMatchObject({ handler: { handler: "count" } });
   });
+});
+
+test("a text that cannot be put everywhere stays the store's where it runs on, since the machine's target was changed", async () => {
+  const own = await HandlerBench.start();
+  onTestFinished(own.bench.close);
+  const [all, two] = [await own.tap("all"), await own.tap("two")];
+  await own.put("count", COUNT, "?binding=all");
+  const { appliance, folder } = own.bench;
+  const call = appliance.call.bind(appliance);
+  vi.spyOn(appliance, "call").mockImplementation(async (capability, name, args) => {
+    if (name === "bindHandler") await call(appliance.rootCapability, "target", { target: "js", shadow: null });
+    return call(capability, name, args);
+  });
+  refuseChanges(folder, "bindings", "UPDATE");
+  expect((await own.put("count", CONSUME, "?binding=two")).json()).toMatchObject({ code: "E_INTERNAL" });
+  expect(await own.json("GET", `/bindings/${all}/handler`)).toMatchObject({ handler: "count", stateOctets: 0 });
+  expect((await own.ask("GET", `/bindings/${two}/handler`)).status).toBe(404);
+  expect((await own.ask("GET", "/handlers/count")).body).toBe(CONSUME);
 });
 
 describe("state", () => {

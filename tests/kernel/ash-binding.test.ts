@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { DEFAULT_BUDGET } from "../../src/kernel/budget.js";
+import type { HandlerTerms } from "../../src/kernel/calls-on-handlers.js";
 import type { Capability } from "../../src/kernel/capability.js";
 import { seal } from "../../src/kernel/capability.js";
 import { MAX_HANDLERS, MAX_OWN_PAGES_SHARE, MAX_SENDS_A_SECOND } from "../../src/kernel/limits.js";
@@ -323,10 +324,21 @@ describe.each(TARGETS)("replacing, on %s", (target) => {
     expect(swap([one], true, 64, "others")).toBe("E_LAYOUT");
     expect(swap([one], true, 68)).toBe("E_LAYOUT");
     expect(swap([one, two], false)).toBe("E_NO_BOUND_HANDLER");
+    expect(swap([one, 99], false)).toBe("E_NO_BINDING");
+    expect(swap([one], false, MAX_STATE_OCTETS + 1)).toBe("E_ARGUMENT");
+    const link = () => {
+      throw new RangeError("no such machine");
+    };
+    const broken = { ...handled.program(COUNTS), link };
+    expect(refusal(() => kernel.handlers.swap({ bindings: [one], keepState: true }, broken, bench.root))).toBe(
+      "E_IMAGE",
+    );
     const three = handled.bind({ name: "three" }, COUNTS);
-    const free = bench.memory.freePages;
-    expect(swap([one, three], false, 150 * 4096)).toBe("E_TOO_MANY");
-    expect(bench.memory.freePages).toBe(free);
+    const { freePages } = bench.memory;
+    expect([swap([one, three], false, 150 * 4096), bench.memory.freePages]).toEqual(["E_TOO_MANY", freePages]);
+    kernel.environments.pages.allocate(bench.environment("big"), bench.memory.freePages - 4);
+    expect(swap([one, three], false, 3 * 4096)).toBe("E_NO_MEMORY");
+    expect(bench.memory.freePages).toBe(4);
     bench.receive(0, 2);
     expect([handled.words(one), handled.words(three)]).toEqual([[2], [2]]);
   });
@@ -397,6 +409,99 @@ describe.each(TARGETS)("replacing, on %s", (target) => {
     expect(handled.view(binding)).toMatchObject({ bound: true });
     expect(ends(handled.counts(binding))).toEqual({ fuel: 16, consumed: 2 });
     expect(handled.words(binding)).toEqual([216]);
+  });
+});
+
+describe("a swap that is still open", () => {
+  const PAGE = 4096;
+
+  /** A handler whose state has `pages` pages; `swap` replaces it by one with so many others. */
+  function opened(pages = 1, terms: HandlerTerms = {}, wanted?: (handled: Handled) => Capability) {
+    const handled = new Handled();
+    const { bench, kernel } = handled;
+    const by = wanted?.(handled) ?? bench.root;
+    const slot = bench.bind({}, by).binding!;
+    const before = kernel.environments.pages.owned(0);
+    handled.handle(slot, COUNTS, terms, pages * PAGE, by);
+    bench.receive(0, 4);
+    const swap = (more: number, keepState = false) => {
+      const args = { bindings: [slot], keepState, undoable: true };
+      return kernel.handlers.swap(args, handled.program(COUNTS_AND_CONSUMES, (pages + more) * PAGE), by).swap;
+    };
+    const owned = () => kernel.environments.pages.owned(0) - before;
+    return { handled, bench, kernel, slot, swap, owned, by };
+  }
+
+  test.each([
+    ["is emptied", 0, false],
+    ["gives way to another", 1, false],
+    ["is kept", 0, true],
+  ])(
+    "is taken back behind an epoch with zeros, where the state %s and is to be cleared then",
+    (_what, more, keepState) => {
+      for (const clearAtEpoch of [true, false]) {
+        const { handled, bench, kernel, slot, swap } = opened(1, { clearAtEpoch });
+        const made = swap(more, keepState);
+        bench.receive(0, 2);
+        kernel.beginEpoch();
+        kernel.handlers.settle({ swap: made, undo: true }, bench.root);
+        const left = keepState ? 6 : 4;
+        expect(handled.words(slot)).toEqual([clearAtEpoch ? 0 : left]);
+      }
+    },
+  );
+
+  test("gives its pages to the next one, which nothing but the memory can be in the way of by then", () => {
+    const most = new Handled().bench.memory.pages * MAX_OWN_PAGES_SHARE;
+    // Of three states two fit.
+    const pages = Math.floor(most / 2) - 8;
+    const { handled, bench, kernel, slot, swap, owned } = opened(pages);
+    const first = swap(1);
+    expect(owned()).toBe(2 * pages + 1);
+    expect(refusal(() => swap(1, true))).toBe("nothing");
+    expect(owned()).toBe(pages + 1);
+    const third = swap(2);
+    expect(owned()).toBe(2 * pages + 3);
+    // What is refused for another reason lets it be.
+    const other = { ...handled.program(COUNTS), identity: "other" };
+    const args = { bindings: [slot], keepState: true };
+    expect(refusal(() => kernel.handlers.swap(args, other, bench.root))).toBe("E_LAYOUT");
+    expect(refusal(() => kernel.handlers.settle({ swap: first, undo: true }, bench.root))).toBe("E_NO_CHANGE");
+    const fourth = swap(3);
+    expect(owned()).toBe(2 * pages + 5);
+    expect(refusal(() => kernel.handlers.settle({ swap: third, undo: true }, bench.root))).toBe("E_NO_CHANGE");
+    expect(refusal(() => swap(20))).toBe("E_TOO_MANY");
+    expect([owned(), refusal(() => kernel.handlers.settle({ swap: fourth, undo: true }, bench.root))]).toEqual([
+      pages + 3,
+      "E_NO_CHANGE",
+    ]);
+  });
+
+  test.each(["revoked", "weakened", "expired"])("leaves no page where the capability that made it is %s", (how) => {
+    const lesser = ({ bench }: Handled) => bench.lesser("lab", ["bind", "handler"]);
+    const { kernel, bench, swap, owned, by } = opened(1, {}, lesser);
+    swap(1);
+    expect(owned()).toBe(3);
+    const { capabilities } = kernel;
+    const weaker = { rights: ["bind"], expires: 0 } as const;
+    if (how === "revoked") kernel.changeCapabilities(capabilities.revoke(bench.root, by.serial));
+    else if (how === "weakened") kernel.changeCapabilities(capabilities.weaken(bench.root, by.serial, weaker));
+    else kernel.changeCapabilities({ put: undefined, ended: [{ capability: by, reason: "expired" }] });
+    expect([owned(), kernel.handlers.views({}).handlers]).toEqual([0, []]);
+  });
+
+  test("is told when it is made, and when it is taken back", () => {
+    const { kernel, bench, slot, swap } = opened();
+    kernel.trace.switch(["info"]);
+    for (const keepState of [false, true]) kernel.handlers.settle({ swap: swap(0, keepState), undo: true }, bench.root);
+    kernel.handlers.settle({ swap: swap(0, true), undo: false }, bench.root);
+    expect(kernel.trace.since(0).map(({ name, fields }) => [name, ...fields])).toEqual([
+      ["handlerSwapped", slot, 0],
+      ["handlerSwapUndone", slot],
+      ["handlerSwapped", slot, 1],
+      ["handlerSwapUndone", slot],
+      ["handlerSwapped", slot, 1],
+    ]);
   });
 });
 

@@ -165,11 +165,12 @@ test("one that fills its state from end to end stays in it", () => {
 });
 
 describe("shares of the time", () => {
+  const metered = (number: number, share: number, id = 0) => ({ number, environment: { id }, budget: { share } });
+
   test("fill with their part of what passes, hold a second's, and are charged by fuel as it was timed", () => {
     let now = 0;
     const shares = new Shares(() => now);
-    shares.begin(1, 0.1, 0);
-    shares.look();
+    shares.begin(metered(1, 0.1));
     // 3,000 units that took 100 ns each: a little of that is believed at once, all of it in the end.
     let fuel = 0;
     for (let each = 0; each < 200; each++) {
@@ -184,16 +185,16 @@ describe("shares of the time", () => {
     expect(shares.settle(1, fuel + 400_500, 0)).toBe(true);
     expect(Math.round(shares.owes(1) / 1000)).toBe(50);
     expect(shares.settle(1, fuel + 400_500, 400_000)).toBe(true);
-    expect(shares.settle(1, fuel + 400_500, 200_000)).toBe(false);
+    expect(shares.settle(1, fuel + 400_500, 600_000)).toBe(false);
     // However long nothing happens, a second's share is all.
     shares.settle(1, fuel + 400_500, 1e12);
-    expect(shares.settle(1, fuel + 400_500 + 1_001_000, 0)).toBe(true);
+    expect(shares.settle(1, fuel + 400_500 + 1_001_000, 1e12)).toBe(true);
   });
 
   test("one measurement that says too much counts for little", () => {
     let now = 0;
     const shares = new Shares(() => now);
-    shares.begin(1, 0.1, 0);
+    shares.begin(metered(1, 0.1));
     const began = shares.now;
     now += 1e9;
     shares.timed(1, 10, began);
@@ -226,32 +227,64 @@ describe("shares of the time", () => {
     /** ns that it has: units of 2 ns, until something is known of them. */
     const left = (handler: number) => {
       let fuel = 0;
-      while (!shares.settle(handler, fuel, 0)) fuel += 500_000;
+      while (!shares.settle(handler, fuel, now)) fuel += 500_000;
       return 2 * fuel;
     };
-    shares.begin(1, 0.1, 5);
+    shares.begin(metered(1, 0.1, 5));
     // 60 of 100 ms, of which 10 are had again.
-    shares.end({ number: 1, environment: { id: 5 } }, 30_000_000);
+    shares.end(metered(1, 0.1, 5), 30_000_000);
     now += 1e8;
-    for (const [handler, share, environment] of [
-      [2, 0.1, 5],
-      [3, 0.1, 5],
-      [4, 0.02, 5],
-      [5, 0.1, 6],
-    ] as const) {
-      shares.begin(handler, share, environment);
-    }
+    for (const one of [metered(2, 0.1, 5), metered(3, 0.1, 5), metered(4, 0.02, 5), metered(5, 0.1, 6)])
+      shares.begin(one);
     expect([2, 3, 4, 5].map(left)).toEqual([50e6, 50e6, 10e6, 100e6]);
     // What is owed stays owed, and the emptiest counts.
-    shares.end({ number: 2, environment: { id: 5 } }, 50e6);
-    shares.end({ number: 3, environment: { id: 5 } }, 30e6);
-    shares.begin(6, 0.1, 5);
-    expect(shares.settle(6, 0, 5e8 - 1)).toBe(true);
-    expect(shares.settle(6, 0, 2)).toBe(false);
+    shares.end(metered(2, 0.1, 5), 50e6);
+    shares.end(metered(3, 0.1, 5), 30e6);
+    shares.begin(metered(6, 0.1, 5));
+    expect(shares.settle(6, 0, now + 5e8 - 1)).toBe(true);
+    expect(shares.settle(6, 0, now + 5e8 + 1)).toBe(false);
     // An environment that begins owes nothing of the one before it.
     shares.forget(5);
-    shares.begin(7, 0.1, 5);
+    shares.begin(metered(7, 0.1, 5));
     expect(left(7)).toBe(100e6);
+  });
+
+  describe("of an environment whose handler ended owing 900 ms", () => {
+    function owing() {
+      const clock = { now: 0 };
+      const shares = new Shares(() => clock.now);
+      shares.begin(metered(1, 0.1));
+      shares.end(metered(1, 0.1), 5e8);
+      return { clock, shares };
+    }
+
+    test("are filled once by the time in which it had none", () => {
+      const { clock, shares } = owing();
+      clock.now = 5e9;
+      shares.begin(metered(1, 0.1));
+      expect([shares.settle(1, 0, clock.now), shares.owes(1)]).toEqual([true, 4e8]);
+      clock.now = 9e9;
+      expect([shares.settle(1, 0, clock.now), shares.owes(1)]).toEqual([true, 0]);
+      expect(shares.settle(1, 0, clock.now + 1)).toBe(false);
+    });
+
+    test("fill while it has one with all of the time, which costs nothing, however often that is bound", () => {
+      const { clock, shares } = owing();
+      for (let round = 0; round < 5; round++) {
+        shares.begin(metered(1, 1));
+        clock.now += 1e9;
+        expect(shares.settle(1, 1e9, clock.now)).toBe(false);
+        shares.end(metered(1, 1), 2e9);
+      }
+      shares.begin(metered(1, 0.1));
+      expect([shares.settle(1, 0, clock.now), shares.owes(1)]).toEqual([true, 4e8]);
+      shares.end(metered(1, 0.1), 0);
+      shares.begin(metered(1, 1));
+      clock.now += 3600e9;
+      shares.end(metered(1, 1), 0);
+      shares.begin(metered(1, 0.1));
+      expect([shares.settle(1, 0, clock.now), shares.owes(1)]).toEqual([false, 0]);
+    });
   });
 
   test("unbinding and binding again renews nothing", () => {

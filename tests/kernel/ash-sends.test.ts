@@ -210,7 +210,7 @@ describe("a time that jumps", () => {
     readonly #rates = new SendRates();
 
     constructor() {
-      this.#rates.begin(1, RATE, 0);
+      this.#rates.begin({ number: 1, environment: { id: 0 }, budget: { sends: RATE } });
     }
 
     at(time: bigint, tries = 1): number {

@@ -43,14 +43,14 @@ class Switched {
 test("code is another's, state and counts go on", () => {
   const switched = new Switched();
   const { handled, linked } = switched;
-  const { ash } = handled.kernel;
+  const { ash, handlers } = handled.kernel;
   const one = switched.bind("one", switched.program(COUNTS));
   const two = switched.bind("two", switched.program(COUNTS_AND_CONSUMES));
   for (const [round, target] of TARGETS.entries()) {
     switched.run();
     expect([handled.words(one), handled.words(two)]).toEqual([[ROWS * (round + 1)], [ROWS * (round + 1)]]);
     const before = [one, two].map((slot) => ash.get(slot)!.linked);
-    const relinking = new Relinking(ash, target);
+    const relinking = new Relinking(ash, handlers, target);
     expect([one, two].map((slot) => ash.get(slot)!.linked)).toEqual(before);
     relinking.install();
     for (const [at, slot] of [one, two].entries()) expect(ash.get(slot)!.linked).not.toBe(before[at]);
@@ -64,11 +64,11 @@ test("code is another's, state and counts go on", () => {
 test("where one cannot be had for the target all are as they were", () => {
   const switched = new Switched();
   const { handled } = switched;
-  const { ash } = handled.kernel;
+  const { ash, handlers } = handled.kernel;
   const one = switched.bind("one", switched.program(COUNTS));
   const two = switched.bind("two", switched.program(COUNTS, ["wasm"]));
   const before = [one, two].map((slot) => ash.get(slot)!.linked);
-  expect(() => new Relinking(ash, "wasm")).toThrow(new Refusal("E_IMAGE", "none for wasm"));
+  expect(() => new Relinking(ash, handlers, "wasm")).toThrow(new Refusal("E_IMAGE", "none for wasm"));
   expect([one, two].map((slot) => ash.get(slot)!.linked)).toEqual(before);
   switched.run();
   expect([handled.words(one), handled.words(two)]).toEqual([[ROWS], [ROWS]]);
@@ -83,7 +83,7 @@ test("what came in between goes over as well, but for one that cannot, and one t
     switched.bind("gone", switched.program(COUNTS)),
     switched.bind("swapped", switched.program(COUNTS)),
   ];
-  const relinking = new Relinking(ash, "wasm");
+  const relinking = new Relinking(ash, handlers, "wasm");
   handlers.unbind({ bindings: [gone] }, root);
   const other = switched.program(COUNTS_AND_CONSUMES);
   handlers.swap({ bindings: [swapped], keepState: true }, other, root);
@@ -97,4 +97,29 @@ test("what came in between goes over as well, but for one that cannot, and one t
   switched.run();
   expect([swapped, late, stays].map((slot) => handled.words(slot)[0])).toEqual([ROWS, ROWS, ROWS]);
   expect(handled.counts(swapped)).toMatchObject({ consumed: ROWS });
+});
+
+test("a swap that is open when the target is another holds: what it replaced is of the target before", () => {
+  const switched = new Switched();
+  const { handled } = switched;
+  const { ash, handlers } = handled.kernel;
+  const { root } = handled.bench;
+  const slot = switched.bind("one", switched.program(COUNTS));
+  const swap = (target: TargetName) => {
+    const relinking = new Relinking(ash, handlers, target);
+    const args = { bindings: [slot], keepState: true, undoable: true };
+    const made = handlers.swap(args, switched.program(COUNTS_AND_CONSUMES), root).swap;
+    return { made, relinking };
+  };
+  // One that comes to nothing lets it be.
+  const { made } = swap("interpreter");
+  handlers.settle({ swap: made, undo: true }, root);
+  expect(ash.get(slot)!.linked.chained).toBeDefined();
+  const { made: open, relinking } = swap("interpreter");
+  relinking.install();
+  expect(() => handlers.settle({ swap: open, undo: true }, root)).toThrow(new Refusal("E_NO_CHANGE"));
+  switched.run();
+  expect(handled.counts(slot)).toMatchObject({ run: ROWS, consumed: ROWS });
+  // On the interpreter nothing runs ahead.
+  expect(ash.get(slot)!.linked.chained).toBeUndefined();
 });
