@@ -2,7 +2,7 @@
  * What a condition tells TypeScript of references, where it holds and where it does not. Of each reference it tells which constants it can be, or
  * which ones it cannot, whatever was known before.
  */
-import { closed, type Flow, knowing } from "./flow.js";
+import { closed, type Knowledge, knowing, knownOf } from "./knowledge.js";
 import { common, isNever, oneLiteral, type Taken, unionOf, unitOf, without } from "./literals.js";
 
 export interface Told {
@@ -132,11 +132,11 @@ function excluding(taken: Taken, values: ReadonlySet<string>): Taken {
 }
 
 /** The way on which the condition held, or did not. */
-export function assuming(flow: Flow, told: Told, held: boolean): Flow {
+export function assuming(knowledge: Knowledge, told: Told, held: boolean): Knowledge {
   const way = held ? told.yes : told.no;
-  let then = flow;
+  let then = knowledge;
   for (const [path, { reference, only, not }] of way.of) {
-    const now = flow.facts.get(path) ?? reference.declared;
+    const now = knownOf(knowledge, path) ?? reference.declared;
     const taken = only === undefined ? excluding(now, not) : common(now, only);
     if (taken !== now) then = knowing(then, path, taken);
   }
