@@ -39,6 +39,7 @@ export class Typing {
   /** While it is above 0, a loop is gone round to learn what its next round begins with. */
   #muted = 0;
   #ended = false;
+  #steps = 0;
   /** Of what was complained that it can be nothing. */
   readonly #nothing = new Set<string>();
 
@@ -62,8 +63,9 @@ export class Typing {
     if (!this.muted) this.#complaints.add(code, span, message, hint);
   }
 
-  /** Complains, whether muted or not; from here on what is known may be false, and nothing is complained of any more. */
+  /** Complains once, whether muted or not; from here on what is known may be false, and nothing is complained of any more. */
   end(code: "E_TOO_COMPLEX", span: Span, message: string, hint: string): void {
+    if (this.#ended) return;
     this.#complaints.add(code, span, message, hint);
     this.#muted++;
     this.#ended = true;
@@ -73,11 +75,22 @@ export class Typing {
     return this.#ended;
   }
 
+  /** What loops have cost so far: expressions that were typed while muted, and what each told. */
+  get steps(): number {
+    return this.#steps;
+  }
+
   quote(span: Span): string {
     return this.#complaints.quote(span);
   }
 
   type(knowledge: Knowledge, expression: Expression): Typed {
+    const typed = this.#typed(knowledge, expression);
+    if (this.muted) this.#steps += 1 + typed.told.yes.of.size + typed.told.no.of.size;
+    return typed;
+  }
+
+  #typed(knowledge: Knowledge, expression: Expression): Typed {
     switch (expression.kind) {
       case "number":
         return { taken: oneLiteral(`${expression.value}${expression.big ? "n" : ""}`), told: TELLS_NOTHING };

@@ -11,8 +11,10 @@ import { pathOf } from "./reference.js";
 import type { Declaration, Statement } from "./syntax.js";
 import { assuming, lasting, TELLS_NOTHING, word } from "./told.js";
 
-/** Of one loop. Values that are handed on from one name to the next need as many as there are names. */
+/** Of one loop. A value that is handed on from name to name needs one more than there are names. */
 export const MAX_ROUNDS = 256;
+/** Of all loops of a text, as Typing counts them: a second or two. */
+export const MAX_STEPS = 2_000_000;
 
 type Of<Kind extends Statement["kind"]> = Extract<Statement, { kind: Kind }>;
 
@@ -118,14 +120,15 @@ export class Narrowing {
       const { back, behind } = this.typing.quietly(() => this.#round(head, statement));
       const next = meet(head, back);
       if (isSameKnowledge(next, head)) return { head, behind };
-      if (round === MAX_ROUNDS) this.#giveUp(statement);
+      if (round === MAX_ROUNDS) this.#giveUp(statement, `${MAX_ROUNDS} rounds`);
+      else if (this.typing.steps > MAX_STEPS) this.#giveUp(statement, `${MAX_STEPS} steps`);
       head = next;
     }
     return { head, behind: head };
   }
 
-  #giveUp({ condition, start, end }: Of<"loop">): void {
-    const message = `what is known in this loop is not the same after ${MAX_ROUNDS} rounds: it is not followed any further`;
+  #giveUp({ condition, start, end }: Of<"loop">, after: string): void {
+    const message = `what is known in this loop still changes after ${after}, which is the limit`;
     this.typing.end("E_TOO_COMPLEX", condition ?? { start, end }, message, "hand on fewer values from one to the next");
   }
 
