@@ -1,7 +1,7 @@
 /** switch as TypeScript follows it: what each group of cases knows of the subject, and whether they are all that there are. */
 import { grouped } from "./check-switch.js";
 import { type Knowledge, knowing, meet } from "./knowledge.js";
-import { common, disjoint, isNever, type Taken, unionOf, unitOf, without } from "./literals.js";
+import { common, disjoint, isNever, type Taken, unionOfAll, unitOf, withoutAll } from "./literals.js";
 import { shown } from "./narrow-expression.js";
 import type { Leaving, Narrowing } from "./narrow-statement.js";
 import { pathOf } from "./reference.js";
@@ -26,8 +26,8 @@ export function narrowSwitch(
   const { taken } = typed;
   const tests = new Map<Case, Taken>();
   for (const one of cases) if (one.test !== undefined) tests.set(one, typing.type(knowledge, one.test).taken);
-  const units = [...tests.values()].flatMap((test) => unitOf(test) ?? []);
-  const rest = units.reduce(without, taken);
+  const units = new Set([...tests.values()].flatMap((test) => unitOf(test) ?? []));
+  const rest = withoutAll(taken, units);
   const subject: Subject = { expression, path: pathOf(typing.variables, expression), taken, rest };
   for (const [{ test }, value] of tests) refuseOther(narrowing, subject, test, value);
   const leaving: Leaving = { kind: "switch", breaks: [], continues: [] };
@@ -66,10 +66,8 @@ function chosen(
   group: readonly Case[],
   tests: ReadonlyMap<Case, Taken>,
 ): Knowledge {
-  const [first, ...more] = group.map((one) =>
-    one.test === undefined ? subject.rest : equalTo(subject, tests.get(one)),
-  );
-  return known(knowledge, subject, more.reduce(unionOf, first));
+  const taken = group.map((one) => (one.test === undefined ? subject.rest : equalTo(subject, tests.get(one))));
+  return known(knowledge, subject, unionOfAll(taken));
 }
 
 /** What a case gives is no literal of the text any more: what begins with it is that one only. */
