@@ -2,7 +2,8 @@
  * Names whose types go round in a circle in a loop. TypeScript asks what a reference is at the begin of a round by what it was assigned, or compared to, in
  * the one before; where that is a name without a written type, whose value is made of that reference, it finds no type for it.
  */
-import type { Flow } from "./flow.js";
+import { pathsOf } from "./facts.js";
+import type { Knowledge } from "./knowledge.js";
 import type { Typing } from "./narrow-expression.js";
 import { bodiesOf, expressionsOf, partsOf } from "./parts.js";
 import { pathOf } from "./reference.js";
@@ -16,14 +17,14 @@ interface Makings {
 }
 
 /** `begun`: what is known before the first round. What nothing is known of then has its declared type when a round begins, and closes no circle. */
-export function complainOfCircle(typing: Typing, begun: Flow, loop: Extract<Statement, { kind: "loop" }>): void {
-  if (typing.muted || begun.facts.size === 0) return;
+export function complainOfCircle(typing: Typing, begun: Knowledge, loop: Extract<Statement, { kind: "loop" }>): void {
+  if (typing.muted || begun.facts === undefined) return;
   const { variables } = typing;
   const makings: Makings = { of: new Map(), declarations: [] };
   gather(variables, [...loop.body, ...loop.update], makings);
   if (loop.condition !== undefined) gatherComparisons(variables, loop.condition, makings);
   const circles = circlesIn(makings.of);
-  const closing = new Set([...begun.facts.keys()].flatMap((path) => circles.get(path) ?? []));
+  const closing = new Set(pathsOf(begun.facts).flatMap((path) => circles.get(path) ?? []));
   for (const { name } of makings.declarations) {
     const circle = circles.get(variables.declared(name)?.path ?? "");
     if (circle === undefined || !closing.has(circle)) continue;

@@ -75,7 +75,7 @@ export const HANDLER_ERRORS = {
   E_PIPE: "a pipe that is none, or comes twice in one pipeline",
   // Limits
   E_TOO_MANY: "more functions, locals, parameters, items or pipes than the limit",
-  E_TOO_COMPLEX: "more code than a handler may have",
+  E_TOO_COMPLEX: "more code than a handler may have, or a loop in which more changes than is followed",
   E_FUEL: "a way without loops that needs more fuel than any budget",
 } as const;
 

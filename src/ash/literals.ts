@@ -43,11 +43,19 @@ export function unionOf(a: Taken, b: Taken): Taken {
   return { of, widens: a.widens && b.widens };
 }
 
+/** By halves: a switch may have thousands of cases. */
+export function unionOfAll(all: readonly Taken[]): Taken {
+  if (all.length <= 1) return all[0];
+  const half = all.length >> 1;
+  return unionOf(unionOfAll(all.slice(0, half)), unionOfAll(all.slice(half)));
+}
+
 /** What `a` is where it equals what `b` is. */
 export function common(a: Taken, b: Taken): Taken {
   if (b === undefined) return a;
   if (a === undefined) return { of: b.of, widens: b.widens && ![...b.of].some((value) => OTHERS.has(value)) };
-  return { of: new Set([...a.of].filter((value) => b.of.has(value))), widens: a.widens };
+  const [few, many] = a.of.size > b.of.size ? [b.of, a.of] : [a.of, b.of];
+  return { of: new Set([...few].filter((value) => many.has(value))), widens: a.widens };
 }
 
 /** What it is where it is not this constant. */
@@ -57,10 +65,17 @@ export function without(taken: Taken, value: string): Taken {
   return other === undefined ? undefined : oneLiteral(other, false);
 }
 
+/** What it is where it is none of these constants. */
+export function withoutAll(taken: Taken, values: ReadonlySet<string>): Taken {
+  if (taken === undefined) return [...values].reduce(without, taken);
+  return { of: new Set([...taken.of].filter((one) => !values.has(one))), widens: taken.widens };
+}
+
 /** Whether the two are never equal. */
 export function disjoint(a: Taken, b: Taken): boolean {
   if (a === undefined || b === undefined) return false;
-  return ![...a.of].some((value) => b.of.has(value));
+  const [few, many] = a.of.size > b.of.size ? [b.of, a.of] : [a.of, b.of];
+  return ![...few].some((value) => many.has(value));
 }
 
 export function isNever(taken: Taken): boolean {

@@ -3,7 +3,7 @@
  * taken here for certain constants, TypeScript takes for these or for more: what could be compared here can be compared there.
  */
 import type { Complaints } from "./complaints.js";
-import type { Flow } from "./flow.js";
+import { type Knowledge, knownOf } from "./knowledge.js";
 import { areBooleans, common, disjoint, isNever, oneLiteral, type Taken, unionOf } from "./literals.js";
 import { partsOf } from "./parts.js";
 import { isConstant, pathOf } from "./reference.js";
@@ -38,6 +38,8 @@ export class Typing {
   readonly #complaints: Complaints;
   /** While it is above 0, a loop is gone round to learn what its next round begins with. */
   #muted = 0;
+  #ended = false;
+  #steps = 0;
   /** Of what was complained that it can be nothing. */
   readonly #nothing = new Set<string>();
 
@@ -61,11 +63,34 @@ export class Typing {
     if (!this.muted) this.#complaints.add(code, span, message, hint);
   }
 
+  /** Complains once, whether muted or not; from here on what is known may be false, and nothing is complained of any more. */
+  end(code: "E_TOO_COMPLEX", span: Span, message: string, hint: string): void {
+    if (this.#ended) return;
+    this.#complaints.add(code, span, message, hint);
+    this.#muted++;
+    this.#ended = true;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** What loops have cost so far: expressions that were typed while muted, and what each told. */
+  get steps(): number {
+    return this.#steps;
+  }
+
   quote(span: Span): string {
     return this.#complaints.quote(span);
   }
 
-  type(flow: Flow, expression: Expression): Typed {
+  type(knowledge: Knowledge, expression: Expression): Typed {
+    const typed = this.#typed(knowledge, expression);
+    if (this.muted) this.#steps += 1 + typed.told.yes.of.size + typed.told.no.of.size;
+    return typed;
+  }
+
+  #typed(knowledge: Knowledge, expression: Expression): Typed {
     switch (expression.kind) {
       case "number":
         return { taken: oneLiteral(`${expression.value}${expression.big ? "n" : ""}`), told: TELLS_NOTHING };
@@ -78,29 +103,29 @@ export class Typing {
       case "name":
       case "member":
       case "index":
-        return this.#reference(flow, expression);
+        return this.#reference(knowledge, expression);
       case "unary":
-        return this.#unary(flow, expression);
+        return this.#unary(knowledge, expression);
       case "binary":
-        this.#binary(flow, expression);
+        this.#binary(knowledge, expression);
         return ANY;
       case "compare":
-        return this.#compare(flow, expression);
+        return this.#compare(knowledge, expression);
       case "logical":
-        return this.#logical(flow, expression);
+        return this.#logical(knowledge, expression);
       case "conditional":
-        return this.#conditional(flow, expression);
+        return this.#conditional(knowledge, expression);
       default:
-        for (const part of partsOf(expression)) this.type(flow, part);
+        for (const part of partsOf(expression)) this.type(knowledge, part);
         return ANY;
     }
   }
 
-  #reference(flow: Flow, expression: Of<"name" | "member" | "index">): Typed {
-    for (const part of partsOf(expression)) this.mustBe(this.type(flow, part), part);
+  #reference(knowledge: Knowledge, expression: Of<"name" | "member" | "index">): Typed {
+    for (const part of partsOf(expression)) this.mustBe(this.type(knowledge, part), part);
     const reference = this.#followed(expression);
     if (reference === undefined) return ANY;
-    const taken = flow.facts.get(reference.path) ?? reference.declared;
+    const taken = knownOf(knowledge, reference.path) ?? reference.declared;
     const told = this.variables.named(expression)?.told;
     return { taken, told: told === undefined ? holding(reference) : also(holding(reference), told) };
   }
@@ -122,8 +147,8 @@ export class Typing {
     this.complain("E_UNREACHABLE", span, message, "leave it out, or the comparison that it stands behind");
   }
 
-  #unary(flow: Flow, { op, operand }: Of<"unary">): Typed {
-    const typed = this.type(flow, operand);
+  #unary(knowledge: Knowledge, { op, operand }: Of<"unary">): Typed {
+    const typed = this.type(knowledge, operand);
     const { taken, told } = typed;
     if (op !== "!") this.mustBe(typed, operand);
     if (op === "-" && operand.kind === "number") {
@@ -139,13 +164,13 @@ export class Typing {
   }
 
   /** Of two that can be nothing TypeScript makes a number, of bigints too. */
-  #binary(flow: Flow, { left, right }: Of<"binary">): void {
-    const [a, b] = [this.type(flow, left), this.type(flow, right)];
+  #binary(knowledge: Knowledge, { left, right }: Of<"binary">): void {
+    const [a, b] = [this.type(knowledge, left), this.type(knowledge, right)];
     if (isNever(b.taken)) this.mustBe(a, left);
   }
 
-  #compare(flow: Flow, { op, left, right, start, end }: Of<"compare">): Typed {
-    const [a, b] = [this.type(flow, left), this.type(flow, right)];
+  #compare(knowledge: Knowledge, { op, left, right, start, end }: Of<"compare">): Typed {
+    const [a, b] = [this.type(knowledge, left), this.type(knowledge, right)];
     if (op !== "===" && op !== "!==") return ANY;
     // With undefined TypeScript lets everything be compared.
     const free = left.kind === "undefined" || right.kind === "undefined" || !disjoint(a.taken, b.taken);
@@ -179,9 +204,9 @@ export class Typing {
     return reference === undefined ? TELLS_NOTHING : equality(reference, to);
   }
 
-  #logical(flow: Flow, { op, left, right }: Of<"logical">): Typed {
-    const first = this.type(flow, left);
-    const second = this.type(assuming(flow, first.told, op === "&&"), right);
+  #logical(knowledge: Knowledge, { op, left, right }: Of<"logical">): Typed {
+    const first = this.type(knowledge, left);
+    const second = this.type(assuming(knowledge, first.told, op === "&&"), right);
     const told = (op === "&&" ? and : or)(first.told, second.told);
     const ends = oneLiteral(op === "&&" ? "false" : "true", false);
     const ending = common(first.taken, ends);
@@ -189,10 +214,10 @@ export class Typing {
     return { taken: unionOf(ending, second.taken), told };
   }
 
-  #conditional(flow: Flow, { condition, chosen, otherwise }: Of<"conditional">): Typed {
-    const { told } = this.type(flow, condition);
-    const first = this.type(assuming(flow, told, true), chosen);
-    const second = this.type(assuming(flow, told, false), otherwise);
+  #conditional(knowledge: Knowledge, { condition, chosen, otherwise }: Of<"conditional">): Typed {
+    const { told } = this.type(knowledge, condition);
+    const first = this.type(assuming(knowledge, told, true), chosen);
+    const second = this.type(assuming(knowledge, told, false), otherwise);
     return { taken: unionOf(first.taken, second.taken), told: TELLS_NOTHING };
   }
 }

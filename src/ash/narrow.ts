@@ -4,7 +4,7 @@
  * language has: where the two could differ, this one takes less to be possible, and refuses more.
  */
 import type { Complaints } from "./complaints.js";
-import { BEGIN } from "./flow.js";
+import { BEGIN } from "./knowledge.js";
 import { Typing } from "./narrow-expression.js";
 import { Narrowing } from "./narrow-statement.js";
 import type { Text } from "./syntax.js";
@@ -12,6 +12,6 @@ import { Variables } from "./variables.js";
 
 export function checkNarrowing(text: Text, complaints: Complaints): void {
   const narrowing = new Narrowing(new Typing(new Variables(text), complaints));
-  text.constants.reduce((flow, declaration) => narrowing.declare(flow, declaration), BEGIN);
+  text.constants.reduce((knowledge, declaration) => narrowing.declare(knowledge, declaration), BEGIN);
   for (const { body } of text.functions) narrowing.list(BEGIN, body);
 }

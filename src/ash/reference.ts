@@ -32,7 +32,16 @@ function indexIn(variables: Variables, index: Expression): string | undefined {
 }
 
 /** What exonet/ash declares as readonly, and is a number. */
-const READONLY: ReadonlySet<string> = new Set(["length", "wire", "time", "port", "link", "number", "size", "capacity"]);
+export const READONLY: ReadonlySet<string> = new Set([
+  "length",
+  "wire",
+  "time",
+  "port",
+  "link",
+  "number",
+  "size",
+  "capacity",
+]);
 
 /** Whether TypeScript takes it for constant. A field of a record may be called so too, and is taken for it here. */
 export function isConstant(variables: Variables, expression: Expression): boolean {

@@ -2,8 +2,8 @@
  * What a condition tells TypeScript of references, where it holds and where it does not. Of each reference it tells which constants it can be, or
  * which ones it cannot, whatever was known before.
  */
-import { closed, type Flow, knowing } from "./flow.js";
-import { common, isNever, oneLiteral, type Taken, unionOf, unitOf, without } from "./literals.js";
+import { closed, type Knowledge, knowing, knownOf } from "./knowledge.js";
+import { common, isNever, oneLiteral, type Taken, unionOf, unitOf, without, withoutAll } from "./literals.js";
 
 export interface Told {
   readonly yes: Way;
@@ -99,7 +99,7 @@ function together(a: Way, b: Way): Way {
 function bothOf(a: Telling, b: Telling): Telling {
   if (a.only === undefined && b.only === undefined) return { ...a, not: new Set([...a.not, ...b.not]) };
   const [first, second] = a.only === undefined ? [b, a] : [a, b];
-  const only = second.only === undefined ? excluding(first.only, second.not) : common(first.only, second.only);
+  const only = second.only === undefined ? withoutAll(first.only, second.not) : common(first.only, second.only);
   return { ...a, only, not: NONE };
 }
 
@@ -127,17 +127,13 @@ function eitherTelling(a: Telling, b: Telling): Telling | undefined {
   return not.length === 0 ? undefined : { ...a, only: undefined, not: new Set(not) };
 }
 
-function excluding(taken: Taken, values: ReadonlySet<string>): Taken {
-  return [...values].reduce(without, taken);
-}
-
 /** The way on which the condition held, or did not. */
-export function assuming(flow: Flow, told: Told, held: boolean): Flow {
+export function assuming(knowledge: Knowledge, told: Told, held: boolean): Knowledge {
   const way = held ? told.yes : told.no;
-  let then = flow;
+  let then = knowledge;
   for (const [path, { reference, only, not }] of way.of) {
-    const now = flow.facts.get(path) ?? reference.declared;
-    const taken = only === undefined ? excluding(now, not) : common(now, only);
+    const now = knownOf(knowledge, path) ?? reference.declared;
+    const taken = only === undefined ? withoutAll(now, not) : common(now, only);
     if (taken !== now) then = knowing(then, path, taken);
   }
   return way.closed ? closed(then) : then;

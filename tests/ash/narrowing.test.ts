@@ -1,8 +1,10 @@
 /** Whatever the checker accepts, TypeScript accepts: of what was compared before, both know the same. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { checkHandler } from "../../src/ash/check.js";
+import { MAX_ROUNDS, MAX_STEPS } from "../../src/ash/narrow-statement.js";
+import { READONLY } from "../../src/ash/reference.js";
 import { Chance } from "../seeded.js";
 import { atTop, type Case, inside, marked } from "./cases.js";
 import { randomComparisons } from "./random-comparison.js";
@@ -133,6 +135,17 @@ const ACCEPTED = [
   "const odd = (seen.n & 1) === 1; if (odd === true) seen.n = 1; else if (odd === false) seen.n = 2;",
 ];
 
+/** Booleans of which each is handed on to the one before, in so many loops one in the other: to know what they are takes a round for each. */
+function handedOn(count: number, loops = 1): string {
+  const held = Array.from({ length: count }, (_, k) => `held[${k}]`);
+  const steps = held.map((one, k) => `${one} = ${held[k + 1] ?? "n > 3"};`);
+  return atTop(
+    `const held = array(bool, ${count}); function f(n: u32): void { ${held.map((one) => `${one} = false;`).join(" ")}
+    ${"while (n < 20) { ".repeat(loops)} if (held[0] === true) n += 2; n += 1;
+    ${steps.join("\n")} ${"}".repeat(loops)} }`,
+  );
+}
+
 beforeAll(() => mkdirSync(FOLDER, { recursive: true }));
 afterAll(() => rmSync(FOLDER, { recursive: true }));
 
@@ -153,9 +166,22 @@ test("each of these TypeScript refuses, and so does the checker, where it is", (
 });
 
 test("each of these TypeScript accepts, and so does the checker", () => {
-  const texts = ACCEPTED.map(inside);
-  expect([...typescript("accepted", texts).keys()].map((k) => ACCEPTED[k])).toEqual([]);
-  expect(ACCEPTED.filter((_, k) => oursOf(texts[k] ?? "").length > 0)).toEqual([]);
+  const texts = [...ACCEPTED.map(inside), ...[10, 100, MAX_ROUNDS - 1].map((count) => handedOn(count))];
+  expect([...typescript("accepted", texts).keys()].map((k) => texts[k])).toEqual([]);
+  expect(texts.filter((text) => oursOf(text).length > 0)).toEqual([]);
+});
+
+test("beyond as many rounds, or steps, as loops are gone round for, a text is refused for that, once", () => {
+  expect(toldOf(handedOn(MAX_ROUNDS - 1))).toEqual([]);
+  expect(toldOf(handedOn(MAX_ROUNDS))).toEqual([`E_TOO_COMPLEX ${MAX_ROUNDS} rounds`]);
+  // Loops in loops keep what was known when they were gone round before.
+  expect(toldOf(handedOn(200, 60))).toEqual([]);
+  expect(toldOf(handedOn(1_200, 60))).toEqual([`E_TOO_COMPLEX ${MAX_STEPS} steps`]);
+});
+
+test("what is readonly, and a number or a bigint, is what exonet/ash declares so", () => {
+  const declared = readFileSync("src/ash/language.d.ts", "utf8").matchAll(/^ {2}readonly (\w+): (?:u32|u64);$/gm);
+  expect(new Set([...declared].map(([, name]) => name))).toEqual(new Set(READONLY));
 });
 
 test(`what the checker accepts of ${TEXTS} handlers full of comparisons, TypeScript accepts`, () => {
@@ -192,6 +218,13 @@ function oursOf(text: string): readonly string[] {
   return result.errors.map(
     (error) => `${error.code} ${(starts[error.line - 1] ?? 0) + error.column - 1}+${error.length}`,
   );
+}
+
+/** Its codes, and of which limit they speak. */
+function toldOf(text: string): readonly string[] {
+  const result = checkHandler(text);
+  if (result.ok) return [];
+  return result.errors.map(({ code, message }) => `${code} ${message.match(/\d+ (rounds|steps)/)?.[0]}`);
 }
 
 /** By the index of the text, the codes of what TypeScript has against it. */
