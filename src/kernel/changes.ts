@@ -110,7 +110,7 @@ export class Changes {
     if (atFault?.kind === "seed" && atFault.changes.length > 0)
       throw new Error("changes: what holds cannot be compiled again");
     // What a release takes out is not held: the new worker has never heard of it, unless it waits before it in the queue.
-    const refused = atFault?.kind === "release" ? undefined : atFault;
+    const refused = atFault?.kind === "change" ? atFault : undefined;
     const waiting = [...this.#queue.values()].filter((pending) => pending !== refused && pending.kind !== "seed");
     this.#compiler = compiler;
     this.#queue = new Map();
