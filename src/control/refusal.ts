@@ -49,7 +49,7 @@ export const CONTROL_ERRORS = {
   E_INTERNAL: [500, "the server has made a mistake; its log says more"],
 } as const;
 
-/** Those that pass: after so many seconds, at most, there is a place. */
+/** Those that pass, and seconds after which to ask again: by then the question in the compile worker is answered, or has missed its deadline. */
 export const RETRY_AFTER: { readonly [code: string]: number | undefined } = {
   E_TOO_MANY_QUESTIONS: COMPILE_DEADLINE_MS / 1000,
   E_QUESTIONS_FULL: COMPILE_DEADLINE_MS / 1000,

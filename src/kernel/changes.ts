@@ -107,8 +107,9 @@ export class Changes {
    */
   replace(compiler: Compiler, held: readonly ProgramChange[], innocent: boolean): void {
     const atFault = this.behind && !innocent ? this.#first : undefined;
-    if (atFault?.kind === "seed" && atFault.changes.length > 0)
+    if (atFault?.kind === "seed" && atFault.changes.length > 0) {
       throw new Error("changes: what holds cannot be compiled again");
+    }
     // What a release takes out is not held: the new worker has never heard of it, unless it waits before it in the queue.
     const refused = atFault?.kind === "change" ? atFault : undefined;
     const waiting = [...this.#queue.values()].filter((pending) => pending !== refused && pending.kind !== "seed");
