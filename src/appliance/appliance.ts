@@ -356,8 +356,8 @@ class Appliance implements ApplianceInterface {
       case "port-octets":
       case "port-closed":
         return this.#files.message(message);
-      case "compiler-stuck":
-        return this.#compile.stuck(message.number);
+      case "compiler":
+        return this.#compile[message.is](message.number);
     }
   }
 
@@ -387,6 +387,7 @@ class Appliance implements ApplianceInterface {
   #failed(reason: string): void {
     if (this.#dead !== undefined) return;
     this.#dead = reason;
+    this.#compile.unattended();
     for (const [seq, answer] of this.#waiting) answer({ seq, ok: false, error: "E_MACHINE_FAILED", detail: reason });
     this.#waiting.clear();
     this.#emit({ kind: "failed", reason });

@@ -19,6 +19,7 @@ export type Timer = (ms: number, late: () => void) => () => void;
 
 interface Asked {
   readonly request: CompileAsked;
+  readonly isChange: boolean;
   resolve(answer: Answer): void;
   /** It is no longer of interest whether the asker goes. */
   stay(): void;
@@ -32,6 +33,10 @@ export class CompileLine {
   readonly #looks = new FairQueue<Asked>();
   /** In the worker, or on its way there. */
   #sent: Asked | undefined;
+  /** What somebody looks at, and went to a worker that ended before it began: the first of the looks. */
+  #returned: Asked | undefined;
+  /** A new worker is to be asked nothing yet. */
+  #held = false;
   /** Ends the deadline of what the worker has begun. */
   #stop: (() => void) | undefined;
   readonly #counts = { answered: 0, dropped: 0, lost: 0 };
@@ -45,7 +50,8 @@ export class CompileLine {
   }
 
   get counts(): Omit<CompileCounts, "replaced"> {
-    return { waiting: this.#changes.length + this.#looks.size, ...this.#counts };
+    const returned = this.#returned === undefined ? 0 : 1;
+    return { waiting: this.#changes.length + this.#looks.size + returned, ...this.#counts };
   }
 
   /**
@@ -59,7 +65,7 @@ export class CompileLine {
   ): Promise<CompileQuestions[Q]["answer"]> {
     const request = { seq: ++this.#seq, question, args } as CompileAsked;
     return new Promise((resolve, reject) => {
-      if (asker === undefined) this.#changes.push({ request, resolve, stay: () => undefined });
+      if (asker === undefined) this.#changes.push({ request, isChange: true, resolve, stay: () => undefined });
       else this.#look(asker, request, resolve, reject);
       this.#next();
     });
@@ -77,7 +83,8 @@ export class CompileLine {
       this.#counts.dropped++;
       reject(gone.reason);
     };
-    const asked: Asked = { request, resolve, stay: () => gone.removeEventListener("abort", drop) };
+    const stay = () => gone.removeEventListener("abort", drop);
+    const asked: Asked = { request, isChange: false, resolve, stay };
     if (gone.aborted) return drop();
     gone.addEventListener("abort", drop, { once: true });
     this.#looks.push(name, asked);
@@ -99,18 +106,30 @@ export class CompileLine {
 
   /**
    * The worker is no more, for this reason: what it had begun is answered with that, and true given back. What it had not begun is as if it
-   * had not been sent; `resume` goes on, once there is another.
+   * had not been sent; nothing is sent before `resume`.
    */
   replaced(reason: string): boolean {
-    if (this.#stop === undefined || this.#sent === undefined) return false;
+    this.#held = true;
+    if (this.#sent === undefined) return false;
+    if (this.#stop === undefined) {
+      this.#takeBack(this.#sent);
+      return false;
+    }
     this.#counts.lost++;
     this.#settle(this.#sent, tooMuch(`compiling ${reason}`));
     return true;
   }
 
+  /** There is another worker, which may be asked. */
   resume(): void {
-    if (this.#sent === undefined) this.#next();
-    else this.#send(this.#sent.request);
+    this.#held = false;
+    this.#next();
+  }
+
+  #takeBack(asked: Asked): void {
+    this.#sent = undefined;
+    if (asked.isChange) this.#changes.unshift(asked);
+    else this.#returned = asked;
   }
 
   /** Nothing is asked or late any more. */
@@ -126,11 +145,17 @@ export class CompileLine {
   }
 
   #next(): void {
-    if (this.#sent !== undefined) return;
-    this.#sent = this.#changes.shift() ?? this.#looks.next();
+    if (this.#held || this.#sent !== undefined) return;
+    this.#sent = this.#changes.shift() ?? this.#nextLook();
     if (this.#sent === undefined) return;
     this.#sent.stay();
     this.#send(this.#sent.request);
+  }
+
+  #nextLook(): Asked | undefined {
+    const next = this.#returned ?? this.#looks.next();
+    this.#returned = undefined;
+    return next;
   }
 }
 

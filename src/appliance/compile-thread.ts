@@ -1,4 +1,7 @@
-/** The compile worker, as the control thread sees it: asked about filters and handlers, replaced where it is stuck. */
+/**
+ * The compile worker, as the control thread sees it: asked about filters and handlers, replaced where it is stuck. A new one is asked
+ * nothing before the data plane says that it has made all changes that waited for it.
+ */
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import type { Target } from "../dpf/target.js";
 import { COMPILE_DEADLINE_MS } from "../kernel/limits.js";
@@ -32,6 +35,8 @@ export class CompileThread {
   /** How many workers there were before this one. */
   #number = 0;
   #ending = false;
+  /** There is a data plane. */
+  #attended = true;
 
   /** `replaced` is told why there is a new worker. */
   constructor(
@@ -70,7 +75,18 @@ export class CompileThread {
     if (number === this.#number) this.#replace(`took longer than ${COMPILE_DEADLINE_MS} ms`);
   }
 
-  /** The question that was begun is answered with the reason; those that wait are asked of the new worker. */
+  /** The worker of this number has made all changes that waited when it came. */
+  current(number: number): void {
+    if (number === this.#number) this.#line.resume();
+  }
+
+  /** There is no data plane any more, whose changes questions would wait for. */
+  unattended(): void {
+    this.#attended = false;
+    this.#line.resume();
+  }
+
+  /** The question that was begun is answered with the reason; those that wait are asked of the new worker, once it is current. */
   #replace(reason: string): void {
     if (this.#ending) return;
     this.#replaced(`it ${reason}`);
@@ -82,8 +98,8 @@ export class CompileThread {
     this.#worker = worker;
     // While a question is under way no change is.
     const innocent = this.#line.replaced(reason);
-    this.#line.resume();
     this.#handOver(port, ++this.#number, innocent);
+    if (!this.#attended) this.#line.resume();
   }
 
   async end(): Promise<void> {

@@ -44,6 +44,8 @@ class DataPlane {
   /** How many there were before, and whether another one has been asked for. */
   #compilerNumber = 0;
   #compilerReplaced = false;
+  /** Questions wait until it has made the changes that waited for it. */
+  #compilerIsNew = false;
   #running = true;
   /** The doorbell when messages were last read: whoever posts one rings afterwards. */
   #rung = 0;
@@ -148,6 +150,7 @@ class DataPlane {
       const received: { message: CompileAnswer } | undefined = receiveMessageOnPort(this.#compiler);
       if (received === undefined) break;
       this.#kernel.program.compiled(received.message);
+      this.#lookForCurrent();
     }
     for (;;) {
       const received: { message: ToDataPlane } | undefined = receiveMessageOnPort(this.#control);
@@ -165,6 +168,7 @@ class DataPlane {
         this.#compiler = message.port;
         this.#compilerNumber = message.number;
         this.#compilerReplaced = false;
+        this.#compilerIsNew = true;
         return this.#kernel.program.replaceCompiler(this.#link(), message.innocent);
       case "worker-ended":
         return this.#workerEnded(message.environment, message.reason);
@@ -208,7 +212,14 @@ class DataPlane {
   #askForCompiler(): void {
     this.#compilerReplaced = true;
     this.#kernel.trace.tell("compilerStuck");
-    this.#post({ kind: "compiler-stuck", number: this.#compilerNumber });
+    this.#post({ kind: "compiler", number: this.#compilerNumber, is: "stuck" });
+  }
+
+  /** Whatever else waits has been sent by then: the worker finds it before it finds a question. */
+  #lookForCurrent(): void {
+    if (!this.#compilerIsNew || this.#kernel.program.compilerBehind) return;
+    this.#compilerIsNew = false;
+    this.#post({ kind: "compiler", number: this.#compilerNumber, is: "current" });
   }
 
   #link(): Compiler {

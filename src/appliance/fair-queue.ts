@@ -1,10 +1,13 @@
 /**
  * What waits for one that serves a thing at a time, in turns by asker: whoever has put many in has one served, then everybody else who
- * waits has, and then the next of the many. Of one asker, and of askers who come, the first is first.
+ * waits has, whoever came while it was served among them, and then the next of the many. Of one asker, and of askers who come, the first
+ * is first.
  */
 export class FairQueue<T> {
   /** By asker; whose turn it is stands first. No list is empty. */
   readonly #waiting = new Map<string, T[]>();
+  /** Whose was taken last: behind everybody else who waits when the next is taken. */
+  #last = "";
   #size = 0;
 
   get size(): number {
@@ -20,11 +23,16 @@ export class FairQueue<T> {
 
   /** Takes out whose turn it is; undefined where nothing waits. */
   next(): T | undefined {
+    const lasts = this.#waiting.get(this.#last);
+    if (lasts !== undefined) {
+      this.#waiting.delete(this.#last);
+      this.#waiting.set(this.#last, lasts);
+    }
     for (const [asker, own] of this.#waiting) {
       const item = own.shift();
+      if (own.length === 0) this.#waiting.delete(asker);
       this.#size--;
-      this.#waiting.delete(asker);
-      if (own.length > 0) this.#waiting.set(asker, own);
+      this.#last = asker;
       return item;
     }
     return undefined;

@@ -119,8 +119,8 @@ export type FromDataPlane =
   | { readonly kind: "feed"; readonly path: string; readonly reader: string; readonly ring: SharedArrayBuffer }
   /** What has happened since the last such message; or other levels are told now. */
   | { readonly kind: "trace"; readonly levels: readonly Level[]; readonly events: readonly TraceEvent[] }
-  /** The compile worker of this number, 0 the first, missed its deadline: replace it. */
-  | { readonly kind: "compiler-stuck"; readonly number: number };
+  /** The compile worker of this number, 0 the first, missed its deadline: replace it; or it has made all changes that waited for it. */
+  | { readonly kind: "compiler"; readonly number: number; readonly is: "stuck" | "current" };
 
 export interface CompileStart {
   readonly doorbell: SharedArrayBuffer;

@@ -2,11 +2,14 @@
  * Bodies, read with suspicion. JSON: keys that JavaScript gives a meaning of its own are refused at
  * any depth, by pointer, rather than dropped. Texts: UTF-8 or refused.
  */
-import type { FastifyInstance } from "fastify";
+import type { IncomingHttpHeaders } from "node:http";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { ControlLimits } from "./limits.js";
 import { escapePointer } from "./problem.js";
 import { ControlRefusal } from "./refusal.js";
 
+/** UTF-8, and what is a part of it. */
+const CHARSETS = new Set(["utf-8", "utf8", "us-ascii"]);
 const POISON = new Set(["__proto__", "constructor", "prototype"]);
 
 function parseJson(text: string, maxDepth: number): unknown {
@@ -53,13 +56,36 @@ export function takeJson(scope: FastifyInstance, limits: ControlLimits): void {
   );
 }
 
-/** Routes of this scope take a text of any content type, as curl -T and --data-binary send it; a body that is not there is the empty text. */
+/**
+ * Throws E_MEDIA_TYPE where the octets say of themselves that they are not the text but stand for it, compressed, in another charset or
+ * as JSON. That they are a form is what curl --data-binary says of all that it sends.
+ */
+function requireText({
+  "content-encoding": coding = "identity",
+  "content-type": type = "",
+}: IncomingHttpHeaders): void {
+  if (coding.toLowerCase() !== "identity") throw new ControlRefusal("E_MEDIA_TYPE", `content coding ${coding}`);
+  const [media = "", ...parameters] = type
+    .toLowerCase()
+    .split(";")
+    .map((part) => part.trim());
+  if (media === "application/json") throw new ControlRefusal("E_MEDIA_TYPE", media);
+  for (const parameter of parameters) {
+    const [, charset] = /^charset="?([^"]*)"?$/.exec(parameter) ?? [];
+    if (charset !== undefined && !CHARSETS.has(charset)) throw new ControlRefusal("E_MEDIA_TYPE", `charset ${charset}`);
+  }
+}
+
+/** Routes of this scope take a text of any other content type, as curl -T and --data-binary send it; a body that is not there is the empty text. */
 export function takeText(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers();
   scope.addHook("preValidation", async (request) => {
     request.body ??= "";
   });
-  scope.addContentTypeParser("*", { parseAs: "buffer" }, async (_request: unknown, body: Buffer) => decodeText(body));
+  scope.addContentTypeParser("*", { parseAs: "buffer" }, async ({ headers }: FastifyRequest, body: Buffer) => {
+    requireText(headers);
+    return decodeText(body);
+  });
 }
 
 /** Routes of this scope take a stream of octets of any content type, and read it themselves. */

@@ -15,9 +15,9 @@ export interface ControlLimits {
   /** ms that an upload may pause, and that it may take in all. */
   readonly uploadIdleMs: number;
   readonly uploadMs: number;
-  /** Questions of one capability for the compile worker at once: a page asks one or two. */
+  /** Questions for the compile worker at once of a child of the root and all that is derived from it: a page asks one or two. */
   readonly questions: number;
-  /** Of all capabilities together: each may take as long as the compile deadline, and whoever waits keeps a connection. */
+  /** Of all together: each may take as long as the compile deadline, and whoever waits keeps a connection. */
   readonly questionsInAll: number;
   /** ms that reading through a capture may take. */
   readonly scanMs: number;

@@ -1,20 +1,23 @@
 /**
  * Questions that go to the compile worker, which answers one after the other, and where each may take seconds. Nobody has more than a
- * few there at once, and all together have a bound; whoever asks takes turns with others by capability, and what waits of somebody who has
- * gone is dropped (appliance/compile-line.ts).
+ * few there at once, and all together have a bound; whoever asks takes turns with others, and what waits of somebody who has gone is dropped
+ * (appliance/compile-line.ts). As with all limits it is the child of the root at or above a capability that is counted: however many are
+ * derived from it, they make one asker.
  */
 import type { Asker } from "../appliance/interface.js";
+import { accountOf } from "../kernel/capability.js";
+import type { Admitted } from "./admission.js";
 import { ControlRefusal } from "./refusal.js";
 
 export class Questions {
   readonly #most: number;
   readonly #mostInAll: number;
-  /** By capability: how many are being answered, or wait. */
+  /** By asker's path: how many are being answered, or wait. */
   readonly #asked = new Map<string, number>();
   #inAll = 0;
   #refused = 0;
 
-  /** `most`: of one capability. */
+  /** `most`: of one asker. */
   constructor(most: number, mostInAll: number) {
     this.#most = most;
     this.#mostInAll = mostInAll;
@@ -26,20 +29,21 @@ export class Questions {
   }
 
   /** Rejects with E_TOO_MANY_QUESTIONS, E_QUESTIONS_FULL, and with what `work` rejects with. `gone`: whoever asks has gone. */
-  async ask<T>(capability: string, gone: AbortSignal, work: (asker: Asker) => Promise<T>): Promise<T> {
-    const asked = this.#asked.get(capability) ?? 0;
+  async ask<T>({ path }: Pick<Admitted, "path">, gone: AbortSignal, work: (asker: Asker) => Promise<T>): Promise<T> {
+    const name = accountOf(path.split("/"))?.join("/") ?? path;
+    const asked = this.#asked.get(name) ?? 0;
     if (asked >= this.#most) throw this.#refuse(new ControlRefusal("E_TOO_MANY_QUESTIONS", `${this.#most} at once`));
     if (this.#inAll >= this.#mostInAll)
       throw this.#refuse(new ControlRefusal("E_QUESTIONS_FULL", `${this.#mostInAll} at once`));
-    this.#asked.set(capability, asked + 1);
+    this.#asked.set(name, asked + 1);
     this.#inAll++;
     try {
-      return await work({ name: capability, gone });
+      return await work({ name, gone });
     } finally {
       this.#inAll--;
-      const left = (this.#asked.get(capability) ?? 1) - 1;
-      if (left > 0) this.#asked.set(capability, left);
-      else this.#asked.delete(capability);
+      const left = (this.#asked.get(name) ?? 1) - 1;
+      if (left > 0) this.#asked.set(name, left);
+      else this.#asked.delete(name);
     }
   }
 

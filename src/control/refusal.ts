@@ -1,6 +1,7 @@
 /** What the control plane itself refuses: a closed list of codes, each with its status and a line of meaning. */
 import type { TextError } from "../appliance/interface.js";
 import type { KernelError } from "../kernel/kerrno.js";
+import { COMPILE_DEADLINE_MS } from "../kernel/limits.js";
 import type { OverlapList, ProblemPlace } from "./protocol.js";
 
 export const CONTROL_ERRORS = {
@@ -37,7 +38,7 @@ export const CONTROL_ERRORS = {
   E_TRIAL: [422, "a trial is of a stored handler or a text, on a packet of a capture, octets, or what killed it"],
   E_NO_STAGE: [404, "there is no stage of this name"],
   E_NO_NODE: [404, "the trie has no node of this number now"],
-  E_TOO_MANY_QUESTIONS: [429, "as many questions of this token wait for the compile worker as may"],
+  E_TOO_MANY_QUESTIONS: [429, "as many questions of this token and its kin wait for the compile worker as may"],
   E_QUESTIONS_FULL: [503, "as many questions wait for the compile worker as may"],
   E_QUESTION: [503, "the compile worker had no time for this"],
   E_FRAMES: [422, "a capability carries frames as few atoms, and these are more, or are no atoms"],
@@ -47,6 +48,12 @@ export const CONTROL_ERRORS = {
   E_CONTROL_ENVIRONMENT: [409, "the control plane's own environment stays"],
   E_INTERNAL: [500, "the server has made a mistake; its log says more"],
 } as const;
+
+/** Those that pass, and seconds after which to ask again: by then the question in the compile worker is answered, or has missed its deadline. */
+export const RETRY_AFTER: { readonly [code: string]: number | undefined } = {
+  E_TOO_MANY_QUESTIONS: COMPILE_DEADLINE_MS / 1000,
+  E_QUESTIONS_FULL: COMPILE_DEADLINE_MS / 1000,
+};
 
 export type ControlErrorCode = keyof typeof CONTROL_ERRORS;
 

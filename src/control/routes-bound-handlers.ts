@@ -79,8 +79,8 @@ function lookRoutes(scope: App, plane: Plane): void {
     const { item, from, limit } = request.query;
     const range = { from: numberOf(from, 0), limit: numberOf(limit, STATE_ROWS) };
     const binding = numberOf(request.params.id, 0);
-    return plane.questions.ask(request.capability, untilGone(reply), (asker) =>
-      stateOf(plane, asker, binding, item, range),
+    return plane.questions.ask(request.admitted, untilGone(reply), (asker) =>
+      stateOf(plane, request.capability, asker, binding, item, range),
     );
   });
 
@@ -129,12 +129,13 @@ export async function copyOf(
 
 async function stateOf(
   plane: Plane,
+  capability: string,
   asker: Asker,
   binding: number,
   item: string | undefined,
   range: StateRange,
 ): Promise<HandlerStateView> {
-  const { copy: state, view } = await copyOf(plane, asker.name, binding);
+  const { copy: state, view } = await copyOf(plane, capability, binding);
   const { text } = plane.handlers.texts.get(view.name);
   const read = await plane.appliance.handlers.readState({ text, state, item, range }, asker);
   if (!read.ok) throw refusedText(read.errors);

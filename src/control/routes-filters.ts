@@ -55,7 +55,7 @@ function readRoutes(scope: App, plane: Plane): void {
   const summary = "Check a text, changing nothing; as a claim, also against the claims that there are";
   const check = { tags, summary, body: CheckFilter, response: answer("CheckResult") };
   scope.post("/filters/check", { schema: check }, (request, reply) =>
-    plane.questions.ask(request.capability, untilGone(reply), (asker) => checkAs(plane, request.body, asker)),
+    plane.questions.ask(request.admitted, untilGone(reply), (asker) => checkAs(plane, request.body, asker)),
   );
   stageRoutes(scope, plane);
 }
@@ -118,7 +118,7 @@ function checkTextRoute(scope: App, plane: Plane): void {
       environment: numberOf(environment, CONTROL_ENVIRONMENT),
       priority: numberOf(priority, 0),
     };
-    return plane.questions.ask(request.capability, untilGone(reply), (asker) => checkAs(plane, asked, asker));
+    return plane.questions.ask(request.admitted, untilGone(reply), (asker) => checkAs(plane, asked, asker));
   });
 }
 

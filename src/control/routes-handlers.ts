@@ -1,6 +1,7 @@
 /** Handlers: named texts. Putting one that is bound swaps it in all its bindings, between two batches. */
 import Type from "typebox";
 import { checkName } from "../store/name.js";
+import type { Admitted } from "./admission.js";
 import { takeJson, takeText } from "./body.js";
 import { refusedText } from "./handlers.js";
 import type { Plane } from "./plane.js";
@@ -59,19 +60,19 @@ function readRoutes(scope: App, plane: Plane): void {
     response: answer("HandlerCheck", 200, HandlerCheckAnswer),
   };
   scope.post("/handlers/check", { schema: check }, (request, reply) =>
-    checked(plane, request.body.text, request.capability, untilGone(reply)),
+    checked(plane, request.body.text, request.admitted, untilGone(reply)),
   );
 }
 
 async function checked(
   { appliance, handlers, questions }: Plane,
   text: string,
-  capability: string,
+  admitted: Admitted,
   gone: AbortSignal,
 ): Promise<HandlerCheck> {
   // The length is judged before the text is handed to anybody.
   handlers.texts.checkText(text);
-  const result = await questions.ask(capability, gone, (asker) => appliance.handlers.check(text, asker));
+  const result = await questions.ask(admitted, gone, (asker) => appliance.handlers.check(text, asker));
   if (result.ok) return { ...result, errors: [] };
   return { ok: false, errors: result.errors.map(({ hint = null, ...error }) => ({ ...error, hint })) };
 }
@@ -84,22 +85,22 @@ function stageRoutes(scope: App, plane: Plane): void {
     response: answer("Stage[]", 200, Type.Array(HandlerStage)),
   };
   scope.get("/handlers/:name/stages", { schema: list }, async (request, reply): Promise<Stage[]> => {
-    const stages = await staged(plane, request.params.name, request.capability, untilGone(reply));
+    const stages = await staged(plane, request.params.name, request.admitted, untilGone(reply));
     return stages.map(({ name, octets, instructions, milliseconds }) => ({ name, octets, instructions, milliseconds }));
   });
 
   const one = { tags, summary: "A stage's text", params: ByStage, response: answer("text") };
   scope.get("/handlers/:name/stages/:stage", { schema: one }, async (request, reply) => {
-    const stages = await staged(plane, request.params.name, request.capability, untilGone(reply));
+    const stages = await staged(plane, request.params.name, request.admitted, untilGone(reply));
     const stage = stages.find(({ name }) => name === request.params.stage);
     if (stage === undefined) throw new ControlRefusal("E_NO_STAGE", stages.map(({ name }) => name).join(", "));
     return reply.type("text/plain; charset=utf-8").send(stage.text);
   });
 }
 
-async function staged({ appliance, handlers, questions }: Plane, name: string, capability: string, gone: AbortSignal) {
+async function staged({ appliance, handlers, questions }: Plane, name: string, admitted: Admitted, gone: AbortSignal) {
   const { text } = handlers.texts.get(name);
-  const result = await questions.ask(capability, gone, (asker) => appliance.handlers.stages(text, asker));
+  const result = await questions.ask(admitted, gone, (asker) => appliance.handlers.stages(text, asker));
   if (!result.ok) throw refusedText(result.errors);
   return result.stages;
 }
@@ -166,7 +167,7 @@ function checkTextRoute(scope: App, plane: Plane): void {
   };
   scope.post("/handlers/:file/check", { schema, bodyLimit: bodyLimit(plane) }, (request, reply) => {
     nameOf(request.params.file);
-    return checked(plane, request.body, request.capability, untilGone(reply));
+    return checked(plane, request.body, request.admitted, untilGone(reply));
   });
 }
 

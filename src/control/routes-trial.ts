@@ -27,15 +27,14 @@ export function trialRoute(scope: App, plane: Plane): void {
   // The longest message beside the longest text that any other body may bring.
   const bodyLimit = plane.limits.bodyOctets + 2 * MAX_TRIAL_OCTETS;
   scope.post("/handlers/run", { schema, bodyLimit }, (request, reply): Promise<HandlerRun> => {
-    const { body, capability } = request;
-    return plane.questions.ask(capability, untilGone(reply), (asker) => tried(plane, body, asker));
+    const { body, capability, admitted } = request;
+    return plane.questions.ask(admitted, untilGone(reply), (asker) => tried(plane, body, capability, asker));
   });
 }
 
-async function tried(plane: Plane, body: Asked, asker: Asker): Promise<HandlerRun> {
-  const { name: capability, gone } = asker;
+async function tried(plane: Plane, body: Asked, capability: string, asker: Asker): Promise<HandlerRun> {
   const text = textOf(plane, body);
-  const message = await messageOf(plane, capability, body, gone);
+  const message = await messageOf(plane, capability, body, asker.gone);
   const bound = body.binding === undefined ? undefined : await copyOf(plane, capability, body.binding);
   const { fuel = bound?.view.budget.fuel ?? DEFAULT_BUDGET.fuel } = body;
   const environments = bound?.view.passTo.map((to) => to !== null);

@@ -29,7 +29,7 @@ function pictureRoute(scope: App, plane: Plane): void {
   scope.get("/trie", { schema }, async (request, reply) => {
     const { at, from, limit } = request.query;
     const view = { at, from: numberOf(from, 0), limit: numberOf(limit, DRAWN) };
-    const drawn = await plane.questions.ask(request.capability, untilGone(reply), (asker) =>
+    const drawn = await plane.questions.ask(request.admitted, untilGone(reply), (asker) =>
       plane.appliance.trie(view, asker),
     );
     if (!drawn.ok) throw new ControlRefusal("E_QUESTION", drawn.errors[0]?.message);

@@ -12,6 +12,7 @@ import Fastify, { type FastifyReply, type FastifyRequest, LogController } from "
 import type { ControlLimits } from "./limits.js";
 import { PROBLEM_TYPE, problemOf, refused } from "./problem.js";
 import type { Problem } from "./protocol.js";
+import { RETRY_AFTER } from "./refusal.js";
 import type { App } from "./routes.js";
 
 /** Where log lines go; stderr, for a server on a terminal. */
@@ -137,6 +138,8 @@ function isGone(error: unknown, request: FastifyRequest): boolean {
 
 export function answer(reply: FastifyReply, problem: Problem): FastifyReply {
   if (problem.status === 401) reply.header("www-authenticate", "Bearer");
+  const seconds = RETRY_AFTER[problem.code];
+  if (seconds !== undefined) reply.header("retry-after", seconds);
   return reply.code(problem.status).type(PROBLEM_TYPE).header("cache-control", "no-store").send(problem);
 }
 

@@ -5,6 +5,8 @@
  *
  * A worker that is stuck or breaks is replaced. The new one is given all that holds and then, one by
  * one, what was waiting, so that the change over which a worker ends again is known, and it alone refused.
+ * Until that is answered the worker is behind, and is to be asked nothing else. What holds may be nothing, and is told all the same:
+ * its deadline is long, so that nobody's change is late because a worker was slow to come up.
  *
  * A release is not a question: what it takes out receives nothing since it was asked for (kernel.ts), and no answer,
  * and no end of a worker, is the end of it. Where the worker cannot do it now it is asked again with the next change.
@@ -33,8 +35,8 @@ export class Changes {
   /** Releases that could not be done when they were asked for. */
   #again: PendingChange[] = [];
   #seq = 0;
-  /** One request at a time is under way. */
-  #careful = false;
+  /** The last of what waited when the worker came: until it is answered one request at a time is under way. */
+  #until: number | undefined;
   /** What was sent last. */
   #sent: PendingChange | undefined;
   /** Wall ns since when the first of the queue is the first. */
@@ -76,8 +78,21 @@ export class Changes {
       if (error === undefined) pending?.done();
       else pending?.refused(error, detail ?? KERNEL_ERRORS[error], at);
     }
-    if (this.#first === undefined) this.#careful = false;
-    else if (this.#careful && this.#first !== this.#sent) this.#send(this.#first);
+    if (this.#until !== undefined) this.#goOn(this.#until, this.#sent);
+  }
+
+  /** Has the worker not yet answered what waited when it came? */
+  get behind(): boolean {
+    return this.#until !== undefined;
+  }
+
+  /** With the next that waited; what came later is sent at once when those are answered. */
+  #goOn(until: number, sent: PendingChange | undefined): void {
+    if (!this.#queue.has(until)) this.#until = undefined;
+    for (const pending of this.#queue.values()) {
+      if (pending !== sent) this.#send(pending);
+      if (this.behind) return;
+    }
   }
 
   /** Is the first of the queue overdue? Then the worker is stuck and must be replaced. */
@@ -91,18 +106,19 @@ export class Changes {
    * a change. Throws where a worker ended over what holds.
    */
   replace(compiler: Compiler, held: readonly ProgramChange[], innocent: boolean): void {
-    const atFault = this.#careful && !innocent ? this.#first : undefined;
-    if (atFault?.kind === "seed") throw new Error("changes: what holds cannot be compiled again");
+    const atFault = this.behind && !innocent ? this.#first : undefined;
+    if (atFault?.kind === "seed" && atFault.changes.length > 0) {
+      throw new Error("changes: what holds cannot be compiled again");
+    }
     // What a release takes out is not held: the new worker has never heard of it, unless it waits before it in the queue.
-    const refused = atFault?.kind === "release" ? undefined : atFault;
+    const refused = atFault?.kind === "change" ? atFault : undefined;
     const waiting = [...this.#queue.values()].filter((pending) => pending !== refused && pending.kind !== "seed");
     this.#compiler = compiler;
     this.#queue = new Map();
-    this.#careful = true;
-    if (held.length > 0) this.#add(this.#seed(held));
-    for (const pending of waiting) this.#add(pending);
+    const seed = this.#seed(held);
+    this.#until = waiting.at(-1)?.seq ?? seed.seq;
+    for (const pending of [seed, ...waiting]) this.#add(pending);
     this.#askAgain();
-    if (this.#first === undefined) this.#careful = false;
     refused?.refused("E_COMPILE", KERNEL_ERRORS.E_COMPILE);
   }
 
@@ -125,7 +141,7 @@ export class Changes {
   #add(pending: PendingChange): void {
     this.#queue.set(pending.seq, pending);
     if (this.#queue.size === 1) this.#since = wallNs();
-    if (this.#queue.size === 1 || !this.#careful) this.#send(pending);
+    if (this.#queue.size === 1 || !this.behind) this.#send(pending);
   }
 
   #send(pending: PendingChange): void {

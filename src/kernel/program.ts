@@ -68,6 +68,11 @@ export class Program {
     return this.#changes.overdue;
   }
 
+  /** The compile worker is new, and changes that waited when it came are not all answered. */
+  get compilerBehind(): boolean {
+    return this.#changes.behind;
+  }
+
   /** A new compile worker in place of one that was stuck or broke; `innocent`: over something else than a change. */
   replaceCompiler(compiler: Compiler, innocent: boolean): void {
     const held = [...this.#bindings.all()].filter((record) => record.from !== undefined);

@@ -75,7 +75,7 @@ test("one is in the worker; askers take turns, and what a change waits for goes 
   line.ask("change1");
   line.ask("change2");
   for (let n = 0; n < 9; n++) await line.answer();
-  expect(line.sent).toEqual(["many1", "change1", "change2", "many2", "few1", "other1", "many3", "few2", "many4"]);
+  expect(line.sent).toEqual(["many1", "change1", "change2", "few1", "other1", "many2", "few2", "many3", "many4"]);
   expect(line.line.counts).toEqual({ waiting: 0, answered: 9, dropped: 0, lost: 0 });
 });
 
@@ -108,7 +108,7 @@ test("a worker's end costs what it had begun, with the reason, and the others wa
   expect(line.sent).toEqual(["slow"]);
   const stale = line.seq;
   line.line.resume();
-  expect(line.sent).toEqual(["slow", "next"]);
+  expect(line.sent).toEqual(["slow", "last"]);
   // A word of the old worker that comes late is of no question.
   line.line.answered(stale, RIGHT);
   await settled();
@@ -118,7 +118,7 @@ test("a worker's end costs what it had begun, with the reason, and the others wa
   expect([next.told, last.told]).toEqual([[], []]);
   await line.answer();
   await line.answer();
-  expect(line.sent).toEqual(["slow", "next", "last"]);
+  expect(line.sent).toEqual(["slow", "last", "next"]);
   expect([next.told, last.told]).toEqual([[RIGHT], [RIGHT]]);
   expect(line.line.counts).toEqual({ waiting: 0, answered: 2, dropped: 0, lost: 1 });
 });
@@ -135,6 +135,39 @@ test("what was on its way to a worker that ended over something else is sent to 
   expect(line.sent).toEqual(["asked", "asked"]);
   expect(asked.told).toEqual([RIGHT]);
   expect(line.line.counts).toEqual({ waiting: 0, answered: 1, dropped: 0, lost: 0 });
+});
+
+test("nothing is sent before a new worker may be asked; then changes go before what was on its way to the last one", async () => {
+  const line = new Line();
+  const look = line.ask("look1", "a");
+  line.ask("look2", "a");
+  line.ask("other", "b");
+  expect(line.line.replaced("ended")).toBe(false);
+  line.ask("change1");
+  expect(line.line.replaced("ended")).toBe(false);
+  expect([line.sent, line.line.counts.waiting]).toEqual([["look1"], 4]);
+  line.line.resume();
+  line.ask("change2");
+  expect(line.sent).toEqual(["look1", "change1"]);
+  // A change that was on its way is still the first of the changes.
+  expect(line.line.replaced("ended")).toBe(false);
+  line.line.resume();
+  for (let n = 0; n < 5; n++) await line.answer();
+  expect(line.sent).toEqual(["look1", "change1", "change1", "change2", "look1", "other", "look2"]);
+  expect(look.told).toEqual([RIGHT]);
+  expect(line.line.counts).toEqual({ waiting: 0, answered: 5, dropped: 0, lost: 0 });
+});
+
+test("who comes while the question of another is answered waits for that one, and for none that the other has behind it", async () => {
+  const line = new Line();
+  for (let n = 1; n <= 3; n++) line.ask(`many${n}`, "many");
+  await line.answer();
+  expect(line.sent).toEqual(["many1", "many2"]);
+  line.begin();
+  line.ask("new1", "new");
+  line.ask("many4", "many");
+  for (let n = 0; n < 4; n++) await line.answer();
+  expect(line.sent).toEqual(["many1", "many2", "new1", "many3", "many4"]);
 });
 
 test("the deadline is that of the question that the worker has begun", async () => {
@@ -169,6 +202,7 @@ test("the queue serves askers as one that looks through all of it each time does
   // The twin: whoever was served longest ago, or never, in the order in which they came to have something here.
   let waiting: { asker: string; item: number }[] = [];
   let turns: string[] = [];
+  let last = "";
   const seen = { served: 0, removed: 0, absent: 0, empty: 0, most: 0 };
   for (let n = 0; n < 6000; n++) {
     const asker = `a${chance.below(6)}`;
@@ -184,11 +218,12 @@ test("the queue serves askers as one that looks through all of it each time does
       waiting = waiting.filter((one) => one !== own);
       seen[own === undefined ? "absent" : "removed"]++;
     } else {
+      if (turns.includes(last)) turns = [...turns.filter((name) => name !== last), last];
       const [turn] = turns;
+      last = turn ?? last;
       const served = waiting.find((one) => one.asker === turn);
       expect(queue.next()).toBe(served?.item);
       waiting = waiting.filter((one) => one !== served);
-      turns = turn === undefined ? [] : [...turns.slice(1), turn];
       seen[served === undefined ? "empty" : "served"]++;
     }
     turns = turns.filter((name) => waiting.some((one) => one.asker === name));

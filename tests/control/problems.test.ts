@@ -41,6 +41,43 @@ test.each<[string, string, AskOptions, number, string]>([
   for (const key of ["title", "detail"]) expect(problem[key]).toMatch(/./);
 });
 
+const TEXTS = [
+  ["PUT", "/api/v1/filters/a.dpf"],
+  ["POST", "/api/v1/filters/a.dpf/check"],
+  ["PUT", "/api/v1/handlers/a.ash.ts"],
+  ["POST", "/api/v1/handlers/a.ash.ts/check"],
+] as const;
+
+test.each<[string, string]>([
+  ["content-encoding", "gzip"],
+  ["content-encoding", "identity, br"],
+  ["content-type", "application/json"],
+  ["content-type", "Application/JSON; charset=utf-8"],
+  ["content-type", "text/plain; charset=iso-8859-1"],
+  ["content-type", 'text/plain; format=flowed; Charset="UTF-16"'],
+])("what says by its %s, %s, that it is not the text is not read as the text", async (header, value) => {
+  const { ask, store } = await bench();
+  for (const [method, path] of TEXTS) {
+    const got = await ask(method, path, { body: "true", headers: { [header]: value } });
+    expect([path, got.status, got.json()]).toMatchObject([path, 415, { code: "E_MEDIA_TYPE" }]);
+  }
+  expect(store.filters.find("a")).toBeUndefined();
+});
+
+test.each<Record<string, string>>([
+  {},
+  { "content-type": "application/x-www-form-urlencoded" },
+  { "content-type": "application/octet-stream", "content-encoding": "identity" },
+  { "content-type": 'text/plain; charset="UTF-8"' },
+  { "content-type": "text/plain;charset=us-ascii" },
+])("a text is taken with the headers that clients send with one: %j", async (headers) => {
+  const { ask, store } = await bench();
+  const [[, put], [, check]] = TEXTS;
+  expect((await ask("POST", check, { body: "true", headers })).json()).toMatchObject({ ok: true });
+  expect((await ask("PUT", put, { body: "true", headers })).status).toBe(201);
+  expect(store.filters.find("a")?.text).toBe("true");
+});
+
 test("a wrong method is told which are right", async () => {
   const { ask } = await bench();
   const { headers } = await ask("DELETE", "/api/v1/replays/current");
@@ -164,11 +201,13 @@ test("questions of all tokens have a bound, what waits of somebody who has gone 
   leaves.on("error", () => undefined);
   const stays = ask("POST", CHECK, json(body));
   await vi.waitFor(() => expect(asked).toHaveLength(2));
-  expect((await ask("POST", CHECK, json(body))).json()).toMatchObject({ status: 429, code: "E_TOO_MANY_QUESTIONS" });
+  const refused = await ask("POST", CHECK, json(body));
+  expect(refused.json()).toMatchObject({ status: 429, code: "E_TOO_MANY_QUESTIONS" });
+  expect(refused.headers["retry-after"]).toBe("2");
   expect(asked.map(({ asker }) => asker.gone.aborted)).toEqual([false, false]);
   leaves.destroy();
   await vi.waitFor(() => expect(asked.filter(({ asker }) => asker.gone.aborted)).toHaveLength(1));
-  expect(new Set(asked.map(({ asker }) => asker.name))).toEqual(new Set([appliance.rootCapability]));
+  expect(new Set(asked.map(({ asker }) => asker.name))).toEqual(new Set(["root"]));
   // There is room again.
   const another = ask("POST", CHECK, json(body));
   await vi.waitFor(() => expect(asked).toHaveLength(3));
@@ -186,19 +225,49 @@ test("questions of all tokens have a bound, what waits of somebody who has gone 
   expect(lines).toContain("exonet_compile_workers_replaced_total 5");
 });
 
+test("that as many questions wait as may is told with when to come again", async () => {
+  const { ask, appliance } = await bench({ limits: { questionsInAll: 0 } });
+  appliance.check = () => Promise.reject(new Error("is not asked"));
+  const refused = await ask("POST", CHECK, json(JSON.stringify({ language: "dpf", text: "true" })));
+  expect(refused.json()).toMatchObject({ status: 503, code: "E_QUESTIONS_FULL" });
+  expect(refused.headers["retry-after"]).toBe("2");
+  expect((await ask("GET", "/nothing")).headers).not.toHaveProperty("retry-after");
+});
+
+test("whoever derives capabilities has no more questions for it: the child of the root is counted, and is the asker", async () => {
+  const questions = new Questions(2, 6);
+  const { signal } = new AbortController();
+  const ends: (() => void)[] = [];
+  const askers: string[] = [];
+  const ask = (path: string) =>
+    questions.ask({ path }, signal, ({ name }) => {
+      askers.push(name);
+      return new Promise<void>((resolve) => ends.push(resolve));
+    });
+  const held = ["root/anna/x", "root/anna/x/y", "root/annabel", "root", "root"].map(ask);
+  for (const path of ["root/anna", "root/anna/x", "root/anna/z/z", "root"]) {
+    await expect(ask(path)).rejects.toMatchObject({ code: "E_TOO_MANY_QUESTIONS" });
+  }
+  held.push(ask("root/annabel/x"));
+  await expect(ask("root/other")).rejects.toMatchObject({ code: "E_QUESTIONS_FULL" });
+  expect(askers).toEqual(["root/anna", "root/anna", "root/annabel", "root", "root", "root/annabel"]);
+  for (const end of ends) end();
+  await Promise.all(held);
+});
+
 test("all tokens together have no more questions than may be, whoever asks", async () => {
   const questions = new Questions(2, 3);
   const { signal } = new AbortController();
   const ends: (() => void)[] = [];
   const hang = () => new Promise<void>((resolve) => ends.push(resolve));
-  const held = ["a", "a", "b"].map((name) => questions.ask(name, signal, hang));
-  await expect(questions.ask("a", signal, hang)).rejects.toMatchObject({ code: "E_TOO_MANY_QUESTIONS" });
-  await expect(questions.ask("c", signal, hang)).rejects.toMatchObject({ code: "E_QUESTIONS_FULL" });
+  const held = ["a", "a", "b"].map((name) => questions.ask({ path: name }, signal, hang));
+  await expect(questions.ask({ path: "a" }, signal, hang)).rejects.toMatchObject({ code: "E_TOO_MANY_QUESTIONS" });
+  await expect(questions.ask({ path: "c" }, signal, hang)).rejects.toMatchObject({ code: "E_QUESTIONS_FULL" });
   expect(questions.refused).toBe(2);
   ends[2]?.();
   await held[2];
-  expect(await questions.ask("c", signal, async ({ name }) => name)).toBe("c");
-  await expect(questions.ask("a", signal, hang)).rejects.toMatchObject({ code: "E_TOO_MANY_QUESTIONS" });
+  expect(await questions.ask({ path: "c" }, signal, async ({ name }) => name)).toBe("c");
+  await expect(questions.ask({ path: "a" }, signal, hang)).rejects.toMatchObject({ code: "E_TOO_MANY_QUESTIONS" });
   for (const end of ends) end();
   await Promise.all(held);
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Changes } from "../../src/kernel/changes.js";
-import type { CompileRequest } from "../../src/kernel/compiler.js";
+import type { CompileRequest, ProgramChange } from "../../src/kernel/compiler.js";
 import { COMPILE_DEADLINE_MS, SEED_DEADLINE_MS, STEP_DEADLINE_MS } from "../../src/kernel/limits.js";
 
 const REMOVAL = [{ kind: "remove", slot: 1 }] as const;
@@ -43,9 +43,9 @@ test("the deadline is that of the first in the queue: waiting for others is not 
   expect(changes.overdue).toBe(false);
 });
 
-function replace(innocent = false): void {
+function replace(innocent = false, held: readonly ProgramChange[] = REMOVAL): void {
   asked = [];
-  changes.replace({ request: (request) => asked.push(request) }, REMOVAL, innocent);
+  changes.replace({ request: (request) => asked.push(request) }, held, innocent);
 }
 
 test("after a worker has ended, what waits is asked for one by one, and only what ends the next is refused", () => {
@@ -69,6 +69,35 @@ test("after a worker has ended, what waits is asked for one by one, and only wha
   expect(told).toEqual(["a", "slow: E_COMPILE", "b"]);
   for (const name of ["c", "d"]) ask(name);
   expect(asked, "at ease again").toHaveLength(2);
+});
+
+test("a new worker is behind until what waited when it came is answered; what came later is then sent at once", () => {
+  for (const name of ["a", "b"]) ask(name);
+  expect(changes.behind).toBe(false);
+  replace(true);
+  for (const name of ["c", "d"]) ask(name);
+  for (let each = 0; each < 3; each++) {
+    expect([changes.behind, asked.length]).toEqual([true, 1]);
+    answer();
+  }
+  expect([changes.behind, asked.length]).toEqual([false, 2]);
+  for (let each = 0; each < 2; each++) answer();
+  expect([told, asked]).toEqual([["a", "b", "c", "d"], []]);
+});
+
+test("where nothing holds and nothing waits a new worker is told so, and may be slow to come up, or end", () => {
+  for (let worker = 0; worker < 3; worker++) {
+    replace(false, []);
+    expect(asked).toMatchObject([{ changes: [], held: true }]);
+    expect(changes.behind).toBe(true);
+  }
+  ask("a");
+  vi.advanceTimersByTime(SEED_DEADLINE_MS - 1);
+  expect(changes.overdue).toBe(false);
+  answer();
+  expect(changes.behind).toBe(false);
+  answer();
+  expect(told).toEqual(["a"]);
 });
 
 test("what holds and cannot be compiled again is our own mistake", () => {
