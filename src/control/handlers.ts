@@ -5,13 +5,12 @@
 import { type ApplianceInterface, CONTROL_ENVIRONMENT, type TextError } from "../appliance/interface.js";
 import { termsOf } from "../appliance/profile.js";
 import type { HandlerView } from "../kernel/calls-on-handlers.js";
-import { medianFuel } from "../kernel/handler-counts.js";
 import { StoreError } from "../store/errors.js";
 import type { HandlerStore, StoredHandler } from "../store/handlers.js";
 import type { Store } from "../store/store.js";
 import { CONTROL_NAME } from "./library.js";
 import { call } from "./plane.js";
-import type { HandlerAttachment, HandlerBinding, HandlerSummary } from "./protocol.js";
+import { type HandlerAttachment, type HandlerBinding, type HandlerSummary, medianFuel } from "./protocol.js";
 import { ControlRefusal, KernelRefusal, placeOf } from "./refusal.js";
 import { undone } from "./undo.js";
 
@@ -331,7 +330,7 @@ export class Handlers {
       bound,
       under,
       replaced: this.#attached.get(binding)?.replaced ?? 0,
-      counts: { ...counts, fuelMedian: medianFuel(counts) },
+      counts: { ...counts, fuelMedian: medianFuel(counts.fuelSpread) },
     };
   }
 

@@ -118,6 +118,7 @@ export interface Overlap {
 }
 
 export type { Activated, Capability, Environment, Right, Slices } from "./protocol-environments.js";
+export { type FuelRange, medianFuel } from "./protocol-fuel.js";
 export type {
   HandlerAttachment,
   HandlerBinding,

@@ -5,6 +5,7 @@
 import type { HandlerFault } from "../vcode/handler.js";
 import type { Budget } from "./budget.js";
 import type { PacketPlace } from "./calls.js";
+import type { FuelRange } from "./fuel-spread.js";
 
 export interface HandlerText {
   /** For people: its file's. */
@@ -115,8 +116,8 @@ export interface HandlerCounts {
   /** Of all runs, killed ones too. */
   readonly fuel: number;
   readonly fuelMost: number;
-  /** Runs by fuel: 0 in the first, then [2^(n - 1), 2^n) in the nth. */
-  readonly fuelSpread: readonly number[];
+  /** Runs by fuel, from least to most. */
+  readonly fuelSpread: readonly FuelRange[];
   readonly sent: number;
   readonly sentOctets: number;
   /** Frames that were not taken, whatever the cause; `hopsCut` and `throttled.sends` are among them. */

@@ -159,6 +159,13 @@ describe("exonet replay", () => {
     expect(of("every-packet").fuelMedian).toBeGreaterThan(10);
   });
 
+  test("the fuel of a handler that always uses the same is what it uses", async () => {
+    const report = await replayed("captures/demo.pcap", "--handler", "filters/rate-limit.ash.ts=rate-limit");
+    const { handler } = report.bindings.find(({ name }: { name: string }) => name === "rate-limit");
+    expect(handler.fuelSpread).toEqual([{ from: handler.fuelMost, to: handler.fuelMost, runs: handler.run }]);
+    expect([handler.fuelMedian, handler.fuel]).toEqual([handler.fuelMost, handler.fuelMost * handler.run]);
+  });
+
   test("--handler takes terms, as a binding has them over HTTP", async () => {
     const args = ["captures/dns.pcap", "--filters", "filters"];
     const handler = async (terms: string, ...more: string[]) => {
