@@ -18,7 +18,7 @@ export const HANDLER_TERMS: readonly (readonly [string, string])[] = [
   ["fuel=N", "units for a message"],
   ["share=N", "of the data plane's time, up to 1"],
   ["sends=N", "frames a second, by the packets' time"],
-  ["port=N", "of a wire: by which answers leave where the message's own port takes none"],
+  ["port=N", "of a wire (240 is the first that --profile has): by which answers leave, since captures take none"],
   ["environments=A+B", "those that it may pass to, from 0"],
   ["clear-at-epoch", "state is zeros again when --loop begins anew"],
   ["no-transmit", "it may not send"],

@@ -1,4 +1,5 @@
 /** A replay's report for people. */
+import { refusedWords } from "../control/protocol.js";
 import { columnsOf } from "./columns-text.js";
 import type { HandlerReport, ReplayReport } from "./replay-report.js";
 import { stateLines } from "./state-text.js";
@@ -46,8 +47,8 @@ function bindingLines(report: ReplayReport): string[] {
 }
 
 function handlerLine(binding: string, handler: HandlerReport): string {
-  const { name, bound, run, consumed, passed, passedTo, killed, fuelMedian, fuelMost, sent, sendErrors, throttled } =
-    handler;
+  const { name, bound, run, consumed, passed, passedTo, killed, sent, sendErrors, sendRefused, throttled } = handler;
+  const { fuelMedian, fuelMost, woken, transfers } = handler;
   const faults = Object.entries(killed).filter(([, count]) => count > 0);
   const parts = [
     `run ${number.format(run)}`,
@@ -56,8 +57,14 @@ function handlerLine(binding: string, handler: HandlerReport): string {
     ...(passedTo === 0 ? [] : [`passed to others ${number.format(passedTo)}`]),
     ...faults.map(([reason, count]) => `killed ${number.format(count)} (${reason})`),
     ...(sent === 0 ? [] : [`sent ${number.format(sent)}`]),
-    ...(sendErrors === 0 ? [] : [`sends refused ${number.format(sendErrors)}`]),
-    ...(throttled.share === 0 ? [] : [`throttled ${number.format(throttled.share)}`]),
+    ...(sendErrors === 0
+      ? []
+      : [`sends refused ${number.format(sendErrors)} (${refusedWords(sendRefused, number.format)})`]),
+    ...(throttled.share === 0
+      ? []
+      : [`not asked about ${number.format(throttled.share)} (beyond its share of the time)`]),
+    ...(woken === 0 ? [] : [`woke its owner ${number.format(woken)} times`]),
+    ...(transfers === 0 ? [] : [`transfers ${number.format(transfers)}`]),
     `fuel ≈ ${number.format(fuelMedian)} a message, ${number.format(fuelMost)} at most`,
   ];
   return `handler ${name} of ${binding}: ${parts.join(", ")}${bound ? "" : "; unbound, since it was killed so often"}`;

@@ -95,6 +95,8 @@ export interface HandlerCounts {
   readonly sent: number;
   readonly sentOctets: number;
   readonly sendErrors: number;
+  /** Those, by cause. */
+  readonly sendRefused: Readonly<Record<string, number>>;
   readonly hopsCut: number;
   /** Messages that went the normal way since its share of the time was used up; frames beyond its sends a second. */
   readonly throttled: { readonly share: number; readonly sends: number };

@@ -63,6 +63,7 @@ const Counts = closed({
   sent: Count,
   sentOctets: Count,
   sendErrors: Count,
+  sendRefused: Type.Record(Type.String(), Count, { description: "sendErrors, by cause" }),
   hopsCut: Count,
   throttled: closed({ share: Count, sends: Count }),
   woken: Count,

@@ -3,6 +3,7 @@
  * that matches, and ends with it, with its environment, or with the capability in whose name it was bound. Types only.
  */
 import type { HandlerFault } from "../vcode/handler.js";
+import type { HandlerSendCause } from "./books.js";
 import type { Budget } from "./budget.js";
 import type { PacketPlace } from "./calls.js";
 import type { FuelRange } from "./fuel-spread.js";
@@ -122,6 +123,8 @@ export interface HandlerCounts {
   readonly sentOctets: number;
   /** Frames that were not taken, whatever the cause; `hopsCut` and `throttled.sends` are among them. */
   readonly sendErrors: number;
+  /** Those, by cause. */
+  readonly sendRefused: Readonly<Record<HandlerSendCause, number>>;
   readonly hopsCut: number;
   /** Messages that went the normal way since its share of the time was used up; frames beyond its sends a second. */
   readonly throttled: { readonly share: number; readonly sends: number };

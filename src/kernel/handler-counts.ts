@@ -3,11 +3,12 @@
  * memory for each run.
  */
 import { HANDLER_FAULTS, type HandlerFault, OUTCOME_BITS } from "../vcode/handler.js";
+import { HANDLER_SEND_CAUSES, type HandlerSendCause } from "./books.js";
 import type { HandlerCounts } from "./calls-on-handlers.js";
 import { FUEL_BUCKETS, fuelBucket, fuelRanges } from "./fuel-spread.js";
 import { MAX_HANDLERS } from "./limits.js";
 
-/** Places in a row; behind them those killed, by reason, and the spread of fuel. */
+/** Places in a row; behind them those killed, by reason, the spread of fuel, and frames refused, by cause. */
 export const Count = {
   consumed: 0,
   passed: 1,
@@ -28,7 +29,8 @@ export const Count = {
 
 const KILLED_AT = Object.keys(Count).length;
 const SPREAD_AT = KILLED_AT + HANDLER_FAULTS.length;
-const ROW = SPREAD_AT + FUEL_BUCKETS;
+const REFUSED_AT = SPREAD_AT + FUEL_BUCKETS;
+const ROW = REFUSED_AT + HANDLER_SEND_CAUSES.length;
 
 export class HandlerCountsTable {
   /** Row × ROW + Count. */
@@ -46,6 +48,12 @@ export class HandlerCountsTable {
 
   add(handler: number, count: number, more = 1): void {
     this.counts[handler * ROW + count]! += more;
+  }
+
+  /** A frame of its was not taken. */
+  refused(handler: number, cause: HandlerSendCause): void {
+    this.add(handler, Count.sendErrors);
+    this.add(handler, REFUSED_AT + HANDLER_SEND_CAUSES.indexOf(cause));
   }
 
   /** Whether a run ended as the last one did; then it is counted. */
@@ -116,10 +124,15 @@ export class HandlerCountsTable {
       killed: killedOf(row.subarray(KILLED_AT, SPREAD_AT)),
       fuel: at(Count.fuel),
       fuelMost: at(Count.fuelMost),
-      fuelSpread: fuelRanges(row.subarray(SPREAD_AT), Math.max(0, at(Count.fuelLeast) - 1), at(Count.fuelMost)),
+      fuelSpread: fuelRanges(
+        row.subarray(SPREAD_AT, REFUSED_AT),
+        Math.max(0, at(Count.fuelLeast) - 1),
+        at(Count.fuelMost),
+      ),
       sent: at(Count.sent),
       sentOctets: at(Count.sentOctets),
       sendErrors: at(Count.sendErrors),
+      sendRefused: refusedOf(row.subarray(REFUSED_AT)),
       hopsCut: at(Count.hopsCut),
       throttled: { share: at(Count.throttledShare), sends: at(Count.throttledSends) },
       woken: at(Count.woken),
@@ -140,5 +153,19 @@ function killedOf(counts: Float64Array): HandlerCounts["killed"] {
     outcome: at("outcome"),
     fuel: at("fuel"),
     overflow: at("overflow"),
+  };
+}
+
+function refusedOf(counts: Float64Array): HandlerCounts["sendRefused"] {
+  const at = (cause: HandlerSendCause) => counts[HANDLER_SEND_CAUSES.indexOf(cause)]!;
+  return {
+    rate: at("rate"),
+    right: at("right"),
+    port: at("port"),
+    length: at("length"),
+    address: at("address"),
+    template: at("template"),
+    full: at("full"),
+    hops: at("hops"),
   };
 }

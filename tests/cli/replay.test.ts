@@ -166,6 +166,24 @@ describe("exonet replay", () => {
     expect([handler.fuelMedian, handler.fuel]).toEqual([handler.fuelMost, handler.fuelMost * handler.run]);
   });
 
+  test("answers leave by a wire; without one the report says why they do not", async () => {
+    const args = ["replay", "captures/ping-arp.pcap", "--handler"];
+    const wire = await exonet([
+      ...args,
+      "filters/ping.ash.ts=ping,port=240",
+      "--profile",
+      "filters/answering.profile.json",
+    ]);
+    expect(wire.out).toMatch(/^handler ping of ping: run 114, consumed 15, passed 99, sent 15, fuel /m);
+    const terms: [string, RegExp][] = [
+      ["", /, sends refused 15 \(no port takes them\), fuel /],
+      [",no-transmit", /, sends refused 15 \(it may not send\), fuel /],
+      [",sends=0", /, sends refused 15 \(beyond its sends a second\), fuel /],
+    ];
+    for (const [term, said] of terms)
+      expect((await exonet([...args, `filters/ping.ash.ts=ping${term}`])).out).toMatch(said);
+  });
+
   test("--handler takes terms, as a binding has them over HTTP", async () => {
     const args = ["captures/dns.pcap", "--filters", "filters"];
     const handler = async (terms: string, ...more: string[]) => {

@@ -42,6 +42,7 @@ export function handlerBinding(binding: number, handler: string, did: Did = {}):
       sent: 0,
       sentOctets: 0,
       sendErrors: 0,
+      sendRefused: {},
       hopsCut: 0,
       throttled: { share: 3, sends: 4 },
       woken: 0,
