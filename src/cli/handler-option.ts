@@ -1,5 +1,6 @@
 /** `--handler FILE=FILTER[,TERM]…`. */
 import type { ProfileAttachment } from "../appliance/profile.js";
+import { budgetOf, budgetProblem } from "../kernel/budget.js";
 
 /** A handler's file, the filter on whose bindings it is to go first, and how they have it. */
 export interface HandlerOption {
@@ -8,7 +9,7 @@ export interface HandlerOption {
   readonly terms: HandlerTerms;
 }
 
-/** What they may be the kernel knows. */
+/** Which ports and environments there are the kernel knows. */
 type HandlerTerms = Omit<ProfileAttachment, "handler">;
 
 const SUFFIX = ".ash.ts";
@@ -34,8 +35,12 @@ export function handlerOption(text: string): HandlerOption | string {
   for (const term of terms) {
     const one = termOf(term);
     if (one === undefined) return `no term of a handler is ${term}: there are ${everyTerm()}.`;
+    if (Object.keys(one).some((name) => name in all))
+      return `${term} says anew what another term of this handler says.`;
     all = { ...all, ...one };
   }
+  const problem = budgetProblem(budgetOf(all));
+  if (problem !== undefined) return `${problem}.`;
   return { file: text.slice(0, at), filter, terms: all };
 }
 

@@ -39,6 +39,8 @@ export interface HandlerReport extends HandlerCounts {
   readonly name: string;
   /** False since it was killed too often in a row. */
   readonly bound: boolean;
+  /** What it may use. */
+  readonly budget: HandlerView["budget"];
   /** Exact below 32 units, within a sixteenth above. */
   readonly fuelMedian: number;
   /** As it is at the end, whole. */
@@ -133,9 +135,9 @@ async function handlerReports(
   const answer = await appliance.call(appliance.rootCapability, "handlers", {});
   const reports = new Map<number, HandlerReport>();
   for (const view of answer.ok ? answer.result.handlers : []) {
-    const { binding, name, bound, counts } = view;
+    const { binding, name, bound, budget, counts } = view;
     const state = await stateOf(appliance, view, texts.get(name) ?? "");
-    reports.set(binding, { name, bound, ...counts, fuelMedian: medianFuel(counts.fuelSpread), state });
+    reports.set(binding, { name, bound, budget, ...counts, fuelMedian: medianFuel(counts.fuelSpread), state });
   }
   return reports;
 }

@@ -48,14 +48,14 @@ function bindingLines(report: ReplayReport): string[] {
 
 function handlerLine(binding: string, handler: HandlerReport): string {
   const { name, bound, run, consumed, passed, passedTo, killed, sent, sendErrors, sendRefused, throttled } = handler;
-  const { fuelMedian, fuelMost, woken, transfers } = handler;
+  const { budget, fuelMedian, fuelMost, woken, transfers } = handler;
   const faults = Object.entries(killed).filter(([, count]) => count > 0);
   const parts = [
     `run ${number.format(run)}`,
     `consumed ${number.format(consumed)}`,
     `passed ${number.format(passed)}`,
     ...(passedTo === 0 ? [] : [`passed to others ${number.format(passedTo)}`]),
-    ...faults.map(([reason, count]) => `killed ${number.format(count)} (${reason})`),
+    ...faults.map(([reason, count]) => `killed ${number.format(count)} (${killedWords(reason, budget.fuel)})`),
     ...(sent === 0 ? [] : [`sent ${number.format(sent)}`]),
     ...(sendErrors === 0
       ? []
@@ -68,6 +68,11 @@ function handlerLine(binding: string, handler: HandlerReport): string {
     `fuel ≈ ${number.format(fuelMedian)} a message, ${number.format(fuelMost)} at most`,
   ];
   return `handler ${name} of ${binding}: ${parts.join(", ")}${bound ? "" : "; unbound, since it was killed so often"}`;
+}
+
+/** Of fuel how much it may use, since that is what is to be changed. */
+function killedWords(reason: string, fuel: number): string {
+  return reason === "fuel" ? `fuel, of which it may use ${number.format(fuel)} a message` : reason;
 }
 
 function drops(dropped: Readonly<Record<string, number>>): string {

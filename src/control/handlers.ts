@@ -11,7 +11,7 @@ import type { Store } from "../store/store.js";
 import { CONTROL_NAME } from "./library.js";
 import { call } from "./plane.js";
 import { type HandlerAttachment, type HandlerBinding, type HandlerSummary, medianFuel } from "./protocol.js";
-import { ControlRefusal, KernelRefusal, placeOf } from "./refusal.js";
+import { bindingsWords, ControlRefusal, KernelRefusal, placeOf } from "./refusal.js";
 import { undone } from "./undo.js";
 
 /** What becomes of state where a handler's text is replaced: kept where its layout is the same, or must be, or zeros. */
@@ -216,7 +216,7 @@ export class Handlers {
   async remove(capability: string, name: string, unbind: boolean): Promise<void> {
     this.#store.handlers.get(name);
     const bindings = this.bindingsOf(name);
-    if (bindings.length > 0 && !unbind) throw new ControlRefusal("E_HANDLER_BOUND", `${bindings.length} bindings`);
+    if (bindings.length > 0 && !unbind) throw new ControlRefusal("E_HANDLER_BOUND", bindingsWords(bindings.length));
     const before = bindings.flatMap((binding) => this.attachedTo(binding) ?? []);
     if (bindings.length > 0) await this.#unbind(capability, bindings);
     try {

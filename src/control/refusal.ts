@@ -30,6 +30,7 @@ export const CONTROL_ERRORS = {
   E_LINK_TYPES: [422, "the captures have frames of more link types than filters are compiled for"],
   E_SCAN: [422, "the capture could not be read through"],
   E_NO_PACKET: [404, "the capture has no packet of this number"],
+  E_NO_KILLER: [404, "no packet has killed this handler"],
   E_TOO_MANY_EXPORTS: [503, "as many captures are being written out as may be"],
   E_CAPTURE_IN_USE: [409, "the capture is being replayed"],
   E_FILTER_BOUND: [409, "the filter is bound; with ?unbind=yes its bindings go, too"],
@@ -47,6 +48,11 @@ export const CONTROL_ERRORS = {
   E_CONTROL_ENVIRONMENT: [409, "the control plane's own environment stays"],
   E_INTERNAL: [500, "the server has made a mistake; its log says more"],
 } as const;
+
+/** How many are in the way. */
+export function bindingsWords(count: number): string {
+  return count === 1 ? "1 binding" : `${count} bindings`;
+}
 
 export type ControlErrorCode = keyof typeof CONTROL_ERRORS;
 

@@ -166,6 +166,14 @@ describe("exonet replay", () => {
     expect([handler.fuelMedian, handler.fuel]).toEqual([handler.fuelMost, handler.fuelMost * handler.run]);
   });
 
+  test("of one that has too little fuel it is said how much it has, and that it is bound no more", async () => {
+    const args = ["replay", "captures/dns.pcap", "--handler", "filters/count.ash.ts=dns,fuel=10"];
+    const { out } = await exonet(args);
+    expect(out).toMatch(
+      /, killed 16 \(fuel, of which it may use 10 a message\), .*; unbound, since it was killed so often$/m,
+    );
+  });
+
   test("answers leave by a wire; without one the report says why they do not", async () => {
     const args = ["replay", "captures/ping-arp.pcap", "--handler"];
     const wire = await exonet([
@@ -216,7 +224,13 @@ describe("exonet replay", () => {
       [["filters/count.ash.ts=dns,fuell=5"], 2, /no term of a handler is fuell=5: there are ,fuel=N ,share=N/],
       [["filters/count.ash.ts=dns,fuel="], 2, /no term of a handler is fuel=:/],
       [["filters/count.ash.ts=dns,environments="], 2, /no term of a handler is environments=:/],
-      [["filters/count.ash.ts=dns,fuel=0"], 1, /^exonet: handler count: fuel is 1 to \d+$/m],
+      [["filters/count.ash.ts=dns,fuel=0"], 2, /fuel is 1 to \d+\.$/m],
+      [
+        ["filters/count.ash.ts=dns,fuel=5,sends=1,fuel=6"],
+        2,
+        /fuel=6 says anew what another term of this handler says\./,
+      ],
+      [["/tmp/a=b.ash.ts=dns"], 1, /a=b\.ash\.ts: a handler's name is 1 to 64 of a-z, 0-9/],
       [
         ["filters/count.ash.ts=dns,port=239"],
         1,

@@ -406,7 +406,7 @@ describe("what kills it", () => {
     await on.put("dies", KILLED, "?binding=all");
     expect((await on.ask("GET", `/bindings/${binding}/handler/killer`)).json()).toMatchObject({
       status: 404,
-      code: "E_NO_PACKET",
+      code: "E_NO_KILLER",
     });
     await on.play("ten.pcap");
     expect(await on.json("GET", `/bindings/${binding}/handler/killer`)).toEqual({
