@@ -80,7 +80,10 @@ function complainOf(error: unknown, text: string, complaints: Complaints): void 
   }
   const refused = REFUSED.find(([pattern]) => pattern.test(message));
   if (refused !== undefined) return complaints.add(refused[1], span, refused[2], refused[3]);
-  complaints.add("E_SYNTAX", span, error instanceof SyntaxError ? lowered(message) : "it cannot be read");
+  if (!(error instanceof SyntaxError)) return complaints.add("E_SYNTAX", span, "it cannot be read");
+  // One that says what is expected is its own hint.
+  const hint = / is expected/.test(message) ? undefined : "something is missing before it, or it is one too many";
+  complaints.add("E_SYNTAX", span, lowered(message), hint);
 }
 
 function lowered(message: string): string {

@@ -8,6 +8,7 @@ import type { TextError } from "../appliance/interface.js";
 import { linkTypeNumber } from "../capture/linktype.js";
 import { compileText, type FilterLanguage } from "../filter/filter.js";
 import { FILTER_NAME, parseExpect, parseFilterList } from "../filter/library.js";
+import { NAME_WORDS } from "../store/name.js";
 import { DASH } from "./capture-file.js";
 import { InputError } from "./failure.js";
 import { filterFilesIn, LANGUAGES } from "./filter-path.js";
@@ -94,7 +95,7 @@ async function checkFolder(folder: string, link: number): Promise<Diagnostic[]> 
 function checkFilter(path: string, language: FilterLanguage, link: number): Diagnostic[] {
   const errors = placed(path, errorsOf(readText(path), language, link));
   if (FILTER_NAME.test(nameOf(path))) return errors;
-  return [whole(path, `a filter's name must match ${FILTER_NAME.source}`), ...errors];
+  return [whole(path, `a filter's name is ${NAME_WORDS}`), ...errors];
 }
 
 /** The checker is loaded where there is a handler. */
@@ -108,7 +109,7 @@ async function handlerErrors(text: string): Promise<readonly TextError[]> {
 async function checkHandlerFile(path: string): Promise<Diagnostic[]> {
   const errors = placed(path, await handlerErrors(readText(path)));
   if (FILTER_NAME.test(basename(path, HANDLER))) return errors;
-  return [whole(path, `a handler's name must match ${FILTER_NAME.source}`), ...errors];
+  return [whole(path, `a handler's name is ${NAME_WORDS}`), ...errors];
 }
 
 function nameOf(path: string): string {

@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { TextError } from "../appliance/interface.js";
 import type { Profile, ProfileBinding } from "../appliance/profile.js";
-import { isName } from "../store/name.js";
+import { isName, NAME_WORDS } from "../store/name.js";
 import { InputError } from "./failure.js";
 import type { HandlerOption } from "./handler-option.js";
 import { readText } from "./text-file.js";
@@ -29,7 +29,8 @@ export function withHandlers(profile: Profile, options: readonly HandlerOption[]
 
 function withHandler(profile: Profile, { file, filter, terms }: HandlerOption): Profile {
   const name = basename(file, HANDLER);
-  if (!file.endsWith(HANDLER) || !isName(name)) throw new InputError(file, `a handler is a file NAME${HANDLER}`);
+  if (!file.endsWith(HANDLER)) throw new InputError(file, `a handler is a file NAME${HANDLER}`);
+  if (!isName(name)) throw new InputError(file, `a handler's name is ${NAME_WORDS}`);
   const text = readText(file);
   if (!profile.bindings.some((binding) => binding.filter === filter))
     throw new InputError("--handler", `no binding is of the filter ${filter}; ${boundFilters(profile)}`);

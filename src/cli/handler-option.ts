@@ -1,5 +1,6 @@
 /** `--handler FILE=FILTER[,TERM]…`. */
 import type { ProfileAttachment } from "../appliance/profile.js";
+import { budgetOf, budgetProblem } from "../kernel/budget.js";
 
 /** A handler's file, the filter on whose bindings it is to go first, and how they have it. */
 export interface HandlerOption {
@@ -8,7 +9,7 @@ export interface HandlerOption {
   readonly terms: HandlerTerms;
 }
 
-/** What they may be the kernel knows. */
+/** Which ports and environments there are the kernel knows. */
 type HandlerTerms = Omit<ProfileAttachment, "handler">;
 
 const SUFFIX = ".ash.ts";
@@ -18,7 +19,7 @@ export const HANDLER_TERMS: readonly (readonly [string, string])[] = [
   ["fuel=N", "units for a message"],
   ["share=N", "of the data plane's time, up to 1"],
   ["sends=N", "frames a second, by the packets' time"],
-  ["port=N", "of a wire: by which answers leave where the message's own port takes none"],
+  ["port=N", "of a wire (240 is the first that --profile has): by which answers leave, since captures take none"],
   ["environments=A+B", "those that it may pass to, from 0"],
   ["clear-at-epoch", "state is zeros again when --loop begins anew"],
   ["no-transmit", "it may not send"],
@@ -34,8 +35,12 @@ export function handlerOption(text: string): HandlerOption | string {
   for (const term of terms) {
     const one = termOf(term);
     if (one === undefined) return `no term of a handler is ${term}: there are ${everyTerm()}.`;
+    if (Object.keys(one).some((name) => name in all))
+      return `${term} says anew what another term of this handler says.`;
     all = { ...all, ...one };
   }
+  const problem = budgetProblem(budgetOf(all));
+  if (problem !== undefined) return `${problem}.`;
   return { file: text.slice(0, at), filter, terms: all };
 }
 

@@ -129,7 +129,7 @@ function addReplay(exonet: Command): void {
 
 function termsText(): string {
   const lines = HANDLER_TERMS.map(([form, about]) => `  ,${form.padEnd(18)}${about}\n`);
-  return `\nTerms of a handler, such as nat.ash.ts=web,fuel=5000,environments=server+spare:\n${lines.join("")}`;
+  return `\nTerms of a handler, such as nat.ash.ts=web,fuel=5000,environments=server+spare:\n${lines.join("")}\nAnswers need a wire, since captures take no frames: --profile brings one (filters/answering.profile.json).\n`;
 }
 
 function addFilter(exonet: Command): void {

@@ -3,9 +3,8 @@ import { createHash } from "node:crypto";
 import type { ApplianceInterface, EnvironmentView, EpochResult, ReplayStatus } from "../appliance/interface.js";
 import type { StateItem } from "../appliance/state-items.js";
 import { booksOf, countersOf, environmentOf, refresh, targetOf } from "../control/picture.js";
-import type { Books, Target } from "../control/protocol.js";
+import { type Books, medianFuel, type Target } from "../control/protocol.js";
 import type { HandlerCounts, HandlerView } from "../kernel/calls-on-handlers.js";
-import { medianFuel } from "../kernel/handler-counts.js";
 
 export interface ReplayReport {
   /** SHA-256 of the epoch; of several, over their digests in hex. Null where the run was paced. */
@@ -40,7 +39,9 @@ export interface HandlerReport extends HandlerCounts {
   readonly name: string;
   /** False since it was killed too often in a row. */
   readonly bound: boolean;
-  /** To the power of two. */
+  /** What it may use. */
+  readonly budget: HandlerView["budget"];
+  /** Exact below 32 units, within a sixteenth above. */
   readonly fuelMedian: number;
   /** As it is at the end, whole. */
   readonly state: readonly StateItem[];
@@ -134,9 +135,9 @@ async function handlerReports(
   const answer = await appliance.call(appliance.rootCapability, "handlers", {});
   const reports = new Map<number, HandlerReport>();
   for (const view of answer.ok ? answer.result.handlers : []) {
-    const { binding, name, bound, counts } = view;
+    const { binding, name, bound, budget, counts } = view;
     const state = await stateOf(appliance, view, texts.get(name) ?? "");
-    reports.set(binding, { name, bound, ...counts, fuelMedian: medianFuel(counts), state });
+    reports.set(binding, { name, bound, budget, ...counts, fuelMedian: medianFuel(counts.fuelSpread), state });
   }
   return reports;
 }

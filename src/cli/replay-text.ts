@@ -1,4 +1,5 @@
 /** A replay's report for people. */
+import { refusedWords } from "../control/protocol.js";
 import { columnsOf } from "./columns-text.js";
 import type { HandlerReport, ReplayReport } from "./replay-report.js";
 import { stateLines } from "./state-text.js";
@@ -46,21 +47,32 @@ function bindingLines(report: ReplayReport): string[] {
 }
 
 function handlerLine(binding: string, handler: HandlerReport): string {
-  const { name, bound, run, consumed, passed, passedTo, killed, fuelMedian, fuelMost, sent, sendErrors, throttled } =
-    handler;
+  const { name, bound, run, consumed, passed, passedTo, killed, sent, sendErrors, sendRefused, throttled } = handler;
+  const { budget, fuelMedian, fuelMost, woken, transfers } = handler;
   const faults = Object.entries(killed).filter(([, count]) => count > 0);
   const parts = [
     `run ${number.format(run)}`,
     `consumed ${number.format(consumed)}`,
     `passed ${number.format(passed)}`,
     ...(passedTo === 0 ? [] : [`passed to others ${number.format(passedTo)}`]),
-    ...faults.map(([reason, count]) => `killed ${number.format(count)} (${reason})`),
+    ...faults.map(([reason, count]) => `killed ${number.format(count)} (${killedWords(reason, budget.fuel)})`),
     ...(sent === 0 ? [] : [`sent ${number.format(sent)}`]),
-    ...(sendErrors === 0 ? [] : [`sends refused ${number.format(sendErrors)}`]),
-    ...(throttled.share === 0 ? [] : [`throttled ${number.format(throttled.share)}`]),
+    ...(sendErrors === 0
+      ? []
+      : [`sends refused ${number.format(sendErrors)} (${refusedWords(sendRefused, number.format)})`]),
+    ...(throttled.share === 0
+      ? []
+      : [`not asked about ${number.format(throttled.share)} (beyond its share of the time)`]),
+    ...(woken === 0 ? [] : [`woke its owner ${number.format(woken)} times`]),
+    ...(transfers === 0 ? [] : [`transfers ${number.format(transfers)}`]),
     `fuel ≈ ${number.format(fuelMedian)} a message, ${number.format(fuelMost)} at most`,
   ];
   return `handler ${name} of ${binding}: ${parts.join(", ")}${bound ? "" : "; unbound, since it was killed so often"}`;
+}
+
+/** Of fuel how much it may use, since that is what is to be changed. */
+function killedWords(reason: string, fuel: number): string {
+  return reason === "fuel" ? `fuel, of which it may use ${number.format(fuel)} a message` : reason;
 }
 
 function drops(dropped: Readonly<Record<string, number>>): string {

@@ -5,14 +5,13 @@
 import { type ApplianceInterface, CONTROL_ENVIRONMENT, type TextError } from "../appliance/interface.js";
 import { termsOf } from "../appliance/profile.js";
 import type { HandlerView } from "../kernel/calls-on-handlers.js";
-import { medianFuel } from "../kernel/handler-counts.js";
 import { StoreError } from "../store/errors.js";
 import type { HandlerStore, StoredHandler } from "../store/handlers.js";
 import type { Store } from "../store/store.js";
 import { CONTROL_NAME } from "./library.js";
 import { call } from "./plane.js";
-import type { HandlerAttachment, HandlerBinding, HandlerSummary } from "./protocol.js";
-import { ControlRefusal, KernelRefusal, placeOf } from "./refusal.js";
+import { type HandlerAttachment, type HandlerBinding, type HandlerSummary, medianFuel } from "./protocol.js";
+import { bindingsWords, ControlRefusal, KernelRefusal, placeOf } from "./refusal.js";
 import { undone } from "./undo.js";
 
 /** What becomes of state where a handler's text is replaced: kept where its layout is the same, or must be, or zeros. */
@@ -218,7 +217,7 @@ export class Handlers {
   async remove(capability: string, name: string, unbind: boolean): Promise<void> {
     this.#store.handlers.get(name);
     const bindings = this.bindingsOf(name);
-    if (bindings.length > 0 && !unbind) throw new ControlRefusal("E_HANDLER_BOUND", `${bindings.length} bindings`);
+    if (bindings.length > 0 && !unbind) throw new ControlRefusal("E_HANDLER_BOUND", bindingsWords(bindings.length));
     const before = bindings.flatMap((binding) => this.attachedTo(binding) ?? []);
     if (bindings.length > 0) await this.#unbind(capability, bindings);
     try {
@@ -332,7 +331,7 @@ export class Handlers {
       bound,
       under,
       replaced: this.#attached.get(binding)?.replaced ?? 0,
-      counts: { ...counts, fuelMedian: medianFuel(counts) },
+      counts: { ...counts, fuelMedian: medianFuel(counts.fuelSpread) },
     };
   }
 

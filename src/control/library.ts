@@ -16,7 +16,7 @@ import type { Store } from "../store/store.js";
 import { findOverlaps } from "./overlaps.js";
 import { call } from "./plane.js";
 import type { FilterText } from "./protocol.js";
-import { ControlRefusal, KernelRefusal, placeOf } from "./refusal.js";
+import { bindingsWords, ControlRefusal, KernelRefusal, placeOf } from "./refusal.js";
 import { undone } from "./undo.js";
 
 export interface PutResult {
@@ -193,7 +193,7 @@ export class Library {
   async remove(capability: string, name: string, unbind: boolean): Promise<void> {
     this.#stored(name);
     const bindings = this.bindingsOf(name);
-    if (bindings.length > 0 && !unbind) throw new ControlRefusal("E_FILTER_BOUND", `${bindings.length} bindings`);
+    if (bindings.length > 0 && !unbind) throw new ControlRefusal("E_FILTER_BOUND", bindingsWords(bindings.length));
     for (const binding of bindings) await this.unbind(capability, binding);
     this.#store.filters.remove(name);
   }

@@ -1,4 +1,5 @@
 /** Handlers: their texts, how they are bound, what they have done, and one run looked at step by step. */
+import type { FuelRange } from "./protocol-fuel.js";
 
 /** A stored handler; its text is at `…/handlers/NAME`. */
 export interface HandlerSummary {
@@ -87,13 +88,15 @@ export interface HandlerCounts {
   readonly killed: Readonly<Record<string, number>>;
   readonly fuel: number;
   readonly fuelMost: number;
-  /** To the power of two. */
+  /** Exact below 32 units, within a sixteenth above. */
   readonly fuelMedian: number;
-  /** Runs by fuel: 0 in the first, then [2^(n - 1), 2^n) in the nth. */
-  readonly fuelSpread: readonly number[];
+  /** Runs by fuel, from least to most: up to 31 units each amount for itself, beyond 16 ranges to an octave. */
+  readonly fuelSpread: readonly FuelRange[];
   readonly sent: number;
   readonly sentOctets: number;
   readonly sendErrors: number;
+  /** Those, by cause. */
+  readonly sendRefused: Readonly<Record<string, number>>;
   readonly hopsCut: number;
   /** Messages that went the normal way since its share of the time was used up; frames beyond its sends a second. */
   readonly throttled: { readonly share: number; readonly sends: number };

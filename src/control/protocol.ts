@@ -118,6 +118,7 @@ export interface Overlap {
 }
 
 export type { Activated, Capability, Environment, Right, Slices } from "./protocol-environments.js";
+export { type FuelRange, medianFuel } from "./protocol-fuel.js";
 export type {
   HandlerAttachment,
   HandlerBinding,
@@ -150,6 +151,7 @@ export type {
 } from "./protocol-packets.js";
 export type { Port, PortEnd } from "./protocol-ports.js";
 export type { ExosStatus, Flow, FlowTable, Stream, StreamSide } from "./protocol-programs.js";
+export { refusedWords } from "./protocol-sends.js";
 export type { EventCatalogue, EventKind, Trace, TraceEvent, TraceFrame, TraceLevel } from "./protocol-trace.js";
 export { ENVIRONMENT_FIELDS } from "./protocol-trace.js";
 

@@ -31,6 +31,7 @@ export const CONTROL_ERRORS = {
   E_LINK_TYPES: [422, "the captures have frames of more link types than filters are compiled for"],
   E_SCAN: [422, "the capture could not be read through"],
   E_NO_PACKET: [404, "the capture has no packet of this number"],
+  E_NO_KILLER: [404, "no packet has killed this handler"],
   E_TOO_MANY_EXPORTS: [503, "as many captures are being written out as may be"],
   E_CAPTURE_IN_USE: [409, "the capture is being replayed"],
   E_FILTER_BOUND: [409, "the filter is bound; with ?unbind=yes its bindings go, too"],
@@ -54,6 +55,11 @@ export const RETRY_AFTER: { readonly [code: string]: number | undefined } = {
   E_TOO_MANY_QUESTIONS: COMPILE_DEADLINE_MS / 1000,
   E_QUESTIONS_FULL: COMPILE_DEADLINE_MS / 1000,
 };
+
+/** How many are in the way. */
+export function bindingsWords(count: number): string {
+  return count === 1 ? "1 binding" : `${count} bindings`;
+}
 
 export type ControlErrorCode = keyof typeof CONTROL_ERRORS;
 

@@ -32,22 +32,26 @@ function attachRoutes(scope: App, plane: Plane): void {
     response: answer("HandlerBinding", 200, HandlerBinding),
   };
   scope.put("/bindings/:id/handler", { schema: put }, async (request) => {
-    const binding = numberOf(request.params.id, 0);
-    await plane.turns.run(async () => {
-      if (!plane.appliance.bindings.has(binding)) throw new KernelRefusal("E_NO_BINDING", request.params.id);
-      await plane.handlers.attach(request.capability, binding, request.body);
-    });
+    const binding = bindingOf(plane, request.params);
+    await plane.turns.run(() => plane.handlers.attach(request.capability, binding, request.body));
     plane.feed.changed("handlers");
     return plane.handlers.view(request.capability, binding);
   });
 
   const remove = { tags, summary: "Take the binding's handler away", params: ById, response: { 204: {} } };
   scope.delete("/bindings/:id/handler", { schema: remove }, async (request, reply) => {
-    const binding = numberOf(request.params.id, 0);
+    const binding = bindingOf(plane, request.params);
     await plane.turns.run(() => plane.handlers.detach(request.capability, binding));
     plane.feed.changed("handlers");
     return reply.code(204).send();
   });
+}
+
+/** Throws E_NO_BINDING. */
+function bindingOf({ appliance }: Plane, { id }: { readonly id: string }): number {
+  const binding = numberOf(id, 0);
+  if (!appliance.bindings.has(binding)) throw new KernelRefusal("E_NO_BINDING", id);
+  return binding;
 }
 
 function lookRoutes(scope: App, plane: Plane): void {
@@ -65,7 +69,7 @@ function lookRoutes(scope: App, plane: Plane): void {
     response: answer("HandlerBinding", 200, HandlerBinding),
   };
   scope.get("/bindings/:id/handler", { schema: one }, (request) =>
-    plane.handlers.view(request.capability, numberOf(request.params.id, 0)),
+    plane.handlers.view(request.capability, bindingOf(plane, request.params)),
   );
 
   const state = {
@@ -78,7 +82,7 @@ function lookRoutes(scope: App, plane: Plane): void {
   scope.get("/bindings/:id/handler/state", { schema: state }, (request, reply) => {
     const { item, from, limit } = request.query;
     const range = { from: numberOf(from, 0), limit: numberOf(limit, STATE_ROWS) };
-    const binding = numberOf(request.params.id, 0);
+    const binding = bindingOf(plane, request.params);
     return plane.questions.ask(request.admitted, untilGone(reply), (asker) =>
       stateOf(plane, request.capability, asker, binding, item, range),
     );
@@ -91,16 +95,16 @@ function lookRoutes(scope: App, plane: Plane): void {
     response: answer("HandlerKiller", 200, HandlerKillerAnswer),
   };
   scope.get("/bindings/:id/handler/killer", { schema: killer }, async (request): Promise<HandlerKiller> => {
-    const packet = await killerOf(plane, request.capability, numberOf(request.params.id, 0));
+    const packet = await killerOf(plane, request.capability, bindingOf(plane, request.params));
     const { octets, place: _place, told: _told, ...said } = packet;
     return { ...said, captured: octets.length, octets: Buffer.from(octets).toString("hex") };
   });
 }
 
-/** Throws E_NO_BOUND_HANDLER, E_CAPABILITY_OWNER, E_NO_PACKET. */
+/** Throws E_NO_BINDING, E_NO_BOUND_HANDLER, E_CAPABILITY_OWNER, E_NO_KILLER. */
 export async function killerOf({ appliance }: Plane, capability: string, binding: number): Promise<KeptPacket> {
   const { packet } = await call(appliance, capability, "handlerPacket", { binding });
-  if (packet === null) throw new ControlRefusal("E_NO_PACKET", "no packet has killed this handler");
+  if (packet === null) throw new ControlRefusal("E_NO_KILLER");
   return packet;
 }
 

@@ -54,7 +54,7 @@ function textOf({ handlers }: Plane, { handler, text }: Asked): string {
   return text;
 }
 
-/** Throws E_TRIAL, E_NO_CAPTURE, E_NO_PACKET, and what is wrong with the binding. */
+/** Throws E_TRIAL, E_NO_CAPTURE, E_NO_PACKET, E_NO_KILLER, and what is wrong with the binding. */
 async function messageOf(plane: Plane, capability: string, asked: Asked, gone: AbortSignal): Promise<TrialMessage> {
   const { capture, packet, octets, killer = false, binding, linkType } = asked;
   const said = [capture, octets, killer ? "killer" : undefined].filter((one) => one !== undefined);

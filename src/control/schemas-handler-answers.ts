@@ -56,11 +56,15 @@ const Counts = closed({
   killed: Type.Record(Type.String(), Count, { description: "by reason" }),
   fuel: Count,
   fuelMost: Count,
-  fuelMedian: Type.Integer({ minimum: 0, description: "to the power of two" }),
-  fuelSpread: Type.Array(Count, { description: "runs by fuel: 0 in the first, then [2^(n - 1), 2^n) in the nth" }),
+  fuelMedian: Type.Integer({ minimum: 0, description: "exact below 32 units, within a sixteenth above" }),
+  fuelSpread: Type.Array(closed({ from: Count, to: Count, runs: Count }), {
+    description:
+      "runs by fuel, both ends included, from least to most: up to 31 units each amount for itself, beyond 16 ranges to an octave",
+  }),
   sent: Count,
   sentOctets: Count,
   sendErrors: Count,
+  sendRefused: Type.Record(Type.String(), Count, { description: "sendErrors, by cause" }),
   hopsCut: Count,
   throttled: closed({ share: Count, sends: Count }),
   woken: Count,

@@ -1,7 +1,8 @@
 /**
- * Fuel of a handler's messages as a distribution against its budget. The axis is logarithmic, as the kernel counts: bar 0 is no fuel at
- * all, bar n is [2^(n - 1), 2^n) units.
+ * Fuel of a handler's messages as a distribution against its budget. The axis is logarithmic: bar 0 is no fuel at all, bar n is
+ * [2^(n - 1), 2^n) units, where the kernel's ranges are finer.
  */
+import type { FuelRange } from "../control/protocol.js";
 
 export interface FuelBar {
   /** Units, both included. */
@@ -20,7 +21,8 @@ export interface FuelPicture {
   readonly budgetAt: number;
 }
 
-export function fuelPicture(spread: readonly number[], budget: number): FuelPicture {
+export function fuelPicture(ranges: readonly FuelRange[], budget: number): FuelPicture {
+  const spread = octavesOf(ranges);
   const used = spread.flatMap((count, bucket) => (count > 0 ? [bucket] : []));
   const ofBudget = bucketOf(budget);
   const first = Math.max(0, Math.min(ofBudget, ...used) - 1);
@@ -33,6 +35,14 @@ export function fuelPicture(spread: readonly number[], budget: number): FuelPict
   });
   const budgetAt = (coordinateOf(budget) - first) / bars.length;
   return { bars, total: spread.reduce((all, count) => all + count, 0), budgetAt };
+}
+
+/** Runs by bar; a range never lies in two. */
+function octavesOf(ranges: readonly FuelRange[]): number[] {
+  const last = Math.max(0, ...ranges.map(({ from }) => bucketOf(from)));
+  const octaves = Array.from({ length: last + 1 }, () => 0);
+  for (const { from, runs } of ranges) octaves[bucketOf(from)]! += runs;
+  return octaves;
 }
 
 function rangeOf(bucket: number): { from: number; to: number } {

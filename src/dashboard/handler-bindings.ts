@@ -24,6 +24,12 @@ export async function pollBound(now: () => number, stop: AbortSignal): Promise<r
   return list;
 }
 
+/** Name of the handler that a binding has, if it has one. */
+export async function handlerOf(binding: number, stop: AbortSignal): Promise<string | undefined> {
+  const list = await request<HandlerBinding[]>("GET", "bindings/handlers", undefined, stop);
+  return list.find((one) => one.binding === binding)?.handler;
+}
+
 /** `now`: wall ms. */
 export async function attach(binding: number, attachment: HandlerAttachment, now: () => number): Promise<void> {
   const bound = await request<HandlerBinding>("PUT", `bindings/${binding}/handler`, { json: attachment });

@@ -1,5 +1,5 @@
 /** Handlers as lines of a table: each with what it did in all its bindings together. */
-import type { HandlerBinding, HandlerSummary } from "../control/protocol.js";
+import { type HandlerBinding, type HandlerSummary, medianFuel } from "../control/protocol.js";
 import { sum } from "./format.js";
 
 export interface HandlerLine {
@@ -10,7 +10,7 @@ export interface HandlerLine {
   /** The normal way, and to other environments. */
   readonly passed: number;
   readonly killed: number;
-  /** Of one message, over all bindings; the median to the power of two. */
+  /** Of one message, over all bindings. */
   readonly fuelMedian: number;
   readonly fuelMost: number;
   /** Messages that it was not asked about, and frames that it was not allowed. */
@@ -31,7 +31,6 @@ export function linesOf(handlers: readonly HandlerSummary[], bound: readonly Han
 
 function lineOf(handler: HandlerSummary, bound: readonly HandlerBinding[]): HandlerLine {
   const total = (of: (one: HandlerBinding["counts"]) => number) => bound.reduce((all, one) => all + of(one.counts), 0);
-  const fuelMost = Math.max(0, ...bound.map(({ counts }) => counts.fuelMost));
   return {
     handler,
     bound,
@@ -39,26 +38,9 @@ function lineOf(handler: HandlerSummary, bound: readonly HandlerBinding[]): Hand
     consumed: total(({ consumed }) => consumed),
     passed: total(({ passed, passedTo }) => passed + passedTo),
     killed: total(({ killed }) => sum(killed)),
-    // The middle of a bucket may lie above all that was in it.
-    fuelMedian: Math.min(fuelMost, medianOf(addedUp(bound.map(({ counts }) => counts.fuelSpread)))),
-    fuelMost,
+    fuelMedian: medianFuel(bound.flatMap(({ counts }) => counts.fuelSpread)),
+    fuelMost: Math.max(0, ...bound.map(({ counts }) => counts.fuelMost)),
     throttled: total(({ throttled }) => throttled.share + throttled.sends),
     dropped: bound.filter((one) => !one.bound).length,
   };
-}
-
-function addedUp(spreads: readonly (readonly number[])[]): number[] {
-  const length = Math.max(0, ...spreads.map((spread) => spread.length));
-  return Array.from({ length }, (_, bucket) => spreads.reduce((all, spread) => all + (spread[bucket] ?? 0), 0));
-}
-
-/** Of runs by powers of two of fuel: the middle of the bucket in which the median lies. */
-export function medianOf(spread: readonly number[]): number {
-  const total = spread.reduce((all, count) => all + count, 0);
-  let seen = 0;
-  for (const [bucket, count] of spread.entries()) {
-    seen += count;
-    if (total > 0 && seen * 2 >= total) return bucket === 0 ? 0 : Math.round(2 ** (bucket - 1) * 1.5);
-  }
-  return 0;
 }

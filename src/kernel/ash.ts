@@ -373,7 +373,7 @@ export class Ash implements First {
     this.counts.killed(number, fuel, why);
     handler.killedInRow++;
     handler.kept.keep(this.#parts.memory, rows, row, packet, why, place, told, fuel);
-    this.#parts.tellOf(packet, "handlerKilled", slot, environment.id, why, place);
+    this.#parts.tellOf(packet, "handlerKilled", slot, environment.id, why, told ? place : 0);
     if (handler.isOver) this.#unbind(handler, packet);
     return KILLED;
   }

@@ -17,6 +17,10 @@ export const DELIVERY_CAUSES = ["ringFull", "environmentFailed", "repossessed", 
 /** Causes of frames that were not sent, in the order in which they are looked for. */
 export const SEND_CAUSES = ["rate", "right", "port", "length", "address", "template", "full"] as const;
 
+/** Of a handler's frames: those, and an answer to too many answers. */
+export const HANDLER_SEND_CAUSES = [...SEND_CAUSES, "hops"] as const;
+export type HandlerSendCause = (typeof HANDLER_SEND_CAUSES)[number];
+
 export const MachineTerm = {
   offered: 0,
   received: 1,

@@ -20,7 +20,7 @@ import { MAX_HOPS, MAX_KILLED_IN_ROW, MAX_PENDING } from "./limits.js";
 import type { Processor } from "./processor.js";
 import { Refusal } from "./refusal.js";
 import type { Stlb } from "./stlb.js";
-import type { Transmitter } from "./xmit.js";
+import { sendCauseOf, type Transmitter } from "./xmit.js";
 
 /** Makes a handler that runs on this machine; on its target, where no other is named. */
 export type LinkHandler = (machine: HandlerMachine, target?: TargetName) => LinkedHandler;
@@ -178,7 +178,7 @@ export class BoundHandler implements CallEffects {
       table.add(number, Count.sentOctets, length);
       return 0;
     }
-    table.add(number, Count.sendErrors);
+    table.refused(number, sendCauseOf(error));
     return errorNumber(error);
   }
 

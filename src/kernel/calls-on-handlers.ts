@@ -3,8 +3,10 @@
  * that matches, and ends with it, with its environment, or with the capability in whose name it was bound. Types only.
  */
 import type { HandlerFault } from "../vcode/handler.js";
+import type { HandlerSendCause } from "./books.js";
 import type { Budget } from "./budget.js";
 import type { PacketPlace } from "./calls.js";
+import type { FuelRange } from "./fuel-spread.js";
 
 export interface HandlerText {
   /** For people: its file's. */
@@ -116,12 +118,14 @@ export interface HandlerCounts {
   /** Of all runs, killed ones too. */
   readonly fuel: number;
   readonly fuelMost: number;
-  /** Runs by fuel: 0 in the first, then [2^(n - 1), 2^n) in the nth. */
-  readonly fuelSpread: readonly number[];
+  /** Runs by fuel, from least to most. */
+  readonly fuelSpread: readonly FuelRange[];
   readonly sent: number;
   readonly sentOctets: number;
   /** Frames that were not taken, whatever the cause; `hopsCut` and `throttled.sends` are among them. */
   readonly sendErrors: number;
+  /** Those, by cause. */
+  readonly sendRefused: Readonly<Record<HandlerSendCause, number>>;
   readonly hopsCut: number;
   /** Messages that went the normal way since its share of the time was used up; frames beyond its sends a second. */
   readonly throttled: { readonly share: number; readonly sends: number };

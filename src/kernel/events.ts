@@ -219,9 +219,9 @@ export const EVENTS = {
   handlerEnded: { level: "info", fields: ["binding"], says: "A binding has no handler any more." },
   handlerKilled: {
     level: "warning",
-    fields: ["binding", "environment", "reason", "place"],
-    says: "A message killed its handler, and goes the normal way.",
-    words: { reason: ["", ...HANDLER_FAULTS] },
+    fields: ["binding", "environment", "reason", "offset"],
+    says: "A message killed its handler, and goes the normal way; offset: of the handler's text, where the fault is told of one.",
+    words: { reason: ["", ...HANDLER_FAULTS], offset: ["none"] },
   },
   handlerUnbound: {
     level: "error",

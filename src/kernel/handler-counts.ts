@@ -2,14 +2,13 @@
  * What handlers did: one table, a row of numbers for each handler, so that the packet's way makes no objects and touches one stretch of
  * memory for each run.
  */
-import { HANDLER_FAULTS, type HandlerFault, MAX_MESSAGE_FUEL, OUTCOME_BITS } from "../vcode/handler.js";
+import { HANDLER_FAULTS, type HandlerFault, OUTCOME_BITS } from "../vcode/handler.js";
+import { HANDLER_SEND_CAUSES, type HandlerSendCause } from "./books.js";
 import type { HandlerCounts } from "./calls-on-handlers.js";
+import { FUEL_BUCKETS, fuelBucket, fuelRanges } from "./fuel-spread.js";
 import { MAX_HANDLERS } from "./limits.js";
 
-/** Of fuel: 0, then one for each power of two. */
-const FUEL_BUCKETS = 33 - Math.clz32(MAX_MESSAGE_FUEL);
-
-/** Places in a row; behind them those killed, by reason, and the spread of fuel. */
+/** Places in a row; behind them those killed, by reason, the spread of fuel, and frames refused, by cause. */
 export const Count = {
   consumed: 0,
   passed: 1,
@@ -24,11 +23,14 @@ export const Count = {
   throttledSends: 10,
   woken: 11,
   transfers: 12,
+  /** The least fuel of a run, and 1: 0 before the first. */
+  fuelLeast: 13,
 } as const;
 
 const KILLED_AT = Object.keys(Count).length;
 const SPREAD_AT = KILLED_AT + HANDLER_FAULTS.length;
-const ROW = SPREAD_AT + FUEL_BUCKETS;
+const REFUSED_AT = SPREAD_AT + FUEL_BUCKETS;
+const ROW = REFUSED_AT + HANDLER_SEND_CAUSES.length;
 
 export class HandlerCountsTable {
   /** Row × ROW + Count. */
@@ -46,6 +48,12 @@ export class HandlerCountsTable {
 
   add(handler: number, count: number, more = 1): void {
     this.counts[handler * ROW + count]! += more;
+  }
+
+  /** A frame of its was not taken. */
+  refused(handler: number, cause: HandlerSendCause): void {
+    this.add(handler, Count.sendErrors);
+    this.add(handler, REFUSED_AT + HANDLER_SEND_CAUSES.indexOf(cause));
   }
 
   /** Whether a run ended as the last one did; then it is counted. */
@@ -84,14 +92,18 @@ export class HandlerCountsTable {
     const row = handler * ROW;
     counts[row + Count.fuel]! += fuel * runs;
     if (fuel > counts[row + Count.fuelMost]!) counts[row + Count.fuelMost] = fuel;
-    counts[row + SPREAD_AT + Math.min(FUEL_BUCKETS - 1, 32 - Math.clz32(fuel))]! += runs;
+    const least = counts[row + Count.fuelLeast]!;
+    if (least === 0 || fuel + 1 < least) counts[row + Count.fuelLeast] = fuel + 1;
+    counts[row + SPREAD_AT + Math.min(FUEL_BUCKETS - 1, fuelBucket(fuel))]! += runs;
   }
 
-  /** Each run is in one bucket of the spread. */
+  /** Each run has ended in one way. */
   runs(handler: number): number {
     this.#settle();
-    let runs = 0;
-    for (let at = handler * ROW + SPREAD_AT; at < (handler + 1) * ROW; at++) runs += this.counts[at]!;
+    const { counts } = this;
+    const row = handler * ROW;
+    let runs = counts[row + Count.consumed]! + counts[row + Count.passed]! + counts[row + Count.passedTo]!;
+    for (let at = row + KILLED_AT; at < row + SPREAD_AT; at++) runs += counts[at]!;
     return runs;
   }
 
@@ -112,29 +124,21 @@ export class HandlerCountsTable {
       killed: killedOf(row.subarray(KILLED_AT, SPREAD_AT)),
       fuel: at(Count.fuel),
       fuelMost: at(Count.fuelMost),
-      fuelSpread: [...row.subarray(SPREAD_AT)],
+      fuelSpread: fuelRanges(
+        row.subarray(SPREAD_AT, REFUSED_AT),
+        Math.max(0, at(Count.fuelLeast) - 1),
+        at(Count.fuelMost),
+      ),
       sent: at(Count.sent),
       sentOctets: at(Count.sentOctets),
       sendErrors: at(Count.sendErrors),
+      sendRefused: refusedOf(row.subarray(REFUSED_AT)),
       hopsCut: at(Count.hopsCut),
       throttled: { share: at(Count.throttledShare), sends: at(Count.throttledSends) },
       woken: at(Count.woken),
       transfers: at(Count.transfers),
     };
   }
-}
-
-/** Of runs by powers of two of fuel: the middle of the bucket in which the median lies, and no more than was ever used. */
-export function medianFuel({ fuelSpread, fuelMost }: HandlerCounts): number {
-  const total = fuelSpread.reduce((sum, count) => sum + count, 0);
-  let seen = 0;
-  for (const [bucket, count] of fuelSpread.entries()) {
-    seen += count;
-    if (total > 0 && seen * 2 >= total) {
-      return Math.min(fuelMost, bucket === 0 ? 0 : Math.round(2 ** (bucket - 1) * 1.5));
-    }
-  }
-  return 0;
 }
 
 function killedOf(counts: Float64Array): HandlerCounts["killed"] {
@@ -149,5 +153,19 @@ function killedOf(counts: Float64Array): HandlerCounts["killed"] {
     outcome: at("outcome"),
     fuel: at("fuel"),
     overflow: at("overflow"),
+  };
+}
+
+function refusedOf(counts: Float64Array): HandlerCounts["sendRefused"] {
+  const at = (cause: HandlerSendCause) => counts[HANDLER_SEND_CAUSES.indexOf(cause)]!;
+  return {
+    rate: at("rate"),
+    right: at("right"),
+    port: at("port"),
+    length: at("length"),
+    address: at("address"),
+    template: at("template"),
+    full: at("full"),
+    hops: at("hops"),
   };
 }

@@ -11,7 +11,7 @@ import { isClosed, linkTypeOf, type Outlet, sendTo } from "../nic/outlet.js";
 import { FIRST_PORT, MAX_PORTS } from "../nic/port-numbers.js";
 import type { Ports } from "../nic/ports.js";
 import type { Right } from "./abi.js";
-import { SEND_CAUSES } from "./books.js";
+import { type HandlerSendCause, SEND_CAUSES } from "./books.js";
 import type { Held } from "./capabilities.js";
 import type { Capability } from "./capability.js";
 import type { Digest } from "./digest.js";
@@ -51,6 +51,12 @@ const ERROR_OF: Readonly<Record<Exclude<SendCause, "right">, KernelError>> = {
   template: "E_TEMPLATE",
   full: "E_PORT_FULL",
 };
+
+/** Why a handler's frame was refused, by what it was told; a capability's own reasons are one. */
+export function sendCauseOf(error: KernelError): HandlerSendCause {
+  if (error === "E_HOPS") return "hops";
+  return SEND_CAUSES.find((cause) => cause !== "right" && ERROR_OF[cause] === error) ?? "right";
+}
 
 export class Transmitter {
   /** By port, from FIRST_PORT on, then by cause. */

@@ -50,7 +50,7 @@ describe("exonet check", () => {
     put("notes.txt", "no filter");
     const { status, text } = run(["check", at("folder")]);
     expect(status).toBe(1);
-    expect(text).toMatch(/^.*Upper\.dpf: a filter's name must match /m);
+    expect(text).toMatch(/^.*Upper\.dpf: a filter's name is 1 to 64 of /m);
     expect(text).toMatch(/^.*twice\.pcap-filter: has the same name as .*twice\.dpf$/m);
     expect(text).toMatch(/^.*latin\.dpf: is not UTF-8 text$/m);
     expect(text).not.toMatch(/notes/);
@@ -90,7 +90,7 @@ export default function handler(message: Message) {
     const named = at("Upper.ash.ts", HANDLER.replace("u32(0)", "u16(0)"));
     expect(run(["check", named])).toMatchObject({
       status: 1,
-      text: expect.stringMatching(/^[^\n]*Upper\.ash\.ts: a handler's name must match [^\n]*\n$/),
+      text: expect.stringMatching(/^[^\n]*Upper\.ash\.ts: a handler's name is 1 to 64 of [^\n]*\n$/),
     });
     expect(run(["check", at("latin.ash.ts", Uint8Array.of(0xe9))])).toMatchObject({
       status: 1,

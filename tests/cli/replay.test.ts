@@ -159,6 +159,39 @@ describe("exonet replay", () => {
     expect(of("every-packet").fuelMedian).toBeGreaterThan(10);
   });
 
+  test("the fuel of a handler that always uses the same is what it uses", async () => {
+    const report = await replayed("captures/demo.pcap", "--handler", "filters/rate-limit.ash.ts=rate-limit");
+    const { handler } = report.bindings.find(({ name }: { name: string }) => name === "rate-limit");
+    expect(handler.fuelSpread).toEqual([{ from: handler.fuelMost, to: handler.fuelMost, runs: handler.run }]);
+    expect([handler.fuelMedian, handler.fuel]).toEqual([handler.fuelMost, handler.fuelMost * handler.run]);
+  });
+
+  test("of one that has too little fuel it is said how much it has, and that it is bound no more", async () => {
+    const args = ["replay", "captures/dns.pcap", "--handler", "filters/count.ash.ts=dns,fuel=10"];
+    const { out } = await exonet(args);
+    expect(out).toMatch(
+      /, killed 16 \(fuel, of which it may use 10 a message\), .*; unbound, since it was killed so often$/m,
+    );
+  });
+
+  test("answers leave by a wire; without one the report says why they do not", async () => {
+    const args = ["replay", "captures/ping-arp.pcap", "--handler"];
+    const wire = await exonet([
+      ...args,
+      "filters/ping.ash.ts=ping,port=240",
+      "--profile",
+      "filters/answering.profile.json",
+    ]);
+    expect(wire.out).toMatch(/^handler ping of ping: run 114, consumed 15, passed 99, sent 15, fuel /m);
+    const terms: [string, RegExp][] = [
+      ["", /, sends refused 15 \(no port takes them\), fuel /],
+      [",no-transmit", /, sends refused 15 \(it may not send\), fuel /],
+      [",sends=0", /, sends refused 15 \(beyond its sends a second\), fuel /],
+    ];
+    for (const [term, said] of terms)
+      expect((await exonet([...args, `filters/ping.ash.ts=ping${term}`])).out).toMatch(said);
+  });
+
   test("--handler takes terms, as a binding has them over HTTP", async () => {
     const args = ["captures/dns.pcap", "--filters", "filters"];
     const handler = async (terms: string, ...more: string[]) => {
@@ -191,7 +224,13 @@ describe("exonet replay", () => {
       [["filters/count.ash.ts=dns,fuell=5"], 2, /no term of a handler is fuell=5: there are ,fuel=N ,share=N/],
       [["filters/count.ash.ts=dns,fuel="], 2, /no term of a handler is fuel=:/],
       [["filters/count.ash.ts=dns,environments="], 2, /no term of a handler is environments=:/],
-      [["filters/count.ash.ts=dns,fuel=0"], 1, /^exonet: handler count: fuel is 1 to \d+$/m],
+      [["filters/count.ash.ts=dns,fuel=0"], 2, /fuel is 1 to \d+\.$/m],
+      [
+        ["filters/count.ash.ts=dns,fuel=5,sends=1,fuel=6"],
+        2,
+        /fuel=6 says anew what another term of this handler says\./,
+      ],
+      [["/tmp/a=b.ash.ts=dns"], 1, /a=b\.ash\.ts: a handler's name is 1 to 64 of a-z, 0-9/],
       [
         ["filters/count.ash.ts=dns,port=239"],
         1,

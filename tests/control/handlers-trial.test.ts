@@ -127,7 +127,7 @@ describe("a trial", () => {
     await on.put("dies", KILLED, "?binding=all");
     expect((await on.ask("POST", "/handlers/run", { handler: "dies", binding, killer: true })).json()).toMatchObject({
       status: 404,
-      code: "E_NO_PACKET",
+      code: "E_NO_KILLER",
     });
     await on.play("ten.pcap");
     const line = KILLED.split("\n").findIndex((text) => text.includes("message.length)")) + 1;

@@ -157,7 +157,7 @@ describe("a binding", () => {
     expect(counts).toMatchObject({ run: 10, passed: 10, consumed: 0, passedTo: 0, sent: 0, woken: 0 });
     expect(counts.fuelMost).toBeGreaterThan(0);
     expect(counts.fuel).toBe(10 * counts.fuelMost);
-    expect(counts.fuelSpread.reduce((sum, runs) => sum + runs)).toBe(10);
+    expect(counts.fuelSpread.reduce((sum: number, { runs }: { runs: number }) => sum + runs, 0)).toBe(10);
     expect((await state(binding)).items).toMatchObject([
       { name: "seen", kind: "record", columns: ["packets", "octets"], rows: [["10", "600"]] },
       { name: "lengths", kind: "array", size: 18, capacity: 18 },
@@ -424,7 +424,7 @@ describe("what kills it", () => {
     await on.put("dies", KILLED, "?binding=all");
     expect((await on.ask("GET", `/bindings/${binding}/handler/killer`)).json()).toMatchObject({
       status: 404,
-      code: "E_NO_PACKET",
+      code: "E_NO_KILLER",
     });
     await on.play("ten.pcap");
     expect(await on.json("GET", `/bindings/${binding}/handler/killer`)).toEqual({

@@ -1,13 +1,12 @@
 /** A handler as a binding has it, with what it did; the rest as by default. */
-import type { HandlerBinding } from "../../src/control/protocol.js";
-import { medianOf } from "../../src/dashboard/handler-lines.js";
+import { type FuelRange, type HandlerBinding, medianFuel } from "../../src/control/protocol.js";
 
 interface Did {
   readonly consumed?: number;
   readonly passed?: number;
   readonly passedTo?: number;
   readonly killed?: Readonly<Record<string, number>>;
-  readonly spread?: readonly number[];
+  readonly spread?: readonly FuelRange[];
   readonly bound?: boolean;
 }
 
@@ -37,12 +36,13 @@ export function handlerBinding(binding: number, handler: string, did: Did = {}):
       passedTo,
       killed,
       fuel: 0,
-      fuelMost: spread.length === 0 ? 0 : 2 ** (spread.length - 1),
-      fuelMedian: medianOf(spread),
+      fuelMost: spread.at(-1)?.to ?? 0,
+      fuelMedian: medianFuel(spread),
       fuelSpread: spread,
       sent: 0,
       sentOctets: 0,
       sendErrors: 0,
+      sendRefused: {},
       hopsCut: 0,
       throttled: { share: 3, sends: 4 },
       woken: 0,

@@ -272,6 +272,7 @@ describe.skipIf(missing !== undefined)(
     });
 
     test("one that is killed again and again is unbound, and stepped on what killed it", async () => {
+      await api("PUT", "trace", { levels: ["warning"] });
       await write(DEADLY);
       await right();
       await page.getByTestId("state-new").click();
@@ -348,6 +349,14 @@ describe.skipIf(missing !== undefined)(
         .toMatch(/3\u202f000 fuel a message.*may send.* by port 240.*passes to 0/);
     });
 
+    test("the trace of its killing leads to it", async () => {
+      await page.locator('.rail-link[href="#trace"]').click();
+      await page.locator(".row[data-event=handlerKilled]").first().click();
+      await page.getByTestId("trace-detail").getByRole("link", { name: "count" }).click();
+      expect(hash()).toBe("#handlers/count//every-packet");
+      expect(await page.getByTestId("trace-detail").count()).toBe(0);
+    });
+
     test("deleted, it is put back by undo, bound to nothing", async () => {
       await dismiss(page);
       await page.getByRole("button", { name: "Delete" }).click();
@@ -369,6 +378,17 @@ describe.skipIf(missing !== undefined)(
         });
       const near = ["handler-row-h-29", "handler-row-h-30", "handler-row-h-31"];
       await expect.poll(inSight, PATIENCE).toEqual(expect.arrayContaining(near));
+    });
+
+    test("of a name that nobody has, nothing of the handler before is shown", async () => {
+      await page.goto(new URL("#handlers/count", page.url()).href);
+      await page.getByTestId("stage-tab-vcode").waitFor(PATIENCE);
+      await page.goto(new URL("#handlers/nothere", page.url()).href);
+      await page.getByText("no handler has this name").first().waitFor(PATIENCE);
+      expect(await page.getByTestId("stage-tab-vcode").count()).toBe(0);
+      // The other way round the figures come back.
+      await page.goto(new URL("#handlers/count", page.url()).href);
+      await page.getByTestId("stage-tab-vcode").waitFor(PATIENCE);
     });
 
     test("nothing was complained of", () => expect(found).toEqual([]));

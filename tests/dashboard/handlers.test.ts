@@ -1,11 +1,11 @@
 /** What of the Handlers view is plain calculation: fuel against its budget, outcomes as rates, steps, state, errors at their fields. */
 import { describe, expect, test } from "vitest";
 import { compileHandler } from "../../src/ash/ash.js";
-import type { HandlerStateItem } from "../../src/control/protocol.js";
+import { type HandlerStateItem, medianFuel } from "../../src/control/protocol.js";
 import { fuelPicture } from "../../src/dashboard/fuel.js";
 import { attachProblem } from "../../src/dashboard/handler-bindings.js";
 import { TEMPLATE } from "../../src/dashboard/handler-drafts.js";
-import { linesOf, medianOf } from "../../src/dashboard/handler-lines.js";
+import { linesOf } from "../../src/dashboard/handler-lines.js";
 import { handlerSelection, parseHandlerPlace } from "../../src/dashboard/handler-place.js";
 import {
   hexOf,
@@ -46,23 +46,42 @@ describe("lines of the list", () => {
       consumed: 5,
       passed: 1,
       killed: { fuel: 2, message: 1 },
-      spread: [0, 0, 0, 9],
+      spread: [{ from: 6, to: 6, runs: 9 }],
     });
-    const second = handlerBinding(2, "a", { passedTo: 7, spread: [0, 0, 0, 0, 0, 4], bound: false });
+    const second = handlerBinding(2, "a", {
+      passedTo: 7,
+      spread: [
+        { from: 30, to: 30, runs: 4 },
+        { from: 32, to: 32, runs: 3 },
+      ],
+      bound: false,
+    });
     const [a, b] = linesOf(handlers, [first, second, handlerBinding(3, "elsewhere")]);
     expect(a).toMatchObject({ run: 16, consumed: 5, passed: 8, killed: 3, throttled: 14, dropped: 1, fuelMost: 32 });
     expect(a?.fuelMedian).toBe(6);
     expect(b).toMatchObject({ run: 0, fuelMedian: 0, fuelMost: 0, throttled: 0, dropped: 0, bound: [] });
   });
 
-  test("the median is the middle of its bucket", () => {
-    expect([medianOf([]), medianOf([0, 0]), medianOf([3]), medianOf([1, 0, 0, 1, 2])]).toEqual([0, 0, 0, 6]);
+  test("the median is the middle of the range it lies in, in whatever order ranges come", () => {
+    const ranges = [
+      { from: 124, to: 127, runs: 2 },
+      { from: 0, to: 0, runs: 1 },
+      { from: 6, to: 6, runs: 2 },
+    ];
+    expect([[], ranges.slice(0, 1), ranges.slice(0, 2), ranges].map(medianFuel)).toEqual([0, 125, 125, 6]);
   });
 });
 
 describe("fuel against its budget", () => {
   test("bars are powers of two, without gaps, and one stands free at each side", () => {
-    const { bars, total, budgetAt } = fuelPicture([0, 0, 0, 4, 0, 8], 16);
+    const { bars, total, budgetAt } = fuelPicture(
+      [
+        { from: 4, to: 4, runs: 1 },
+        { from: 7, to: 7, runs: 3 },
+        { from: 30, to: 30, runs: 8 },
+      ],
+      16,
+    );
     expect(bars.map(({ from, to }) => [from, to])).toEqual([
       [2, 3],
       [4, 7],
@@ -77,7 +96,7 @@ describe("fuel against its budget", () => {
   });
 
   test("without runs the budget stands alone", () => {
-    const { bars, total, budgetAt } = fuelPicture([0, 0, 0], 2000);
+    const { bars, total, budgetAt } = fuelPicture([], 2000);
     expect([bars.length, total]).toEqual([3, 0]);
     expect(budgetAt).toBeGreaterThan(1 / 3);
     expect(budgetAt).toBeLessThan(2 / 3);
@@ -87,7 +106,10 @@ describe("fuel against its budget", () => {
     let used = 0;
     const random = new Chance(17);
     for (let round = 0; round < 300; round++) {
-      const spread = Array.from({ length: random.below(27) }, () => (random.below(3) === 0 ? random.below(1000) : 0));
+      const spread = Array.from({ length: random.below(9) }, () => {
+        const from = Math.floor(2 ** (random.below(2500) / 100)) - 1;
+        return { from, to: from, runs: random.below(1000) };
+      });
       const budget = 1 + random.below(2 ** 25 - 2);
       const { bars, total, budgetAt } = fuelPicture(spread, budget);
       expect(bars.reduce((all, { count }) => all + count, 0)).toBe(total);

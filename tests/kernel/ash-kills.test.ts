@@ -7,7 +7,7 @@ import { PacketKeeper } from "../../src/kernel/kept-packet.js";
 import { MAX_KEPT_OCTETS, MAX_KILLED_IN_ROW } from "../../src/kernel/limits.js";
 import { newOctets } from "../../src/machine/copy.js";
 import { Descriptors } from "../../src/machine/descriptor.js";
-import { STATE_BASE } from "../../src/vcode/handler.js";
+import { faultNumber, STATE_BASE } from "../../src/vcode/handler.js";
 import { TARGETS } from "../../src/vcode/target.js";
 import {
   asks,
@@ -64,8 +64,13 @@ describe.each(TARGETS)("on %s", (target) => {
 
   test("a trap is told with the place of its instruction", () => {
     const handled = new Handled(target);
+    handled.kernel.trace.switch(["warning"]);
     const binding = handled.bind({}, FAULTS);
     handled.bench.receive(0, 1);
+    // In the trace there are offsets of texts alone.
+    expect(handled.kernel.trace.since(0)).toMatchObject([
+      { name: "handlerKilled", fields: [binding, 0, faultNumber("address"), 0] },
+    ]);
     const { packet } = handled.kernel.handlers.packet({ binding }, handled.bench.root);
     expect(packet).toMatchObject({ reason: "address", place: 2, told: false, fuel: 10 });
   });

@@ -108,13 +108,14 @@ describe.each(TARGETS)("on %s", (target) => {
     expect(sending.words(binding)).toEqual([0]);
   });
 
-  test.each<[string, string, (sending: Sending) => number]>([
-    ["E_TEMPLATE", "a frame beside the template", (all) => all.sender(answers(FILE), all.may(first(200)))],
-    ["E_NO_PORT", "a port that takes no frames", (all) => all.sender(answers(7))],
-    ["E_NO_PORT", "the message's port, where that takes none", (all) => all.sender(answers(-1))],
-    ["E_FRAME_LENGTH", "no octets", (all) => all.sender(answers(FILE, 0))],
+  test.each<[string, string, string, (sending: Sending) => number]>([
+    ["E_TEMPLATE", "template", "a frame beside the template", (all) => all.sender(answers(FILE), all.may(first(200)))],
+    ["E_NO_PORT", "port", "a port that takes no frames", (all) => all.sender(answers(7))],
+    ["E_NO_PORT", "port", "the message's port, where that takes none", (all) => all.sender(answers(-1))],
+    ["E_FRAME_LENGTH", "length", "no octets", (all) => all.sender(answers(FILE, 0))],
     [
       "E_HANDLE",
+      "right",
       "no capability",
       (all) => {
         const binding = all.bench.bind({}).binding!;
@@ -122,13 +123,25 @@ describe.each(TARGETS)("on %s", (target) => {
         return binding;
       },
     ],
-    ["E_SEND_RATE", "none a second", (all) => all.sender(answers(FILE), all.bench.root, { budget: { sends: 0 } })],
-  ])("%s: %s is told to the handler, and counted", (error, _what, sender) => {
+    [
+      "E_SEND_RATE",
+      "rate",
+      "none a second",
+      (all) => all.sender(answers(FILE), all.bench.root, { budget: { sends: 0 } }),
+    ],
+  ])("%s (%s): %s is told to the handler, and counted", (error, cause, _what, sender) => {
     const sending = new Sending(target);
     const binding = sender(sending);
     sending.bench.receive(0, 3);
     expect(errorOf(sending.words(binding)[0]!)).toBe(error);
-    expect(sending.counts(binding)).toMatchObject({ run: 3, consumed: 3, sent: 0, sendErrors: 3 });
+    expect(sending.counts(binding)).toMatchObject({
+      run: 3,
+      consumed: 3,
+      sent: 0,
+      sendErrors: 3,
+      sendRefused: { [cause]: 3 },
+    });
+    expect(Object.values(sending.counts(binding).sendRefused).reduce((sum, count) => sum + count)).toBe(3);
     expect(sending.kernel.ledger.sendRefused.reduce((sum, count) => sum + count, 0)).toBe(3);
     expect(sending.file.frames).toEqual([]);
   });
@@ -138,7 +151,13 @@ describe.each(TARGETS)("on %s", (target) => {
     const binding = sending.sender(answers(-1), sending.bench.root, { port: LOOP });
     sending.bench.receive(0, 1);
     expect(sending.arrive()).toBe(MAX_HOPS);
-    expect(sending.counts(binding)).toMatchObject({ run: 9, sent: MAX_HOPS, sendErrors: 1, hopsCut: 1 });
+    expect(sending.counts(binding)).toMatchObject({
+      run: 9,
+      sent: MAX_HOPS,
+      sendErrors: 1,
+      sendRefused: { hops: 1 },
+      hopsCut: 1,
+    });
     expect(errorOf(sending.words(binding)[0]!)).toBe("E_HOPS");
     expect(sending.bench.balance()).toEqual([0, 0, 0]);
   });

@@ -197,7 +197,7 @@ describe.each(TARGETS)("on %s", (target) => {
     const { fuel, fuelMost, fuelSpread } = handled.counts(binding);
     const each = 10 + 24 + 64 / 16;
     expect([fuel, fuelMost]).toEqual([5 * each, each]);
-    expect(fuelSpread.flatMap((count, at) => (count > 0 ? [[at, count]] : []))).toEqual([[6, 5]]);
+    expect(fuelSpread).toEqual([{ from: each, to: each, runs: 5 }]);
   });
 
   test("a call that is not paid for any more kills, and is not done", () => {

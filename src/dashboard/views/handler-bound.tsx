@@ -1,7 +1,7 @@
 /** The bindings that have a handler: one of them whole, with what it did there, what it costs, and its state. */
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { HandlerBinding } from "../../control/protocol.js";
+import { type HandlerBinding, refusedWords } from "../../control/protocol.js";
 import { exact, octets, plural, si } from "../format.js";
 import { boundHandlers, detach } from "../handler-bindings.js";
 import { handlerCheck } from "../handler-drafts.js";
@@ -151,11 +151,11 @@ function Terms(props: { bound: HandlerBinding }) {
 
 function Counts(props: { bound: HandlerBinding }) {
   const { counts } = props.bound;
-  const { run, sent, sentOctets, sendErrors, hopsCut, throttled, woken, transfers } = counts;
+  const { run, sent, sentOctets, sendErrors, sendRefused, hopsCut, throttled, woken, transfers } = counts;
   const figures: readonly (readonly [string, number, boolean, string])[] = [
     ["run", run, true, "Messages that it was run on"],
     ["sent", sent, true, `Frames that left, ${octets(sentOctets)}`],
-    ["not sent", sendErrors, sendErrors > 0, "Frames that no port took"],
+    ["not sent", sendErrors, sendErrors > 0, `Frames that were not taken: ${refusedWords(sendRefused, exact)}`],
     ["hops cut", hopsCut, hopsCut > 0, "Answers to answers, beyond eight"],
     [
       "beyond its share",

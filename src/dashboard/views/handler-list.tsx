@@ -111,7 +111,13 @@ const COLUMNS: readonly Column<HandlerLine>[] = [
     ({ killed }) => killed,
     "Runs that a fault or the budget ended; their messages went the normal way",
   ),
-  figure("fuel-median", "fuel median", 820, ({ fuelMedian }) => fuelMedian, "Units for a message, to the power of two"),
+  figure(
+    "fuel-median",
+    "fuel median",
+    820,
+    ({ fuelMedian }) => fuelMedian,
+    "Units for a message: exact below 32, within a sixteenth above",
+  ),
   figure("fuel-most", "fuel most", 900, ({ fuelMost }) => fuelMost, "Units for a message"),
   figure(
     "throttled",

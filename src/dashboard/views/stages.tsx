@@ -37,11 +37,16 @@ function pathOf({ kind, name }: Staged): string {
 
 export function StageTabs(props: { of: Staged; stage: string }) {
   const { of, stage } = props;
+  // Another's are not shown; those of the text before stay until there are newer.
+  useEffect(() => {
+    stages.value = [];
+  }, [of.kind, of.name]);
   useEffect(
     () =>
       fetching(
         (stop) => request<Stage[]>("GET", pathOf(of), undefined, stop),
         (list) => (stages.value = list),
+        () => (stages.value = []),
       ),
     [of.kind, of.name, of.stored],
   );
@@ -139,8 +144,12 @@ export function StageText(props: { of: Staged; stage: string }) {
   );
 }
 
-/** An effect that asks once; what comes after it has ended is dropped. */
-function fetching<T>(ask: (stop: AbortSignal) => Promise<T>, take: (answer: T) => void): () => void {
+/** An effect that asks once; what comes after it has ended is dropped. `lost`: there is no answer. */
+function fetching<T>(
+  ask: (stop: AbortSignal) => Promise<T>,
+  take: (answer: T) => void,
+  lost: () => void = () => {},
+): () => void {
   const stop = new AbortController();
   problem.value = null;
   ask(stop.signal).then(
@@ -148,7 +157,9 @@ function fetching<T>(ask: (stop: AbortSignal) => Promise<T>, take: (answer: T) =
       if (!stop.signal.aborted) take(answer);
     },
     (error: unknown) => {
-      if (!stop.signal.aborted) problem.value = words(error);
+      if (stop.signal.aborted) return;
+      problem.value = words(error);
+      lost();
     },
   );
   return () => stop.abort();

@@ -241,7 +241,7 @@ function Rows(props: { item: HandlerStateItem }) {
               {!isTable && <th scope="row">{from + index}</th>}
               {row.map((value, column) => (
                 <td key={columns[column]} class={column < keys ? "numeric key" : "numeric"}>
-                  {scalarWords(value, types[column] ?? "", base.value)}
+                  <Cell value={value} type={types[column] ?? ""} />
                 </td>
               ))}
             </tr>
@@ -249,5 +249,17 @@ function Rows(props: { item: HandlerStateItem }) {
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** Of a list its beginning, since a table has columns beside it; all of it is behind the pointer, and in the CSV. */
+function Cell(props: { value: HandlerScalar; type: string }) {
+  const { value, type } = props;
+  const text = scalarWords(value, type, base.value);
+  if (!type.endsWith("]")) return <>{text}</>;
+  return (
+    <span class="list-value" title={text}>
+      {text}
+    </span>
   );
 }

@@ -1,6 +1,10 @@
 /** One event of the trace by itself, whole: a table's cells have room for the beginning only. */
+import { useEffect, useState } from "preact/hooks";
 import { ENVIRONMENT_FIELDS, type TraceEvent } from "../../control/protocol.js";
+import { hashOf } from "../address.js";
 import { exact, parseTime, utc } from "../format.js";
+import { handlerOf } from "../handler-bindings.js";
+import { handlerSelection } from "../handler-place.js";
 import { Dialog } from "../parts/dialog.js";
 import { environmentNames, rows } from "../store.js";
 import { catalogue, levelOf, sentenceOf } from "../trace.js";
@@ -25,8 +29,31 @@ export function TraceDetail(props: { event: TraceEvent; close: () => void }) {
             <dd>{words}</dd>
           </div>
         ))}
+        {event.name.startsWith("handler") && <HandlerOfEvent binding={event.fields.binding ?? 0} />}
       </dl>
     </Dialog>
+  );
+}
+
+/** The handler that the binding has now, with the way to it; nothing where it has none any more. */
+function HandlerOfEvent(props: { binding: number }) {
+  const { binding } = props;
+  const [handler, setHandler] = useState<string | undefined>(undefined);
+  useEffect(() => {
+    const stop = new AbortController();
+    setHandler(undefined);
+    handlerOf(binding, stop.signal).then(setHandler, () => {});
+    return () => stop.abort();
+  }, [binding]);
+  if (handler === undefined) return null;
+  const selection = handlerSelection({ handler, stage: "", binding: nameOf("binding", binding) ?? "" });
+  return (
+    <div>
+      <dt>handler</dt>
+      <dd>
+        <a href={hashOf("handlers", selection)}>{handler}</a>
+      </dd>
+    </div>
   );
 }
 

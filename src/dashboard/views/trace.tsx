@@ -178,7 +178,8 @@ const COLUMNS: readonly Column<TraceEvent>[] = [
   {
     key: "name",
     title: "event",
-    width: "minmax(7.5rem, 1fr)",
+    // The longest name there is, where there is room for it.
+    width: "minmax(min(12rem, 30%), 1fr)",
     cell: (event) => (
       <>
         <span class={`cut trace-name ${levelOf(event)}`}>{event.name}</span>
@@ -190,7 +191,7 @@ const COLUMNS: readonly Column<TraceEvent>[] = [
   {
     key: "fields",
     title: "of what",
-    width: "minmax(6rem, 2.4fr)",
+    width: "minmax(6rem, 2.8fr)",
     from: 560,
     cell: (event) => <span class="trace-words">{fieldsOf(event)}</span>,
     value: fieldsOf,
