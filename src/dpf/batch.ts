@@ -13,7 +13,7 @@ export interface Verdicts {
 }
 
 /** Verdicts may lie where a library OS could write: whatever is read of them is made something that can be. */
-export function claimOf({ winner }: Verdicts, row: number): number {
+export function claimOf(winner: Verdicts["winner"], row: number): number {
   return winner[row]! & MAX_ID;
 }
 
@@ -29,10 +29,6 @@ export function firstTap({ tapStart, taps }: Verdicts, row: number): number {
 /** … up to this one, without it. */
 export function endOfTaps({ tapCount, taps }: Verdicts, row: number, first: number): number {
   return first + Math.min(tapCount[row]! >>> 0, taps.length - first);
-}
-
-export function hasTaps({ tapCount }: Verdicts, row: number): boolean {
-  return tapCount[row] !== 0;
 }
 
 /** Where the rows end, before `to`, that are like this one: claimed by the same, and without taps. */

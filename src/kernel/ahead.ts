@@ -4,7 +4,7 @@
  * The chains lie in memory that library OSes could write (DESIGN.md, Trust): whatever they say, they end, and what is taken is judged as any
  * outcome is.
  */
-import { claimOf, endOfAlike, endOfTaps, firstTap, hasTaps, tapOf, type Verdicts } from "../dpf/batch.js";
+import { claimOf, endOfAlike, endOfTaps, firstTap, tapOf, type Verdicts } from "../dpf/batch.js";
 import type { Descriptors } from "../machine/descriptor.js";
 import type { PhysicalMemory } from "../machine/memory.js";
 import { HandlerWord, MAX_PASS_TO, OUTCOME_BITS, PASS_TO } from "../vcode/handler.js";
@@ -108,15 +108,16 @@ export class Ahead {
     of: Uint16Array,
     packet: number,
   ): void {
+    const { winner, tapCount } = verdicts;
     this.over();
     if (this.#rests > 0) {
       this.#rests--;
       return;
     }
     for (let row = from, end = from; row < to && !this.#isFull; row = end) {
-      const isTapped = hasTaps(verdicts, row);
+      const isTapped = tapCount[row] !== 0;
       end = isTapped ? row + 1 : endOfAlike(verdicts, row, to);
-      const slot = claimOf(verdicts, row);
+      const slot = claimOf(winner, row);
       const handler = of[slot]!;
       if (handler !== 0 && open[slot] === 1) this.#add(handler, rows, row, end, packet + row - from);
       if (isTapped) this.#gatherTaps(verdicts, rows, row, open, of, packet + row - from);
@@ -201,15 +202,14 @@ export class Ahead {
     return this.#handlers[chain]!;
   }
 
-  /** Runs a handler's chain, until it ends, or a message of it does not end well: whether all were run. What is thrown comes through. */
-  run(handler: number, chained: Chained, fuel: number, outcomes: number): boolean {
+  /** Runs a handler's chain, until it ends, or a message of it does not end well. What is thrown comes through. */
+  run(handler: number, chained: Chained, fuel: number, outcomes: number): void {
     const head = this.#head[handler]!;
     const count = this.#count[handler]!;
     this.#next[handler] = head;
     const ended = chained.run(head << 2, count, fuel, outcomes);
     this.#count[handler] = count - (ended >>> 1);
     if (ended === 0 && !this.#isFull) this.#know(handler, this.#words[head + WORD]!, outcomes);
-    return ended >>> 1 === 0;
   }
 
   /** All of the handler's messages came to this word, if it is one that there can be. */
@@ -238,17 +238,6 @@ export class Ahead {
     for (; at !== stopped && done < this.#count[handler]!; done++) at = (this.#words[at + NEXT] ?? 0) >>> 2;
     this.#count[handler] = done;
     if (at >= this.#first && at < this.#end) this.#words[at + WORD] = word;
-  }
-
-  /** Fuel of the messages that were run. */
-  fuelOf(handler: number): number {
-    let fuel = 0;
-    let at = this.#head[handler]!;
-    for (let left = this.#count[handler]!; left > 0; left--) {
-      fuel += (this.#words[at + WORD] ?? 0) >>> OUTCOME_BITS;
-      at = (this.#words[at + NEXT] ?? 0) >>> 2;
-    }
-    return fuel;
   }
 
   /** The handler's messages are not to be run ahead after all. */

@@ -27,7 +27,7 @@ import { tellUnbound, wakeOwner } from "./handler-owner.js";
 import { SendRates } from "./handler-sends.js";
 import { Shares } from "./handler-share.js";
 import { HandlerState, type Lacks } from "./handler-state.js";
-import { MAX_HANDLERS } from "./limits.js";
+import { CHAINED_TIMED_ONE_IN, MAX_HANDLERS, TIMED_ONE_IN } from "./limits.js";
 import type { Pages } from "./pages.js";
 import { Refusal } from "./refusal.js";
 import type { Tell, TellOf } from "./trace.js";
@@ -213,7 +213,8 @@ export class Ash implements First {
     this.#throttled = 0;
     for (const handler of this.#metered) {
       this.#settle(handler, now);
-      handler.apart = this.#shares.mayTime(handler.bound.number, this.counts.runs(handler.bound.number));
+      const oneIn = this.#ahead.has(handler.bound.number) ? CHAINED_TIMED_ONE_IN : TIMED_ONE_IN;
+      handler.apart = this.#shares.mayTime(handler.bound.number, this.counts.runs(handler.bound.number), oneIn);
     }
   }
 
@@ -252,24 +253,19 @@ export class Ash implements First {
     for (let chain = 0; chain < ahead.chains; chain++) this.#chain(ahead.handlerOf(chain));
   }
 
-  /** All of it is timed, or else, where a message does not end well, the next of those that are run where they are delivered. */
+  /** One of whose messages is to be timed runs on each where it is delivered: what a message takes by itself is what others feel. */
   #chain(number: number): void {
     const ahead = this.#ahead;
     const handler = this.#table[number]!;
     const { chained } = handler.linked;
-    if (chained === undefined || handler.isOver) return ahead.leave(number);
-    const began = handler.apart ? this.#shares.now : 0;
-    let isWhole = false;
+    if (chained === undefined || handler.isOver || handler.apart) return ahead.leave(number);
     try {
-      isWhole = ahead.run(number, chained, handler.fuel, handler.outcomes);
+      ahead.run(number, chained, handler.fuel, handler.outcomes);
     } catch (error) {
       ahead.threw(number, chained, this.#threw(handler, error));
     }
     const alike = ahead.alike(number);
     if (alike > 0) this.#ended(handler, ahead.word(number), alike);
-    if (!handler.apart || !isWhole) return;
-    handler.apart = false;
-    this.#shares.timed(number, ahead.fuelOf(number), began);
   }
 
   run(number: number, rows: Descriptors, row: number, packet: number): number {

@@ -2,7 +2,7 @@
  * Delivery: from verdicts to packet rings. This is the packet's way: it allocates nothing, and it
  * counts each packet at the place where something happens to it. A binding's handler goes first (ash.ts).
  */
-import { claimOf, endOfAlike, endOfTaps, firstTap, hasTaps, tapOf, type Verdicts } from "../dpf/batch.js";
+import { claimOf, endOfAlike, endOfTaps, firstTap, tapOf, type Verdicts } from "../dpf/batch.js";
 import type { Descriptors } from "../machine/descriptor.js";
 import { CONSUME, MAX_PASS_TO, PASS, PASS_TO } from "../vcode/handler.js";
 import { NOT_RUN } from "../vcode/message-chain.js";
@@ -113,6 +113,7 @@ export class Delivery {
 
   /** Rows [at, end) of a batch that begins at `from`. */
   #stretch(rows: Descriptors, from: number, at: number, end: number, verdicts: Verdicts, packet: number): void {
+    const { winner, tapCount } = verdicts;
     const { open } = this.#bindings;
     const first = this.#first;
     let claimed = 0;
@@ -121,10 +122,12 @@ export class Delivery {
     for (let row = at, next = at; row < end; row = next) {
       next = row + 1;
       this.#row = row - from;
-      const named = claimOf(verdicts, row);
+      const named = claimOf(winner, row);
       const isClaimed = open[named] === 1;
-      const isTapped = hasTaps(verdicts, row);
-      if (!isTapped && (!isClaimed || this.#needsNoRun(named))) {
+      const isTapped = tapCount[row] !== 0;
+      // Most rows of mixed traffic are not like the next, and no more is asked of them.
+      const isAlike = !isTapped && next < end && claimOf(winner, next) === named;
+      if (isAlike && (!isClaimed || this.#needsNoRun(named))) {
         next = endOfAlike(verdicts, row, end);
         if (!isClaimed) continue;
         claimed += next - row;
@@ -247,7 +250,13 @@ export class Delivery {
     bindings.timeHigh[slot] = rows.timeHigh[row]!;
     bindings.timeLow[slot] = rows.timeLow[row]!;
     const handler = this.#first.of[slot]!;
-    if (handler === 0) return this.#pass(slot, bindings.environment[slot]!, rows, row, packet);
+    if (handler === 0) this.#pass(slot, bindings.environment[slot]!, rows, row, packet);
+    else this.#handle(slot, handler, rows, row, packet);
+  }
+
+  /** The binding's handler goes first. */
+  #handle(slot: number, handler: number, rows: Descriptors, row: number, packet: number): void {
+    const bindings = this.#bindings;
     const known = this.#first.known[handler]!;
     const outcome = known === NOT_RUN ? this.#first.run(handler, rows, row, packet) : known;
     if (outcome === UNHANDLED) return this.#pass(slot, bindings.environment[slot]!, rows, row, packet);

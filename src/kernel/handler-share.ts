@@ -67,8 +67,8 @@ export class Shares {
   }
 
   /** After so many runs: is another to be timed? Then it is the next. */
-  mayTime(handler: number, runs: number): boolean {
-    if (runs - this.#timed[handler]! < TIMED_ONE_IN) return false;
+  mayTime(handler: number, runs: number, oneIn = TIMED_ONE_IN): boolean {
+    if (runs - this.#timed[handler]! < oneIn) return false;
     this.#timed[handler] = runs;
     return true;
   }

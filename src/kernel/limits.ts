@@ -144,6 +144,8 @@ export const MAX_KILLED_IN_ROW = 16;
 export const SHARE_SECONDS = 1;
 /** One message in so many, at most, is timed, to learn what a unit of fuel costs. */
 export const TIMED_ONE_IN = 256;
+/** The same of handlers that run ahead, which do not in the stretch in which one is timed. */
+export const CHAINED_TIMED_ONE_IN = 16 * TIMED_ONE_IN;
 /** Octets of the packet that killed a handler which are kept: the longest that captures have by default. */
 export const MAX_KEPT_OCTETS = 262_144;
 
