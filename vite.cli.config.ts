@@ -31,7 +31,7 @@ export default defineConfig({
         chunkFileNames: "[name].cjs",
         codeSplitting: {
           groups: [
-            { name: "names", test: /\/src\/(dpf\/(target|stage-names)|wire\/time)\.ts$/, priority: 2 },
+            { name: "names", test: /\/src\/(dpf\/(target|stage-names)|kernel\/limits|wire\/time)\.ts$/, priority: 2 },
             {
               name: "capture",
               test: /\/src\/((capture|machine)\/(?!pcap-parser)|cli\/(capture-file|octet-progress)\.ts$)/,
