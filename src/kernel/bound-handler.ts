@@ -113,9 +113,8 @@ export class BoundHandler implements CallEffects {
   /** Outcomes that it can have, as bits. */
   get outcomes(): number {
     let outcomes = (1 << PASS) | (1 << CONSUME);
-    for (const [k, environment] of this.bound.passTo.entries()) {
-      if (environment !== null) outcomes |= 1 << (PASS_TO + k);
-    }
+    const { passTo } = this.bound;
+    for (let k = 0; k < passTo.length; k++) if (passTo[k] !== null) outcomes |= 1 << (PASS_TO + k);
     return outcomes;
   }
 
