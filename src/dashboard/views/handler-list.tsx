@@ -22,12 +22,12 @@ export function HandlerList(props: { wanted: string; selected: string }) {
     boundHandlers.value,
   );
   const scroller = useRef<HTMLDivElement>(null);
-  // Whoever comes by a link sees which one is open; who has clicked it, has it in sight.
+  const at = lines.findIndex(({ handler }) => handler.name === props.selected);
+  // Whoever comes by a link sees which one is open, also where the list comes later; who has clicked it, has it in sight.
   useLayoutEffect(() => {
     if (scroller.current === null || isInSight(scroller.current)) return;
-    const at = lines.findIndex(({ handler }) => handler.name === props.selected);
     if (at >= 0) scroller.current.scrollTo({ top: (at - ROWS_ABOVE) * ROW_HEIGHT });
-  }, [props.selected]);
+  }, [props.selected, at >= 0]);
   return (
     <div class="handler-list" ref={scroller}>
       <Table
