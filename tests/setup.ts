@@ -8,5 +8,6 @@ export default function setup(): void {
   run("node_modules/typescript/bin/tsc", "-p", "tsconfig.json");
   run("node_modules/typescript/bin/tsc", "-p", "src/dashboard/tsconfig.json");
   if (existsSync("src/dashboard/index.html")) run("node_modules/vite/bin/vite.js", "build", "--logLevel", "warn");
+  run("node_modules/vite/bin/vite.js", "build", "--config", "vite.workers.config.ts", "--logLevel", "warn");
   run("node_modules/vite/bin/vite.js", "build", "--config", "vite.cli.config.ts", "--logLevel", "warn");
 }

@@ -159,7 +159,7 @@ class Appliance implements ApplianceInterface {
       control: port2,
       compiler: this.#compile.firstPort,
     };
-    this.#dataPlane = new Worker(workerUrl("./data-plane.js", import.meta.url), {
+    this.#dataPlane = new Worker(workerUrl("appliance/data-plane.js", import.meta.url), {
       workerData: start,
       transferList: [port2, start.compiler],
       name: "data plane",

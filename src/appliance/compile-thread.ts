@@ -116,7 +116,7 @@ export class CompileThread {
       target: this.#target,
       shadow: this.#shadow,
     };
-    const worker = new Worker(workerUrl("./compile-worker.js", import.meta.url), {
+    const worker = new Worker(workerUrl("appliance/compile-worker.js", import.meta.url), {
       workerData: start,
       transferList: [port2],
       name: "compile",

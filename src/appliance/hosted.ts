@@ -47,7 +47,7 @@ export class HostedWorker {
     this.#port = port1;
     this.#words = new Int32Array(start.memory.buffer);
     this.#mailbox = start.mailbox >> 2;
-    this.#worker = new Worker(workerUrl("../libos/hosted.js", import.meta.url), {
+    this.#worker = new Worker(workerUrl("libos/hosted.js", import.meta.url), {
       workerData: { ...start, kernelBell, port: port2 },
       transferList: [port2],
       name: `environment ${start.name}`,

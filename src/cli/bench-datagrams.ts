@@ -30,7 +30,7 @@ export async function openDatagrams(where: "the same thread" | "another thread")
       socket.close();
     });
   }
-  const worker = new Worker(workerUrl("./bench-datagram-peer.js", import.meta.url));
+  const worker = new Worker(workerUrl("cli/bench-datagram-peer.js", import.meta.url));
   const [port] = await once(worker, "message");
   return client(name, port, async () => {
     await worker.terminate();

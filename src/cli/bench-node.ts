@@ -15,7 +15,7 @@ const SHARE = -1;
 /** ns by name of the row, one way where it goes to and fro. */
 export async function nodeTimes(): Promise<ReadonlyMap<string, number>> {
   const word = new Int32Array(new SharedArrayBuffer(4));
-  const worker = new Worker(workerUrl("./bench-node-peer.js", import.meta.url), { workerData: word.buffer });
+  const worker = new Worker(workerUrl("cli/bench-node-peer.js", import.meta.url), { workerData: word.buffer });
   try {
     const messages = await times(TURNS, async () => {
       worker.postMessage(0);

@@ -16,7 +16,7 @@ export async function spinning(): Promise<Answerer> {
   const asked = { name: "spins", program: "echo", options: {}, transmit: machine.transmit };
   const { environment, start } = kernel.createEnvironment(asked, rootCapability());
   const word = new Int32Array(new SharedArrayBuffer(4));
-  const worker = new Worker(workerUrl("./bench-spin-peer.js", import.meta.url), { workerData: { start, word } });
+  const worker = new Worker(workerUrl("cli/bench-spin-peer.js", import.meta.url), { workerData: { start, word } });
   await once(worker, "message");
   machine.claim(environment);
   const { name, time } = answerer("a library OS in a worker, spinning", machine, () => {

@@ -192,7 +192,7 @@ function addRoutes(app: App, plane: Plane, options: ControlOptions, cookie: () =
     { prefix: "/api/v1" },
   );
   systemPages(app, plane);
-  dashboard(app, options.dashboard ?? fileURLToPath(workerUrl("../dashboard/", import.meta.url)));
+  dashboard(app, options.dashboard ?? fileURLToPath(workerUrl("dashboard/", import.meta.url)));
   return { close: () => live.close() };
 }
 

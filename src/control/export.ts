@@ -54,7 +54,7 @@ class Exported extends Readable {
     super({ highWaterMark: WAITING });
     this.#limits = limits;
     this.#signal = signal;
-    this.#worker = new Worker(workerUrl("./export-worker.js", import.meta.url), {
+    this.#worker = new Worker(workerUrl("control/export-worker.js", import.meta.url), {
       workerData: request,
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },
     });

@@ -107,7 +107,7 @@ export class Scanner {
 }
 
 function runWorker(request: ScanRequest, signal: AbortSignal): Promise<ScanAnswer> {
-  const worker = new Worker(workerUrl("./scan-worker.js", import.meta.url), {
+  const worker = new Worker(workerUrl("control/scan-worker.js", import.meta.url), {
     workerData: request,
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },
   });

@@ -73,3 +73,23 @@ test("the checker of handlers is loaded where there is one, and by nobody else",
   const handler = join(process.cwd(), "filters/count.ash.ts");
   await expect(run(process.execPath, [main, "check", handler])).rejects.toThrow("handlers.cjs");
 });
+
+test("what an appliance is started from opens few files: packages, and what is shared", () => {
+  const shared = readdirSync("dist/shared").filter((file) => file.endsWith(".js"));
+  const files = [
+    "cli/replay.js",
+    "cli/serve.js",
+    "appliance/data-plane.js",
+    "appliance/compile-worker.js",
+    "libos/hosted.js",
+    "control/scan-worker.js",
+    "control/export-worker.js",
+    ...shared.map((file) => `shared/${file}`),
+  ];
+  for (const file of files) {
+    const imports = [...readFileSync(join("dist", file), "utf8").matchAll(/^(?:import|export) .*from "(\.[^"]*)";$/gm)];
+    for (const [, path = ""] of imports)
+      expect(path, file).toMatch(/^(\.|\.\.)\/(shared\/)?[\w-]+\.js$|\/failure\.js$/);
+    expect(imports.length, file).toBeLessThan(30);
+  }
+});
