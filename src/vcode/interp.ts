@@ -40,9 +40,21 @@ interface Bounds {
   readonly to: number;
 }
 
+/** A lambda, and what is asked of it at each step. */
+interface Known {
+  readonly lambda: Lambda;
+  /** By label. */
+  readonly places: readonly number[];
+  /** By instruction, where it was executed once. */
+  readonly cycles: Uint32Array;
+  /** By register. */
+  readonly longs: readonly boolean[];
+  readonly pointers: readonly boolean[];
+}
+
 interface CallFrame {
   readonly number: number;
-  readonly lambda: Lambda;
+  readonly known: Known;
   readonly registers: Immediate[];
   /** By register, of addresses. */
   readonly bounds: (Bounds | undefined)[];
@@ -50,10 +62,9 @@ interface CallFrame {
 }
 
 export class Interpreter {
-  readonly #program: Program;
+  readonly #lambdas: readonly Known[];
   readonly #view: DataView;
   readonly #primitives: PrimitiveTable;
-  readonly #places: readonly (readonly number[])[];
   readonly #image: ImageMachine | undefined;
   #frames: CallFrame[] = [];
   /** What is left of it. */
@@ -70,18 +81,17 @@ export class Interpreter {
 
   /** `image`: what an image runs on; other programs have none. */
   constructor(program: Program, view: DataView, primitives: PrimitiveTable = {}, image?: ImageMachine) {
-    this.#program = program;
+    this.#lambdas = program.lambdas.map(knownOf);
     this.#view = view;
     this.#primitives = primitives;
     this.#image = image;
-    this.#places = program.lambdas.map(placesOf);
   }
 
   /** Runs the entry. Throws a Fault where the program does what no verified one does. */
   run(args: readonly Immediate[], fuel = 0): Outcome {
     this.fuel = fuel;
     const entry = this.#frame(0, args, []);
-    for (let pair = 0; pair < entry.lambda.regions.length; pair++) {
+    for (let pair = 0; pair < entry.known.lambda.regions.length; pair++) {
       const from = word(args[2 * pair] ?? 0);
       entry.bounds[2 * pair] = { from, to: from + word(args[2 * pair + 1] ?? 0) };
     }
@@ -99,27 +109,32 @@ export class Interpreter {
   }
 
   #frame(number: number, args: readonly Immediate[], bounds: readonly (Bounds | undefined)[]): CallFrame {
-    const lambda = this.#program.lambdas[number];
-    if (lambda === undefined) throw new Fault(`no lambda f${number}`);
-    const registers = lambda.registers.map((type, register) => {
+    const known = this.#lambdas[number];
+    if (known === undefined) throw new Fault(`no lambda f${number}`);
+    const registers = known.longs.map((isLong, register) => {
       const value = args[register] ?? 0;
-      return isLong(type) ? long(value) : word(value);
+      return isLong ? long(value) : word(value);
     });
-    return { number, lambda, registers, bounds: [...bounds], at: 0 };
+    return { number, known, registers, bounds: [...bounds], at: 0 };
   }
 
   #next(): Outcome | undefined {
-    const frame = this.#frames.at(-1)!;
-    const insn = frame.lambda.insns[frame.at++];
+    const frame = this.#frames[this.#frames.length - 1]!;
+    const { lambda, cycles } = frame.known;
+    const at = frame.at++;
+    const insn = lambda.insns[at];
     if (insn === undefined) throw new Fault(`f${frame.number}: past the end`);
     if (insn.op === "label") return undefined;
     this.executed++;
-    this.cycles += cyclesOf(insn);
-    this.watch?.begins(frame.number, frame.at - 1);
+    const cost = cycles[at] || cyclesOf(insn);
+    cycles[at] = cost;
+    this.cycles += cost;
+    if (this.watch === undefined) return this.#execute(insn, frame);
+    this.watch.begins(frame.number, at);
     const ended = this.#execute(insn, frame);
     // A call assigns when its lambda returns.
     const register = "rd" in insn && insn.op !== "call" ? insn.rd : undefined;
-    this.watch?.done(register, frame.registers[register ?? -1]);
+    this.watch.done(register, frame.registers[register ?? -1]);
     return ended;
   }
 
@@ -137,7 +152,7 @@ export class Interpreter {
   }
 
   #jump(label: Label, insn: Insn, frame: CallFrame): void {
-    const place = this.#places[frame.number]?.[label];
+    const place = frame.known.places[label];
     if (place === undefined) throw new Fault(`f${frame.number}: ${printInsn(insn)} lands nowhere`);
     if (insn.op === "br" || insn.op === "bri") this.cycles += TAKEN;
     frame.at = place;
@@ -159,57 +174,61 @@ export class Interpreter {
     this.#frames.pop();
     const caller = this.#frames.at(-1);
     if (caller === undefined) return { ok: true, value, fuel: this.fuel };
-    const call = caller.lambda.insns[caller.at - 1];
+    const call = caller.known.lambda.insns[caller.at - 1];
     if (call?.op === "call" && call.rd !== undefined) assign(caller, call.rd, value);
     return undefined;
   }
 
   /** Executes one instruction; the label to go on at, where it branches. */
   #step(insn: Exclude<Insn, { op: "label" | "ret" | "fuel" | "call" }>, frame: CallFrame): Label | undefined {
-    const value = (register: number) => frame.registers[register] ?? 0;
     switch (insn.op) {
       case "set":
         return assign(frame, insn.rd, insn.imm);
       case "mov":
-        return assign(frame, insn.rd, value(insn.rs), frame.bounds[insn.rs]);
+        return assign(frame, insn.rd, held(frame, insn.rs), frame.bounds[insn.rs]);
       case "alu":
         return assign(
           frame,
           insn.rd,
-          compute(insn.alu, insn.type, value(insn.rs1), value(insn.rs2)),
+          compute(insn.alu, insn.type, held(frame, insn.rs1), held(frame, insn.rs2)),
           frame.bounds[insn.rs1],
         );
       case "alui":
-        return assign(frame, insn.rd, compute(insn.alu, insn.type, value(insn.rs1), insn.imm), frame.bounds[insn.rs1]);
+        return assign(
+          frame,
+          insn.rd,
+          compute(insn.alu, insn.type, held(frame, insn.rs1), insn.imm),
+          frame.bounds[insn.rs1],
+        );
       case "unary":
-        return assign(frame, insn.rd, unary(insn.unary, insn.type, value(insn.rs)));
+        return assign(frame, insn.rd, unary(insn.unary, insn.type, held(frame, insn.rs)));
       case "cv":
-        return assign(frame, insn.rd, convert(insn.from, insn.to, value(insn.rs)));
+        return assign(frame, insn.rd, convert(insn.from, insn.to, held(frame, insn.rs)));
       case "ld":
         return assign(frame, insn.rd, load(this.#view, insn.memory, insn.order, this.#address(insn, frame)));
       case "st":
-        store(this.#view, insn.memory, insn.order, this.#address(insn, frame), value(insn.rs));
+        store(this.#view, insn.memory, insn.order, this.#address(insn, frame), held(frame, insn.rs));
         return undefined;
       case "ldv": {
         const address = this.#translate(insn, READABLE, frame);
-        const value = address === undefined ? undefined : load(this.#view, insn.memory, insn.order, address);
-        return assign(frame, insn.rd, value ?? this.#skipped(insn.rd, frame));
+        const loaded = address === undefined ? undefined : load(this.#view, insn.memory, insn.order, address);
+        return assign(frame, insn.rd, loaded ?? this.#skipped(insn.rd, frame));
       }
       case "stv": {
         const address = this.#translate(insn, WRITABLE, frame);
-        if (address !== undefined) store(this.#view, insn.memory, insn.order, address, value(insn.rs));
+        if (address !== undefined) store(this.#view, insn.memory, insn.order, address, held(frame, insn.rs));
         return undefined;
       }
       case "aluo":
         return this.#overflowing(insn, frame);
       case "br":
-        return compare(insn.branch, insn.type, value(insn.rs1), value(insn.rs2)) ? insn.label : undefined;
+        return compare(insn.branch, insn.type, held(frame, insn.rs1), held(frame, insn.rs2)) ? insn.label : undefined;
       case "bri":
-        return compare(insn.branch, insn.type, value(insn.rs1), insn.imm) ? insn.label : undefined;
+        return compare(insn.branch, insn.type, held(frame, insn.rs1), insn.imm) ? insn.label : undefined;
       case "j":
         return insn.label;
       case "jt":
-        return insn.labels[word(value(insn.rs)) >>> 0] ?? insn.other;
+        return insn.labels[word(held(frame, insn.rs)) >>> 0] ?? insn.other;
       case "scall":
         return this.#primitive(insn, frame);
     }
@@ -228,7 +247,7 @@ export class Interpreter {
   }
 
   #overflowing(insn: Extract<Insn, { op: "aluo" }>, frame: CallFrame): undefined {
-    const [a, b] = [BigInt(frame.registers[insn.rs1] ?? 0), BigInt(operandValue(insn.second, frame))];
+    const [a, b] = [BigInt(held(frame, insn.rs1)), BigInt(operandValue(insn.second, frame))];
     const exact = insn.alu === "add" ? a + b : insn.alu === "sub" ? a - b : a * b;
     if (exact === BigInt.asIntN(32, exact)) return assign(frame, insn.rd, Number(exact));
     while (this.#trap(Trap.overflow, 0, 0, frame) !== TrapAnswer.skip);
@@ -238,7 +257,7 @@ export class Interpreter {
   /** The physical address; undefined: the access is skipped. */
   #translate(insn: Extract<Insn, { op: "ldv" | "stv" }>, right: number, frame: CallFrame): number | undefined {
     const image = this.#machine();
-    const address = (word(frame.registers[insn.base] ?? 0) + word(operandValue(insn.offset, frame))) >>> 0;
+    const address = (word(held(frame, insn.base)) + word(operandValue(insn.offset, frame))) >>> 0;
     this.accesses = (this.accesses + 1) | 0;
     for (;;) {
       const found = translate(this.#view, image, address, OCTETS[insn.memory], right);
@@ -252,9 +271,9 @@ export class Interpreter {
     return this.#machine().trap(kind, address, write, placeOf(number, at - 1));
   }
 
-  #skipped(rd: number, { lambda }: CallFrame): Immediate {
+  #skipped(rd: number, { known }: CallFrame): Immediate {
     const value = this.#machine().skipped();
-    return isLong(lambda.registers[rd] ?? "i") ? skippedLong(value) : skippedWord(value);
+    return known.longs[rd] ? skippedLong(value) : skippedWord(value);
   }
 
   #machine(): ImageMachine {
@@ -264,7 +283,7 @@ export class Interpreter {
 
   /** Where a load or store goes; the whole of it lies within the region that its base was made from. */
   #address(insn: Extract<Insn, { op: "ld" | "st" }>, frame: CallFrame): number {
-    const address = word(frame.registers[insn.base] ?? 0) + word(operandValue(insn.offset, frame));
+    const address = word(held(frame, insn.base)) + word(operandValue(insn.offset, frame));
     const bounds = frame.bounds[insn.base];
     if (bounds === undefined || address < bounds.from || address + OCTETS[insn.memory] > bounds.to) {
       throw new Fault(`f${frame.number}: ${printInsn(insn)} is outside its region`);
@@ -273,20 +292,31 @@ export class Interpreter {
   }
 }
 
+function held(frame: CallFrame, register: number): Immediate {
+  return frame.registers[register] ?? 0;
+}
+
 function operandValue(operand: Operand, frame: CallFrame): Immediate {
-  return "reg" in operand ? (frame.registers[operand.reg] ?? 0) : operand.imm;
+  return "reg" in operand ? held(frame, operand.reg) : operand.imm;
 }
 
 function assign(frame: CallFrame, register: number, value: Immediate, bounds?: Bounds): undefined {
-  const type = frame.lambda.registers[register] ?? "i";
-  frame.registers[register] = isLong(type) ? long(value) : word(value);
-  frame.bounds[register] = type === "p" ? bounds : undefined;
+  const { longs, pointers } = frame.known;
+  frame.registers[register] = longs[register] ? long(value) : word(value);
+  frame.bounds[register] = pointers[register] ? bounds : undefined;
 }
 
-function placesOf(lambda: Lambda): number[] {
+function knownOf(lambda: Lambda): Known {
+  const { insns, registers } = lambda;
   const places: number[] = [];
-  lambda.insns.forEach((insn, index) => {
+  insns.forEach((insn, index) => {
     if (insn.op === "label") places[insn.label] = index;
   });
-  return places;
+  return {
+    lambda,
+    places,
+    cycles: new Uint32Array(insns.length),
+    longs: registers.map(isLong),
+    pointers: registers.map((type) => type === "p"),
+  };
 }
