@@ -11,7 +11,14 @@ import { Peers } from "../../src/cli/bench-peers.js";
 import { addressesFor, addressIn, maskOf, prefixSet } from "../../src/cli/bench-prefix-set.js";
 import { suiteText } from "../../src/cli/bench-print.js";
 import { cyclesOf, sospTables } from "../../src/cli/bench-sosp.js";
-import { cliffsOf, contestantsOf, judgesOf, openStation, stationTables } from "../../src/cli/bench-stations.js";
+import {
+  cliffsOf,
+  contestantsOf,
+  judgesOf,
+  openStation,
+  type Station,
+  stationTables,
+} from "../../src/cli/bench-stations.js";
 import {
   absentOf,
   atLeast,
@@ -89,6 +96,13 @@ const hasLibpcap = hasCompiler && existsSync("/usr/include/pcap/pcap.h");
 describe("engines that are compared", () => {
   const folder = mkdtempSync(join(tmpdir(), "exonet-bench-test-"));
   const peers = new Peers(folder);
+  const opened = new Map<number, Promise<Station>>();
+  /** Of so many filters, with all peers: the same for all who ask, and so nobody's to alter. */
+  function stationOf(filters: number): Promise<Station> {
+    const station = opened.get(filters) ?? openStation(filters, 1, 0, peers);
+    opened.set(filters, station);
+    return station;
+  }
   afterAll(() => {
     peers.close();
     rmSync(folder, { recursive: true });
@@ -97,7 +111,7 @@ describe("engines that are compared", () => {
   test.each([1, 10, 200])(
     "give every frame, odd ones too, to whom the specification does, %i filters",
     async (filters) => {
-      const station = await openStation(filters, 1, 0, peers);
+      const station = await stationOf(filters);
       const judges = judgesOf(station);
       for (const judge of judges) await checkVerdicts(judge, 3000, station);
       expect(judges.length).toBeGreaterThanOrEqual(4);
@@ -121,7 +135,7 @@ describe("engines that are compared", () => {
   });
 
   test("JavaScript that falls off V8's cliff makes the suite fail, and only that", async () => {
-    const stations = [await openStation(10, 1, 0), await openStation(200, 1, 0)];
+    const stations = [await stationOf(10), await stationOf(200)];
     const all = stations.flatMap(contestantsOf);
     const times = new Map(all.map((contestant): [Contestant, number[]] => [contestant, [1, 1, 1]]));
     expect(cliffsOf(stations, times)).toEqual([]);
@@ -135,11 +149,11 @@ describe("engines that are compared", () => {
   });
 
   test.skipIf(!hasCompiler)("C by hand is there (skipped where cc is not installed)", async () => {
-    expect((await openStation(1, 1, 0, peers)).hand?.name).toBe("C by hand");
+    expect((await stationOf(1)).hand?.name).toBe("C by hand");
   });
 
   test.skipIf(!hasLibpcap)("libpcap is there (skipped where its headers are not installed)", async () => {
-    expect((await openStation(1, 1, 0, peers)).libpcap?.name).toBe("libpcap");
+    expect((await stationOf(1)).libpcap?.name).toBe("libpcap");
   });
 });
 
@@ -156,13 +170,13 @@ describe("prefixes", () => {
 
   test("covering an address: as a look at each of them says, the longest first", () => {
     const addresses = addressesFor(set, 2000);
+    const numbers = new Map(set.prefixes.map((prefix, index) => [prefix, index + 1]));
     let inside = 0;
     for (const address of addresses) {
       const naive = set.prefixes
-        .map((prefix, index) => ({ ...prefix, number: index + 1 }))
         .filter((prefix) => (address & maskOf(prefix.bits)) >>> 0 === prefix.address)
         .sort((a, b) => b.bits - a.bits);
-      expect(set.covering(address)).toEqual(naive.map(({ number }) => number));
+      expect(set.covering(address)).toEqual(naive.map((prefix) => numbers.get(prefix)));
       if (naive.length > 0) inside++;
     }
     expect(inside).toBeGreaterThan(900);
