@@ -72,9 +72,9 @@ export class DataPlaneCalls {
       case "rebind":
         return this.#bind(request, by, done, refused);
       case "unbind": {
-        const { binding } = at("unbind");
-        const result = this.#kernel.unbind(binding, by);
-        this.bindingsChanged([binding], []);
+        const { bindings } = at("unbind");
+        const result = this.#kernel.unbind(bindings, by);
+        this.bindingsChanged(bindings, []);
         return done(result);
       }
       case "openReplay":

@@ -186,16 +186,36 @@ export class Library {
   /** As before a `put` that the store has not kept. */
   async #takeBack(capability: string, name: string, old: StoredFilter | undefined): Promise<void> {
     if (old !== undefined) await this.#swap(capability, name, await this.parse(old.text, old.language));
-    else for (const binding of this.bindingsOf(name)) await this.release(capability, binding);
+    else await this.#release(capability, this.bindingsOf(name));
   }
 
-  /** Throws E_NO_FILTER, E_FILTER_BOUND. */
+  /** With all of its bindings, or nothing is removed. Throws E_NO_FILTER, E_FILTER_BOUND. */
   async remove(capability: string, name: string, unbind: boolean): Promise<void> {
-    this.#stored(name);
+    const filter = this.#stored(name);
     const bindings = this.bindingsOf(name);
     if (bindings.length > 0 && !unbind) throw new ControlRefusal("E_FILTER_BOUND", bindingsWords(bindings.length));
-    for (const binding of bindings) await this.unbind(capability, binding);
-    this.#store.filters.remove(name);
+    const rows = this.#store.bindings.list();
+    // The store first: it can be what it was, while a binding that has ended does not get its counters back.
+    this.#store.transact(() => {
+      for (const binding of bindings) this.#forgetRow(binding);
+      this.#store.filters.remove(name);
+    });
+    if (bindings.length === 0) return;
+    try {
+      await this.#release(capability, bindings);
+    } catch (error) {
+      throw await undone(error, async () =>
+        this.#store.transact(() => {
+          this.#store.filters.put(filter);
+          this.#store.bindings.replaceAll(rows);
+        }),
+      );
+    }
+  }
+
+  #forgetRow(binding: number): void {
+    const view = this.#appliance.bindings.get(binding);
+    if (view !== undefined) this.#store.bindings.remove(this.#nameOf(view.environment), view.name);
   }
 
   /** Binds a stored filter, and stores the binding; where that fails it is unbound again. Throws E_NO_FILTER. */
@@ -205,7 +225,7 @@ export class Library {
     try {
       this.#store.bindings.put(this.#row(request, made.binding));
     } catch (error) {
-      throw await undone(error, () => this.release(capability, made.binding));
+      throw await undone(error, () => this.#release(capability, [made.binding]));
     }
     return made;
   }
@@ -214,7 +234,7 @@ export class Library {
   async unbind(capability: string, binding: number): Promise<Calls["unbind"]["result"]> {
     const view = this.#appliance.bindings.get(binding);
     const ours = this.filterOf(binding) !== undefined;
-    const result = await this.release(capability, binding);
+    const result = await this.#release(capability, [binding]);
     if (ours && view !== undefined) this.#store.bindings.remove(this.#nameOf(view.environment), view.name);
     return result;
   }
@@ -280,10 +300,10 @@ export class Library {
     }
   }
 
-  /** Unbinds, and leaves the store to the caller. */
-  async release(capability: string, binding: number): Promise<Calls["unbind"]["result"]> {
-    const result = await call(this.#appliance, capability, "unbind", { binding });
-    this.#forget(binding);
+  /** Unbinds all of them or none, and leaves the store to the caller. */
+  async #release(capability: string, bindings: readonly number[]): Promise<Calls["unbind"]["result"]> {
+    const result = await call(this.#appliance, capability, "unbind", { bindings });
+    for (const binding of bindings) this.#forget(binding);
     return result;
   }
 

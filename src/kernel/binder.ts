@@ -105,9 +105,9 @@ export class Binder {
     this.#changes.request([...removals, ...insertions], installed, refused);
   }
 
-  /** Ends at once, whatever the compile worker does. Throws where there is no such binding, or it is another's. */
-  unbind(capability: Capability, slot: number): void {
-    this.release(this.#records([slot], capability));
+  /** They end at once, whatever the compile worker does. Throws where there is no such binding, or one is another's: then none ends. */
+  unbind(capability: Capability, slots: readonly number[]): void {
+    this.release(this.#records(slots, capability));
   }
 
   /**

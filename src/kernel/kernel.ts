@@ -382,10 +382,11 @@ export class Kernel {
   }
 
   /** Throws E_NO_BINDING, E_CAPABILITY_OWNER, and nothing else stands in the way. */
-  unbind(slot: number, by: Capability): Calls["unbind"]["result"] {
-    this.#binder.unbind(by, slot);
-    const until = { epoch: this.epoch, packet: this.packet };
-    return { until, packets: this.bindings.packets[slot]!, octets: this.bindings.octets[slot]! };
+  unbind(slots: readonly number[], by: Capability): Calls["unbind"]["result"] {
+    this.#binder.unbind(by, slots);
+    const { packets, octets } = this.bindings;
+    const sumOf = (counts: Float64Array) => [...new Set(slots)].reduce((sum, slot) => sum + counts[slot]!, 0);
+    return { until: { epoch: this.epoch, packet: this.packet }, packets: sumOf(packets), octets: sumOf(octets) };
   }
 
   #bindingsEnded(slots: readonly number[]): void {

@@ -110,7 +110,7 @@ describe("authority goes down the path and nowhere else", () => {
     const { binding } = bench.bind({ name: "b", environment: mine }, lab);
     for (const stranger of [other, anna]) {
       expect(refusal(() => bench.kernel.beginDestroying(mine, stranger))).toBe("E_CAPABILITY_OWNER");
-      expect(refusal(() => bench.kernel.unbind(binding!, stranger))).toBe("E_CAPABILITY_OWNER");
+      expect(refusal(() => bench.kernel.unbind([binding!], stranger))).toBe("E_CAPABILITY_OWNER");
       expect(refusal(() => bench.bind({ name: "c", environment: mine }, stranger))).toBe("E_CAPABILITY_OWNER");
       const again = { bindings: [binding!], filter: EVERY };
       expect(refusal(() => bench.kernel.rebind(stranger, again, nothing, nothing))).toBe("E_CAPABILITY_OWNER");
@@ -118,8 +118,11 @@ describe("authority goes down the path and nowhere else", () => {
       expect(refusal(() => bench.kernel.exchange(stranger, release, nothing, nothing))).toBe("E_CAPABILITY_OWNER");
     }
     // What only counts is everybody's.
-    expect(bench.bind({ name: "count" }, other)).toHaveProperty("binding");
-    expect(refusal(() => bench.kernel.unbind(binding!, lab))).toHaveProperty("packets");
+    const counts = bench.bind({ name: "count" }, other).binding!;
+    expect(refusal(() => bench.kernel.unbind([binding!, counts], lab))).toBe("E_CAPABILITY_OWNER");
+    expect(refusal(() => bench.kernel.unbind([binding!, 999], lab))).toBe("E_NO_BINDING");
+    expect(bench.kernel.bindings.get(binding!)?.from).toBeDefined();
+    expect(refusal(() => bench.kernel.unbind([binding!], lab))).toHaveProperty("packets");
     expect(refusal(() => bench.kernel.beginDestroying(mine, bench.root))).toHaveProperty("leaving", true);
   });
 

@@ -105,12 +105,12 @@ describe("binding", () => {
   test("a slot that is used again begins with nothing", () => {
     const { binding } = bench.bind({});
     bench.receive(0, 9);
-    expect(bench.kernel.unbind(binding!, bench.root)).toEqual({
+    expect(bench.kernel.unbind([binding!], bench.root)).toEqual({
       until: { epoch: 0, packet: 9 },
       packets: 9,
       octets: 90,
     });
-    expect(() => bench.kernel.unbind(binding!, bench.root)).toThrow(Refusal);
+    expect(() => bench.kernel.unbind([binding!], bench.root)).toThrow(Refusal);
     bench.compile();
     expect(bench.bind({ name: "again" }).binding).toBe(binding);
     expect(bench.kernel.bindings.packets[binding!]).toBe(0);
@@ -154,7 +154,7 @@ describe("binding", () => {
     expect(bench.bind({ name: "more" })).toHaveProperty("binding");
     const back = { bindings: [bound[0]!], filter: large };
     expect(() => bench.kernel.rebind(bench.root, back, nothing, nothing)).toThrow("524288 atoms");
-    bench.kernel.unbind(bound[1]!, bench.root);
+    bench.kernel.unbind([bound[1]!], bench.root);
     bench.compile();
     bench.kernel.rebind(bench.root, back, nothing, nothing);
     bench.compile();
@@ -252,7 +252,7 @@ describe("binding", () => {
   test("destroying: once, with its bindings, whatever else is under way for them", () => {
     const leaving = bench.environment("leaving");
     const { binding } = bench.bind({ environment: leaving });
-    bench.kernel.unbind(binding!, bench.root);
+    bench.kernel.unbind([binding!], bench.root);
     const environment = bench.kernel.beginDestroying(leaving, bench.root);
     expect(() => bench.kernel.beginDestroying(leaving, bench.root)).toThrow(Refusal);
     expect(() => bench.bind({ name: "late", environment: leaving })).toThrow(Refusal);
