@@ -42,8 +42,8 @@ export interface LinkedHandler {
     packet: number,
     hops: number,
   ): number;
-  /** Whether it looks at the words from `wire` on; where it does not, they may be 0. */
-  readonly words: boolean;
+  /** Whether it looks at the metadata, from `wire` on; where it does not, they may be 0. */
+  readonly readsMetadata: boolean;
   /** Fuel that is left of the message. */
   left(): number;
   /** Something was done on the message's fuel; false, and nothing is paid, where so much is not left: as v_fuel. */

@@ -45,7 +45,7 @@ export interface Run extends Omit<Evaluation, "statements"> {
 
 export interface RunMessage {
   readonly octets: Uint8Array;
-  /** By HandlerWord. */
+  /** By MetadataWord. */
   readonly words: readonly number[];
 }
 

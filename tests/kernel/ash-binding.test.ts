@@ -157,10 +157,10 @@ describe("binding", () => {
     const { kernel, ...handled } = withoutState();
     for (let slot = 1; slot < MAX_HANDLERS; slot++) handled.add(slot);
     expect(refusal(() => handled.add(MAX_HANDLERS))).toBe("E_TOO_MANY");
-    expect([kernel.ash.bound, kernel.ash.get(MAX_HANDLERS)]).toEqual([MAX_HANDLERS - 1, undefined]);
+    expect([kernel.ash.boundCount, kernel.ash.get(MAX_HANDLERS)]).toEqual([MAX_HANDLERS - 1, undefined]);
     kernel.ash.remove(7);
     handled.add(MAX_HANDLERS);
-    expect(kernel.ash.bound).toBe(MAX_HANDLERS - 1);
+    expect(kernel.ash.boundCount).toBe(MAX_HANDLERS - 1);
   });
 
   test("nobody's handlers take more of the machine's pages than an environment may", () => {
