@@ -1,7 +1,7 @@
 /** A handler tried on one message, step by step, on a machine of its own (trial-machine.ts), by the interpreter. */
 import type { CompiledHandler } from "../ash/ash.js";
 import { MAX_KEPT_OCTETS } from "../kernel/limits.js";
-import { CONSUME, MetadataWord, OUTCOME_BITS, PASS, PASS_TO } from "../vcode/handler.js";
+import { CONSUME, MetadataWord, OUTCOME_MASK, PASS, PASS_TO } from "../vcode/handler.js";
 import type { Interpreter } from "../vcode/interp.js";
 import { killed } from "../vcode/linked-handler.js";
 import { type NamedEnvironments, type SentFrame, TrialMachine } from "./trial-machine.js";
@@ -135,7 +135,7 @@ function run(machine: TrialMachine, message: TrialMessage, fuel: number): Ended 
   const { linked, messageAddress, messageOctets } = machine;
   try {
     const packed = linked.message(messageAddress, messageOctets, fuel, ...wordsOf(message));
-    return outcomeOf(packed & (2 ** OUTCOME_BITS - 1), machine);
+    return outcomeOf(packed & OUTCOME_MASK, machine);
   } catch (error) {
     if (error !== killed) throw error;
     return { outcome: "killed", environment: undefined, reason: linked.killing.reason };

@@ -7,7 +7,7 @@
 import { claimOf, endOfAlike, endOfTaps, firstTap, tapOf, type Verdicts } from "../dpf/batch.js";
 import type { Descriptors } from "../machine/descriptor.js";
 import type { PhysicalMemory } from "../machine/memory.js";
-import { MAX_PASS_TO, MetadataWord, OUTCOME_BITS, PASS_TO } from "../vcode/handler.js";
+import { MAX_PASS_TO, MetadataWord, OUTCOME_MASK, PASS_TO } from "../vcode/handler.js";
 import type { Chained, LinkedHandler } from "../vcode/linked-handler.js";
 import { ChainEntry, LONG_ENTRY, NOT_RUN, SHORT_ENTRY } from "../vcode/message-chain.js";
 import { AHEAD_OCTETS, MAX_HANDLERS } from "./limits.js";
@@ -22,7 +22,6 @@ const NEXT = ChainEntry.next >> 2;
 const WORD = ChainEntry.word >> 2;
 const METADATA = ChainEntry.metadata >> 2;
 
-const OUTCOME = 2 ** OUTCOME_BITS - 1;
 const OUTCOMES = PASS_TO + MAX_PASS_TO;
 
 /** Looking at all rows is worth it where one in so many is a message; else so many stretches go by before the next look. */
@@ -214,7 +213,7 @@ export class Ahead {
 
   /** All of the handler's messages came to this word, if it is one that there can be. */
   #know(handler: number, word: number, outcomes: number): void {
-    const outcome = word & OUTCOME;
+    const outcome = word & OUTCOME_MASK;
     if (outcome >= OUTCOMES || ((outcomes >>> outcome) & 1) === 0) return;
     this.known[handler] = outcome;
     this.#word[handler] = word;

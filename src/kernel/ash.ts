@@ -5,8 +5,8 @@
  */
 import type { Verdicts } from "../dpf/batch.js";
 import type { Descriptors } from "../machine/descriptor.js";
-import { CONSUME, faultNumber, OUTCOME_BITS, PASS, PASS_TO } from "../vcode/handler.js";
-import { killed, type LinkedHandler } from "../vcode/linked-handler.js";
+import { CONSUME, OUTCOME_MASK, PASS, PASS_TO } from "../vcode/handler.js";
+import type { LinkedHandler } from "../vcode/linked-handler.js";
 import { NOT_RUN } from "../vcode/message-chain.js";
 import { Ahead } from "./ahead.js";
 import { MAX_BINDINGS } from "./books.js";
@@ -19,43 +19,40 @@ import {
   spaceOf,
 } from "./bound-handler.js";
 import { type First, KILLED, UNHANDLED } from "./deliver.js";
-import { isMachineCheck } from "./downloaded.js";
 import type { Environment } from "./environment.js";
 import { HandledMessage } from "./handled-message.js";
 import { Count, HandlerCountsTable } from "./handler-counts.js";
-import { tellUnbound, wakeOwner } from "./handler-owner.js";
+import { HandlerKills, type KillParts } from "./handler-kills.js";
+import { wakeOwner } from "./handler-owner.js";
 import { SendRates } from "./handler-sends.js";
 import { Shares } from "./handler-share.js";
 import { HandlerState, type Lacks } from "./handler-state.js";
 import { CHAINED_TIMED_ONE_IN, MAX_HANDLERS, TIMED_ONE_IN } from "./limits.js";
 import type { Pages } from "./pages.js";
 import { Refusal } from "./refusal.js";
-import type { Tell, TellOf } from "./trace.js";
+import type { Tell } from "./trace.js";
 
-export type AshParts = Pick<HandlerParts, "memory" | "stlb" | "ports" | "transmitter" | "processor"> & {
-  readonly pages: Pages;
-  /** By binding slot: packets that it matched. */
-  readonly packets: Float64Array;
-  /** By binding slot: 1 where it gets packets. */
-  readonly open: Uint8Array;
-  readonly lacks: Lacks;
-  /** Messages were not handled since the time was up: whether that happens depends on the machine. */
-  readonly throttled: () => void;
-  readonly tell: Tell;
-  readonly tellOf: TellOf;
-  /** Wall ns. */
-  readonly now: () => number;
-};
+export type AshParts = Pick<HandlerParts, "stlb" | "ports" | "transmitter"> &
+  KillParts & {
+    readonly pages: Pages;
+    /** By binding slot: packets that it matched. */
+    readonly packets: Float64Array;
+    /** By binding slot: 1 where it gets packets. */
+    readonly open: Uint8Array;
+    readonly lacks: Lacks;
+    /** Messages were not handled since the time was up: whether that happens depends on the machine. */
+    readonly throttled: () => void;
+    readonly tell: Tell;
+    /** Wall ns. */
+    readonly now: () => number;
+  };
 
-const OUTCOME = 2 ** OUTCOME_BITS - 1;
 /** By outcome, of those that are not passing to somebody. */
 const COUNTED: Readonly<Record<number, number>> = { [PASS]: Count.passed, [CONSUME]: Count.consumed };
 
 export class Ash implements First {
   readonly of = new Uint16Array(MAX_BINDINGS);
   readonly counts = new HandlerCountsTable();
-  /** Is told the slot of one that was unbound since it was killed so often in a row. */
-  unbound: (slot: number) => void = () => {};
   boundCount = 0;
   readonly known: Int8Array;
   /** Of these, those that run ahead. */
@@ -74,14 +71,14 @@ export class Ash implements First {
   /** Those that may not have all of the time, whether they are bound or not. */
   #metered: readonly BoundHandler[] = [];
   readonly #ahead: Ahead;
-  /** Were unbound in the batch that goes on. */
-  readonly #leaving: BoundHandler[] = [];
+  readonly kills: HandlerKills;
 
   constructor(parts: AshParts) {
     this.#parts = parts;
     this.#shares = new Shares(parts.now);
     this.#ahead = new Ahead(parts.memory);
     this.known = this.#ahead.known;
+    this.kills = new HandlerKills(parts, this.counts);
     this.#handlers = { ...parts, table: this.counts, rates: this.#rates, message: this.message };
   }
 
@@ -232,7 +229,7 @@ export class Ash implements First {
   /** Counts them. */
   end(): void {
     this.#ahead.over();
-    if (this.#leaving.length > 0) for (const handler of this.#leaving.splice(0)) this.#close(handler);
+    if (this.kills.leaving.length > 0) for (const handler of this.kills.leaving.splice(0)) this.#close(handler);
     if (this.#throttled === 0) return;
     for (const handler of this.#metered) {
       if (handler.passedBy < 0) continue;
@@ -262,7 +259,7 @@ export class Ash implements First {
     try {
       ahead.run(number, chained, handler.fuel, handler.outcomes);
     } catch (error) {
-      ahead.threw(number, chained, this.#threw(handler, error));
+      ahead.threw(number, chained, this.kills.threw(handler, error));
     }
     const alike = ahead.alike(number);
     if (alike > 0) this.#ended(handler, ahead.word(number), alike);
@@ -301,7 +298,7 @@ export class Ash implements First {
           )
         : linked.message(address, octets, fuel, 0, 0, 0, 0, 0, 0, 0);
     } catch (error) {
-      word = this.#threw(handler, error);
+      word = this.kills.threw(handler, error);
     }
     if (message.wakes) this.#wake(handler);
     return this.#judged(handler, word, rows, row, packet);
@@ -313,13 +310,14 @@ export class Ash implements First {
 
   /** What a run came to, counted. */
   #judged(handler: BoundHandler, word: number, rows: Descriptors, row: number, packet: number): number {
-    if (this.counts.again(handler.terms.number, word) || this.#ended(handler, word, 1)) return word & OUTCOME;
-    return this.#killed(handler, word, rows, row, packet);
+    if (this.counts.again(handler.terms.number, word) || this.#ended(handler, word, 1)) return word & OUTCOME_MASK;
+    this.kills.killed(handler, word, rows, row, packet);
+    return KILLED;
   }
 
   /** So many runs came to this, one after the other; false, and nothing is counted, where it is no outcome that the handler can have. */
   #ended(handler: BoundHandler, word: number, runs: number): boolean {
-    const outcome = word & OUTCOME;
+    const outcome = word & OUTCOME_MASK;
     const { number, passTo } = handler.terms;
     if (outcome >= KILLED || (outcome >= PASS_TO && (passTo[outcome - PASS_TO] ?? null) === null)) return false;
     this.counts.ended(number, word, COUNTED[outcome] ?? Count.passedTo, runs);
@@ -346,40 +344,6 @@ export class Ash implements First {
     }
     handler.throttled = empty;
     if (empty) this.#throttled++;
-  }
-
-  // --- what goes wrong ---
-
-  /** The word of a run that was killed by what its code threw. */
-  #threw({ linked, fuel }: BoundHandler, error: unknown): number {
-    // Somebody has scribbled over the software TLB: an address led nowhere.
-    if (error !== killed && !isMachineCheck(error)) throw error;
-    if (error !== killed) linked.killing.is("address");
-    return KILLED | ((fuel - linked.left()) << OUTCOME_BITS);
-  }
-
-  /** Why, its killing says, unless the word is no outcome that it can have. */
-  #killed(handler: BoundHandler, word: number, rows: Descriptors, row: number, packet: number): number {
-    const { number, slot, environment } = handler.terms;
-    const { killing } = handler.linked;
-    const fuel = word >>> OUTCOME_BITS;
-    if ((word & OUTCOME) !== KILLED) killing.is("outcome");
-    const { reason, place, told } = killing;
-    const why = faultNumber(reason);
-    this.counts.killed(number, fuel, why);
-    handler.killedInRow++;
-    handler.kept.keep(this.#parts.memory, rows, row, packet, why, place, told, fuel);
-    this.#parts.tellOf(packet, "handlerKilled", slot, environment.id, why, told ? place : 0);
-    if (handler.isOver) this.#unbind(handler, packet);
-    return KILLED;
-  }
-
-  #unbind(handler: BoundHandler, packet: number): void {
-    const { slot, environment } = handler.terms;
-    this.#leaving.push(handler);
-    this.#parts.tellOf(packet, "handlerUnbound", slot, environment.id, handler.killedInRow);
-    tellUnbound(this.#parts, environment);
-    this.unbound(slot);
   }
 
   /** When the message is done with, whatever came of it. */

@@ -122,4 +122,5 @@ export function faultOf(number: number): HandlerFault | undefined {
  * both. Budgets are below 2^(32 - OUTCOME_BITS).
  */
 export const OUTCOME_BITS = 6;
+export const OUTCOME_MASK = 2 ** OUTCOME_BITS - 1;
 export const MAX_MESSAGE_FUEL = 2 ** (31 - OUTCOME_BITS) - 1;

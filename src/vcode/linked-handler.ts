@@ -3,7 +3,7 @@
  * message costs one call and touches nothing else of WebAssembly. What kills a handler throws one object, made once, through the
  * generated code; why and where stands in its Killing then.
  */
-import { faultOf, type HandlerFault, OUTCOME_BITS } from "./handler.js";
+import { faultOf, type HandlerFault, OUTCOME_MASK } from "./handler.js";
 import { type ImageFacts, Trap, type TrapKind } from "./image.js";
 import type { RunMemory } from "./target.js";
 
@@ -11,7 +11,7 @@ import type { RunMemory } from "./target.js";
 export const killed = new Error("killed");
 
 /** In the place of an outcome that is none. */
-export const NO_OUTCOME = 2 ** OUTCOME_BITS - 1;
+export const NO_OUTCOME = OUTCOME_MASK;
 
 /** What a handler runs on. Addresses are physical. */
 export interface HandlerMachine extends ImageFacts {
