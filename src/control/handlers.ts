@@ -159,7 +159,7 @@ export class Handlers {
       this.#store.handlers.put(handler);
     } catch (error) {
       throw await undone(error, async () => {
-        if (swap !== undefined && old !== undefined) await this.#takeBack(capability, swap, bindings, old);
+        if (swap !== undefined) await this.#takeBack(capability, swap, bindings, old);
       });
     }
     for (const binding of bindings) {
@@ -174,11 +174,16 @@ export class Handlers {
    * `old` runs again. Where the swap cannot be taken back any more, since it holds (calls-on-handlers.ts) or the caller's capability is
    * another now, it is swapped in anew, by the root: it needs nobody's leave to be what it was. Its state is then kept where the layouts are one.
    */
-  async #takeBack(capability: string, swap: number, bindings: readonly number[], old: StoredHandler): Promise<void> {
+  async #takeBack(
+    capability: string,
+    swap: number,
+    bindings: readonly number[],
+    old: StoredHandler | undefined,
+  ): Promise<void> {
     try {
       await call(this.#appliance, capability, "settleSwap", { swap, undo: true });
     } catch (error) {
-      if (!(error instanceof KernelRefusal)) throw error;
+      if (!(error instanceof KernelRefusal) || old === undefined) throw error;
       const { rootCapability } = this.#appliance;
       const still = bindings.filter((binding) => this.#attached.has(binding));
       const again = await this.#swap(rootCapability, still, old, undefined);

@@ -194,28 +194,33 @@ export class Library {
     const filter = this.#stored(name);
     const bindings = this.bindingsOf(name);
     if (bindings.length > 0 && !unbind) throw new ControlRefusal("E_FILTER_BOUND", bindingsWords(bindings.length));
-    const rows = this.#store.bindings.list();
+    const [all, own] = [this.#store.bindings.list(), this.#keysOf(bindings)];
     // The store first: it can be what it was, while a binding that has ended does not get its counters back.
     this.#store.transact(() => {
-      for (const binding of bindings) this.#forgetRow(binding);
+      for (const { environment, name: its } of own) this.#store.bindings.remove(environment, its);
       this.#store.filters.remove(name);
     });
-    if (bindings.length === 0) return;
     try {
-      await this.#release(capability, bindings);
+      if (bindings.length > 0) await this.#release(capability, bindings);
     } catch (error) {
+      const ended = own.filter(({ binding }) => !this.#appliance.bindings.has(binding));
       throw await undone(error, async () =>
         this.#store.transact(() => {
           this.#store.filters.put(filter);
-          this.#store.bindings.replaceAll(rows);
+          this.#store.bindings.replaceAll(all);
+          // Those that have ended by themselves meanwhile stay forgotten.
+          for (const { environment, name: its } of ended) this.#store.bindings.remove(environment, its);
         }),
       );
     }
   }
 
-  #forgetRow(binding: number): void {
-    const view = this.#appliance.bindings.get(binding);
-    if (view !== undefined) this.#store.bindings.remove(this.#nameOf(view.environment), view.name);
+  /** By what the store knows them. */
+  #keysOf(
+    bindings: readonly number[],
+  ): { readonly binding: number; readonly environment: string; readonly name: string }[] {
+    const views = bindings.flatMap((binding) => this.#appliance.bindings.get(binding) ?? []);
+    return views.map(({ id, environment, name }) => ({ binding: id, environment: this.#nameOf(environment), name }));
   }
 
   /** Binds a stored filter, and stores the binding; where that fails it is unbound again. Throws E_NO_FILTER. */

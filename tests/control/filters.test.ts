@@ -73,9 +73,19 @@ test("deleted with its bindings it goes with all of them, or nothing does", asyn
   expect(await remove()).toMatchObject({ status: 403, code: "E_CAPABILITY_OWNER" });
   expect(await before()).toEqual(was);
   appliance.keep = undefined;
+  // One has ended by itself by then, and stays forgotten.
+  const call = appliance.call.bind(appliance);
+  const calls = vi.spyOn(appliance, "call").mockImplementation((capability, name, args) => {
+    if (name === "unbind") appliance.bindings.delete(last!.id);
+    return call(capability, name, args);
+  });
+  expect(await remove()).toMatchObject({ status: 404, code: "E_NO_BINDING" });
+  calls.mockRestore();
+  expect(store.bindings.list().map(({ name }) => name)).toEqual(["dns", "other"]);
+  const left = await before();
   refuseChanges(folder, "filters", "DELETE");
   expect(await remove()).toMatchObject({ status: 500, code: "E_INTERNAL" });
-  expect(await before()).toEqual(was);
+  expect(await before()).toEqual(left);
 });
 
 test("a binding that code made under the number of one that ended is none of the filter's", async () => {
