@@ -4,7 +4,6 @@
  * are its books as last published.
  */
 import { randomBytes } from "node:crypto";
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { READERS } from "../capture/feed.js";
 import type { TrieView } from "../dpf/draw-trie.js";
 import { DEFAULT_TARGET, type Target } from "../dpf/target.js";
@@ -18,6 +17,7 @@ import { LinkType } from "../wire/linktype.js";
 import { type CallArgs, carriedArgs, notMade } from "./call-args.js";
 import { arrived } from "./carried.js";
 import { CompileThread } from "./compile-thread.js";
+import { DataPlaneThread } from "./data-plane-thread.js";
 import { FileWriters } from "./file-writers.js";
 import { handlerTexts, imageMachine } from "./handler-questions.js";
 import { HostedWorker } from "./hosted.js";
@@ -42,14 +42,11 @@ import type {
 } from "./interface.js";
 import { keep, keptCapabilities } from "./kept-capabilities.js";
 import type { MachineShape } from "./machine.js";
-import type { CarriedCreate, DataPlaneStart, FromDataPlane, ToDataPlane, WrittenFilter } from "./messages.js";
+import type { CarriedCreate, FromDataPlane, WrittenFilter } from "./messages.js";
 import { feedRing } from "./replay-source.js";
 import { TraceLog } from "./trace-log.js";
-import { workerUrl } from "./worker-url.js";
 
 export const DEFAULT_MEMORY = 64 * 1024 * 1024;
-const DATA_PLANE_HEAP_MB = 512;
-const DATA_PLANE_YOUNG_MB = 16;
 
 export interface ApplianceOptions {
   /** Octets of physical memory; 64 MiB unless told, 16 MiB at least. */
@@ -94,16 +91,13 @@ class Appliance implements ApplianceInterface {
   disagreement: DisagreementView | null = null;
   readonly trace = new TraceLog();
   linkTypes: readonly number[] = [LinkType.ethernet];
-  readonly #dataPlane: Worker;
-  readonly #port: MessagePort;
-  readonly #bell: SharedArrayBuffer;
-  readonly #doorbell: Int32Array;
+  readonly #dataPlane: DataPlaneThread;
+  readonly #doorbell: SharedArrayBuffer;
   readonly #compile: CompileThread;
   readonly #journal: CapabilityJournal | undefined;
   readonly #workers = new Map<number, HostedWorker>();
   readonly #waiting = new Map<number, Waiting>();
   readonly #listeners = new Set<(event: ApplianceEvent) => void>();
-  readonly #exited: Promise<void>;
   readonly #files = new FileWriters();
   /** Ends the feeding of files. */
   readonly #feeding = new AbortController();
@@ -133,21 +127,18 @@ class Appliance implements ApplianceInterface {
     const { key = randomBytes(32), target = DEFAULT_TARGET, shadow = null } = options;
     const books = createBooks();
     const doorbell = new SharedArrayBuffer(4);
-    const { port1, port2 } = new MessageChannel();
-    this.#bell = doorbell;
-    this.#doorbell = new Int32Array(doorbell);
-    this.#port = port1;
+    this.#doorbell = doorbell;
     this.books = new BooksReader(books);
     this.rootCapability = seal(rootCapability(), Buffer.from(key));
     this.#compile = new CompileThread(
       doorbell,
       target,
       shadow,
-      (port, number, innocent) => this.#tell({ kind: "compiler", port, number, innocent }, [port]),
+      (port, number, innocent) => this.#dataPlane.tell({ kind: "compiler", port, number, innocent }, [port]),
       (reason) => this.#emit({ kind: "compiler-replaced", reason }),
     );
     this.#journal = options.journal;
-    const start: DataPlaneStart = {
+    const start = {
       key,
       capabilities: keptCapabilities(options.journal),
       memory: options.memory ?? DEFAULT_MEMORY,
@@ -156,23 +147,10 @@ class Appliance implements ApplianceInterface {
       shadow,
       books,
       doorbell,
-      control: port2,
       compiler: this.#compile.firstPort,
     };
-    this.#dataPlane = new Worker(workerUrl("appliance/data-plane.js", import.meta.url), {
-      workerData: start,
-      transferList: [port2, start.compiler],
-      name: "data plane",
-      resourceLimits: { maxOldGenerationSizeMb: DATA_PLANE_HEAP_MB, maxYoungGenerationSizeMb: DATA_PLANE_YOUNG_MB },
-    });
-    port1.on("message", (message: FromDataPlane) => this.#message(message));
-    this.#dataPlane.on("error", (error) => this.#failed(`the data plane failed: ${error.stack ?? error.message}`));
-    this.#exited = new Promise((resolve) => {
-      this.#dataPlane.on("exit", () => {
-        if (!this.#closing) this.#failed("the data plane ended");
-        resolve();
-      });
-    });
+    const heard = (message: FromDataPlane) => this.#message(message);
+    this.#dataPlane = new DataPlaneThread(start, heard, (reason) => this.#failed(reason));
   }
 
   async call<K extends CallName>(capability: string, name: K, args: Calls[K]["args"]): Promise<Answer<K>> {
@@ -256,24 +234,12 @@ class Appliance implements ApplianceInterface {
     if (this.#closing) return;
     this.#closing = true;
     this.#feeding.abort();
-    this.#tell({ kind: "stop" });
     await Promise.all([
-      this.#exited,
+      this.#dataPlane.end(),
       this.#compile.end(),
       ...[...this.#workers.values()].map((worker) => worker.end()),
     ]);
-    this.#hearLast();
     await this.#files.close();
-    this.#port.close();
-  }
-
-  /** What the data plane said before it ended. */
-  #hearLast(): void {
-    for (;;) {
-      const received: { message: FromDataPlane } | undefined = receiveMessageOnPort(this.#port);
-      if (received === undefined) return;
-      this.#message(received.message);
-    }
   }
 
   #ask<K extends CallName>(capability: string, call: K, args: CallArgs<K>): Promise<Answer<K>> {
@@ -281,22 +247,16 @@ class Appliance implements ApplianceInterface {
     const seq = ++this.#seq;
     return new Promise((resolve) => {
       this.#waiting.set(seq, (answer) => resolve(answer as Answer<K>));
-      this.#tell({ kind: "call", request: { seq, capability, call, args: carriedArgs(args) } });
+      this.#dataPlane.tell({ kind: "call", request: { seq, capability, call, args: carriedArgs(args) } });
     });
-  }
-
-  #tell(message: ToDataPlane, transfer: MessagePort[] = []): void {
-    this.#port.postMessage(message, transfer);
-    Atomics.add(this.#doorbell, 0, 1);
-    Atomics.notify(this.#doorbell, 0);
   }
 
   /** A program that does not come up leaves a failed environment, with its reason, to be looked at. */
   async #startWorker({ environment, start }: Calls["createEnvironment"]["result"]): Promise<void> {
     if (start === undefined) return;
-    const worker = new HostedWorker(start, this.#bell, (reason) => {
+    const worker = new HostedWorker(start, this.#doorbell, (reason) => {
       this.#workers.delete(environment);
-      if (!this.#closing) this.#tell({ kind: "worker-ended", environment, reason });
+      if (!this.#closing) this.#dataPlane.tell({ kind: "worker-ended", environment, reason });
     });
     this.#workers.set(environment, worker);
     await worker.ready().catch((error: unknown) => worker.end(error instanceof Error ? error.message : undefined));
@@ -328,7 +288,7 @@ class Appliance implements ApplianceInterface {
         return this.#emit({ kind: "environments" });
       case "keep": {
         const ok = keep(this.#journal, message);
-        return message.answer ? this.#tell({ kind: "kept", ok }) : undefined;
+        return message.answer ? this.#dataPlane.tell({ kind: "kept", ok }) : undefined;
       }
       case "capabilities-ended": {
         const bindings = message.bindings.flatMap((binding) => this.bindings.get(binding) ?? []);
@@ -363,7 +323,8 @@ class Appliance implements ApplianceInterface {
 
   #endWorker(environment: number, reason: string | undefined): void {
     const worker = this.#workers.get(environment);
-    if (worker === undefined) this.#tell({ kind: "worker-ended", environment, reason: reason ?? "it had ended" });
+    if (worker === undefined)
+      this.#dataPlane.tell({ kind: "worker-ended", environment, reason: reason ?? "it had ended" });
     else void worker.end(reason);
   }
 

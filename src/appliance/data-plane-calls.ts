@@ -72,9 +72,8 @@ export class DataPlaneCalls {
       case "rebind":
         return this.#bind(request, by, done, refused);
       case "unbind": {
-        const { binding } = at("unbind");
-        const result = this.#kernel.unbind(binding, by);
-        this.bindingsChanged([binding], []);
+        const result = this.#kernel.binder.unbind(by, at("unbind"));
+        this.bindingsChanged(at("unbind").bindings, []);
         return done(result);
       }
       case "openReplay":
@@ -188,14 +187,14 @@ export class DataPlaneCalls {
     done: (result: Calls[CallName]["result"]) => void,
     refused: Refused,
   ): void {
-    const kernel = this.#kernel;
+    const { binder } = this.#kernel;
     if (request.call === "bind") {
       const args = arrived(request.args as Carried<Calls["bind"]["args"]>);
       const bound = (result: Calls["bind"]["result"]) => {
         this.bindingsChanged([], [result.binding]);
         done(result);
       };
-      return kernel.bind(capability, args, bound, refused);
+      return binder.bind(capability, args, bound, refused);
     }
     if (request.call === "rebind") {
       const args = arrived(request.args as Carried<Calls["rebind"]["args"]>);
@@ -203,14 +202,14 @@ export class DataPlaneCalls {
         this.bindingsChanged([], args.bindings);
         done(result);
       };
-      return kernel.rebind(capability, args, changed, refused);
+      return binder.rebind(capability, args, changed, refused);
     }
     const args = arrivedExchange(request.args as CarriedExchange);
     const exchanged = (result: Calls["exchange"]["result"]) => {
       this.bindingsChanged(args.release, result.bindings);
       done(result);
     };
-    return kernel.exchange(capability, args, exchanged, refused);
+    return binder.exchange(capability, args, exchanged, refused);
   }
 
   /** A hosted environment's worker has ended: one that is being destroyed can go. */

@@ -91,7 +91,7 @@ class DataPlane {
     this.#doorbell = new Int32Array(start.doorbell);
     this.#control = start.control;
     this.#kernel.handlers.ended = (bindings) => this.#post({ kind: "handlers-ended", bindings });
-    this.#kernel.ash.unbound = (binding) => this.#post({ kind: "handler-unbound", binding });
+    this.#kernel.ash.kills.unbound = (binding) => this.#post({ kind: "handler-unbound", binding });
     this.#kernel.holdings.bindingsLost = (slots) => this.#calls.bindingsChanged(slots, []);
     this.#kernel.code.began = (slot) => this.#calls.bindingsChanged([], [slot]);
     this.#kernel.code.changed = (change, bindings) => this.#capabilities.madeByCode(change, bindings);

@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 import type { Filter } from "../dpf/atom.js";
 import type { Frame } from "../dpf/brute.js";
 import { timeToBigInt } from "../machine/clock.js";
-import { Pass, type PassConsumer, type Questions } from "./pass.js";
+import { Pass, type PassConsumer, type PassFilters } from "./pass.js";
 
 export interface NumberedFrame extends Frame {
   /** From 1. */
@@ -23,11 +23,11 @@ export interface FrameFound {
 
 /** The same for all link types, so that there may be any number of them. */
 const NO_FILTERS: readonly Filter[] = [];
-const NO_QUESTIONS: Questions = { count: 0, mode: "tap", compile: () => NO_FILTERS };
+const NO_PASS_FILTERS: PassFilters = { count: 0, mode: "tap", compile: () => NO_FILTERS };
 
 /** Its octets are a copy, from address 0 on. Rejects with the system's error where the capture cannot be opened. */
 export async function frameAt(input: string | Readable, number: number): Promise<FrameFound> {
-  const pass = new Pass(NO_QUESTIONS);
+  const pass = new Pass(NO_PASS_FILTERS);
   const sought = new Sought(pass, number);
   await pass.run(input, sought);
   return { frame: sought.frame, packets: sought.packets, pass };

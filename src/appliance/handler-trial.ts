@@ -1,7 +1,7 @@
 /** A handler tried on one message, step by step, on a machine of its own (trial-machine.ts), by the interpreter. */
 import type { CompiledHandler } from "../ash/ash.js";
 import { MAX_KEPT_OCTETS } from "../kernel/limits.js";
-import { CONSUME, HandlerWord, OUTCOME_BITS, PASS, PASS_TO } from "../vcode/handler.js";
+import { CONSUME, MetadataWord, OUTCOME_MASK, PASS, PASS_TO } from "../vcode/handler.js";
 import type { Interpreter } from "../vcode/interp.js";
 import { killed } from "../vcode/linked-handler.js";
 import { type NamedEnvironments, type SentFrame, TrialMachine } from "./trial-machine.js";
@@ -135,7 +135,7 @@ function run(machine: TrialMachine, message: TrialMessage, fuel: number): Ended 
   const { linked, messageAddress, messageOctets } = machine;
   try {
     const packed = linked.message(messageAddress, messageOctets, fuel, ...wordsOf(message));
-    return outcomeOf(packed & (2 ** OUTCOME_BITS - 1), machine);
+    return outcomeOf(packed & OUTCOME_MASK, machine);
   } catch (error) {
     if (error !== killed) throw error;
     return { outcome: "killed", environment: undefined, reason: linked.killing.reason };
@@ -153,12 +153,12 @@ function outcomeOf(word: number, machine: TrialMachine): Ended {
 
 function wordsOf({ wire, time, port, link, packet, hops }: TrialMessage): number[] {
   const words: number[] = [];
-  words[HandlerWord.wire] = wire;
-  words[HandlerWord.timeHigh] = Number(BigInt.asIntN(32, time >> 32n));
-  words[HandlerWord.timeLow] = Number(BigInt.asIntN(32, time));
-  words[HandlerWord.port] = port;
-  words[HandlerWord.link] = link;
-  words[HandlerWord.packet] = packet | 0;
-  words[HandlerWord.hops] = hops;
+  words[MetadataWord.wire] = wire;
+  words[MetadataWord.timeHigh] = Number(BigInt.asIntN(32, time >> 32n));
+  words[MetadataWord.timeLow] = Number(BigInt.asIntN(32, time));
+  words[MetadataWord.port] = port;
+  words[MetadataWord.link] = link;
+  words[MetadataWord.packet] = packet | 0;
+  words[MetadataWord.hops] = hops;
   return words;
 }

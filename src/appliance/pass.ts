@@ -34,7 +34,8 @@ export class TooManyLinkTypes extends Error {
   override readonly name = "TooManyLinkTypes";
 }
 
-export interface Questions {
+/** What a pass asks of each frame: filters, which are compiled when the first frame of a link type comes. */
+export interface PassFilters {
   /** How many filters there are; ids are 1 to this. */
   readonly count: number;
   readonly mode: "claim" | "tap";
@@ -75,15 +76,15 @@ export class Pass {
   readonly blocks: Blocks | undefined;
   /** Address of the consumer's memory. */
   readonly room = STRETCH;
-  readonly #questions: Questions;
+  readonly #filters: PassFilters;
   readonly #judges = new Map<number, Demux>();
   readonly #compiled = new Map<readonly Filter[], Demux>();
   #free: number;
   #mixed: MixedRows | undefined;
   #capture: CaptureSource | undefined;
 
-  constructor(questions: Questions, { octets = 0, keepBlocks = false }: PassOptions = {}) {
-    this.#questions = questions;
+  constructor(filters: PassFilters, { octets = 0, keepBlocks = false }: PassOptions = {}) {
+    this.#filters = filters;
     const columns = STRETCH + Math.ceil(octets / 65_536) * 65_536;
     this.#free = columns + Math.ceil(placedOctets(JUDGED_ROWS) / 65_536) * 65_536;
     this.memory = PhysicalMemory.create(this.#free + JUDGES_ROOM);
@@ -111,7 +112,7 @@ export class Pass {
       this.#capture?.close();
     }
     // A text that is wrong is wrong also where there is no frame to judge.
-    if (this.#judges.size === 0) this.#questions.compile(this.capture.header?.linkType ?? LinkType.ethernet);
+    if (this.#judges.size === 0) this.#filters.compile(this.capture.header?.linkType ?? LinkType.ethernet);
   }
 
   async #readFile(path: string, consumer: PassConsumer, { signal, onProgress }: PassRun): Promise<void> {
@@ -173,7 +174,7 @@ export class Pass {
       const [from, demux] = [row, this.#judgeFor(rows.linkType[row]!)];
       if (uniform) row = demux.run(rows, from, rows.count);
       else {
-        this.#mixed ??= new MixedRows(rows, this.#questions.count);
+        this.#mixed ??= new MixedRows(rows, this.#filters.count);
         row = this.#mixed.run(from, rows.count, (linkType) => this.#judgeFor(linkType));
       }
       consumer.take(from, row, uniform ? demux : (this.#mixed ?? demux));
@@ -191,7 +192,7 @@ export class Pass {
   #judgeFor(linkType: number): Demux {
     const known = this.#judges.get(linkType);
     if (known !== undefined) return known;
-    const filters = this.#questions.compile(linkType);
+    const filters = this.#filters.compile(linkType);
     const demux = this.#compiled.get(filters) ?? this.#build(filters);
     this.#compiled.set(filters, demux);
     this.#judges.set(linkType, demux);
@@ -199,7 +200,7 @@ export class Pass {
   }
 
   #build(filters: readonly Filter[]): Demux {
-    const { mode, target = DEFAULT_TARGET, ranks } = this.#questions;
+    const { mode, target = DEFAULT_TARGET, ranks } = this.#filters;
     const program = programFor(filters, mode, target, ranks);
     const from = this.#free;
     if (from + program.octets > this.memory.octets.length) {

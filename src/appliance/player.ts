@@ -5,7 +5,7 @@
 
 import type { ReplayOptions, ReplaySource, Speed } from "../kernel/calls.js";
 import type { Kernel } from "../kernel/kernel.js";
-import { BATCH_FRAMES, LONG_GAP_MS } from "../kernel/limits.js";
+import { BATCH_FRAMES } from "../kernel/limits.js";
 import type { ReplayTerms } from "../kernel/publish.js";
 import { Refusal } from "../kernel/refusal.js";
 import { wallNs } from "../machine/clock.js";
@@ -14,7 +14,8 @@ import type { Port } from "../nic/port.js";
 import type { Segments } from "../nic/segments.js";
 import type { EpochResult, ReplayStatus } from "./interface.js";
 import { checkedSpeed, Pacer } from "./pacer.js";
-import { type OpenSource, openPorts } from "./replay-ports.js";
+import { ReplayPlace } from "./replay-place.js";
+import { checkSources, damageOf, isStream, type OpenSource, openPorts, unreadable } from "./replay-ports.js";
 import { isBefore, parseTarget, type Target } from "./replay-target.js";
 
 /** ms until a turn looks again where it waits for octets, for a segment, or for a frame's time. */
@@ -55,16 +56,7 @@ export class Player {
   /** Wall ns when the epoch began, and before which nothing is let through. */
   #began = 0;
   #notBefore = 0;
-  readonly #terms: ReplayTerms = {
-    epoch: 0,
-    packet: 0,
-    timeHigh: 0,
-    timeLow: 0,
-    driftNs: 0,
-    gapMs: -1,
-    octets: 0,
-    backwards: 0,
-  };
+  readonly #place = new ReplayPlace();
 
   constructor(kernel: Kernel, segments: Segments, open: OpenSource, events: PlayerEvents) {
     this.#kernel = kernel;
@@ -75,15 +67,7 @@ export class Player {
 
   open(sources: readonly ReplaySource[], options: ReplayOptions): void {
     const wanted = checkedSpeed(options.speed);
-    if (sources.length === 0) throw new Refusal("E_ARGUMENT", "at least one capture");
-    // Each port reads into a segment of its own, and one is left to read on while rings hold the others.
-    const most = this.#segments.count - 1;
-    if (sources.length > most) {
-      throw new Refusal("E_TOO_MANY", `this machine's memory is enough for ${most} captures at once`);
-    }
-    if (!Number.isSafeInteger(options.loop) || options.loop < 0) throw new Refusal("E_ARGUMENT", "loop counts from 0");
-    const streams = sources.some((source) => source.kind === "stream");
-    if (streams && options.loop !== 1) throw new Refusal("E_NOT_SEEKABLE");
+    checkSources(sources, options.loop, this.#segments);
     const ports = openPorts(sources, this.#open, this.#segments);
     this.#close();
     this.#sources = sources;
@@ -153,7 +137,6 @@ export class Player {
   }
 
   status(): ReplayStatus {
-    const damage = this.#ports.flatMap((port) => port.source.damage.map((found) => ({ source: port.name, ...found })));
     return {
       state: this.#state,
       sources: this.#sources.map((source) => source.name),
@@ -161,20 +144,15 @@ export class Player {
       lossless: this.#lossless,
       epoch: this.#kernel.epoch,
       deterministic: this.#lossless && this.#kernel.deterministic,
-      damage,
-      unreadable:
-        this.#state === "ended" ? this.#ports.filter(({ source }) => !source.readable).map(({ name }) => name) : [],
+      damage: damageOf(this.#ports),
+      unreadable: this.#state === "ended" ? unreadable(this.#ports) : [],
       error: this.#error,
     };
   }
 
   /** What the books say of the replay, as of now. */
   currentTerms(): ReplayTerms {
-    const terms = this.#terms;
-    terms.epoch = this.#kernel.epoch;
-    terms.packet = this.#kernel.packet;
-    terms.octets = this.#ports.reduce((sum, port) => sum + port.octets, 0);
-    return terms;
+    return this.#place.terms(this.#kernel, this.#ports);
   }
 
   /** It is under way, and what environments do depends on its packets alone. */
@@ -231,12 +209,10 @@ export class Player {
     const { from, to } = batch;
     const due = this.#pacer.due(batch, this.#steps);
     if (due === from) return this.#waitFor(batch);
-    const terms = this.#terms;
     const paced = !this.#pacer.isFlatOut && this.#steps === 0;
-    terms.gapMs = -1;
-    terms.driftNs = paced ? Math.max(0, -this.#pacer.wait(batch, due - 1)) : 0;
-    terms.backwards += this.#pacer.pass(batch, due);
-    this.#standAt(batch, due - 1);
+    const driftNs = paced ? Math.max(0, -this.#pacer.wait(batch, due - 1)) : 0;
+    this.#place.pass(driftNs, this.#pacer.pass(batch, due));
+    this.#place.standAt(batch, due - 1);
     // What downloaded code sends over these frames leaves at their time, not at that of the batch before.
     this.#kernel.transmitter.turn(this.#pacer.clock.high, this.#pacer.clock.low, this.#kernel.packet);
     this.#handOn(nic, from, due);
@@ -250,7 +226,7 @@ export class Player {
     this.#kernel.settle(false);
     if (!this.#lossless) this.#boundary();
     const wait = this.#pacer.wait(batch, batch.from) / 1e6;
-    this.#terms.gapMs = wait > LONG_GAP_MS || this.#terms.gapMs >= 0 ? wait : -1;
+    this.#place.waitIn(wait);
     return Math.min(wait, LOOK_MS);
   }
 
@@ -270,11 +246,6 @@ export class Player {
     const { clock, isFlatOut } = this.#pacer;
     const exact = isFlatOut && this.#steps === 0 && this.#sources.every(({ kind }) => kind === "file");
     this.#kernel.transmit(clock.high, clock.low, exact);
-  }
-
-  #standAt({ descriptors: rows }: Batch, row: number): void {
-    this.#terms.timeHigh = rows.timeHigh[row]!;
-    this.#terms.timeLow = rows.timeLow[row]!;
   }
 
   #stepped(packets: number): void {
@@ -303,7 +274,7 @@ export class Player {
       nic.take(row - from);
       if (row < to) {
         this.#target = undefined;
-        this.#standAt(nic.batch, row);
+        this.#place.standAt(nic.batch, row);
         return 0;
       }
     }
@@ -325,7 +296,7 @@ export class Player {
     this.#target = target;
     this.#kernel.beginEpoch();
     this.#began = wallNs();
-    this.#forgetPlace();
+    this.#place.forget();
     this.#pacer.clock.reset();
   }
 
@@ -369,7 +340,7 @@ export class Player {
 
   /** The captures, opened once more. Throws E_NOT_SEEKABLE, E_SOURCE, with nothing changed. */
   #rewound(): Port[] {
-    if (this.#sources.some((source) => source.kind === "stream")) throw new Refusal("E_NOT_SEEKABLE");
+    if (this.#sources.some(isStream)) throw new Refusal("E_NOT_SEEKABLE");
     return openPorts(this.#sources, this.#open, this.#segments);
   }
 
@@ -378,11 +349,7 @@ export class Player {
     this.#nic = undefined;
     this.#target = undefined;
     this.#steps = 0;
-    this.#forgetPlace();
-  }
-
-  #forgetPlace(): void {
-    Object.assign(this.#terms, { timeHigh: 0, timeLow: 0, driftNs: 0, gapMs: -1, backwards: 0 });
+    this.#place.forget();
   }
 
   #need(): void {

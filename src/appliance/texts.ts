@@ -4,7 +4,7 @@ import type { Filter } from "../dpf/atom.js";
 import type { Target } from "../dpf/target.js";
 import type { TextError } from "../filter/error.js";
 import { type Compiled, compileExpression, compileText, type FilterLanguage, Shapes } from "../filter/filter.js";
-import type { Questions } from "./pass.js";
+import type { PassFilters } from "./pass.js";
 
 export interface Text {
   /** What errors call it: a file, a filter's name. */
@@ -34,7 +34,7 @@ export class WrongTexts extends Error {
 }
 
 /** `compile` throws WrongTexts. */
-export function questionsOf(texts: readonly Text[], mode: "claim" | "tap", target?: Target): Questions {
+export function passFiltersOf(texts: readonly Text[], mode: "claim" | "tap", target?: Target): PassFilters {
   const isSame = texts.every(({ language }) => language === "dpf");
   const known = new Map<number, readonly Filter[]>();
   return {

@@ -1,5 +1,5 @@
 /** A function as a lambda. The entry is an image's (image.ts); others take the message where they ask for it, their parameters, then words of it. */
-import { HandlerWord } from "../vcode/handler.js";
+import { MetadataWord } from "../vcode/handler.js";
 import type { Type } from "../vcode/insn.js";
 import type { ContextOptions, Whole } from "./lower-context.js";
 import { Lowering } from "./lower-expr.js";
@@ -25,7 +25,7 @@ const WORDS: readonly MessageWord[] = ["wire", "timeHigh", "timeLow", "port", "l
 function entryOf(whole: Whole): Lowering {
   const words = WORDS.map((): Type => "i");
   const cx = new Lowering(whole, { regions: ["packet"], result: "i", parameters: ["i", ...words] });
-  for (const word of WORDS) cx.words.set(word, cx.parameter(1 + HandlerWord[word]));
+  for (const word of WORDS) cx.words.set(word, cx.parameter(1 + MetadataWord[word]));
   return cx;
 }
 

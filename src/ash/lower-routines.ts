@@ -2,10 +2,10 @@
  * The routines that a handler is lowered to, a lambda each, found from its entry: its functions, and what the language makes of a pipeline, a
  * table's operation or a swap of stretches of the frame. Calls go to later ones only.
  *
- * What the entry alone is told of a message (HandlerWord) is passed on as parameters, to those that ask for it by themselves or by
+ * What the entry alone is told of a message (MetadataWord) is passed on as parameters, to those that ask for it by themselves or by
  * way of others: registers cost nothing where nobody asks, and a place in state would cost a store for each message.
  */
-import { HandlerWord } from "../vcode/handler.js";
+import { MetadataWord } from "../vcode/handler.js";
 import { storesOf, type Width } from "./lower-align.js";
 import { type Residues, residuesOf } from "./lower-residue.js";
 import type { Expr, Handler } from "./tree.js";
@@ -23,7 +23,7 @@ export type Routine =
   | { readonly kind: "swap" }
   | { readonly kind: "crc-table" };
 
-export type MessageWord = keyof typeof HandlerWord;
+export type MessageWord = keyof typeof MetadataWord;
 
 export interface Needs {
   /** In the order in which they are passed. */
@@ -154,7 +154,7 @@ export class Routines {
       for (const word of needs.words) words.add(word);
       frame ||= needs.frame;
     });
-    this.#needs.set(keyOf(routine), { words: [...words].sort((a, b) => HandlerWord[a] - HandlerWord[b]), frame });
+    this.#needs.set(keyOf(routine), { words: [...words].sort((a, b) => MetadataWord[a] - MetadataWord[b]), frame });
     ended.push(routine);
   }
 

@@ -113,7 +113,7 @@ export class Hosting {
   bind(bindings: readonly NewBinding[]): readonly number[] {
     const capability = this.kernel.authorise(seal(rootCapability(), this.#key), "bind");
     let slots: readonly number[] = [];
-    this.kernel.exchange(
+    this.kernel.binder.exchange(
       capability,
       { bindings, release: [] },
       (result) => {

@@ -16,7 +16,7 @@ import { OctetProgress } from "./octet-progress.js";
 import { checkTarget, isStdout, openTarget } from "./octet-target.js";
 import { codeOf } from "./output-file.js";
 import { inWords } from "./pass-failure.js";
-import { questionsOf } from "./questions.js";
+import { passFiltersOf } from "./pass-filters.js";
 
 export interface FilterCommand {
   readonly write?: string;
@@ -29,14 +29,14 @@ export interface FilterCommand {
 
 export async function filter(capture: string, expression: string, command: FilterCommand): Promise<number> {
   const language = command.language === "dpf" ? "dpf" : "pcap-filter";
-  const questions = questionsOf(
+  const passFilters = passFiltersOf(
     [{ place: "EXPR", text: expression, language, verbatim: true }],
     "claim",
     command.target,
   );
   const { write } = command;
   if (write === undefined) {
-    const pass = new Pass(questions);
+    const pass = new Pass(passFilters);
     return run(capture, pass, await withoutFile(pass, command), command);
   }
   if (isStdout(write) && (command.count === true || command.json === true)) {
@@ -44,7 +44,7 @@ export async function filter(capture: string, expression: string, command: Filte
   }
   const input = identityOf(capture);
   checkTarget(write, input);
-  const pass = new Pass(questions, { octets: FILTER_ROOM, keepBlocks: true });
+  const pass = new Pass(passFilters, { octets: FILTER_ROOM, keepBlocks: true });
   const output = new FilterOutput(
     pass,
     () => formFor(pass, write),

@@ -13,7 +13,7 @@ import { interruptible } from "./interrupt.js";
 import { OctetProgress } from "./octet-progress.js";
 import { checkOutput, codeOf, nameFailure } from "./output-file.js";
 import { inWords } from "./pass-failure.js";
-import { questionsOf } from "./questions.js";
+import { passFiltersOf } from "./pass-filters.js";
 import { SplitOutput, splitRoom } from "./split-output.js";
 import { escapeText } from "./terminal.js";
 
@@ -31,12 +31,15 @@ export async function split(capture: string, command: SplitCommand): Promise<num
   if (command.unmatched === DASH) throw new InputError("--unmatched", "stdout has the report: name a file");
   const filters = readFilters(command.filters);
   const names = filters.map(({ name }) => name);
-  const questions = questionsOf(filters, command.mode, command.target);
+  const passFilters = passFiltersOf(filters, command.mode, command.target);
   // Wrong for every link type: said before a folder is made.
-  if (filters.every(({ language }) => language === "dpf")) questions.compile(0);
+  if (filters.every(({ language }) => language === "dpf")) passFilters.compile(0);
   const rules = { replace: command.force === true, input: identityOf(capture) };
   const hasRest = command.unmatched !== undefined;
-  const pass = new Pass(questions, { octets: splitRoom(hasRest ? names.length + 1 : names.length), keepBlocks: true });
+  const pass = new Pass(passFilters, {
+    octets: splitRoom(hasRest ? names.length + 1 : names.length),
+    keepBlocks: true,
+  });
   const output = new SplitOutput(pass, {
     ...rules,
     filters: names.length,

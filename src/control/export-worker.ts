@@ -5,12 +5,12 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { FILTER_ROOM, FilterOutput, type OctetTarget } from "../appliance/filter-output.js";
 import type { ClaimRank } from "../appliance/link-judge.js";
-import { Pass, type Questions } from "../appliance/pass.js";
+import { Pass, type PassFilters } from "../appliance/pass.js";
 import { formOf } from "../appliance/record-form.js";
 import type { Filter } from "../dpf/atom.js";
 import { type CarriedFilter, unpackFilter } from "../dpf/packed.js";
 import { compileText } from "../filter/filter.js";
-import { type LookText, questionsFrom } from "./look.js";
+import { type LookText, passFiltersFrom } from "./look.js";
 import { type Refused, refusalOf } from "./pass-refusal.js";
 
 export interface ExportRequest {
@@ -59,8 +59,8 @@ class ChunkTarget implements OctetTarget {
   abandon(): void {}
 }
 
-function questionsFor(wanted: ExportRequest["wanted"]): Questions {
-  if ("text" in wanted) return questionsFrom(wanted);
+function passFiltersFor(wanted: ExportRequest["wanted"]): PassFilters {
+  if ("text" in wanted) return passFiltersFrom(wanted);
   const bound = wanted.map((each) => ("text" in each.bound ? each.bound : unpackFilter(each.bound)));
   const isSame = bound.every((each) => !("text" in each) || each.language === "dpf");
   const known = new Map<number, readonly Filter[]>();
@@ -80,7 +80,7 @@ function filterOf({ text, language }: Omit<LookText, "linkTypes">, linkType: num
 }
 
 async function run({ path, wanted }: ExportRequest): Promise<void> {
-  const pass = new Pass(questionsFor(wanted), { octets: FILTER_ROOM, keepBlocks: true });
+  const pass = new Pass(passFiltersFor(wanted), { octets: FILTER_ROOM, keepBlocks: true });
   const target = new ChunkTarget();
   const output = new FilterOutput(pass, formOf, () => target);
   await pass.run(path, output);

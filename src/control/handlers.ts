@@ -159,7 +159,7 @@ export class Handlers {
       this.#store.handlers.put(handler);
     } catch (error) {
       throw await undone(error, async () => {
-        if (swap !== undefined) await call(this.#appliance, capability, "settleSwap", { swap, undo: true });
+        if (swap !== undefined) await this.#takeBack(capability, swap, bindings, old);
       });
     }
     for (const binding of bindings) {
@@ -168,6 +168,27 @@ export class Handlers {
         this.#attached.set(binding, { ...attached, text: handler.text, replaced: attached.replaced + 1 });
     }
     return { put: { name: handler.name, created: old === undefined, bindings, stateKept }, swap };
+  }
+
+  /**
+   * `old` runs again. Where the swap cannot be taken back any more, since it holds (calls-on-handlers.ts) or the caller's capability is
+   * another now, it is swapped in anew, by the root: it needs nobody's leave to be what it was. Its state is then kept where the layouts are one.
+   */
+  async #takeBack(
+    capability: string,
+    swap: number,
+    bindings: readonly number[],
+    old: StoredHandler | undefined,
+  ): Promise<void> {
+    try {
+      await call(this.#appliance, capability, "settleSwap", { swap, undo: true });
+    } catch (error) {
+      if (!(error instanceof KernelRefusal) || old === undefined) throw error;
+      const { rootCapability } = this.#appliance;
+      const still = bindings.filter((binding) => this.#attached.has(binding));
+      const again = await this.#swap(rootCapability, still, old, undefined);
+      await this.#hold(rootCapability, again.swap);
+    }
   }
 
   /** Of a binding that has not lost its handler meanwhile. */

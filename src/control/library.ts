@@ -186,16 +186,41 @@ export class Library {
   /** As before a `put` that the store has not kept. */
   async #takeBack(capability: string, name: string, old: StoredFilter | undefined): Promise<void> {
     if (old !== undefined) await this.#swap(capability, name, await this.parse(old.text, old.language));
-    else for (const binding of this.bindingsOf(name)) await this.release(capability, binding);
+    else await this.#release(capability, this.bindingsOf(name));
   }
 
-  /** Throws E_NO_FILTER, E_FILTER_BOUND. */
+  /** With all of its bindings, or nothing is removed. Throws E_NO_FILTER, E_FILTER_BOUND. */
   async remove(capability: string, name: string, unbind: boolean): Promise<void> {
-    this.#stored(name);
+    const filter = this.#stored(name);
     const bindings = this.bindingsOf(name);
     if (bindings.length > 0 && !unbind) throw new ControlRefusal("E_FILTER_BOUND", bindingsWords(bindings.length));
-    for (const binding of bindings) await this.unbind(capability, binding);
-    this.#store.filters.remove(name);
+    const [all, own] = [this.#store.bindings.list(), this.#keysOf(bindings)];
+    // The store first: it can be what it was, while a binding that has ended does not get its counters back.
+    this.#store.transact(() => {
+      for (const { environment, name: its } of own) this.#store.bindings.remove(environment, its);
+      this.#store.filters.remove(name);
+    });
+    try {
+      if (bindings.length > 0) await this.#release(capability, bindings);
+    } catch (error) {
+      const ended = own.filter(({ binding }) => !this.#appliance.bindings.has(binding));
+      throw await undone(error, async () =>
+        this.#store.transact(() => {
+          this.#store.filters.put(filter);
+          this.#store.bindings.replaceAll(all);
+          // Those that have ended by themselves meanwhile stay forgotten.
+          for (const { environment, name: its } of ended) this.#store.bindings.remove(environment, its);
+        }),
+      );
+    }
+  }
+
+  /** By what the store knows them. */
+  #keysOf(
+    bindings: readonly number[],
+  ): { readonly binding: number; readonly environment: string; readonly name: string }[] {
+    const views = bindings.flatMap((binding) => this.#appliance.bindings.get(binding) ?? []);
+    return views.map(({ id, environment, name }) => ({ binding: id, environment: this.#nameOf(environment), name }));
   }
 
   /** Binds a stored filter, and stores the binding; where that fails it is unbound again. Throws E_NO_FILTER. */
@@ -205,7 +230,7 @@ export class Library {
     try {
       this.#store.bindings.put(this.#row(request, made.binding));
     } catch (error) {
-      throw await undone(error, () => this.release(capability, made.binding));
+      throw await undone(error, () => this.#release(capability, [made.binding]));
     }
     return made;
   }
@@ -214,7 +239,7 @@ export class Library {
   async unbind(capability: string, binding: number): Promise<Calls["unbind"]["result"]> {
     const view = this.#appliance.bindings.get(binding);
     const ours = this.filterOf(binding) !== undefined;
-    const result = await this.release(capability, binding);
+    const result = await this.#release(capability, [binding]);
     if (ours && view !== undefined) this.#store.bindings.remove(this.#nameOf(view.environment), view.name);
     return result;
   }
@@ -280,10 +305,10 @@ export class Library {
     }
   }
 
-  /** Unbinds, and leaves the store to the caller. */
-  async release(capability: string, binding: number): Promise<Calls["unbind"]["result"]> {
-    const result = await call(this.#appliance, capability, "unbind", { binding });
-    this.#forget(binding);
+  /** Unbinds all of them or none, and leaves the store to the caller. */
+  async #release(capability: string, bindings: readonly number[]): Promise<Calls["unbind"]["result"]> {
+    const result = await call(this.#appliance, capability, "unbind", { bindings });
+    for (const binding of bindings) this.#forget(binding);
     return result;
   }
 

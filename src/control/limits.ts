@@ -17,7 +17,7 @@ export interface ControlLimits {
   readonly uploadMs: number;
   /** Questions for the compile worker at once of a child of the root and all that is derived from it: a page asks one or two. */
   readonly questions: number;
-  /** Of all together: each may take as long as the compile deadline, and whoever waits keeps a connection. */
+  /** Of all together: each may take as long as the compile deadline, and whoever waits keeps a connection. Shared out as questions.ts says. */
   readonly questionsInAll: number;
   /** ms that reading through a capture may take. */
   readonly scanMs: number;

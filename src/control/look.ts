@@ -1,8 +1,8 @@
 /** Looks into a capture, in a worker of its own: one pass, which ends as soon as all is there that was asked for. */
 import { explainPacket, type FilterToExplain } from "../appliance/explanation.js";
 import { type FrameFound, frameAt } from "../appliance/frame-at.js";
-import { Pass, type PassConsumer, type Questions } from "../appliance/pass.js";
-import { questionsOf } from "../appliance/texts.js";
+import { Pass, type PassConsumer, type PassFilters } from "../appliance/pass.js";
+import { passFiltersOf } from "../appliance/texts.js";
 import type { Verdicts } from "../dpf/batch.js";
 import type { FilterLanguage } from "../filter/filter.js";
 import { explanationOf } from "./explained.js";
@@ -63,17 +63,17 @@ export async function look(request: LookRequest): Promise<LookAnswer> {
 }
 
 /** Throws WrongTexts. Without a text every packet matches. */
-export function questionsFrom(filter: LookText | undefined): Questions {
+export function passFiltersFrom(filter: LookText | undefined): PassFilters {
   const { text, language, linkTypes } = filter ?? { text: "true", language: "dpf", linkTypes: [] };
-  const questions = questionsOf([{ place: "", text, language }], "claim");
-  for (const linkType of linkTypes) questions.compile(linkType);
-  return questions;
+  const passFilters = passFiltersOf([{ place: "", text, language }], "claim");
+  for (const linkType of linkTypes) passFilters.compile(linkType);
+  return passFilters;
 }
 
 type Ask<K extends LookRequest["kind"]> = Extract<LookRequest, { kind: K }>;
 
 async function pageOf({ path, filter, from, limit }: Ask<"packets">): Promise<PacketPage> {
-  const pass = new Pass(questionsFrom(filter));
+  const pass = new Pass(passFiltersFrom(filter));
   const page = new Page(pass, from, limit);
   await pass.run(path, page);
   return { packets: page.packets, next: page.next };
@@ -93,7 +93,7 @@ async function explain({ path, number, filters }: Ask<"explain">): Promise<LookA
 }
 
 async function matchesOf({ path, filter, samples }: Ask<"matches">): Promise<MatchReport> {
-  const pass = new Pass(questionsFrom(filter));
+  const pass = new Pass(passFiltersFrom(filter));
   const matches = new Matches(pass, samples);
   await pass.run(path, matches);
   return { packets: pass.capture.packets, matches: matches.count, samples: matches.samples };

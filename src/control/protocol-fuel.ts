@@ -1,11 +1,5 @@
 /** What the fuel of a handler's runs was in the middle: reckoned alike by control plane, command line and page. */
-
-/** Runs that used between `from` and `to` units, both included; never across a power of two. */
-export interface FuelRange {
-  readonly from: number;
-  readonly to: number;
-  readonly runs: number;
-}
+import type { FuelRange } from "../kernel/fuel-spread.js";
 
 /**
  * The middle of the range in which the median lies, to a whole unit: exact where the range is one amount, within a sixteenth elsewhere. Ranges are those

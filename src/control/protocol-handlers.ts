@@ -1,5 +1,5 @@
 /** Handlers: their texts, how they are bound, what they have done, and one run looked at step by step. */
-import type { FuelRange } from "./protocol-fuel.js";
+import type { HandlerCounts as Counted } from "../kernel/calls-on-handlers.js";
 
 /** A stored handler; its text is at `…/handlers/NAME`. */
 export interface HandlerSummary {
@@ -77,31 +77,14 @@ export interface HandlerBinding {
   readonly counts: HandlerCounts;
 }
 
-export interface HandlerCounts {
-  /** run = consumed + passed + passedTo + killed. */
-  readonly run: number;
-  readonly consumed: number;
-  readonly passed: number;
-  /** To other environments. */
-  readonly passedTo: number;
+/** As the kernel counts; reasons and causes are whatever it has, for those who only tell them. */
+export interface HandlerCounts extends Omit<Counted, "killed" | "sendRefused"> {
   /** By reason (vcode/handler.ts). */
   readonly killed: Readonly<Record<string, number>>;
-  readonly fuel: number;
-  readonly fuelMost: number;
+  /** By cause. */
+  readonly sendRefused: Readonly<Record<string, number>>;
   /** Exact below 32 units, within a sixteenth above. */
   readonly fuelMedian: number;
-  /** Runs by fuel, from least to most: up to 31 units each amount for itself, beyond 16 ranges to an octave. */
-  readonly fuelSpread: readonly FuelRange[];
-  readonly sent: number;
-  readonly sentOctets: number;
-  readonly sendErrors: number;
-  /** Those, by cause. */
-  readonly sendRefused: Readonly<Record<string, number>>;
-  readonly hopsCut: number;
-  /** Messages that went the normal way since its share of the time was used up; frames beyond its sends a second. */
-  readonly throttled: { readonly share: number; readonly sends: number };
-  readonly woken: number;
-  readonly transfers: number;
 }
 
 /** `GET /bindings/ID/handler/state`. */

@@ -118,7 +118,7 @@ export interface Overlap {
 }
 
 export type { Activated, Capability, Environment, Right, Slices } from "./protocol-environments.js";
-export { type FuelRange, medianFuel } from "./protocol-fuel.js";
+export { medianFuel } from "./protocol-fuel.js";
 export type {
   HandlerAttachment,
   HandlerBinding,
@@ -175,6 +175,7 @@ export type {
 /** What the kernel's open books say of the machine, and what is asked back of environments. */
 export type { Loss, MachineFacts, ResourceName } from "../kernel/abi.js";
 export type { PageView, RevocationView, SegmentView } from "../kernel/calls.js";
+export type { FuelRange } from "../kernel/fuel-spread.js";
 
 /** The merged trie, from a place on. */
 export interface Trie extends TriePicture {

@@ -3,6 +3,9 @@
  * few there at once, and all together have a bound; whoever asks takes turns with others, and what waits of somebody who has gone is dropped
  * (appliance/compile-line.ts). As with all limits it is the child of the root at or above a capability that is counted: however many are
  * derived from it, they make one asker.
+ *
+ * Who asks is heard while more places are free than it has taken (dynamic thresholds: Choudhury and Hahne, 1998): the more there are who ask,
+ * the fewer each has, and the last place is for one who has none, however many others ask for all that they may have.
  */
 import type { Asker } from "../appliance/interface.js";
 import { accountOf } from "../kernel/capability.js";
@@ -32,9 +35,11 @@ export class Questions {
   async ask<T>({ path }: Pick<Admitted, "path">, gone: AbortSignal, work: (asker: Asker) => Promise<T>): Promise<T> {
     const name = accountOf(path.split("/"))?.join("/") ?? path;
     const asked = this.#asked.get(name) ?? 0;
+    const free = this.#mostInAll - this.#inAll;
     if (asked >= this.#most) throw this.#refuse(new ControlRefusal("E_TOO_MANY_QUESTIONS", `${this.#most} at once`));
-    if (this.#inAll >= this.#mostInAll)
-      throw this.#refuse(new ControlRefusal("E_QUESTIONS_FULL", `${this.#mostInAll} at once`));
+    if (free === 0) throw this.#refuse(new ControlRefusal("E_QUESTIONS_FULL", `${this.#mostInAll} at once`));
+    if (asked >= free)
+      throw this.#refuse(new ControlRefusal("E_TOO_MANY_QUESTIONS", `${asked}, while ${free} places are free for all`));
     this.#asked.set(name, asked + 1);
     this.#inAll++;
     try {

@@ -7,7 +7,7 @@
 import { claimOf, endOfAlike, endOfTaps, firstTap, tapOf, type Verdicts } from "../dpf/batch.js";
 import type { Descriptors } from "../machine/descriptor.js";
 import type { PhysicalMemory } from "../machine/memory.js";
-import { HandlerWord, MAX_PASS_TO, OUTCOME_BITS, PASS_TO } from "../vcode/handler.js";
+import { MAX_PASS_TO, MetadataWord, OUTCOME_MASK, PASS_TO } from "../vcode/handler.js";
 import type { Chained, LinkedHandler } from "../vcode/linked-handler.js";
 import { ChainEntry, LONG_ENTRY, NOT_RUN, SHORT_ENTRY } from "../vcode/message-chain.js";
 import { AHEAD_OCTETS, MAX_HANDLERS } from "./limits.js";
@@ -20,9 +20,8 @@ const LONG = LONG_ENTRY >> 2;
 const OCTETS = ChainEntry.octets >> 2;
 const NEXT = ChainEntry.next >> 2;
 const WORD = ChainEntry.word >> 2;
-const WORDS = ChainEntry.words >> 2;
+const METADATA = ChainEntry.metadata >> 2;
 
-const OUTCOME = 2 ** OUTCOME_BITS - 1;
 const OUTCOMES = PASS_TO + MAX_PASS_TO;
 
 /** Looking at all rows is worth it where one in so many is a message; else so many stretches go by before the next look. */
@@ -67,9 +66,9 @@ export class Ahead {
   }
 
   /** A handler comes, which has none of its messages run ahead yet. Whether it will: where there is no room for chains, none does. */
-  begin(handler: number, { chained, words }: Pick<LinkedHandler, "chained" | "words">): boolean {
+  begin(handler: number, { chained, readsMetadata }: Pick<LinkedHandler, "chained" | "readsMetadata">): boolean {
     if (chained === undefined || !this.#hasRoom()) return false;
-    this.#entry[handler] = words ? LONG : SHORT;
+    this.#entry[handler] = readsMetadata ? LONG : SHORT;
     this.#running++;
     return true;
   }
@@ -174,7 +173,7 @@ export class Ahead {
       words[at] = address[row]!;
       words[at + OCTETS] = captured[row]!;
       words[at + NEXT] = (at + size) << 2;
-      if (size !== SHORT) this.#putWords(at + WORDS, rows, row, packet + row - from);
+      if (size !== SHORT) this.#putMetadata(at + METADATA, rows, row, packet + row - from);
     }
     this.#end = at;
     this.#tail[handler] = at - size;
@@ -182,15 +181,15 @@ export class Ahead {
     this.#gathered += fit;
   }
 
-  #putWords(at: number, rows: Descriptors, row: number, packet: number): void {
+  #putMetadata(at: number, rows: Descriptors, row: number, packet: number): void {
     const words = this.#words;
-    words[at + HandlerWord.wire] = rows.wire[row]!;
-    words[at + HandlerWord.timeHigh] = rows.timeHigh[row]!;
-    words[at + HandlerWord.timeLow] = rows.timeLow[row]!;
-    words[at + HandlerWord.port] = rows.port[row]!;
-    words[at + HandlerWord.link] = rows.linkType[row]!;
-    words[at + HandlerWord.packet] = packet;
-    words[at + HandlerWord.hops] = rows.hops[row]!;
+    words[at + MetadataWord.wire] = rows.wire[row]!;
+    words[at + MetadataWord.timeHigh] = rows.timeHigh[row]!;
+    words[at + MetadataWord.timeLow] = rows.timeLow[row]!;
+    words[at + MetadataWord.port] = rows.port[row]!;
+    words[at + MetadataWord.link] = rows.linkType[row]!;
+    words[at + MetadataWord.packet] = packet;
+    words[at + MetadataWord.hops] = rows.hops[row]!;
   }
 
   get chains(): number {
@@ -214,7 +213,7 @@ export class Ahead {
 
   /** All of the handler's messages came to this word, if it is one that there can be. */
   #know(handler: number, word: number, outcomes: number): void {
-    const outcome = word & OUTCOME;
+    const outcome = word & OUTCOME_MASK;
     if (outcome >= OUTCOMES || ((outcomes >>> outcome) & 1) === 0) return;
     this.known[handler] = outcome;
     this.#word[handler] = word;

@@ -5,61 +5,58 @@
  */
 import type { Verdicts } from "../dpf/batch.js";
 import type { Descriptors } from "../machine/descriptor.js";
-import { CONSUME, faultNumber, OUTCOME_BITS, PASS, PASS_TO } from "../vcode/handler.js";
-import { killed, type LinkedHandler } from "../vcode/linked-handler.js";
+import { CONSUME, OUTCOME_MASK, PASS, PASS_TO } from "../vcode/handler.js";
+import type { LinkedHandler } from "../vcode/linked-handler.js";
 import { NOT_RUN } from "../vcode/message-chain.js";
 import { Ahead } from "./ahead.js";
 import { MAX_BINDINGS } from "./books.js";
 import {
-  type Bound,
   BoundHandler,
+  type BoundTerms,
   type HandlerParts,
   type HandlerProgram,
   type Standing,
   spaceOf,
 } from "./bound-handler.js";
 import { type First, KILLED, UNHANDLED } from "./deliver.js";
-import { isMachineCheck } from "./downloaded.js";
 import type { Environment } from "./environment.js";
 import { HandledMessage } from "./handled-message.js";
 import { Count, HandlerCountsTable } from "./handler-counts.js";
-import { tellUnbound, wakeOwner } from "./handler-owner.js";
+import { HandlerKills, type KillParts } from "./handler-kills.js";
+import { wakeOwner } from "./handler-owner.js";
 import { SendRates } from "./handler-sends.js";
 import { Shares } from "./handler-share.js";
 import { HandlerState, type Lacks } from "./handler-state.js";
 import { CHAINED_TIMED_ONE_IN, MAX_HANDLERS, TIMED_ONE_IN } from "./limits.js";
 import type { Pages } from "./pages.js";
 import { Refusal } from "./refusal.js";
-import type { Tell, TellOf } from "./trace.js";
+import type { Tell } from "./trace.js";
 
-export type AshParts = Pick<HandlerParts, "memory" | "stlb" | "ports" | "transmitter" | "processor"> & {
-  readonly pages: Pages;
-  /** By binding slot: packets that it matched. */
-  readonly packets: Float64Array;
-  /** By binding slot: 1 where it gets packets. */
-  readonly open: Uint8Array;
-  readonly lacks: Lacks;
-  /** Messages were not handled since the time was up: whether that happens depends on the machine. */
-  readonly throttled: () => void;
-  readonly tell: Tell;
-  readonly tellOf: TellOf;
-  /** Wall ns. */
-  readonly now: () => number;
-};
+export type AshParts = Pick<HandlerParts, "stlb" | "ports" | "transmitter"> &
+  KillParts & {
+    readonly pages: Pages;
+    /** By binding slot: packets that it matched. */
+    readonly packets: Float64Array;
+    /** By binding slot: 1 where it gets packets. */
+    readonly open: Uint8Array;
+    readonly lacks: Lacks;
+    /** Messages were not handled since the time was up: whether that happens depends on the machine. */
+    readonly throttled: () => void;
+    readonly tell: Tell;
+    /** Wall ns. */
+    readonly now: () => number;
+  };
 
-const OUTCOME = 2 ** OUTCOME_BITS - 1;
 /** By outcome, of those that are not passing to somebody. */
 const COUNTED: Readonly<Record<number, number>> = { [PASS]: Count.passed, [CONSUME]: Count.consumed };
 
 export class Ash implements First {
   readonly of = new Uint16Array(MAX_BINDINGS);
   readonly counts = new HandlerCountsTable();
-  /** Is told the slot of one that was unbound since it was killed so often in a row. */
-  unbound: (slot: number) => void = () => {};
-  bound = 0;
+  boundCount = 0;
   readonly known: Int8Array;
   /** Of these, those that run ahead. */
-  ahead = 0;
+  aheadCount = 0;
   /** Handlers that have no time left. */
   #throttled = 0;
   readonly #parts: AshParts;
@@ -74,14 +71,14 @@ export class Ash implements First {
   /** Those that may not have all of the time, whether they are bound or not. */
   #metered: readonly BoundHandler[] = [];
   readonly #ahead: Ahead;
-  /** Were unbound in the batch that goes on. */
-  readonly #leaving: BoundHandler[] = [];
+  readonly kills: HandlerKills;
 
   constructor(parts: AshParts) {
     this.#parts = parts;
     this.#shares = new Shares(parts.now);
     this.#ahead = new Ahead(parts.memory);
     this.known = this.#ahead.known;
+    this.kills = new HandlerKills(parts, this.counts);
     this.#handlers = { ...parts, table: this.counts, rates: this.#rates, message: this.message };
   }
 
@@ -94,30 +91,30 @@ export class Ash implements First {
     return this.#bySlot.values();
   }
 
-  isBound({ bound: { slot, number } }: BoundHandler): boolean {
+  isBound({ terms: { slot, number } }: BoundHandler): boolean {
     return this.of[slot] === number;
   }
 
   // --- coming and going: between two batches ---
 
   /** The slot has none. E_TOO_MANY, E_NO_MEMORY, E_IMAGE. */
-  add(bound: Omit<Bound, "number">, program: HandlerProgram): BoundHandler {
+  add(terms: Omit<BoundTerms, "number">, program: HandlerProgram): BoundHandler {
     const number = this.#free();
-    const state = this.stateFor(bound.environment, program.octets);
+    const state = this.stateFor(terms.environment, program.octets);
     let handler: BoundHandler;
     try {
-      handler = new BoundHandler(this.#handlers, { ...bound, number }, program, state);
+      handler = new BoundHandler(this.#handlers, { ...terms, number }, program, state);
     } catch (error) {
       state.free();
       throw error;
     }
     this.counts.clear(number);
     this.#table[number] = handler;
-    this.#bySlot.set(bound.slot, handler);
+    this.#bySlot.set(terms.slot, handler);
     this.#meter();
-    for (const used of [this.#rates, this.#shares]) used.begin(handler.bound);
+    for (const used of [this.#rates, this.#shares]) used.begin(handler.terms);
     this.#open(handler);
-    this.#parts.tell("handlerBound", bound.slot, bound.environment.id);
+    this.#parts.tell("handlerBound", terms.slot, terms.environment.id);
     return handler;
   }
 
@@ -129,13 +126,13 @@ export class Ash implements First {
   /** Its code, and perhaps its state, was replaced: it is bound, whatever had become of it. What it has used of its budgets stays used. */
   replaced(handler: BoundHandler, kept: boolean): void {
     this.#goesOn(handler, kept, { bound: true, killedInRow: 0 });
-    this.#parts.tell("handlerSwapped", handler.bound.slot, kept ? 1 : 0);
+    this.#parts.tell("handlerSwapped", handler.terms.slot, kept ? 1 : 0);
   }
 
   /** Its code and state are those from before it was replaced, and what had become of it is so again. */
   takenBack(handler: BoundHandler, was: Standing): void {
     this.#goesOn(handler, false, was);
-    this.#parts.tell("handlerSwapUndone", handler.bound.slot);
+    this.#parts.tell("handlerSwapUndone", handler.terms.slot);
   }
 
   /** Its code is that of another target: bound or not, it goes on. */
@@ -153,50 +150,50 @@ export class Ash implements First {
     this.#close(handler);
     this.#bySlot.delete(slot);
     this.#meter();
-    this.#table[handler.bound.number] = undefined;
-    this.#rates.end(handler.bound);
-    this.#shares.end(handler.bound, this.counts.get(handler.bound.number, Count.fuel));
+    this.#table[handler.terms.number] = undefined;
+    this.#rates.end(handler.terms);
+    this.#shares.end(handler.terms, this.counts.get(handler.terms.number, Count.fuel));
     handler.state.free();
-    this.#parts.stlb.flushEnvironment(spaceOf(handler.bound.number));
+    this.#parts.stlb.flushEnvironment(spaceOf(handler.terms.number));
     this.#parts.tell("handlerEnded", slot);
   }
 
   /** An environment has ended: no handler passes anything to it. */
   forget(environment: number): void {
     for (const used of [this.#rates, this.#shares]) used.forget(environment);
-    for (const { bound } of this.all()) {
-      for (const [k, id] of bound.passTo.entries()) if (id === environment) bound.passTo[k] = null;
+    for (const { terms } of this.all()) {
+      for (const [k, id] of terms.passTo.entries()) if (id === environment) terms.passTo[k] = null;
     }
   }
 
   beginEpoch(): void {
-    this.#rates.beginEpoch([...this.all()].map(({ bound }) => bound.number));
-    for (const { bound, state } of this.all()) if (bound.clearAtEpoch) state.clear();
+    this.#rates.beginEpoch([...this.all()].map(({ terms }) => terms.number));
+    for (const { terms, state } of this.all()) if (terms.clearAtEpoch) state.clear();
   }
 
   #meter(): void {
     this.#throttled = 0;
-    this.#metered = [...this.#bySlot.values()].filter(({ bound }) => bound.budget.share < 1);
+    this.#metered = [...this.#bySlot.values()].filter(({ terms }) => terms.budget.share < 1);
   }
 
   #goesOn(handler: BoundHandler, onItsState: boolean, { bound, killedInRow }: Standing): void {
     handler.killedInRow = killedInRow;
-    if (!onItsState) this.#parts.stlb.flushEnvironment(spaceOf(handler.bound.number));
+    if (!onItsState) this.#parts.stlb.flushEnvironment(spaceOf(handler.terms.number));
     this.#close(handler);
     if (bound) this.#open(handler);
   }
 
-  #open({ linked, bound: { slot, number } }: BoundHandler): void {
+  #open({ linked, terms: { slot, number } }: BoundHandler): void {
     this.of[slot] = number;
-    this.bound++;
-    if (this.#ahead.begin(number, linked)) this.ahead++;
+    this.boundCount++;
+    if (this.#ahead.begin(number, linked)) this.aheadCount++;
   }
 
   #close(handler: BoundHandler): void {
     if (!this.isBound(handler)) return;
-    this.of[handler.bound.slot] = 0;
-    this.bound--;
-    if (this.#ahead.end(handler.bound.number)) this.ahead--;
+    this.of[handler.terms.slot] = 0;
+    this.boundCount--;
+    if (this.#ahead.end(handler.terms.number)) this.aheadCount--;
   }
 
   #free(): number {
@@ -213,8 +210,8 @@ export class Ash implements First {
     this.#throttled = 0;
     for (const handler of this.#metered) {
       this.#settle(handler, now);
-      const oneIn = this.#ahead.has(handler.bound.number) ? CHAINED_TIMED_ONE_IN : TIMED_ONE_IN;
-      handler.apart = this.#shares.mayTime(handler.bound.number, this.counts.runs(handler.bound.number), oneIn);
+      const oneIn = this.#ahead.has(handler.terms.number) ? CHAINED_TIMED_ONE_IN : TIMED_ONE_IN;
+      handler.isTimed = this.#shares.mayTime(handler.terms.number, this.counts.runs(handler.terms.number), oneIn);
     }
   }
 
@@ -223,23 +220,23 @@ export class Ash implements First {
     if (this.#throttled === 0) return;
     for (const handler of this.#metered) {
       if (!handler.throttled || !this.isBound(handler)) continue;
-      this.of[handler.bound.slot] = 0;
-      if (this.#ahead.has(handler.bound.number)) this.ahead--;
-      handler.passedBy = this.#parts.packets[handler.bound.slot]!;
+      this.of[handler.terms.slot] = 0;
+      if (this.#ahead.has(handler.terms.number)) this.aheadCount--;
+      handler.passedBy = this.#parts.packets[handler.terms.slot]!;
     }
   }
 
   /** Counts them. */
   end(): void {
     this.#ahead.over();
-    if (this.#leaving.length > 0) for (const handler of this.#leaving.splice(0)) this.#close(handler);
+    if (this.kills.leaving.length > 0) for (const handler of this.kills.leaving.splice(0)) this.#close(handler);
     if (this.#throttled === 0) return;
     for (const handler of this.#metered) {
       if (handler.passedBy < 0) continue;
-      const { slot, number } = handler.bound;
+      const { slot, number } = handler.terms;
       const messages = this.#parts.packets[slot]! - handler.passedBy;
       this.of[slot] = number;
-      if (this.#ahead.has(number)) this.ahead++;
+      if (this.#ahead.has(number)) this.aheadCount++;
       handler.passedBy = -1;
       this.counts.add(number, Count.throttledShare, messages);
       if (messages > 0) this.#parts.throttled();
@@ -258,11 +255,11 @@ export class Ash implements First {
     const ahead = this.#ahead;
     const handler = this.#table[number]!;
     const { chained } = handler.linked;
-    if (chained === undefined || handler.isOver || handler.apart) return ahead.leave(number);
+    if (chained === undefined || handler.isOver || handler.isTimed) return ahead.leave(number);
     try {
       ahead.run(number, chained, handler.fuel, handler.outcomes);
     } catch (error) {
-      ahead.threw(number, chained, this.#threw(handler, error));
+      ahead.threw(number, chained, this.kills.threw(handler, error));
     }
     const alike = ahead.alike(number);
     if (alike > 0) this.#ended(handler, ahead.word(number), alike);
@@ -272,7 +269,7 @@ export class Ash implements First {
     const handler = this.#table[number]!;
     const word = this.#ahead.take(number);
     if (word !== NOT_RUN) return this.#judged(handler, word, rows, row, packet);
-    return handler.apart ? this.#apart(handler, rows, row, packet) : this.#run(handler, rows, row, packet);
+    return handler.isTimed ? this.#runTimed(handler, rows, row, packet) : this.#run(handler, rows, row, packet);
   }
 
   #run(handler: BoundHandler, rows: Descriptors, row: number, packet: number): number {
@@ -286,7 +283,7 @@ export class Ash implements First {
     const octets = rows.captured[row]!;
     let word: number;
     try {
-      word = linked.words
+      word = linked.readsMetadata
         ? linked.message(
             address,
             octets,
@@ -301,26 +298,27 @@ export class Ash implements First {
           )
         : linked.message(address, octets, fuel, 0, 0, 0, 0, 0, 0, 0);
     } catch (error) {
-      word = this.#threw(handler, error);
+      word = this.kills.threw(handler, error);
     }
     if (message.wakes) this.#wake(handler);
     return this.#judged(handler, word, rows, row, packet);
   }
 
   passTo(number: number, k: number): number {
-    return this.#table[number]!.bound.passTo[k] ?? 0;
+    return this.#table[number]!.terms.passTo[k] ?? 0;
   }
 
   /** What a run came to, counted. */
   #judged(handler: BoundHandler, word: number, rows: Descriptors, row: number, packet: number): number {
-    if (this.counts.again(handler.bound.number, word) || this.#ended(handler, word, 1)) return word & OUTCOME;
-    return this.#killed(handler, word, rows, row, packet);
+    if (this.counts.again(handler.terms.number, word) || this.#ended(handler, word, 1)) return word & OUTCOME_MASK;
+    this.kills.killed(handler, word, rows, row, packet);
+    return KILLED;
   }
 
   /** So many runs came to this, one after the other; false, and nothing is counted, where it is no outcome that the handler can have. */
   #ended(handler: BoundHandler, word: number, runs: number): boolean {
-    const outcome = word & OUTCOME;
-    const { number, passTo } = handler.bound;
+    const outcome = word & OUTCOME_MASK;
+    const { number, passTo } = handler.terms;
     if (outcome >= KILLED || (outcome >= PASS_TO && (passTo[outcome - PASS_TO] ?? null) === null)) return false;
     this.counts.ended(number, word, COUNTED[outcome] ?? Count.passedTo, runs);
     handler.killedInRow = 0;
@@ -328,9 +326,9 @@ export class Ash implements First {
   }
 
   /** One whose time is to be taken. */
-  #apart(handler: BoundHandler, rows: Descriptors, row: number, packet: number): number {
-    const { number } = handler.bound;
-    handler.apart = false;
+  #runTimed(handler: BoundHandler, rows: Descriptors, row: number, packet: number): number {
+    const { number } = handler.terms;
+    handler.isTimed = false;
     const before = this.counts.get(number, Count.fuel);
     const began = this.#shares.now;
     const outcome = this.#run(handler, rows, row, packet);
@@ -339,7 +337,7 @@ export class Ash implements First {
   }
 
   #settle(handler: BoundHandler, now: number): void {
-    const { number, slot } = handler.bound;
+    const { number, slot } = handler.terms;
     const empty = this.#shares.settle(number, this.counts.get(number, Count.fuel), now);
     if (empty && !handler.throttled) {
       this.#parts.tell("handlerThrottled", slot, Math.round(this.#shares.owes(number) / 1000));
@@ -348,42 +346,8 @@ export class Ash implements First {
     if (empty) this.#throttled++;
   }
 
-  // --- what goes wrong ---
-
-  /** The word of a run that was killed by what its code threw. */
-  #threw({ linked, fuel }: BoundHandler, error: unknown): number {
-    // Somebody has scribbled over the software TLB: an address led nowhere.
-    if (error !== killed && !isMachineCheck(error)) throw error;
-    if (error !== killed) linked.killing.is("address");
-    return KILLED | ((fuel - linked.left()) << OUTCOME_BITS);
-  }
-
-  /** Why, its killing says, unless the word is no outcome that it can have. */
-  #killed(handler: BoundHandler, word: number, rows: Descriptors, row: number, packet: number): number {
-    const { number, slot, environment } = handler.bound;
-    const { killing } = handler.linked;
-    const fuel = word >>> OUTCOME_BITS;
-    if ((word & OUTCOME) !== KILLED) killing.is("outcome");
-    const { reason, place, told } = killing;
-    const why = faultNumber(reason);
-    this.counts.killed(number, fuel, why);
-    handler.killedInRow++;
-    handler.kept.keep(this.#parts.memory, rows, row, packet, why, place, told, fuel);
-    this.#parts.tellOf(packet, "handlerKilled", slot, environment.id, why, told ? place : 0);
-    if (handler.isOver) this.#unbind(handler, packet);
-    return KILLED;
-  }
-
-  #unbind(handler: BoundHandler, packet: number): void {
-    const { slot, environment } = handler.bound;
-    this.#leaving.push(handler);
-    this.#parts.tellOf(packet, "handlerUnbound", slot, environment.id, handler.killedInRow);
-    tellUnbound(this.#parts, environment);
-    this.unbound(slot);
-  }
-
   /** When the message is done with, whatever came of it. */
-  #wake({ bound: { number, environment } }: BoundHandler): void {
+  #wake({ terms: { number, environment } }: BoundHandler): void {
     const message = this.message;
     message.wakes = false;
     this.counts.add(number, Count.woken);

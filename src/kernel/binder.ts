@@ -54,6 +54,16 @@ export class Binder {
     this.#tell = tell;
   }
 
+  bind(
+    capability: Capability,
+    args: Calls["bind"]["args"],
+    done: (result: Calls["bind"]["result"]) => void,
+    refused: Refused,
+  ): void {
+    const bound = ({ bindings, from }: Calls["exchange"]["result"]) => done({ binding: bindings[0]!, from });
+    this.exchange(capability, { bindings: [args], release: [] }, bound, refused);
+  }
+
   /** All of them begin, and those in `release` end, between the same two packets; or nothing changes. */
   exchange(
     capability: Capability,
@@ -105,9 +115,14 @@ export class Binder {
     this.#changes.request([...removals, ...insertions], installed, refused);
   }
 
-  /** Ends at once, whatever the compile worker does. Throws where there is no such binding, or it is another's. */
-  unbind(capability: Capability, slot: number): void {
-    this.release(this.#records([slot], capability));
+  /** They end at once, whatever the compile worker does. Throws E_NO_BINDING, E_CAPABILITY_OWNER, and none ends. */
+  unbind(capability: Capability, { bindings }: Calls["unbind"]["args"]): Calls["unbind"]["result"] {
+    const records = this.#records(bindings, capability);
+    this.release(records);
+    const { epoch, packet } = this.#nextPlace();
+    const sumOf = (counts: Float64Array) => records.reduce((sum, { slot }) => sum + counts[slot]!, 0);
+    const { packets, octets } = this.#bindings;
+    return { until: { epoch, packet: packet - 1 }, packets: sumOf(packets), octets: sumOf(octets) };
   }
 
   /**

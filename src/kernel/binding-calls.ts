@@ -99,7 +99,7 @@ function release(context: BindingCallContext, environment: number, handle: numbe
   const capability = handle === 0 ? undefined : handles.check(environment, handle, "bind");
   const record = known(context, slot);
   const isOwn = record.environment === environment;
-  if (capability !== undefined) binder.unbind(capability, slot);
+  if (capability !== undefined) binder.unbind(capability, { bindings: [slot] });
   else if (isOwn) binder.release([record]);
   else throw new Refusal("E_CAPABILITY_OWNER");
   ended(slot);

@@ -49,7 +49,7 @@ export interface HandlerParts {
 }
 
 /** What its binding says of it. */
-export interface Bound {
+export interface BoundTerms {
   readonly number: number;
   readonly slot: number;
   readonly environment: Environment;
@@ -76,15 +76,15 @@ const SAME_PORT = -1;
 const NO_PORT = -1;
 
 export class BoundHandler implements CallEffects {
-  readonly bound: Bound;
+  readonly terms: BoundTerms;
   readonly kept = new PacketKeeper();
   readonly fuel: number;
   /** Its share of the time is used up: messages go the normal way. */
   throttled = false;
   /** While it is throttled, in a batch: packets that its binding had matched before; else -1. */
   passedBy = -1;
-  /** Its next message is timed. */
-  apart = false;
+  /** Its next message is timed, by itself. */
+  isTimed = false;
   /** Messages that killed it, since one did not. */
   killedInRow = 0;
   program: HandlerProgram;
@@ -95,11 +95,11 @@ export class BoundHandler implements CallEffects {
   readonly #space: number;
 
   /** What `link` throws comes through. */
-  constructor(parts: HandlerParts, bound: Bound, program: HandlerProgram, state: HandlerState) {
+  constructor(parts: HandlerParts, terms: BoundTerms, program: HandlerProgram, state: HandlerState) {
     this.#parts = parts;
-    this.bound = bound;
-    this.fuel = bound.budget.fuel;
-    this.#space = spaceOf(bound.number);
+    this.terms = terms;
+    this.fuel = terms.budget.fuel;
+    this.#space = spaceOf(terms.number);
     this.program = program;
     this.state = state;
     this.linked = this.link(program);
@@ -113,7 +113,7 @@ export class BoundHandler implements CallEffects {
   /** Outcomes that it can have, as bits. */
   get outcomes(): number {
     let outcomes = (1 << PASS) | (1 << CONSUME);
-    const { passTo } = this.bound;
+    const { passTo } = this.terms;
     for (let k = 0; k < passTo.length; k++) if (passTo[k] !== null) outcomes |= 1 << (PASS_TO + k);
     return outcomes;
   }
@@ -164,12 +164,12 @@ export class BoundHandler implements CallEffects {
   }
 
   names(k: number): boolean {
-    return (this.bound.passTo[k] ?? null) !== null;
+    return (this.terms.passTo[k] ?? null) !== null;
   }
 
   send(address: number, length: number, port: number): number {
     const { table, message } = this.#parts;
-    const { number } = this.bound;
+    const { number } = this.terms;
     const error = this.#sent(address, length, port === SAME_PORT ? this.#answerPort() : port);
     if (error === undefined) {
       message.sent++;
@@ -183,7 +183,7 @@ export class BoundHandler implements CallEffects {
 
   #sent(address: number, length: number, port: number): KernelError | undefined {
     const { table, rates, message, transmitter } = this.#parts;
-    const { number, environment, transmit } = this.bound;
+    const { number, environment, transmit } = this.terms;
     const hops = message.hops + 1;
     if (hops > MAX_HOPS) {
       table.add(number, Count.hopsCut);
@@ -199,7 +199,7 @@ export class BoundHandler implements CallEffects {
   /** Where the message came in, if frames can be sent there. */
   #answerPort(): number {
     const { message, ports } = this.#parts;
-    return ports.outlet(message.port) === undefined ? (this.bound.port ?? NO_PORT) : message.port;
+    return ports.outlet(message.port) === undefined ? (this.terms.port ?? NO_PORT) : message.port;
   }
 
   wake(tag: number): void {
@@ -210,12 +210,12 @@ export class BoundHandler implements CallEffects {
 
   transfer(k: number, a: number, b: number, c: number): number {
     const { processor, table } = this.#parts;
-    const to = this.bound.passTo[k]!;
+    const to = this.terms.passTo[k]!;
     if (!processor.alive(to)) return errorNumber("E_NO_ENVIRONMENT");
     // As many as may wait, but for the place that a call's return has.
     if (processor.pending(to) + 1 >= MAX_PENDING) return errorNumber("E_QUEUE_FULL");
-    processor.post(to, Cause.asyncCall, [this.bound.environment.id, a, b, c]);
-    table.add(this.bound.number, Count.transfers);
+    processor.post(to, Cause.asyncCall, [this.terms.environment.id, a, b, c]);
+    table.add(this.terms.number, Count.transfers);
     return 0;
   }
 }

@@ -118,7 +118,7 @@ export interface HandlerCounts {
   /** Of all runs, killed ones too. */
   readonly fuel: number;
   readonly fuelMost: number;
-  /** Runs by fuel, from least to most. */
+  /** Runs by fuel, from least to most: up to 31 units each amount for itself, beyond 16 ranges to an octave. */
   readonly fuelSpread: readonly FuelRange[];
   readonly sent: number;
   readonly sentOctets: number;

@@ -140,8 +140,11 @@ export interface Calls extends CallsOnHandlers {
     args: { bindings: readonly NewBinding[]; release: readonly number[] };
     result: { bindings: readonly number[]; from: PacketPlace };
   };
-  /** Cannot be refused where there is the binding. `until`: the last packet that the binding saw, and what it had matched by then. */
-  unbind: { args: { binding: number }; result: { until: PacketPlace; packets: number; octets: number } };
+  /**
+   * All of these or none; cannot be refused where there are the bindings. `until`: the last packet that they saw, and what they had
+   * matched by then, together. E_NO_BINDING, E_CAPABILITY_OWNER.
+   */
+  unbind: { args: { bindings: readonly number[] }; result: { until: PacketPlace; packets: number; octets: number } };
   /** Opens captures and stands paused before the first packet. Several are merged by time, each on a port of its own. */
   openReplay: { args: { sources: readonly ReplaySource[]; options: ReplayOptions }; result: Record<never, never> };
   play: { args: Record<never, never>; result: Record<never, never> };

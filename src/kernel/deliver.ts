@@ -22,9 +22,9 @@ export interface First {
   /** By binding slot: number of its handler, 0 without. */
   readonly of: Uint16Array;
   /** Handlers that are bound. */
-  readonly bound: number;
+  readonly boundCount: number;
   /** Of these, those that run ahead: on all of their messages in a stretch of rows, before any of them is delivered. */
-  readonly ahead: number;
+  readonly aheadCount: number;
   /** By handler: the outcome that all of its messages in this stretch came to; NOT_RUN where `run` is to be asked for each. */
   readonly known: Int8Array;
   runAhead(rows: Descriptors, from: number, to: number, verdicts: Verdicts, packet: number): void;
@@ -47,8 +47,8 @@ export const UNHANDLED = KILLED + 1;
 const nothing = () => undefined;
 const NOTHING: First = {
   of: new Uint16Array(MAX_BINDINGS),
-  bound: 0,
-  ahead: 0,
+  boundCount: 0,
+  aheadCount: 0,
   known: new Int8Array(1),
   runAhead: nothing,
   run: () => PASS,
@@ -103,7 +103,7 @@ export class Delivery {
     this.#begin(from, to, digested);
     for (let at = from; at < to; at += AHEAD_FRAMES) {
       const end = Math.min(to, at + AHEAD_FRAMES);
-      if (this.#first.ahead > 0) this.#first.runAhead(rows, at, end, verdicts, packet + at - from);
+      if (this.#first.aheadCount > 0) this.#first.runAhead(rows, at, end, verdicts, packet + at - from);
       this.#stretch(rows, from, at, end, verdicts, packet + at - from);
     }
     this.#end();
@@ -182,7 +182,7 @@ export class Delivery {
     this.#first.message.sent = 0;
     this.#first.begin();
     if (!digested) this.#digest?.forsake();
-    this.#held = digested && this.#first.bound > 0;
+    this.#held = digested && this.#first.boundCount > 0;
     if (!this.#held) return;
     this.#outcomes.fill(0, 0, to - from);
     this.#digest?.hold();

@@ -290,7 +290,7 @@ export class Downloaded {
     if (slice === undefined || this.#grace === 0) return false;
     const left = this.left;
     this.#grace = 0;
-    const now = this.#nesting === MAX_NESTED_EXCEPTIONS ? left : this.#apart(() => slice.sliceOver(left));
+    const now = this.#nesting === MAX_NESTED_EXCEPTIONS ? left : this.#nested(() => slice.sliceOver(left));
     this.#reserve = Math.min(this.#reserve, now);
     this.#image.fuel = now - this.#reserve;
     if (this.over) throw abandoned;
@@ -298,7 +298,7 @@ export class Downloaded {
   }
 
   /** What traps meanwhile saves its registers elsewhere: those of a trap that is being dealt with stay. */
-  #apart<T>(run: () => T): T {
+  #nested<T>(run: () => T): T {
     this.#nesting++;
     this.#image.save = this.#saveArea(this.#nesting);
     const result = run();

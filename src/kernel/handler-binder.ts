@@ -65,8 +65,8 @@ export class HandlerBinder {
     const transmit = terms.transmit === undefined ? undefined : this.#parts.transmitter(terms.transmit);
     // All is judged; the pages of the one before are there for this one.
     this.end(binding);
-    const bound = { slot: binding, environment, budget, passTo: [...passTo], transmit, port, clearAtEpoch };
-    const handler = ash.add({ ...bound, under: maker.serial }, program);
+    const own = { slot: binding, environment, budget, passTo: [...passTo], transmit, port, clearAtEpoch };
+    const handler = ash.add({ ...own, under: maker.serial }, program);
     return { from: nextPlace(), handler: this.#view(handler) };
   }
 
@@ -130,14 +130,14 @@ export class HandlerBinder {
 
   /** The environment has ended, and its pages are about to go. */
   endOf(environment: number): void {
-    for (const { bound } of this.#parts.ash.all()) if (bound.environment.id === environment) this.end(bound.slot);
+    for (const { terms } of this.#parts.ash.all()) if (terms.environment.id === environment) this.end(terms.slot);
     this.#parts.ash.forget(environment);
   }
 
   /** `now`: what a capability that was weakened has become. */
   endUnder(ended: readonly Ended[], now: (serial: string) => Capability | undefined): void {
     const serials = new Set(ended.map(({ capability }) => capability.serial));
-    const all = [...this.#parts.ash.all()].map(({ bound }) => bound);
+    const all = [...this.#parts.ash.all()].map(({ terms }) => terms);
     const over = all.filter(({ under, budget }) => serials.has(under) && !stillMay(budget, now(under)));
     for (const { slot } of over) this.end(slot);
     if (over.length > 0) this.ended(over.map(({ slot }) => slot));
@@ -147,7 +147,7 @@ export class HandlerBinder {
 
   views({ bindings }: Args<"handlers">): Result<"handlers"> {
     const all = [...this.#parts.ash.all()];
-    const wanted = bindings === undefined ? all : all.filter(({ bound }) => bindings.includes(bound.slot));
+    const wanted = bindings === undefined ? all : all.filter(({ terms }) => bindings.includes(terms.slot));
     return { handlers: wanted.map((handler) => this.#view(handler)) };
   }
 
@@ -163,24 +163,24 @@ export class HandlerBinder {
   }
 
   #view(handler: BoundHandler): HandlerView {
-    const { bound, program, state } = handler;
+    const { terms, program, state } = handler;
     const { ash } = this.#parts;
     return {
-      binding: bound.slot,
-      environment: bound.environment.id,
+      binding: terms.slot,
+      environment: terms.environment.id,
       name: program.name,
       identity: program.identity,
       octets: state.octets,
       firstPage: state.firstPage,
       pages: state.pages,
-      budget: bound.budget,
-      passTo: [...bound.passTo],
-      mayTransmit: bound.transmit !== undefined,
-      port: bound.port,
-      clearAtEpoch: bound.clearAtEpoch,
+      budget: terms.budget,
+      passTo: [...terms.passTo],
+      mayTransmit: terms.transmit !== undefined,
+      port: terms.port,
+      clearAtEpoch: terms.clearAtEpoch,
       bound: ash.isBound(handler),
-      under: bound.under,
-      counts: ash.counts.of(bound.number),
+      under: terms.under,
+      counts: ash.counts.of(terms.number),
     };
   }
 
@@ -201,7 +201,7 @@ export class HandlerBinder {
   }
 
   /** Other code is to run on these terms: whoever brings it could have bound it on them. */
-  #requireTerms({ bound: { budget, transmit, passTo, under } }: BoundHandler, by: Capability): void {
+  #requireTerms({ terms: { budget, transmit, passTo, under } }: BoundHandler, by: Capability): void {
     requireRight(by, "handler");
     const most = budgetExcess(budget, by.budget);
     if (most !== undefined) throw new Refusal("E_BUDGET", most);
@@ -214,9 +214,9 @@ export class HandlerBinder {
   #states(handlers: readonly BoundHandler[], program: HandlerProgram, keepState: boolean): HandlerState[] {
     const states: HandlerState[] = [];
     try {
-      for (const { bound, state } of handlers) {
+      for (const { terms, state } of handlers) {
         const stays = keepState || state.octets === program.octets;
-        states.push(stays ? state : this.#parts.ash.stateFor(bound.environment, program.octets));
+        states.push(stays ? state : this.#parts.ash.stateFor(terms.environment, program.octets));
       }
       return states;
     } catch (error) {

@@ -4,13 +4,13 @@
  */
 import { timeDifference } from "../machine/clock.js";
 import { MAX_ENVIRONMENTS } from "./books.js";
-import type { Bound } from "./bound-handler.js";
+import type { BoundTerms } from "./bound-handler.js";
 import { MAX_HANDLERS } from "./limits.js";
 
 const SECOND = 1e9;
 const HIGH = 2 ** 32;
 
-type Sender = Pick<Bound, "number" | "environment" | "budget">;
+type Sender = Pick<BoundTerms, "number" | "environment" | "budget">;
 
 export class SendRates {
   readonly #rate = new Float64Array(MAX_HANDLERS);

@@ -5,7 +5,7 @@
  * unbinds a handler and binds one again has what was left: a bucket begins as far from full as the emptiest of its environment's that ended.
  */
 import { MAX_ENVIRONMENTS } from "./books.js";
-import type { Bound } from "./bound-handler.js";
+import type { BoundTerms } from "./bound-handler.js";
 import { MAX_HANDLERS, SHARE_SECONDS, TIMED_ONE_IN } from "./limits.js";
 
 /** ns of a unit until something is known; and how much more one measurement may say than what is known. */
@@ -15,7 +15,7 @@ const MOST_TIMES = 4;
 const WEIGHT = 1 / 8;
 const SECOND = 1e9;
 
-type Metered = Pick<Bound, "number" | "environment" | "budget">;
+type Metered = Pick<BoundTerms, "number" | "environment" | "budget">;
 
 export class Shares {
   readonly #ns = new Float64Array(MAX_HANDLERS);

@@ -42,7 +42,7 @@ export class HandlerSwap {
     const isEmptied = state === next && !keepState;
     const octets = isEmptied ? state.copy(0, state.octets) : undefined;
     const was = { bound: this.#ash.isBound(handler), killedInRow };
-    this.#replaced.set(handler.bound.slot, {
+    this.#replaced.set(handler.terms.slot, {
       handler,
       program: handler.program,
       linked: handler.linked,
@@ -71,7 +71,7 @@ export class HandlerSwap {
   /** An epoch begins: what is kept of a state that is cleared then is zeros. */
   beginEpoch(): void {
     for (const { handler, state, octets } of this.#replaced.values()) {
-      if (!handler.bound.clearAtEpoch) continue;
+      if (!handler.terms.clearAtEpoch) continue;
       if (octets === undefined) state.clear();
       else octets.fill(0);
     }

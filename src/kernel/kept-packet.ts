@@ -1,5 +1,5 @@
 /**
- * The packet that killed a handler last: a copy with its words, from which the kill can be seen again. It is kept on the packet's way, in
+ * The packet that killed a handler last: a copy with its metadata, from which the kill can be seen again. It is kept on the packet's way, in
  * numbers and in one stretch of octets that grows as it must, and becomes an object when it is asked for.
  */
 import { timeToText } from "../machine/clock.js";

@@ -11,7 +11,7 @@ import { Arrivals } from "../nic/arrivals.js";
 import { Ports } from "../nic/ports.js";
 import type { Segments } from "../nic/segments.js";
 import { Cause, type MachineFacts, type Right } from "./abi.js";
-import { Activations } from "./activation.js";
+import type { Activations } from "./activation.js";
 import type { Ash } from "./ash.js";
 import { Authority } from "./authority.js";
 import { Binder } from "./binder.js";
@@ -20,10 +20,11 @@ import { DELIVERY_CAUSES, RX_CAUSES } from "./books.js";
 import type { Calls, PacketPlace } from "./calls.js";
 import { Capabilities, type CapabilityChange } from "./capabilities.js";
 import { type Capability, rootCapability } from "./capability.js";
-import { Changes, type Refused } from "./changes.js";
+import { Changes } from "./changes.js";
 import { CodeCalls } from "./code-calls.js";
 import type { Compiler } from "./compiler.js";
-import { Cpu } from "./cpu.js";
+import { computingOf } from "./computing.js";
+import type { Cpu } from "./cpu.js";
 import { Delivery } from "./deliver.js";
 import { Digest } from "./digest.js";
 import type { Link } from "./downloaded.js";
@@ -64,10 +65,10 @@ export class Kernel {
   readonly ash: Ash;
   readonly handlers: HandlerBinder;
   readonly code: CodeCalls;
+  readonly binder: Binder;
   readonly #demux: Demux;
   readonly #delivery: Delivery;
   readonly #changes: Changes;
-  readonly #binder: Binder;
   /** What comes off the wires, and the ports that frames are sent to. */
   readonly arrivals: Arrivals;
   readonly ports: Ports;
@@ -113,27 +114,15 @@ export class Kernel {
       const environment = this.environments.get(id);
       if (environment !== undefined) this.environmentFailed(environment, reason);
     };
-    this.activations = new Activations(memory, stlb, machine, this.trace.tell, failed, this.environments.pages, {
-      gave: (id) => this.holdings.gave(id, "pages"),
-      lacks: (id) => this.holdings.pressure.wanted(id, 1),
-    });
-    this.cpu = new Cpu({
-      memory,
-      environments: this.environments,
-      activations: this.activations,
-      facts: machine,
-      mayAllocate: (environment, handle) => this.handles.check(environment, handle, "allocate"),
-      ended: (environment, delivered, cutOff) => this.settlement.ended(environment, delivered, cutOff),
-      greedy: (id) => failed(id, "it went too far beyond its time, or too often"),
-      gaveSlice: (id) => this.holdings.gave(id, "slices"),
-      tell: this.trace.tell,
-    });
+    const computing = computingOf(this, memory, stlb, machine, failed);
+    this.activations = computing.activations;
+    this.cpu = computing.cpu;
     this.capabilities = new Capabilities(key, wallMs, kept);
     this.handles = new Handles(this.capabilities, wallMs);
     this.authority = new Authority(this.environments, this.capabilities, this.handles);
     this.#demux = demux;
     this.#changes = new Changes(compiler);
-    this.#binder = new Binder(
+    this.binder = new Binder(
       this.bindings,
       this.environments,
       this.#changes,
@@ -159,7 +148,7 @@ export class Kernel {
       environments: this.environments,
       bindings: this.bindings,
       segments,
-      release: (records) => this.#binder.release(records),
+      release: (records) => this.binder.release(records),
       undelivered: (environment, entries) => this.settlement.lost(environment, entries, REPOSSESSED),
       tell: this.trace.tell,
       now: wallNs,
@@ -173,7 +162,7 @@ export class Kernel {
     this.arrivals = new Arrivals(memory, segments, ANSWERED_BATCH_FRAMES);
     this.ports = new Ports(this.arrivals);
     this.transmitter = new Transmitter(memory, this.ports, this.ledger, this.digest, this.handles, this.trace.tell);
-    this.code = new CodeCalls(this, this.#binder);
+    this.code = new CodeCalls(this, this.binder);
     const handling = handlingOf(this, memory, stlb, nextPlace, late);
     this.ash = handling.ash;
     this.handlers = handling.handlers;
@@ -196,7 +185,7 @@ export class Kernel {
       handles: this.handles,
       bindings: this.bindings,
       holdings: this.holdings,
-      release: (records) => this.#binder.release(records),
+      release: (records) => this.binder.release(records),
       maySend: (capability) => this.authorise(capability, "transmit"),
       stop: (environment) => this.environmentFailed(environment, null),
       epoch: () => this.epoch,
@@ -339,7 +328,7 @@ export class Kernel {
     if (put !== undefined && ended.length > 0) this.trace.tell("capabilityWeakened", ended.length - 1);
     if (ended.length === 0) return [];
     const now = (serial: string) => this.capabilities.held(serial)?.capability;
-    const records = this.#binder.endUnder(ended, now);
+    const records = this.binder.endUnder(ended, now);
     this.handlers.endUnder(ended, now);
     if (put === undefined) this.trace.tell("capabilitiesEnded", ended.length, records.length);
     for (const { slot, environment } of records) this.trace.tell("bindingLost", slot, environment);
@@ -361,31 +350,6 @@ export class Kernel {
 
   destroyEnvironment(environment: Environment): number[] {
     return this.lifetimes.destroy(environment);
-  }
-
-  bind(
-    capability: Capability,
-    args: Calls["bind"]["args"],
-    done: (result: Calls["bind"]["result"]) => void,
-    refused: Refused,
-  ): void {
-    const bound = ({ bindings, from }: Calls["exchange"]["result"]) => done({ binding: bindings[0]!, from });
-    this.#binder.exchange(capability, { bindings: [args], release: [] }, bound, refused);
-  }
-
-  exchange(...args: Parameters<Binder["exchange"]>): void {
-    this.#binder.exchange(...args);
-  }
-
-  rebind(...args: Parameters<Binder["rebind"]>): void {
-    this.#binder.rebind(...args);
-  }
-
-  /** Throws E_NO_BINDING, E_CAPABILITY_OWNER, and nothing else stands in the way. */
-  unbind(slot: number, by: Capability): Calls["unbind"]["result"] {
-    this.#binder.unbind(by, slot);
-    const until = { epoch: this.epoch, packet: this.packet };
-    return { until, packets: this.bindings.packets[slot]!, octets: this.bindings.octets[slot]! };
   }
 
   #bindingsEnded(slots: readonly number[]): void {

@@ -16,8 +16,8 @@ import type { ValueKind } from "./wasm-opcodes.js";
 const PARAMETERS = ["i32", "i32", "i32", "i32"] as const satisfies readonly ValueKind[];
 const [ENTRY, LEFT, BUDGET, OUTCOMES] = [0, 1, 2, 3];
 
-/** `words`: the handler looks at those of HandlerWord. */
-export function defineChain(module: Module, emitted: EmittedWasm, words: boolean): void {
+/** `readsMetadata`: the handler looks at the words of MetadataWord. */
+export function defineChain(module: Module, emitted: EmittedWasm, readsMetadata: boolean): void {
   const locals = new Locals(PARAMETERS);
   const local = (register: Register) => PARAMETERS.length + register;
   for (const kind of emitted.kinds) locals.add(kind);
@@ -31,7 +31,7 @@ export function defineChain(module: Module, emitted: EmittedWasm, words: boolean
   code.loop();
   const again = code.depth;
   code.local_get(ENTRY).global_set(at).local_get(BUDGET).global_set(emitted.fuel);
-  takeMessage(code, local, words);
+  takeMessage(code, local, readsMetadata);
   emitted.emitBody(code, locals, local);
   code.local_get(ENTRY);
   pushWord(code, emitted, BUDGET);
@@ -61,13 +61,13 @@ export function defineChain(module: Module, emitted: EmittedWasm, words: boolean
 }
 
 /** The entry's registers are those of the message that the chain's entry tells of. */
-function takeMessage(code: Code, local: (register: Register) => number, words: boolean): void {
+function takeMessage(code: Code, local: (register: Register) => number, readsMetadata: boolean): void {
   const load = (offset: number, register: Register) =>
     code.local_get(ENTRY).load("i32.load", offset).local_set(local(register));
   load(ChainEntry.address, EntryRegister.address);
   load(ChainEntry.octets, EntryRegister.octets);
   code.i32_const(0).local_set(local(EntryRegister.cause));
-  for (let each = 0; words && each < ENTRY_PARAMETERS - EntryRegister.words; each++) {
-    load(ChainEntry.words + 4 * each, EntryRegister.words + each);
+  for (let each = 0; readsMetadata && each < ENTRY_PARAMETERS - EntryRegister.metadata; each++) {
+    load(ChainEntry.metadata + 4 * each, EntryRegister.metadata + each);
   }
 }

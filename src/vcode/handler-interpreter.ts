@@ -8,13 +8,13 @@ import { type HandlerMachine, HandlerTraps, type Killing, type LinkedHandler, NO
 
 export class InterpretedHandler implements LinkedHandler {
   readonly killing: Killing;
-  readonly words: boolean;
+  readonly readsMetadata: boolean;
   readonly chained = undefined;
   /** To look on: what it counts, and its watch. */
   readonly interpreter: Interpreter;
 
-  constructor(program: Program, machine: HandlerMachine, words = true) {
-    this.words = words;
+  constructor(program: Program, machine: HandlerMachine, readsMetadata = true) {
+    this.readsMetadata = readsMetadata;
     const traps = new HandlerTraps(machine);
     this.killing = traps.killing;
     const { memory, stlb, entries, pageShift, space, salt } = machine;
@@ -34,9 +34,9 @@ export class InterpretedHandler implements LinkedHandler {
     this.interpreter.save = NOWHERE;
   }
 
-  message(address: number, octets: number, budget: number, ...words: readonly number[]): number {
+  message(address: number, octets: number, budget: number, ...metadata: readonly number[]): number {
     const { interpreter } = this;
-    const outcome = interpreter.run([address, octets, 0, ...words], budget);
+    const outcome = interpreter.run([address, octets, 0, ...metadata], budget);
     const value = outcome.ok ? word(outcome.value) : NO_OUTCOME;
     const known = value >>> 0 < PASS_TO + MAX_PASS_TO ? value : NO_OUTCOME;
     return known | ((budget - interpreter.fuel) << OUTCOME_BITS);

@@ -20,7 +20,12 @@ type Entered = Pick<LinkedHandler, "message" | "pay" | "left"> & {
 };
 
 /** Text that `linkHandlerJs` makes a handler of. */
-export function emitHandlerJs(program: Verified, facts: ImageFacts, limits: StructureLimits, words: boolean): string {
+export function emitHandlerJs(
+  program: Verified,
+  facts: ImageFacts,
+  limits: StructureLimits,
+  readsMetadata: boolean,
+): string {
   return [
     ...emitTrapping(
       program,
@@ -41,11 +46,11 @@ export function emitHandlerJs(program: Verified, facts: ImageFacts, limits: Stru
     ),
     "function pay(units) { if (fuel < units) return false; fuel = (fuel - units) | 0; return true; }",
     "function left() { return fuel; }",
-    ...(keepsToItself(program) ? chainJs(words) : ["return { message, pay, left };"]),
+    ...(keepsToItself(program) ? chainJs(readsMetadata) : ["return { message, pay, left };"]),
   ].join("\n");
 }
 
-export function linkHandlerJs(text: string, machine: HandlerMachine, words: boolean): LinkedHandler {
+export function linkHandlerJs(text: string, machine: HandlerMachine, readsMetadata: boolean): LinkedHandler {
   const view = new DataView(machine.memory.buffer);
   const traps = new HandlerTraps(machine);
   const { chain, at, ...linked } = instantiate<Environment, Entered>(text, {
@@ -60,14 +65,14 @@ export function linkHandlerJs(text: string, machine: HandlerMachine, words: bool
     kernel: (call, a, b, c, d) => machine.kernel(call, a, b, c, d),
   });
   const chained = chain && at && { run: chain, at };
-  return { ...linked, words, killing: traps.killing, chained };
+  return { ...linked, readsMetadata, killing: traps.killing, chained };
 }
 
 /** `chain`, which is Chained's run() (linked-handler.ts), and `at`, as chain-wasm.ts has them. */
-function chainJs(words: boolean): string[] {
+function chainJs(readsMetadata: boolean): string[] {
   const load = (offset: number) => `view.getInt32(entry + ${offset}, true)`;
-  const told = Array.from({ length: ENTRY_PARAMETERS - EntryRegister.words }, (_, word) =>
-    words ? load(ChainEntry.words + 4 * word) : "0",
+  const told = Array.from({ length: ENTRY_PARAMETERS - EntryRegister.metadata }, (_, word) =>
+    readsMetadata ? load(ChainEntry.metadata + 4 * word) : "0",
   );
   return [
     "let chainAt = 0;",

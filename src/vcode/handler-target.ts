@@ -14,8 +14,8 @@ import type { Verified } from "./verify.js";
 
 /** What a target made of a handler: plain data, as an image's, which is entered otherwise. */
 export type EmittedHandler = EmittedImage & {
-  /** Whether the entry looks at the words of HandlerWord. */
-  readonly words: boolean;
+  /** Whether the entry looks at the words of MetadataWord. */
+  readonly readsMetadata: boolean;
 };
 
 /** `program` was verified as an image. What comes out may be sent to another thread, and be compiled there by compileImage. */
@@ -27,16 +27,16 @@ export function emitHandler(
 ): EmittedHandler {
   const facts = { stlb, entries, pageShift };
   checkFacts(facts);
-  const made = { facts, instructions: instructionsOf(program), words: looksAtWords(program) };
+  const made = { facts, instructions: instructionsOf(program), readsMetadata: looksAtMetadata(program) };
   switch (target) {
     case "interpreter":
       return { ...made, target, code: program, octets: printProgram(program).length };
     case "js": {
-      const code = emitHandlerJs(program, facts, limits, made.words);
+      const code = emitHandlerJs(program, facts, limits, made.readsMetadata);
       return { ...made, target, code, octets: code.length };
     }
     case "wasm": {
-      const code = emitHandlerWasm(program, facts, limits, made.words);
+      const code = emitHandlerWasm(program, facts, limits, made.readsMetadata);
       return { ...made, target, code, octets: code.length };
     }
   }
@@ -44,7 +44,7 @@ export function emitHandler(
 
 /** As compileImage does. */
 export function compileHandlerImage(handler: EmittedHandler): EmittedHandler {
-  return { ...compileImage(handler), words: handler.words };
+  return { ...compileImage(handler), readsMetadata: handler.readsMetadata };
 }
 
 /** Throws a RangeError where the machine is not the one that the handler was emitted for. */
@@ -52,15 +52,15 @@ export function linkHandler(handler: EmittedHandler, machine: HandlerMachine): L
   checkMachine(handler.facts, machine);
   switch (handler.target) {
     case "interpreter":
-      return new InterpretedHandler(handler.code, machine, handler.words);
+      return new InterpretedHandler(handler.code, machine, handler.readsMetadata);
     case "js":
-      return linkHandlerJs(handler.code, machine, handler.words);
+      return linkHandlerJs(handler.code, machine, handler.readsMetadata);
     case "wasm":
-      return linkHandlerWasm(handler.code, machine, handler.words);
+      return linkHandlerWasm(handler.code, machine, handler.readsMetadata);
   }
 }
 
-function looksAtWords({ lambdas }: Verified): boolean {
+function looksAtMetadata({ lambdas }: Verified): boolean {
   const reads = lambdas[0]?.insns.flatMap(readsOf) ?? [];
-  return reads.some((register) => register >= EntryRegister.words && register < ENTRY_PARAMETERS);
+  return reads.some((register) => register >= EntryRegister.metadata && register < ENTRY_PARAMETERS);
 }

@@ -18,10 +18,15 @@ import type { Module } from "./wasm-module.js";
 import type { ValueKind } from "./wasm-opcodes.js";
 
 /** Octets that `linkHandlerWasm` makes a handler of. */
-export function emitHandlerWasm(program: Verified, facts: ImageFacts, limits: WasmLimits, words: boolean): Uint8Array {
+export function emitHandlerWasm(
+  program: Verified,
+  facts: ImageFacts,
+  limits: WasmLimits,
+  readsMetadata: boolean,
+): Uint8Array {
   const define = (module: Module, _entry: Lambda, emitted: EmittedWasm) => {
     defineMessage(module, emitted);
-    if (keepsToItself(program)) defineChain(module, emitted, words);
+    if (keepsToItself(program)) defineChain(module, emitted, readsMetadata);
     definePay(module, emitted.fuel);
     defineGetter(module, "left", emitted.fuel);
   };
@@ -59,7 +64,7 @@ function definePay(module: Module, fuel: number): void {
 export function linkHandlerWasm(
   code: Uint8Array | WebAssembly.Module,
   machine: HandlerMachine,
-  words: boolean,
+  readsMetadata: boolean,
 ): LinkedHandler {
   const { memory, buffer } = machine.memory;
   if (memory === undefined) throw new RangeError("handler: WebAssembly needs the memory itself");
@@ -80,7 +85,7 @@ export function linkHandlerWasm(
   if (!isMessage(message) || !isPay(pay) || !isGetter(left)) throw new Error("handler: a module without message");
   globalOf(globals, "space").value = machine.space;
   globalOf(globals, "salt").value = machine.salt;
-  const linked = { message, words, pay: (units: number) => pay(units) !== 0, left, killing: traps.killing };
+  const linked = { message, readsMetadata, pay: (units: number) => pay(units) !== 0, left, killing: traps.killing };
   return isChain(chain) && isGetter(at)
     ? { ...linked, chained: { run: chain, at } }
     : { ...linked, chained: undefined };

@@ -3,7 +3,7 @@
  * own, in which nothing is mapped but its state; it is entered once for each message, and what it loads of the message is bounded by
  * the verifier's proof. What its compiler, the targets and the kernel agree on stands here; none of them trusts the others for it.
  *
- * Entry, as any image's: packet (p), octets (i): the message as captured; cause (i): 0; then the words of HandlerWord.
+ * Entry, as any image's: packet (p), octets (i): the message as captured; cause (i): 0; then its metadata, the words of MetadataWord.
  * It gives back an outcome: PASS, CONSUME, or PASS_TO + k, to the k-th environment that its binding names. Any other word is a fault.
  *
  * State begins at the virtual address STATE_BASE and has as many octets as its compiler said, zeros at first; all of its pages are
@@ -22,11 +22,11 @@ export const MAX_STATE_OCTETS = 4 * 1024 * 1024;
 /** Octets of a frame that a handler may build. */
 export const MAX_FRAME_OCTETS = 2048;
 
-/** Registers of the entry's parameters; those of HandlerWord are from `words` on. */
-export const EntryRegister = { address: 0, octets: 1, cause: 2, words: 3 } as const;
+/** Registers of the entry's parameters; those of MetadataWord are from `metadata` on. */
+export const EntryRegister = { address: 0, octets: 1, cause: 2, metadata: 3 } as const;
 
-/** Indexes into the message's words m1 … m7, which follow the cause. */
-export const HandlerWord = {
+/** Indexes into the words m1 … m7, which follow the cause. */
+export const MetadataWord = {
   /** Octets that the packet had on its link. */
   wire: 0,
   /** Capture time, ns since 1970, a 64-bit number. */
@@ -122,4 +122,5 @@ export function faultOf(number: number): HandlerFault | undefined {
  * both. Budgets are below 2^(32 - OUTCOME_BITS).
  */
 export const OUTCOME_BITS = 6;
+export const OUTCOME_MASK = 2 ** OUTCOME_BITS - 1;
 export const MAX_MESSAGE_FUEL = 2 ** (31 - OUTCOME_BITS) - 1;

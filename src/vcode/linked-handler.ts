@@ -3,7 +3,7 @@
  * message costs one call and touches nothing else of WebAssembly. What kills a handler throws one object, made once, through the
  * generated code; why and where stands in its Killing then.
  */
-import { faultOf, type HandlerFault, OUTCOME_BITS } from "./handler.js";
+import { faultOf, type HandlerFault, OUTCOME_MASK } from "./handler.js";
 import { type ImageFacts, Trap, type TrapKind } from "./image.js";
 import type { RunMemory } from "./target.js";
 
@@ -11,7 +11,7 @@ import type { RunMemory } from "./target.js";
 export const killed = new Error("killed");
 
 /** In the place of an outcome that is none. */
-export const NO_OUTCOME = 2 ** OUTCOME_BITS - 1;
+export const NO_OUTCOME = OUTCOME_MASK;
 
 /** What a handler runs on. Addresses are physical. */
 export interface HandlerMachine extends ImageFacts {
@@ -42,8 +42,8 @@ export interface LinkedHandler {
     packet: number,
     hops: number,
   ): number;
-  /** Whether it looks at the words from `wire` on; where it does not, they may be 0. */
-  readonly words: boolean;
+  /** Whether it looks at the metadata, from `wire` on; where it does not, they may be 0. */
+  readonly readsMetadata: boolean;
   /** Fuel that is left of the message. */
   left(): number;
   /** Something was done on the message's fuel; false, and nothing is paid, where so much is not left: as v_fuel. */

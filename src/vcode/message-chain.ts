@@ -16,13 +16,13 @@ export const ChainEntry = {
   next: 8,
   /** As LinkedHandler's message() gives it back. */
   word: 12,
-  /** Those of HandlerWord, where the handler looks at them. */
-  words: 16,
+  /** Words of MetadataWord, where the handler looks at them. */
+  metadata: 16,
 } as const;
 
-/** Octets of an entry, without and with those words. */
-export const SHORT_ENTRY = ChainEntry.words;
-export const LONG_ENTRY = ChainEntry.words + 4 * (ENTRY_PARAMETERS - EntryRegister.words);
+/** Octets of an entry, without and with its metadata. */
+export const SHORT_ENTRY = ChainEntry.metadata;
+export const LONG_ENTRY = ChainEntry.metadata + 4 * (ENTRY_PARAMETERS - EntryRegister.metadata);
 
 /** In the place of a word that a message has come to, where it has not been run. */
 export const NOT_RUN = -1;

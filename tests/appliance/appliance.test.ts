@@ -261,7 +261,7 @@ describe("failures", () => {
       await machine.playToEnd();
       await machine.call("destroyEnvironment", { environment: reader });
       expect(machine.appliance.bindings.has(binding)).toBe(false);
-      expect(await machine.refusal("unbind", { binding })).toBe("E_NO_BINDING");
+      expect(await machine.refusal("unbind", { bindings: [binding] })).toBe("E_NO_BINDING");
     }
     expect(machine.appliance.environments.size).toBe(before);
     const twice = await machine.environment("reader", "reader");

@@ -30,7 +30,7 @@ test(`${CHANGES} filter changes during one replay: every count is the offline co
   const change = async (at: number) => {
     if (live.length > 40 && chance.below(2) === 0) {
       const { binding, of, from } = live.splice(chance.below(live.length), 1)[0]!;
-      const { until, packets: counted } = await machine.call("unbind", { binding });
+      const { until, packets: counted } = await machine.call("unbind", { bindings: [binding] });
       expect(counted, `unbound ${binding}`).toBe(of.until[until.packet]! - of.until[from - 1]!);
       matched += counted;
       return;

@@ -164,7 +164,7 @@ test(`chance, for ${SECONDS} s with seed ${SEED}`, { timeout: (SECONDS + 120) * 
   for (const { id } of chaos.made.values()) await chaos.destroy(id);
   await chaos.destroy(steady);
   await machine.call("stop", {});
-  for (const binding of machine.appliance.bindings.keys()) await machine.call("unbind", { binding });
+  for (const binding of machine.appliance.bindings.keys()) await machine.call("unbind", { bindings: [binding] });
   expect(machine.appliance.environments.size).toBe(1);
   expect(await machine.call("pageBook", { from: 0, limit: 0 })).toMatchObject({ free });
   const { segments } = await machine.call("segmentBook", {});

@@ -234,7 +234,7 @@ export class Chaos {
   async #unbind(): Promise<boolean> {
     const bound = this.#idle();
     if (bound === undefined) return false;
-    const result = await this.#call("unbind", { binding: bound.slot });
+    const result = await this.#call("unbind", { bindings: [bound.slot] });
     this.#forget(bound);
     return result !== undefined;
   }

@@ -41,9 +41,9 @@ test("who asks for too much code is refused by the limit's name; nobody else is,
   for (let other = 0; other < 5; other++) {
     const { binding } = await machine.bind(`other-${other}`, `shift ${other}:8 && ${other}:16 == 7`);
     await machine.call("rebind", { bindings: [binding], filter: await machine.filter(`${other}:32 == 7`) });
-    await machine.call("unbind", { binding });
+    await machine.call("unbind", { bindings: [binding] });
   }
-  for (const binding of bound) await machine.call("unbind", { binding });
+  for (const binding of bound) await machine.call("unbind", { bindings: [binding] });
   await machine.bind("after", "12:16 == 0x800");
   expect(replaced).toEqual([]);
 });

@@ -10,22 +10,12 @@ import type { ApplianceEvent } from "../../src/appliance/interface.js";
 import { DEATH_NAMES, NOTICE_FRAMES, NOTICED_MS, noticed } from "../../src/cli/bench-notice.js";
 import { Machine } from "./machine.js";
 import { writeCapture } from "./records.js";
+import { answers, answersAlone, wellBehaved } from "./well-behaved.js";
 
 /** Times as slow as it should be. */
 const BUSY = 20;
 
 const CAPTURES = ["demo.pcap", "web.pcap", "lossy-tcp.pcap", "fragments.pcap", "vlan.pcap", "oddities.pcap"];
-const QUESTIONS = [
-  ["monitor", "summary"],
-  ["monitor", "flows"],
-  ["exos", "status"],
-  ["exos", "streams"],
-  ["exos", "arp"],
-  ["exos", "icmp"],
-  ["exos", "udp"],
-  ["exos", "vlans"],
-] as const;
-
 /** Name, program, options, and what it fails with; null: never. */
 const MISBEHAVING = [
   ["greedy", "greedy", {}, null],
@@ -35,27 +25,6 @@ const MISBEHAVING = [
   ["leaver", "thrower", { how: "exit" }, "its worker ended by itself, with code 7"],
   ["hog", "hog", { where: "buffers", mebibytes: 264 }, "MiB outside its heap, 256 MiB are allowed"],
 ] as const;
-
-type Environments = Readonly<Record<"monitor" | "exos", number>>;
-
-async function wellBehaved(machine: Machine): Promise<Environments> {
-  const monitor = await machine.environment("monitor", "monitor");
-  const exos = await machine.environment("exos", "exos");
-  await machine.bind("monitor", "true", monitor, "tap");
-  await machine.bind("exos", "true", exos, "tap");
-  return { monitor, exos };
-}
-
-/** Plays a capture twice, then asks everything. */
-async function answers(machine: Machine, environments: Environments, capture: string): Promise<unknown[]> {
-  await machine.open(`captures/${capture}`, { loop: 2 });
-  await machine.playToEnd();
-  const asked: unknown[] = [];
-  for (const [environment, what] of QUESTIONS) {
-    asked.push(await machine.appliance.query(environments[environment], what, { limit: 4096 }));
-  }
-  return asked;
-}
 
 /** Resolves with the first event that is one. */
 function eventOf<K extends ApplianceEvent["kind"]>(
@@ -82,9 +51,7 @@ afterEach(() => machine.close());
 
 describe("beside library OSes that misbehave", () => {
   test("well-behaved ones answer what they answer alone, on every capture; the books hold", async () => {
-    const alone = await wellBehaved(machine);
-    const expected: unknown[][] = [];
-    for (const capture of CAPTURES) expected.push(await answers(machine, alone, capture));
+    const expected = await answersAlone(machine, CAPTURES);
     await machine.close();
 
     machine = await Machine.start();

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { expect, test } from "vitest";
-import { Pass, type PassConsumer, type Questions } from "../../src/appliance/pass.js";
+import { Pass, type PassConsumer, type PassFilters } from "../../src/appliance/pass.js";
 import type { Verdicts } from "../../src/dpf/batch.js";
 import { TARGETS } from "../../src/dpf/target.js";
 import { compileText } from "../../src/filter/filter.js";
@@ -64,7 +64,7 @@ class Collect implements PassConsumer {
 
 test.each(TARGETS)("%s: frames of several link types are judged by their own filters, in order", async (target) => {
   const asked: number[] = [];
-  const questions: Questions = {
+  const passFilters: PassFilters = {
     count: 3,
     mode: "tap",
     target,
@@ -74,7 +74,7 @@ test.each(TARGETS)("%s: frames of several link types are judged by their own fil
     },
   };
   const collect = new Collect();
-  const pass = new Pass(questions);
+  const pass = new Pass(passFilters);
   await pass.run(Readable.from([build()]), collect);
   expect(pass.capture.packets).toBe(FRAMES);
   expect(asked.toSorted()).toEqual([1, 113]);
@@ -83,7 +83,7 @@ test.each(TARGETS)("%s: frames of several link types are judged by their own fil
 });
 
 test("a text that is refused for a link type ends the pass when the first such frame comes", async () => {
-  const questions: Questions = {
+  const passFilters: PassFilters = {
     count: 3,
     mode: "tap",
     compile(linkType) {
@@ -91,21 +91,21 @@ test("a text that is refused for a link type ends the pass when the first such f
       return filtersFor(linkType);
     },
   };
-  await expect(new Pass(questions).run(Readable.from([build()]), new Collect())).rejects.toThrow("not for 113");
+  await expect(new Pass(passFilters).run(Readable.from([build()]), new Collect())).rejects.toThrow("not for 113");
   const one = new PcapngBuilder()
     .section()
     .interface()
     .interface({ linkType: 113 })
     .enhanced({ octets: payload(4) });
-  await new Pass(questions).run(Readable.from([one.octets]), new Collect());
+  await new Pass(passFilters).run(Readable.from([one.octets]), new Collect());
 });
 
 test("more programs than there is room for are refused", async () => {
   const builder = new PcapngBuilder().section();
   for (let type = 0; type < 400; type++) builder.interface({ linkType: type });
   for (let type = 0; type < 400; type++) builder.enhanced({ octets: payload(4), interface: type });
-  const questions: Questions = { count: 3, mode: "tap", compile: () => filtersFor(1) };
-  await expect(new Pass(questions).run(Readable.from([builder.octets]), new Collect())).rejects.toThrow(
+  const passFilters: PassFilters = { count: 3, mode: "tap", compile: () => filtersFor(1) };
+  await expect(new Pass(passFilters).run(Readable.from([builder.octets]), new Collect())).rejects.toThrow(
     /no room for the filters of \d+ link types/,
   );
 });

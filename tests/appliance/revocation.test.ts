@@ -152,7 +152,7 @@ test("bindings are revoked from whoever has them, and the books of who exists fo
   await machine.call("reclaim", { environment: reader, resource: "bindings", count: 1, deadlineMs: 1 });
   expect(await over(reader)).toMatchObject({ state: "forced", taken: 1 });
   expect(machine.appliance.bindings.has(binding)).toBe(false);
-  expect(await machine.refusal("unbind", { binding })).toBe("E_NO_BINDING");
+  expect(await machine.refusal("unbind", { bindings: [binding] })).toBe("E_NO_BINDING");
 });
 
 test("paced: who sits on all packets is asked, then overtaken; others get theirs, and the books balance", async () => {

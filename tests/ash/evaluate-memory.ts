@@ -2,7 +2,7 @@
 
 import { SCALAR_OCTETS } from "../../src/ash/layout.js";
 import type { Scalar } from "../../src/ash/tree.js";
-import { type HandlerFault, HandlerWord, STATE_BASE } from "../../src/vcode/handler.js";
+import { type HandlerFault, MetadataWord, STATE_BASE } from "../../src/vcode/handler.js";
 import { type Value, wrapped } from "./evaluate-value.js";
 
 /** Thrown where the message kills the run. */
@@ -83,7 +83,7 @@ export class Memory {
   }
 }
 
-/** What a handler is run on: the octets captured, and words by HandlerWord, as int32 or unsigned. */
+/** What a handler is run on: the octets captured, and words by MetadataWord, as int32 or unsigned. */
 export interface EvaluatedMessage {
   readonly octets: Uint8Array;
   readonly words: readonly number[];
@@ -94,7 +94,7 @@ export function fieldOf(
   { octets, words }: EvaluatedMessage,
   field: "length" | "wire" | "time" | "port" | "link" | "number",
 ): Value {
-  const word = (name: keyof typeof HandlerWord) => (words[HandlerWord[name]] ?? 0) >>> 0;
+  const word = (name: keyof typeof MetadataWord) => (words[MetadataWord[name]] ?? 0) >>> 0;
   switch (field) {
     case "length":
       return octets.length;

@@ -45,7 +45,7 @@ export interface Run extends Omit<Evaluation, "statements"> {
 
 export interface RunMessage {
   readonly octets: Uint8Array;
-  /** By HandlerWord. */
+  /** By MetadataWord. */
   readonly words: readonly number[];
 }
 
@@ -178,7 +178,7 @@ export class TargetMachine implements HandlerMachine {
   #end(fuel: number): Evaluation["end"] {
     const { octets, words } = this.#message;
     const linked = this.#linked;
-    const [wire = 0, high = 0, low = 0, port = 0, link = 0, packet = 0, hops = 0] = linked.words ? words : [];
+    const [wire = 0, high = 0, low = 0, port = 0, link = 0, packet = 0, hops = 0] = linked.readsMetadata ? words : [];
     try {
       const packed = linked.message(PACKET, octets.length, fuel, wire, high, low, port, link, packet, hops);
       if (packed >>> OUTCOME_BITS !== fuel - linked.left()) throw new Error(`fuel used: ${packed >>> OUTCOME_BITS}`);

@@ -48,6 +48,46 @@ test("bindings go with their environment, in the store, too", async () => {
   expect((await ask("GET", "/api/v1/filters")).json()).toMatchObject([{ name: "dns", bindings: [] }]);
 });
 
+test("deleted with its bindings it goes with all of them, or nothing does", async () => {
+  const { ask, appliance, store, folder } = await bench();
+  const [other, own] = [{ name: "other" }, { name: "dns", priority: 2 }];
+  for (const name of ["dns", "other"]) await ask("PUT", `/api/v1/filters/${name}.dpf?bind=no`, { body: "true" });
+  const bind = (filter: string, more: object) =>
+    ask("POST", "/api/v1/bindings", { json: { filter, environment: 0, mode: "claim", ...more } });
+  for (const [filter, more] of [
+    ["dns", own],
+    ["other", other],
+    ["dns", { name: "last" }],
+  ] as const)
+    await bind(filter, more);
+  const before = async () => [
+    (await ask("GET", "/api/v1/filters")).json(),
+    [...appliance.bindings.keys()],
+    store.bindings.list(),
+  ];
+  const was = await before();
+  const remove = async () => (await ask("DELETE", "/api/v1/filters/dns?unbind=yes")).json();
+  // One of its bindings is refused: the first stays, too, and the store's rows are in their order.
+  const [, , last] = [...appliance.bindings.values()];
+  appliance.keep = last!.id;
+  expect(await remove()).toMatchObject({ status: 403, code: "E_CAPABILITY_OWNER" });
+  expect(await before()).toEqual(was);
+  appliance.keep = undefined;
+  // One has ended by itself by then, and stays forgotten.
+  const call = appliance.call.bind(appliance);
+  const calls = vi.spyOn(appliance, "call").mockImplementation((capability, name, args) => {
+    if (name === "unbind") appliance.bindings.delete(last!.id);
+    return call(capability, name, args);
+  });
+  expect(await remove()).toMatchObject({ status: 404, code: "E_NO_BINDING" });
+  calls.mockRestore();
+  expect(store.bindings.list().map(({ name }) => name)).toEqual(["dns", "other"]);
+  const left = await before();
+  refuseChanges(folder, "filters", "DELETE");
+  expect(await remove()).toMatchObject({ status: 500, code: "E_INTERNAL" });
+  expect(await before()).toEqual(left);
+});
+
 test("a binding that code made under the number of one that ended is none of the filter's", async () => {
   const { ask, appliance } = await bench();
   await ask("PUT", PATH, { body: "true" });

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import type { HandlerBinding, HandlerStateView } from "../../src/control/protocol.js";
+import { RIGHTS } from "../../src/kernel/capability.js";
 import { capture, refuseChanges } from "./bench.js";
 import { CONSUME, COUNT, HandlerBench, handler, KILLED, V1 } from "./handler-bench.js";
 
@@ -343,6 +344,36 @@ test("a text that cannot be put everywhere stays the store's where it runs on, s
   expect(await own.json("GET", `/bindings/${all}/handler`)).toMatchObject({ handler: "count", stateOctets: 0 });
   expect((await own.ask("GET", `/bindings/${two}/handler`)).status).toBe(404);
   expect((await own.ask("GET", "/handlers/count")).body).toBe(CONSUME);
+});
+
+test.each([
+  ["the machine's target was changed", "target"],
+  ["the caller's capability was weakened", "weaken"],
+] as const)("a text that the store refuses runs nowhere, though its swap holds, since %s", async (_, between) => {
+  const own = await HandlerBench.start();
+  onTestFinished(own.bench.close);
+  const { appliance, folder } = own.bench;
+  await own.tap("all");
+  const lab = await own.derive("lab", RIGHTS);
+  const bind = { filter: "all", environment: 0, mode: "tap", name: "labs" };
+  const { binding } = await own.json<{ binding: number }>("POST", "/bindings", bind, lab.text);
+  await own.put("count", COUNT, "?binding=labs", lab.text);
+  const call = appliance.call.bind(appliance);
+  const root = appliance.rootCapability;
+  let swaps = 0;
+  vi.spyOn(appliance, "call").mockImplementation(async (capability, name, args) => {
+    const answer = await call(capability, name, args);
+    if (name === "swapHandler" && answer.ok && ++swaps === 1) {
+      if (between === "target") await call(root, "target", { target: "js", shadow: null });
+      else await call(root, "weaken", { of: lab.capability.serial, rights: RIGHTS, expires: 0 });
+    }
+    return answer;
+  });
+  refuseChanges(folder, "handlers");
+  expect((await own.put("count", CONSUME, "", lab.text)).json()).toMatchObject({ status: 500, code: "E_INTERNAL" });
+  expect(swaps).toBe(2);
+  expect(await own.json("GET", `/bindings/${binding}/handler`)).toMatchObject({ handler: "count", stateOctets: 88 });
+  expect((await own.ask("GET", "/handlers/count")).body).toBe(COUNT);
 });
 
 describe("state", () => {

@@ -142,6 +142,8 @@ export class MemoryAppliance implements ApplianceInterface {
   /** Questions to the compile worker find it busy. */
   busy = false;
   refuseRebind = false;
+  /** A binding that is another's than the caller's. */
+  keep: number | undefined;
   /** The last request of a drill. */
   asked: RevocationView | null = null;
   #packets = 0;
@@ -320,13 +322,14 @@ export class MemoryAppliance implements ApplianceInterface {
       this.#tell({ kind: "bindings", ended: [] });
       return { from: this.#place() };
     },
-    unbind: ({ binding }) => {
-      this.#binding(binding);
-      this.bindings.delete(binding);
-      this.#tell({ kind: "bindings", ended: [binding] });
+    unbind: ({ bindings }) => {
+      for (const binding of bindings) this.#binding(binding);
+      if (this.keep !== undefined && bindings.includes(this.keep)) throw new Refused("E_CAPABILITY_OWNER");
+      for (const binding of bindings) this.bindings.delete(binding);
+      this.#tell({ kind: "bindings", ended: bindings });
       this.books.refresh();
-      const packets = this.books.binding(binding, BindingTerm.packets);
-      const octets = this.books.binding(binding, BindingTerm.octets);
+      const sumOf = (term: number) => bindings.reduce((sum, binding) => sum + this.books.binding(binding, term), 0);
+      const [packets, octets] = [sumOf(BindingTerm.packets), sumOf(BindingTerm.octets)];
       return { until: { epoch: this.replay.epoch, packet: this.#packets }, packets, octets };
     },
     openReplay: ({ sources, options }) => {

@@ -3,6 +3,7 @@ import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { expect, test, vi } from "vitest";
 import type { Asker, Checked } from "../../src/appliance/interface.js";
+import { CONTROL_LIMITS } from "../../src/control/limits.js";
 import { Questions } from "../../src/control/questions.js";
 import { type AskOptions, bench, TOKEN } from "./bench.js";
 
@@ -187,7 +188,7 @@ test("a request that names two hosts is refused, even where they are the same", 
 });
 
 test("questions of all tokens have a bound, what waits of somebody who has gone is told to the compiler, and metrics say so", async () => {
-  const { ask, appliance, control } = await bench({ limits: { questions: 2, questionsInAll: 2 } });
+  const { ask, appliance, control } = await bench({ limits: { questions: 2, questionsInAll: 3 } });
   const asked: { asker: Asker; answer: (checked: Checked) => void }[] = [];
   appliance.check = (_text, _language, asker) =>
     new Promise((resolve, reject) => {
@@ -235,7 +236,7 @@ test("that as many questions wait as may is told with when to come again", async
 });
 
 test("whoever derives capabilities has no more questions for it: the child of the root is counted, and is the asker", async () => {
-  const questions = new Questions(2, 6);
+  const questions = new Questions(2, 7);
   const { signal } = new AbortController();
   const ends: (() => void)[] = [];
   const askers: string[] = [];
@@ -249,8 +250,47 @@ test("whoever derives capabilities has no more questions for it: the child of th
     await expect(ask(path)).rejects.toMatchObject({ code: "E_TOO_MANY_QUESTIONS" });
   }
   held.push(ask("root/annabel/x"));
-  await expect(ask("root/other")).rejects.toMatchObject({ code: "E_QUESTIONS_FULL" });
-  expect(askers).toEqual(["root/anna", "root/anna", "root/annabel", "root", "root", "root/annabel"]);
+  held.push(ask("root/other"));
+  await expect(ask("root/last")).rejects.toMatchObject({ code: "E_QUESTIONS_FULL" });
+  expect(askers).toEqual(["root/anna", "root/anna", "root/annabel", "root", "root", "root/annabel", "root/other"]);
+  for (const end of ends) end();
+  await Promise.all(held);
+});
+
+test("however many ask for all that they may have, the last place is for who has none", async () => {
+  const { questions: most, questionsInAll } = CONTROL_LIMITS;
+  const questions = new Questions(most, questionsInAll);
+  const { signal } = new AbortController();
+  const ends: (() => void)[] = [];
+  const held: Promise<unknown>[] = [];
+  let refused = "";
+  /** Whether it is taken. */
+  const ask = async (name: string): Promise<boolean> => {
+    const before = ends.length;
+    const hang = () => new Promise<void>((resolve) => ends.push(resolve));
+    const asked = questions.ask({ path: `root/${name}` }, signal, hang).catch(({ code }) => {
+      refused = code;
+    });
+    held.push(asked);
+    if (ends.length === before) await asked;
+    return ends.length > before;
+  };
+  // As many as would fill all places.
+  const greedy = Array.from({ length: questionsInAll / most }, (_, at) => `greedy-${at}`);
+  for (const name of greedy) for (let each = 0; each < most; each++) await ask(name);
+  const left = questionsInAll - ends.length;
+  expect(left).toBeGreaterThan(1);
+  for (let each = 0; each < left; each++) {
+    for (const name of greedy) expect([await ask(name), refused]).toEqual([false, "E_TOO_MANY_QUESTIONS"]);
+    expect(await ask(`other-${each}`)).toBe(true);
+  }
+  expect([await ask("another"), refused]).toEqual([false, "E_QUESTIONS_FULL"]);
+  // A place that becomes free is nobody's who has others.
+  ends[0]?.();
+  await held[0];
+  for (const name of [...greedy, "other-0"])
+    expect([await ask(name), refused]).toEqual([false, "E_TOO_MANY_QUESTIONS"]);
+  expect(await ask("another")).toBe(true);
   for (const end of ends) end();
   await Promise.all(held);
 });

@@ -113,7 +113,7 @@ function run(target: TargetName, { bindings, batches }: Case) {
   for (const [from, to] of batches) bench.receive(from, to, true);
   const by = bench.root;
   return {
-    ahead: kernel.ash.ahead,
+    ahead: kernel.ash.aheadCount,
     seen: {
       // Where a state lies, the chains' pages change.
       views: slots.map((slot) => ({ ...handled.view(slot), firstPage: 0 })),
@@ -182,11 +182,11 @@ test("what all messages came to is known, and what some came to is not; pages ma
   ]) {
     const run: Chained["run"] = (first) => {
       for (const [n, fuel] of words.entries()) {
-        memory.view.setInt32(first + n * ChainEntry.words + ChainEntry.word, fuel << OUTCOME_BITS, true);
+        memory.view.setInt32(first + n * ChainEntry.metadata + ChainEntry.word, fuel << OUTCOME_BITS, true);
       }
       return new Set(words).size === 1 ? 0 : 1;
     };
-    expect(ahead.begin(1, { words: false, chained: { run, at: () => 0 } })).toBe(true);
+    expect(ahead.begin(1, { readsMetadata: false, chained: { run, at: () => 0 } })).toBe(true);
     const [open, of] = [new Uint8Array(9).fill(1), new Uint16Array(9).fill(1)];
     ahead.gather(rows, 0, 4, { winner, tapCount, tapStart, taps }, open, of, 1);
     ahead.run(1, { run, at: () => 0 }, 1000, 3);
@@ -218,12 +218,12 @@ describe.each(["js", "wasm"] as const)("a handler with a chain, on %s,", (target
     for (const text of [WAKES, COUNTS, WAKES, COUNTS]) {
       bench.receive(0, 10);
       kernel.handlers.swap({ bindings: [slot], keepState: true }, handled.program(text), bench.root);
-      expect(kernel.ash.ahead).toBe(text === COUNTS ? 1 : 0);
+      expect(kernel.ash.aheadCount).toBe(text === COUNTS ? 1 : 0);
     }
     bench.receive(0, 10);
     expect(handled.words(slot)).toEqual([50]);
     kernel.handlers.unbind({ bindings: [slot] }, bench.root);
-    expect(kernel.ash.ahead).toBe(0);
+    expect(kernel.ash.aheadCount).toBe(0);
   });
 
   test("runs on each message where there are no pages for chains, and leaves none of them behind", () => {
@@ -238,7 +238,7 @@ describe.each(["js", "wasm"] as const)("a handler with a chain, on %s,", (target
     expect(bench.memory.freePages).toBe(free);
     while (bench.memory.freePages > 1) bench.memory.allocate(63, 1);
     handled.handle(binding, COUNTS);
-    expect(kernel.ash.ahead).toBe(0);
+    expect(kernel.ash.aheadCount).toBe(0);
     bench.receive(0, ROWS);
     expect(handled.words(binding)).toEqual([ROWS]);
   });
@@ -254,7 +254,7 @@ describe.each(["js", "wasm"] as const)("a handler with a chain, on %s,", (target
         owner,
         (chain, first, count) => {
           for (let n = 0; n < count; n++)
-            chain.setInt32(first + n * ChainEntry.words + ChainEntry.word, (5 << 6) | outcome, true);
+            chain.setInt32(first + n * ChainEntry.metadata + ChainEntry.word, (5 << 6) | outcome, true);
         },
       );
       bench.receive(0, 8);
@@ -273,7 +273,7 @@ describe.each(["js", "wasm"] as const)("a handler with a chain, on %s,", (target
       const handled = new Handled(target);
       const slot = bindScribbled(handled, (chain, first, count) => {
         for (let times = 0; times < 4; times++) {
-          const entry = first + chance.below(count) * ChainEntry.words;
+          const entry = first + chance.below(count) * ChainEntry.metadata;
           const field = chance.pick([ChainEntry.next, ChainEntry.next, ChainEntry.address, ChainEntry.octets]);
           chain.setInt32(entry + field, chance.pick([first, entry, 0, -4, 0x7fff_fff0, -(2 ** 31)]), true);
         }

@@ -157,10 +157,10 @@ describe("binding", () => {
     const { kernel, ...handled } = withoutState();
     for (let slot = 1; slot < MAX_HANDLERS; slot++) handled.add(slot);
     expect(refusal(() => handled.add(MAX_HANDLERS))).toBe("E_TOO_MANY");
-    expect([kernel.ash.bound, kernel.ash.get(MAX_HANDLERS)]).toEqual([MAX_HANDLERS - 1, undefined]);
+    expect([kernel.ash.boundCount, kernel.ash.get(MAX_HANDLERS)]).toEqual([MAX_HANDLERS - 1, undefined]);
     kernel.ash.remove(7);
     handled.add(MAX_HANDLERS);
-    expect(kernel.ash.bound).toBe(MAX_HANDLERS - 1);
+    expect(kernel.ash.boundCount).toBe(MAX_HANDLERS - 1);
   });
 
   test("nobody's handlers take more of the machine's pages than an environment may", () => {
@@ -229,7 +229,7 @@ describe("ending", () => {
     const free = bench.memory.freePages;
     const one = handled.bind({ name: "one", environment: owner }, COUNTS);
     const two = handled.bind({ name: "two", environment: owner }, COUNTS);
-    kernel.unbind(one, bench.root);
+    kernel.binder.unbind(bench.root, { bindings: [one] });
     expect([gone(handled, one), gone(handled, two)]).toEqual([true, false]);
     kernel.holdings.reclaim({ environment: owner, resource: "bindings", count: 1, deadlineMs: 0 });
     kernel.holdings.revocation.tend();
@@ -521,7 +521,7 @@ test("another filter of its binding leaves the handler", () => {
   const { bench, kernel } = handled;
   const binding = handled.bind({}, COUNTS);
   bench.receive(0, 4);
-  kernel.rebind(
+  kernel.binder.rebind(
     bench.root,
     { bindings: [binding], filter: first(0, 1) },
     () => undefined,
@@ -536,7 +536,7 @@ test("a slot that is used again has no handler", () => {
   const handled = new Handled();
   const { bench, kernel } = handled;
   const binding = handled.bind({}, FAULTS);
-  kernel.unbind(binding, bench.root);
+  kernel.binder.unbind(bench.root, { bindings: [binding] });
   bench.compile();
   expect(bench.bind({ name: "again" }).binding).toBe(binding);
   bench.receive(0, 4);

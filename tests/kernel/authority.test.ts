@@ -81,7 +81,7 @@ describe("a binding ends with the capability that it was made under", () => {
     const lab = derive("lab", ["bind"]);
     const made: unknown[] = [];
     const args = { name: "late", environment: 0, mode: "tap", priority: 0, filter: EVERY } as const;
-    bench.kernel.bind(lab, args, ({ binding }) => made.push(binding), nothing);
+    bench.kernel.binder.bind(lab, args, ({ binding }) => made.push(binding), nothing);
     bench.kernel.changeCapabilities(bench.kernel.capabilities.revoke(bench.root, "root/lab"));
     bench.compile();
     bench.receive(0, 3);
@@ -110,16 +110,21 @@ describe("authority goes down the path and nowhere else", () => {
     const { binding } = bench.bind({ name: "b", environment: mine }, lab);
     for (const stranger of [other, anna]) {
       expect(refusal(() => bench.kernel.beginDestroying(mine, stranger))).toBe("E_CAPABILITY_OWNER");
-      expect(refusal(() => bench.kernel.unbind(binding!, stranger))).toBe("E_CAPABILITY_OWNER");
+      expect(refusal(() => bench.kernel.binder.unbind(stranger, { bindings: [binding!] }))).toBe("E_CAPABILITY_OWNER");
       expect(refusal(() => bench.bind({ name: "c", environment: mine }, stranger))).toBe("E_CAPABILITY_OWNER");
       const again = { bindings: [binding!], filter: EVERY };
-      expect(refusal(() => bench.kernel.rebind(stranger, again, nothing, nothing))).toBe("E_CAPABILITY_OWNER");
+      expect(refusal(() => bench.kernel.binder.rebind(stranger, again, nothing, nothing))).toBe("E_CAPABILITY_OWNER");
       const release = { bindings: [], release: [binding!] };
-      expect(refusal(() => bench.kernel.exchange(stranger, release, nothing, nothing))).toBe("E_CAPABILITY_OWNER");
+      expect(refusal(() => bench.kernel.binder.exchange(stranger, release, nothing, nothing))).toBe(
+        "E_CAPABILITY_OWNER",
+      );
     }
     // What only counts is everybody's.
-    expect(bench.bind({ name: "count" }, other)).toHaveProperty("binding");
-    expect(refusal(() => bench.kernel.unbind(binding!, lab))).toHaveProperty("packets");
+    const counts = bench.bind({ name: "count" }, other).binding!;
+    expect(refusal(() => bench.kernel.binder.unbind(lab, { bindings: [binding!, counts] }))).toBe("E_CAPABILITY_OWNER");
+    expect(refusal(() => bench.kernel.binder.unbind(lab, { bindings: [binding!, 999] }))).toBe("E_NO_BINDING");
+    expect(bench.kernel.bindings.get(binding!)?.from).toBeDefined();
+    expect(refusal(() => bench.kernel.binder.unbind(lab, { bindings: [binding!] }))).toHaveProperty("packets");
     expect(refusal(() => bench.kernel.beginDestroying(mine, bench.root))).toHaveProperty("leaving", true);
   });
 

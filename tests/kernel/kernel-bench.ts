@@ -101,7 +101,7 @@ export class KernelBench {
   bind(args: Partial<Calls["bind"]["args"]>, capability = this.root): { binding?: number; error?: KernelError } {
     const all = { name: "b", environment: 0, mode: "tap", priority: 0, filter: EVERY, ...args } as const;
     const outcome: { binding?: number; error?: KernelError } = {};
-    this.kernel.bind(
+    this.kernel.binder.bind(
       capability,
       all,
       ({ binding }) => Object.assign(outcome, { binding }),

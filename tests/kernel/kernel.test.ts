@@ -88,7 +88,7 @@ describe("binding", () => {
     bench.receive(0, 7);
     const places: unknown[] = [];
     const args = { name: "x", environment: 0, mode: "tap", priority: 0, filter: EVERY } as const;
-    bench.kernel.bind(
+    bench.kernel.binder.bind(
       bench.root,
       args,
       ({ from }) => places.push(from),
@@ -105,12 +105,12 @@ describe("binding", () => {
   test("a slot that is used again begins with nothing", () => {
     const { binding } = bench.bind({});
     bench.receive(0, 9);
-    expect(bench.kernel.unbind(binding!, bench.root)).toEqual({
+    expect(bench.kernel.binder.unbind(bench.root, { bindings: [binding!] })).toEqual({
       until: { epoch: 0, packet: 9 },
       packets: 9,
       octets: 90,
     });
-    expect(() => bench.kernel.unbind(binding!, bench.root)).toThrow(Refusal);
+    expect(() => bench.kernel.binder.unbind(bench.root, { bindings: [binding!] })).toThrow(Refusal);
     bench.compile();
     expect(bench.bind({ name: "again" }).binding).toBe(binding);
     expect(bench.kernel.bindings.packets[binding!]).toBe(0);
@@ -122,14 +122,14 @@ describe("binding", () => {
     bench.receive(0, 2);
     const filter = { conjunctions: [[{ kind: "equal", offset: 0, width: 8, mask: 255, value: 5 }]] } as const;
     expect(() =>
-      bench.kernel.rebind(
+      bench.kernel.binder.rebind(
         bench.root,
         { bindings: [first, 99], filter },
         () => undefined,
         () => undefined,
       ),
     ).toThrow(Refusal);
-    bench.kernel.rebind(
+    bench.kernel.binder.rebind(
       bench.root,
       { bindings: [first, second], filter },
       () => undefined,
@@ -149,14 +149,14 @@ describe("binding", () => {
     for (let each = 0; each < fit; each++) bound.push(bench.bind({ name: `b${each}`, filter: large }).binding!);
     expect(() => bench.bind({ name: "more" })).toThrow("524288 atoms");
     const nothing = () => undefined;
-    bench.kernel.rebind(bench.root, { bindings: [bound[0]!], filter: EVERY }, nothing, nothing);
+    bench.kernel.binder.rebind(bench.root, { bindings: [bound[0]!], filter: EVERY }, nothing, nothing);
     bench.compile();
     expect(bench.bind({ name: "more" })).toHaveProperty("binding");
     const back = { bindings: [bound[0]!], filter: large };
-    expect(() => bench.kernel.rebind(bench.root, back, nothing, nothing)).toThrow("524288 atoms");
-    bench.kernel.unbind(bound[1]!, bench.root);
+    expect(() => bench.kernel.binder.rebind(bench.root, back, nothing, nothing)).toThrow("524288 atoms");
+    bench.kernel.binder.unbind(bench.root, { bindings: [bound[1]!] });
     bench.compile();
-    bench.kernel.rebind(bench.root, back, nothing, nothing);
+    bench.kernel.binder.rebind(bench.root, back, nothing, nothing);
     bench.compile();
     bench.receive(0, 2);
     expect(bench.kernel.bindings.packets[bound[0]!]).toBe(1);
@@ -191,7 +191,7 @@ describe("binding", () => {
     const done: string[] = [];
     const ask = (name: string) => {
       const args = { name, environment: 0, mode: "tap", priority: 0, filter: EVERY } as const;
-      bench.kernel.bind(
+      bench.kernel.binder.bind(
         bench.root,
         args,
         () => done.push(name),
@@ -252,7 +252,7 @@ describe("binding", () => {
   test("destroying: once, with its bindings, whatever else is under way for them", () => {
     const leaving = bench.environment("leaving");
     const { binding } = bench.bind({ environment: leaving });
-    bench.kernel.unbind(binding!, bench.root);
+    bench.kernel.binder.unbind(bench.root, { bindings: [binding!] });
     const environment = bench.kernel.beginDestroying(leaving, bench.root);
     expect(() => bench.kernel.beginDestroying(leaving, bench.root)).toThrow(Refusal);
     expect(() => bench.bind({ name: "late", environment: leaving })).toThrow(Refusal);

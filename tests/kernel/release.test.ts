@@ -22,15 +22,19 @@ describe("a binding that is released", () => {
     const tap = bench.bind({ name: "tap" }).binding!;
     const kept = bench.bind({ name: "kept" }).binding!;
     bench.receive(0, 5);
-    expect(bench.kernel.unbind(claim, bench.root)).toEqual({ until: { epoch: 0, packet: 5 }, packets: 5, octets: 50 });
-    bench.kernel.unbind(tap, bench.root);
+    expect(bench.kernel.binder.unbind(bench.root, { bindings: [claim] })).toEqual({
+      until: { epoch: 0, packet: 5 },
+      packets: 5,
+      octets: 50,
+    });
+    bench.kernel.binder.unbind(bench.root, { bindings: [tap] });
     bench.receive(5, 12);
     const { packets } = bench.kernel.bindings;
     expect([packets[claim], packets[tap], packets[kept]]).toEqual([5, 5, 12]);
     const { claimed, tappedOnly, taps, unclaimed } = bench.kernel.ledger;
     expect({ claimed, tappedOnly, taps, unclaimed }).toEqual({ claimed: 5, tappedOnly: 7, taps: 17, unclaimed: 0 });
     expect(bench.balance()).toEqual([0, 0, 0]);
-    bench.kernel.unbind(kept, bench.root);
+    bench.kernel.binder.unbind(bench.root, { bindings: [kept] });
     bench.receive(12, 20);
     expect(bench.kernel.ledger.unclaimed).toBe(8);
     expect(bench.balance()).toEqual([0, 0, 0]);
@@ -42,7 +46,7 @@ describe("a binding that is released", () => {
       const { binding } = bench.bind({ name: "gone", mode: "claim" });
       bench.bind({ name: "tap" });
       bench.receive(0, 5, true);
-      bench.kernel.unbind(binding!, bench.root);
+      bench.kernel.binder.unbind(bench.root, { bindings: [binding!] });
       if (compiles) bench.compile();
       bench.receive(5, 12, true);
       return bench.kernel.digest.finish();
@@ -53,10 +57,10 @@ describe("a binding that is released", () => {
   test("gives its name at once, and its slot when no program names it any more", () => {
     const bench = new KernelBench();
     const slot = bench.bind({ name: "one", filter: octet(3) }).binding!;
-    bench.kernel.unbind(slot, bench.root);
+    bench.kernel.binder.unbind(bench.root, { bindings: [slot] });
     refuse(bench);
     const asked: number[] = [];
-    bench.kernel.bind(bench.root, binding("one"), (made) => asked.push(made.binding), nothing);
+    bench.kernel.binder.bind(bench.root, binding("one"), (made) => asked.push(made.binding), nothing);
     expect(bench.asked.map(({ changes }) => changes.map(({ kind }) => kind))).toEqual([["remove"], ["insert"]]);
     bench.compile();
     expect(asked).not.toContain(slot);
@@ -67,7 +71,7 @@ describe("a binding that is released", () => {
     const bench = new KernelBench();
     const gone = bench.bind({ name: "gone" }).binding!;
     const kept = bench.bind({ name: "kept", filter: octet(7) }).binding!;
-    bench.kernel.unbind(gone, bench.root);
+    bench.kernel.binder.unbind(bench.root, { bindings: [gone] });
     for (let worker = 0; worker < 3; worker++) {
       bench.asked = [];
       bench.kernel.program.replaceCompiler(bench.compiler(), false);
@@ -87,7 +91,12 @@ describe("a binding that is released", () => {
     const bench = new KernelBench();
     const leaving = bench.environment("leaving");
     const made: Calls["bind"]["result"][] = [];
-    bench.kernel.bind(bench.root, { ...binding("late"), environment: leaving }, (result) => made.push(result), nothing);
+    bench.kernel.binder.bind(
+      bench.root,
+      { ...binding("late"), environment: leaving },
+      (result) => made.push(result),
+      nothing,
+    );
     const environment = bench.kernel.beginDestroying(leaving, bench.root);
     expect(bench.kernel.destroyEnvironment(environment)).toHaveLength(1);
     bench.compileOne();
