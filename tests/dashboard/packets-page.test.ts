@@ -238,6 +238,56 @@ describe.skipIf(missing !== undefined)(
       await expect.poll(async () => (await lit()).includes(37), PATIENCE).toBe(true);
     });
 
+    test("what is held is lit though the pointer rests elsewhere, and is not lost to what comes later", async () => {
+      await page.evaluate(async () => {
+        const headers = { "content-type": "text/plain" };
+        await fetch("api/v1/filters/inner.pcap-filter?bind=no", {
+          method: "PUT",
+          headers,
+          body: "( tcp dst port 80 )",
+        });
+      });
+      await page.evaluate((to) => (location.hash = to), "packets/three.pcap/1//explain");
+      const term = page.getByTestId("term").first();
+      const ofTerm = async () => (await lit()).includes(37);
+      const atom = page.getByTestId("atom").locator("button").first();
+      await page.getByTestId("explain-inner").focus(PATIENCE);
+      await atom.hover();
+      await expect.poll(lit, PATIENCE).toEqual([12, 13]);
+      await term.focus();
+      await expect.poll(ofTerm, PATIENCE).toBe(true);
+      // The pointer counts again when it moves.
+      await page.getByTestId("atom").locator("button").nth(1).hover();
+      await expect.poll(ofTerm, PATIENCE).toBe(false);
+      await page.mouse.move(0, 0);
+      // In focus before the page has been painted with what was chosen.
+      const kept = await page.evaluate(async () => {
+        document.querySelector<HTMLElement>("[data-testid=explain-web]")?.click();
+        await Promise.resolve();
+        const chosen = location.hash;
+        document.querySelector<HTMLElement>("[data-testid=term]")?.focus();
+        await new Promise((done) => setTimeout(done, 300));
+        return chosen;
+      });
+      expect(kept).toBe("#packets/three.pcap/1//explain/web");
+      expect(await ofTerm()).toBe(true);
+      // The text comes later than what stands in it.
+      let come = () => {};
+      const coming = new Promise<void>((resolve) => {
+        come = resolve;
+      });
+      await page.route("**/api/v1/filters/inner", (route) => coming.then(() => route.continue()));
+      await page.getByTestId("explain-inner").click();
+      await page.locator("[data-testid=walk][data-filter=inner]").waitFor(PATIENCE);
+      await term.focus();
+      await expect.poll(ofTerm, PATIENCE).toBe(true);
+      come();
+      await expect.poll(() => page.getByTestId("marked-text").textContent(), PATIENCE).toContain("( ");
+      expect(await term.evaluate((button) => button === document.activeElement)).toBe(true);
+      expect(await ofTerm()).toBe(true);
+      await page.unroute("**/api/v1/filters/inner");
+    });
+
     test("the filter that is being written is explained, too", async () => {
       await page.evaluate((to) => (location.hash = to), "filters");
       await write(page, "icmp or arp");
