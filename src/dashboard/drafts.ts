@@ -37,17 +37,19 @@ const late = new LateCheck<CheckResult>(() => {
 }, refused);
 export const { result: check, running: checking } = late;
 
-/** Fetches the stored text where no draft is held; answers whether there is one now. */
-export async function load(name: string): Promise<boolean> {
-  if (name === NEW || drafts.peek(name) !== undefined) return true;
+/** Fetches the stored text where no draft is held. */
+export async function load(name: string, stop: AbortSignal): Promise<void> {
+  if (name === NEW || drafts.peek(name) !== undefined) return;
   try {
-    const text = await request<string>("GET", `filters/${encodeURIComponent(name)}`);
+    const text = await request<string>("GET", `filters/${encodeURIComponent(name)}`, undefined, stop);
     if (drafts.peek(name) === undefined) drafts.set(name, { stored: text, text, name });
-    return true;
   } catch (error) {
-    filterError.value = words(error);
-    return false;
+    if (!stop.aborted) filterError.value = words(error);
   }
+}
+
+export function giveUpCheck(): void {
+  late.giveUp();
 }
 
 /** How the text in view is to be bound; it is checked as that. */

@@ -63,18 +63,23 @@ export function openHandler(): void {
 /**
  * Fetches what is stored, which others may have put. A draft that is not edited follows it; of one that is, what it is compared with does.
  */
-export async function loadHandler(name: string): Promise<void> {
+export async function loadHandler(name: string, stop: AbortSignal): Promise<void> {
   if (name === NEW) return;
   try {
-    const text = await request<string>("GET", pathOf(name));
+    const text = await request<string>("GET", pathOf(name), undefined, stop);
+    if (stop.aborted) return;
     const draft = handlerDrafts.get(name);
     if (draft?.stored === text) return;
     if (draft === undefined) handlerDrafts.set(name, { stored: text, text, name });
     else if (isEdited(draft)) handlerDrafts.set(name, { ...draft, stored: text });
     else handlerDrafts.replace(name, { stored: text, text, name });
   } catch (error) {
-    handlerProblem.value = words(error);
+    if (!stop.aborted) handlerProblem.value = words(error);
   }
+}
+
+export function giveUpHandlerCheck(): void {
+  late.giveUp();
 }
 
 export function checkHandlerSoon(text: string): void {

@@ -20,11 +20,18 @@ export class LateCheck<Result> {
 
   /** An empty text is not an error yet: nothing is asked. */
   soon(text: string, ask: (stop: AbortSignal) => Promise<Result>): void {
-    clearTimeout(this.#timer);
-    this.#pending?.abort();
+    this.giveUp();
     this.running.value = text.trim() !== "";
     if (!this.running.value) this.result.value = null;
     else this.#timer = window.setTimeout(() => void this.#now(ask), AFTER_MS);
+  }
+
+  /** The text is in view no more: nothing that is said of it comes to what is in view then. */
+  giveUp(): void {
+    clearTimeout(this.#timer);
+    this.#pending?.abort();
+    this.#pending = null;
+    this.running.value = false;
   }
 
   async #now(ask: (stop: AbortSignal) => Promise<Result>): Promise<void> {
@@ -36,7 +43,7 @@ export class LateCheck<Result> {
       this.result.value = result;
       this.#done();
     } catch (error) {
-      if (!ours.signal.aborted) this.#failed(error);
+      if (this.#pending === ours) this.#failed(error);
     } finally {
       if (this.#pending === ours) this.running.value = false;
     }

@@ -367,8 +367,14 @@ describe.skipIf(missing !== undefined)(
     });
 
     test("of many, by number and not by letters, the one that a link names is in sight", async () => {
-      for (let n = 0; n < 40; n++) await api("PUT", `handlers/h-${n}.ash.ts`, COUNT);
+      const put = async (from: number, to: number) => {
+        for (let n = from; n < to; n++) await api("PUT", `handlers/h-${n}.ash.ts`, COUNT);
+      };
       await page.evaluate(() => (location.hash = "handlers/h-30"));
+      await put(0, 31);
+      await page.getByTestId("handler-row-h-30").waitFor(PATIENCE);
+      // What the list ends with cannot stand where it should until there are more.
+      await put(31, 40);
       const inSight = () =>
         page.locator(".handler-list").evaluate((list) => {
           const { top, bottom } = list.getBoundingClientRect();
@@ -378,17 +384,48 @@ describe.skipIf(missing !== undefined)(
         });
       const near = ["handler-row-h-29", "handler-row-h-30", "handler-row-h-31"];
       await expect.poll(inSight, PATIENCE).toEqual(expect.arrayContaining(near));
+      // Who has scrolled is left alone, whatever comes.
+      await page.evaluate(() => (location.hash = "handlers/h-39"));
+      await expect.poll(inSight, PATIENCE).toContain("handler-row-h-38");
+      await page.locator(".handler-list").evaluate((list) => list.scrollTo(0, 0));
+      await put(40, 42);
+      const ranked = page.locator(".handler-list [role=table]");
+      await expect.poll(() => ranked.getAttribute("aria-rowcount"), PATIENCE).toBe(String(1 + 1 + 42));
+      expect(await inSight()).toContain("handler-row-h-0");
     });
 
     test("of a name that nobody has, nothing of the handler before is shown", async () => {
       await page.goto(new URL("#handlers/count", page.url()).href);
       await page.getByTestId("stage-tab-vcode").waitFor(PATIENCE);
+      // What is answered of the handler before, late, is not said of this one, and unsays nothing of it.
+      const checks = "**/api/v1/handlers/check";
+      let answer = () => {};
+      const asked = new Promise<void>((asking) => {
+        const answered = new Promise<void>((resolve) => {
+          answer = resolve;
+        });
+        void page.route(checks, async (route) => {
+          asking();
+          await answered;
+          await route.continue().catch(() => {});
+        });
+      });
+      await editor().click();
+      await page.keyboard.type(" ");
+      await asked;
       await page.goto(new URL("#handlers/nothere", page.url()).href);
-      await page.getByText("no handler has this name").first().waitFor(PATIENCE);
+      const unknown = page.getByText("no handler has this name").first();
+      await unknown.waitFor(PATIENCE);
+      answer();
+      await page.unroute(checks);
+      await page.waitForTimeout(300);
+      expect(await unknown.isVisible()).toBe(true);
       expect(await page.getByTestId("stage-tab-vcode").count()).toBe(0);
       // The other way round the figures come back.
       await page.goto(new URL("#handlers/count", page.url()).href);
       await page.getByTestId("stage-tab-vcode").waitFor(PATIENCE);
+      await right();
+      await page.getByRole("button", { name: "Discard changes" }).click();
     });
 
     test("nothing was complained of", () => expect(found).toEqual([]));

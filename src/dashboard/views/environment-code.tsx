@@ -169,7 +169,14 @@ export function CodeCard(props: { environment: Environment }) {
   const [text, setText] = useState<string | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   useEffect(() => {
-    codeOf(environment.id).then(setText, (error: unknown) => setProblem(words(error)));
+    let gone = false;
+    codeOf(environment.id).then(
+      (code) => !gone && setText(code),
+      (error: unknown) => !gone && setProblem(words(error)),
+    );
+    return () => {
+      gone = true;
+    };
   }, [environment.id]);
   return (
     <section class="card" aria-label={`Code of ${environment.name}`}>

@@ -12,6 +12,7 @@ import {
   checkSoon,
   drafts,
   filterError,
+  giveUpCheck,
   type Language,
   languageOf,
   load,
@@ -43,7 +44,9 @@ export function FilterEditor(props: { filter: string }) {
     filterError.value = null;
     check.value = null;
     bindAs.value = TAP;
-    void load(filter);
+    const stop = new AbortController();
+    void load(filter, stop.signal);
+    return () => stop.abort();
   }, [filter]);
   const draft = drafts.get(filter) ?? (filter === NEW ? EMPTY : null);
   if (draft === null) return <p class="opening">{filterError.value ?? "Fetching the text…"}</p>;
@@ -143,6 +146,7 @@ function TextField(props: { filter: string; draft: Draft }) {
     checkSoon(draft.text, languageOf(filter));
     return () => {
       gone = true;
+      giveUpCheck();
       editor.current?.destroy();
       editor.current = null;
     };

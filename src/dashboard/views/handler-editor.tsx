@@ -7,6 +7,7 @@ import type { Editor } from "../editor/editor.js";
 import { exact, octets } from "../format.js";
 import {
   checkHandlerSoon,
+  giveUpHandlerCheck,
   handlerCheck,
   handlerChecking,
   handlerDrafts,
@@ -39,7 +40,11 @@ export function HandlerEditor(props: { handler: string }) {
     openHandler();
   }, [handler]);
   // The list is told anew whenever a text was put, by whomever.
-  useEffect(() => void loadHandler(handler), [handler, handlers.value]);
+  useEffect(() => {
+    const stop = new AbortController();
+    void loadHandler(handler, stop.signal);
+    return () => stop.abort();
+  }, [handler, handlers.value]);
   const draft = handlerDrafts.get(handler) ?? (handler === NEW ? EMPTY : null);
   if (draft === null) return <p class="opening">{handlerProblem.value ?? "Fetching the text…"}</p>;
   const isBound = (handlers.value.find(({ name }) => name === handler)?.bindings.length ?? 0) > 0;
@@ -89,6 +94,7 @@ function TextField(props: { handler: string; draft: Draft }) {
     checkHandlerSoon(draft.text);
     return () => {
       gone = true;
+      giveUpHandlerCheck();
       editor.current?.destroy();
       editor.current = null;
     };
