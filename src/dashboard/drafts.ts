@@ -32,6 +32,7 @@ export const drafts = new KeptDrafts<FilterDraft>("exonet.drafts");
 /** Errors of the last PUT, or of reaching the server, that have no place in the text. */
 export const filterError = signal<string | null>(null);
 
+// What was refused is said until the text is another: a check of it that comes later does not unsay it.
 const late = new LateCheck<CheckResult>(() => {
   filterError.value = null;
 }, refused);

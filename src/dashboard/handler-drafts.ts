@@ -44,6 +44,7 @@ export const handlerProblem = signal<string | null>(null);
 /** What the last save of the handler in view came to. */
 export const saved = signal<Saved | null>(null);
 
+// What was refused is said until the text is another: a check of it that comes later does not unsay it.
 const late = new LateCheck<HandlerCheck>(() => {
   handlerProblem.value = null;
 }, refused);

@@ -7,20 +7,21 @@ export class LateCheck<Result> {
   /** The last one of the text in view; null while none is known. */
   readonly result = signal<Result | null>(null);
   readonly running = signal(false);
-  readonly #done: () => void;
+  readonly #begun: () => void;
   readonly #failed: (error: unknown) => void;
   #pending: AbortController | null = null;
   #timer = 0;
 
-  /** `done`: there is a result. `failed`: is told why there is none, unless the check was superseded. */
-  constructor(done: () => void, failed: (error: unknown) => void) {
-    this.#done = done;
+  /** `begun`: there is another text, of which nothing is known yet. `failed`: is told why there is no result, unless the check was superseded. */
+  constructor(begun: () => void, failed: (error: unknown) => void) {
+    this.#begun = begun;
     this.#failed = failed;
   }
 
   /** An empty text is not an error yet: nothing is asked. */
   soon(text: string, ask: (stop: AbortSignal) => Promise<Result>): void {
     this.giveUp();
+    this.#begun();
     this.running.value = text.trim() !== "";
     if (!this.running.value) this.result.value = null;
     else this.#timer = window.setTimeout(() => void this.#now(ask), AFTER_MS);
@@ -39,9 +40,7 @@ export class LateCheck<Result> {
     this.#pending = ours;
     try {
       const result = await ask(ours.signal);
-      if (this.#pending !== ours) return;
-      this.result.value = result;
-      this.#done();
+      if (this.#pending === ours) this.result.value = result;
     } catch (error) {
       if (this.#pending === ours) this.#failed(error);
     } finally {

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { write } from "./chromium.js";
+import { hold, write } from "./chromium.js";
 import { missing } from "./served.js";
 import { record, traffic } from "./traffic.js";
 import { OUTPUT, PATIENCE, Visit } from "./visit.js";
@@ -77,7 +77,7 @@ describe.skipIf(missing !== undefined)(
       await page.keyboard.type("50000");
       await page.keyboard.press("Enter");
       await detail(50_000);
-      expect(hash()).toBe("#packets/three.pcap/50000");
+      await expect.poll(hash, PATIENCE).toBe("#packets/three.pcap/50000");
       await expect.poll(() => row(50_000).getAttribute("aria-selected"), PATIENCE).toBe("true");
       await page.getByTestId("packet-list").focus();
       await page.keyboard.press("ArrowDown");
@@ -85,7 +85,7 @@ describe.skipIf(missing !== undefined)(
       await detail(50_002);
       await page.keyboard.press("Home");
       await detail(1);
-      expect(hash()).toBe("#packets/three.pcap/1");
+      await expect.poll(hash, PATIENCE).toBe("#packets/three.pcap/1");
     });
 
     test("a field lights its octets, an octet its field, under the pointer", async () => {
@@ -123,7 +123,7 @@ describe.skipIf(missing !== undefined)(
       await page.getByTestId("field-tcp.dstport").hover();
       await page.getByTestId("filter-by-tcp.dstport").click();
       await expect.poll(() => page.locator(".cm-content").textContent(), PATIENCE).toBe("tcp dst port 80");
-      expect(hash()).toBe("#filters");
+      await expect.poll(hash, PATIENCE).toBe("#filters");
       expect(await page.getByTestId("language-pcap-filter").getAttribute("aria-pressed")).toBe("true");
       expect(await page.getByTestId("filter-name").inputValue()).toBe("tcp-dst-port-80");
       expect(await matches()).toEqual([WEB + 1, LAST]);
@@ -151,7 +151,7 @@ describe.skipIf(missing !== undefined)(
       await page.getByTestId("sample").first().click();
       const number = kinds.indexOf("arp") + 1;
       await detail(number);
-      expect(hash()).toBe(`#packets/three.pcap/${number}`);
+      await expect.poll(hash, PATIENCE).toBe(`#packets/three.pcap/${number}`);
       await expect.poll(() => row(number).textContent(), PATIENCE).toContain("ARP");
     });
 
@@ -214,12 +214,12 @@ describe.skipIf(missing !== undefined)(
       await page.evaluate((to) => (location.hash = to), `packets/three.pcap/${FIRST_DNS}`);
       await detail(FIRST_DNS);
       await page.getByTestId("packet-explain").click();
-      expect(hash()).toBe(`#packets/three.pcap/${FIRST_DNS}//explain`);
+      await expect.poll(hash, PATIENCE).toBe(`#packets/three.pcap/${FIRST_DNS}//explain`);
       await page.getByTestId("explain-web").click();
       const walk = page.locator("[data-testid=walk][data-filter=web]");
       await walk.waitFor(PATIENCE);
       expect(await walk.getAttribute("data-matches")).toBe("false");
-      expect(hash()).toBe(`#packets/three.pcap/${FIRST_DNS}//explain/web`);
+      await expect.poll(hash, PATIENCE).toBe(`#packets/three.pcap/${FIRST_DNS}//explain/web`);
       expect(await page.getByTestId("explain-winner").textContent()).toContain("No filter matches.");
       await expect.poll(() => page.getByTestId("marked-text").textContent(), PATIENCE).toContain("tcp dst port 80");
       expect(await page.getByTestId("term").first().getAttribute("data-outcome")).toBe("false");
@@ -272,20 +272,15 @@ describe.skipIf(missing !== undefined)(
       expect(kept).toBe("#packets/three.pcap/1//explain/web");
       expect(await ofTerm()).toBe(true);
       // The text comes later than what stands in it.
-      let come = () => {};
-      const coming = new Promise<void>((resolve) => {
-        come = resolve;
-      });
-      await page.route("**/api/v1/filters/inner", (route) => coming.then(() => route.continue()));
+      const text = await hold(page, "**/api/v1/filters/inner");
       await page.getByTestId("explain-inner").click();
       await page.locator("[data-testid=walk][data-filter=inner]").waitFor(PATIENCE);
       await term.focus();
       await expect.poll(ofTerm, PATIENCE).toBe(true);
-      come();
+      await text.letGo();
       await expect.poll(() => page.getByTestId("marked-text").textContent(), PATIENCE).toContain("( ");
       expect(await term.evaluate((button) => button === document.activeElement)).toBe(true);
       expect(await ofTerm()).toBe(true);
-      await page.unroute("**/api/v1/filters/inner");
     });
 
     test("the filter that is being written is explained, too", async () => {
