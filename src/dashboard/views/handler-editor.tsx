@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { HandlerComplaint, ProblemPlace } from "../../control/protocol.js";
-import { go } from "../address.js";
+import { goOn, place } from "../address.js";
 import type { Editor } from "../editor/editor.js";
 import { exact, octets } from "../format.js";
 import {
@@ -254,11 +254,7 @@ function Buttons(props: { handler: string; draft: Draft; isBound: boolean }) {
         </button>
       )}
       {!isNew && (
-        <button
-          type="button"
-          class="danger"
-          onClick={() => void remove(handler).then((done) => done && go("handlers", NEW))}
-        >
+        <button type="button" class="danger" onClick={() => void removeWhole(handler)}>
           Delete
         </button>
       )}
@@ -274,7 +270,13 @@ function discard(handler: string, draft: Draft): void {
   checkHandlerSoon(text);
 }
 
+async function removeWhole(handler: string): Promise<void> {
+  const from = place.peek();
+  if (await remove(handler)) goOn(from, "handlers", NEW);
+}
+
 async function submit(handler: string): Promise<void> {
+  const from = place.peek();
   const draft = handlerDrafts.get(handler);
   if (draft === undefined || busy.value || nameProblem(draft.name) !== null) return;
   busy.value = true;
@@ -282,6 +284,8 @@ async function submit(handler: string): Promise<void> {
   busy.value = false;
   if (done === null || handler !== NEW) return;
   tell("info", `${done.name} is ${done.created ? "stored" : "changed"}.`);
+  // What was written meanwhile stays.
+  if (handlerDrafts.peek(NEW) !== draft) return;
   handlerDrafts.set(NEW, EMPTY);
-  go("handlers", done.name);
+  goOn(from, "handlers", done.name);
 }

@@ -101,7 +101,7 @@ function Killer(props: { bound: HandlerBinding; total: number }) {
     <div class="killer inset" data-testid="killer">
       <p>
         Last by {by}
-        {time !== null && <span class="hint"> of {utc(time, 6)}</span>}: {reasonWords(killer.reason)}, after{" "}
+        {time !== null && <span class="hint"> at {utc(time, 6)}</span>}: {reasonWords(killer.reason)}, after{" "}
         {exact(killer.fuel)} units of fuel.{" "}
         <span class="hint">
           {killer.captured < killer.wire
