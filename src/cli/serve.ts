@@ -6,7 +6,7 @@ import { DEFAULT_MEMORY, startAppliance } from "../appliance/appliance.js";
 import type { ApplianceInterface } from "../appliance/interface.js";
 import { type Control, startControl } from "../control/control.js";
 import { isLoopback } from "../control/hosts.js";
-import { mergeProfiles } from "../control/profile.js";
+import { mergeProfiles, replacedHandlers } from "../control/profile.js";
 import type { Profile } from "../control/protocol.js";
 import { ProfileDocument } from "../control/schemas.js";
 import { DEFAULT_TARGET, type Target } from "../dpf/target.js";
@@ -110,6 +110,10 @@ async function setUp(control: Control, store: Store, file: Profile | undefined):
   await control.apply(profile).catch((error: unknown) => {
     throw new InputError("profile", wordsOf(error));
   });
+  const replaced = replacedHandlers(stored, file).map(
+    ({ binding, environment, handler, by }) => `${handler} on ${binding} of ${environment} (now ${by ?? "none"})`,
+  );
+  if (replaced.length > 0) warn(`the profile file replaced handlers that were bound before: ${replaced.join(", ")}`);
 }
 
 /** Captures are paths in a profile file, and names in the store. */

@@ -293,6 +293,28 @@ export function mergeProfiles(stored: Profile, file: Profile): Profile {
   };
 }
 
+/** A handler that a stored binding had, of which `file` says otherwise. */
+export interface ReplacedHandler {
+  readonly binding: string;
+  readonly environment: string;
+  readonly handler: string;
+  /** That the file binds there; null where it binds none. */
+  readonly by: string | null;
+}
+
+/** What `mergeProfiles` takes away, since bindings that the file names are as the file says. */
+export function replacedHandlers(stored: Profile, file: Profile): ReplacedHandler[] {
+  const named = new Map(file.bindings.map((binding) => [bindingKey(binding), binding]));
+  return stored.bindings.flatMap((before) => {
+    const after = named.get(bindingKey(before));
+    const { name: binding, environment, handler: { handler } = {} } = before;
+    const by = after?.handler?.handler ?? null;
+    return after === undefined || handler === undefined || handler === by
+      ? []
+      : [{ binding, environment, handler, by }];
+  });
+}
+
 function namesOf(list: readonly { readonly name: string }[]): Set<string> {
   return new Set(list.map(nameOf));
 }

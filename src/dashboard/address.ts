@@ -39,6 +39,12 @@ export function go(view: View, selection = "", quietly = false): void {
   place.value = parsePlace(hash);
 }
 
+/** For what was begun at `from` and has ended: whoever has gone elsewhere meanwhile stays there. */
+export function goOn(from: Place, view: View, selection = ""): void {
+  const now = place.peek();
+  if (now.view === from.view && now.selection === from.selection) go(view, selection);
+}
+
 export function watchAddress(): void {
   const read = () => {
     if (!location.hash.startsWith("#token=")) place.value = parsePlace(location.hash);

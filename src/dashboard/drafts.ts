@@ -32,22 +32,25 @@ export const drafts = new KeptDrafts<FilterDraft>("exonet.drafts");
 /** Errors of the last PUT, or of reaching the server, that have no place in the text. */
 export const filterError = signal<string | null>(null);
 
+// What was refused is said until the text is another: a check of it that comes later does not unsay it.
 const late = new LateCheck<CheckResult>(() => {
   filterError.value = null;
 }, refused);
 export const { result: check, running: checking } = late;
 
-/** Fetches the stored text where no draft is held; answers whether there is one now. */
-export async function load(name: string): Promise<boolean> {
-  if (name === NEW || drafts.peek(name) !== undefined) return true;
+/** Fetches the stored text where no draft is held. */
+export async function load(name: string, stop: AbortSignal): Promise<void> {
+  if (name === NEW || drafts.peek(name) !== undefined) return;
   try {
-    const text = await request<string>("GET", `filters/${encodeURIComponent(name)}`);
+    const text = await request<string>("GET", `filters/${encodeURIComponent(name)}`, undefined, stop);
     if (drafts.peek(name) === undefined) drafts.set(name, { stored: text, text, name });
-    return true;
   } catch (error) {
-    filterError.value = words(error);
-    return false;
+    if (!stop.aborted) filterError.value = words(error);
   }
+}
+
+export function giveUpCheck(): void {
+  late.giveUp();
 }
 
 /** How the text in view is to be bound; it is checked as that. */

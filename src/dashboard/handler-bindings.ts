@@ -10,6 +10,7 @@ import type {
   HandlerTrial,
   Port,
 } from "../control/protocol.js";
+import { exact } from "./format.js";
 import { RequestError, request, words } from "./http.js";
 import { Outcomes } from "./outcomes.js";
 
@@ -59,6 +60,16 @@ export async function outlets(stop: AbortSignal): Promise<readonly Outlet[]> {
   return ports.flatMap(({ name, kind, ends }) =>
     ends.map(({ port }, end) => ({ port, name: kind === "wire" ? `wire ${name}, end ${end + 1}` : `file ${name}` })),
   );
+}
+
+/** Ports of captures are below; made ones, as wires, have the rest (the kernel's). */
+const FIRST_MADE_PORT = 240;
+
+/** By which way a kept message came: only one of a capture has a packet's number, by which it can be found again. */
+export function cameBy({ port, packet }: Pick<HandlerKiller, "port" | "packet">, made: readonly Outlet[]): string {
+  if (port < FIRST_MADE_PORT) return `packet ${exact(packet)}`;
+  const name = made.find((one) => one.port === port)?.name;
+  return name === undefined ? `a message that came in by port ${port}` : `a message that came in by ${name}`;
 }
 
 export function runHandler(trial: HandlerTrial): Promise<HandlerRun> {

@@ -44,6 +44,7 @@ export const handlerProblem = signal<string | null>(null);
 /** What the last save of the handler in view came to. */
 export const saved = signal<Saved | null>(null);
 
+// What was refused is said until the text is another: a check of it that comes later does not unsay it.
 const late = new LateCheck<HandlerCheck>(() => {
   handlerProblem.value = null;
 }, refused);
@@ -63,18 +64,23 @@ export function openHandler(): void {
 /**
  * Fetches what is stored, which others may have put. A draft that is not edited follows it; of one that is, what it is compared with does.
  */
-export async function loadHandler(name: string): Promise<void> {
+export async function loadHandler(name: string, stop: AbortSignal): Promise<void> {
   if (name === NEW) return;
   try {
-    const text = await request<string>("GET", pathOf(name));
+    const text = await request<string>("GET", pathOf(name), undefined, stop);
+    if (stop.aborted) return;
     const draft = handlerDrafts.get(name);
     if (draft?.stored === text) return;
     if (draft === undefined) handlerDrafts.set(name, { stored: text, text, name });
     else if (isEdited(draft)) handlerDrafts.set(name, { ...draft, stored: text });
     else handlerDrafts.replace(name, { stored: text, text, name });
   } catch (error) {
-    handlerProblem.value = words(error);
+    if (!stop.aborted) handlerProblem.value = words(error);
   }
+}
+
+export function giveUpHandlerCheck(): void {
+  late.giveUp();
 }
 
 export function checkHandlerSoon(text: string): void {

@@ -15,7 +15,16 @@ interface Served {
   readonly ended: Promise<number | null>;
   stderr(): string;
   get(path: string): Promise<Response>;
+  /** Text as a text, else JSON. */
+  put(path: string, body: unknown): Promise<void>;
 }
+
+const PASSES = `import { type Message, pass } from "exonet/ash";
+
+export default function passes(_message: Message) {
+  return pass;
+}
+`;
 
 function run(args: readonly string[], environment: Record<string, string> = {}) {
   const child = spawn(process.execPath, ["dist/cli/main.js", "serve", ...args], {
@@ -45,7 +54,16 @@ async function serve(args: readonly string[], environment: Record<string, string
   const token = decodeURIComponent(link.hash.replace("#token=", ""));
   const get = (path: string) =>
     fetch(new URL(`/api/v1/${path}`, link), { headers: { authorization: `Bearer ${token}` } });
-  return { child, link, token, ended, stderr, get };
+  const put = async (path: string, body: unknown) => {
+    const isText = typeof body === "string";
+    const response = await fetch(new URL(`/api/v1/${path}`, link), {
+      method: "PUT",
+      headers: { authorization: `Bearer ${token}`, "content-type": isText ? "text/plain" : "application/json" },
+      body: isText ? body : JSON.stringify(body),
+    });
+    expect(response.status, `${path}: ${response.ok ? "" : await response.text()}`).toBeLessThan(300);
+  };
+  return { child, link, token, ended, stderr, get, put };
 }
 
 test("prints a link that opens it, leaves the token to its owner, and stops on SIGTERM with 0", async () => {
@@ -91,6 +109,12 @@ test("sets up a profile file, and again what was there when it was killed", asyn
     ["every", 50],
     ["first", 1],
   ]);
+  expect(first.stderr()).not.toContain("replaced");
+  const ids = bindings.map(({ id }: { id: number }) => id);
+  for (const [index, name] of ["mine", "theirs"].entries()) {
+    await first.put(`handlers/${name}.ash.ts`, PASSES);
+    await first.put(`bindings/${ids[index]}/handler`, { handler: name });
+  }
   expect(await (await first.get("books")).json()).toMatchObject({ received: 50, balanced: true });
   const before = await (await first.get("profile")).json();
   first.child.kill("SIGKILL");
@@ -99,6 +123,17 @@ test("sets up a profile file, and again what was there when it was killed", asyn
   expect(await (await second.get("profile")).json()).toEqual(before);
   expect(second.token).toBe(first.token);
   expect(await (await second.get("captures")).json()).toMatchObject([{ name: "my-capture.pcap" }]);
+  expect(second.stderr()).not.toContain("replaced");
+  second.child.kill("SIGTERM");
+  await second.ended;
+  // The profile file says of both bindings what they have; that of the one is what it has already.
+  const [every, one] = profile.bindings;
+  const over = { ...profile, bindings: [every, { ...one, handler: { handler: "theirs" } }] };
+  writeFileSync(file, JSON.stringify({ ...over, handlers: [{ name: "theirs", text: PASSES }] }));
+  const third = await serve(["--data", folder, "--profile", file]);
+  expect(third.stderr()).toContain(
+    "warning: the profile file replaced handlers that were bound before: mine on every of flows (now none)\n",
+  );
 });
 
 test("takes a token of somebody's own, if it is long enough", async () => {

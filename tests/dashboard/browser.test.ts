@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HAS_TCPDUMP } from "../installed.js";
-import { write } from "./chromium.js";
+import { hold, write } from "./chromium.js";
 import { missing } from "./served.js";
 import { FILTERS, type Kind, traffic } from "./traffic.js";
 import { OUTPUT, PATIENCE, Visit } from "./visit.js";
@@ -92,8 +92,12 @@ describe.skipIf(missing !== undefined)(
       await page.getByRole("button", { name: "New", exact: true }).click();
       await page.getByTestId("filter-name").fill("web");
       await write(page, FILTERS.web.dpf);
+      // Whoever goes elsewhere before it is bound stays there.
+      const put = await hold(page, "**/api/v1/filters/web.dpf");
       await page.getByTestId("filter-bind").click();
+      await put.asked;
       await show("way");
+      await put.letGo();
       await page.getByTestId("binding-row-web").waitFor(PATIENCE);
       expect(await packetsOf("web")).toBe(0);
       await page.getByTestId("replay-speed").selectOption("max");

@@ -38,6 +38,25 @@ export function complaints(page: Page): string[] {
   return found;
 }
 
+/** What is asked of the address (with ** for any beginning) is answered when it is let go. */
+export async function hold(page: Page, address: string) {
+  let answer = () => {};
+  const going = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const asked = page.waitForRequest(address);
+  await page.route(address, async (route) => {
+    await going;
+    // Nobody may wait for it any more.
+    await route.continue().catch(() => {});
+  });
+  const letGo = async () => {
+    answer();
+    await page.unroute(address);
+  };
+  return { asked, letGo };
+}
+
 /** Writes over what an editor holds. */
 export async function write(page: Page, text: string): Promise<void> {
   const content = page.locator("[data-testid=filter-editor] .cm-content");

@@ -257,7 +257,8 @@ describe.skipIf(missing !== undefined)(
       const strip = page.getByTestId("slices");
       const titles = () => strip.locator("rect title").allTextContents();
       // One it has from the beginning.
-      expect((await titles()).filter((title) => !title.endsWith("nobody's"))).toEqual(["slice 0: adder"]);
+      const owned = async () => (await titles()).filter((title) => !title.endsWith("nobody's"));
+      await expect.poll(owned, PATIENCE).toEqual(["slice 0: adder"]);
       await page.getByLabel("Give it slice").fill("5");
       await page.getByRole("button", { name: "Give" }).click();
       await page.getByRole("button", { name: "Take slice 5" }).waitFor(PATIENCE);
@@ -267,7 +268,7 @@ describe.skipIf(missing !== undefined)(
       await page.getByLabel("Give it slice").fill("5");
       await page.getByRole("button", { name: "Give" }).click();
       await page.getByText("Somebody owns this slice").waitFor(PATIENCE);
-      expect((await titles())[5]).toBe("slice 5: adder");
+      await expect.poll(async () => (await titles())[5], PATIENCE).toBe("slice 5: adder");
       await shoot("slices");
       await page.getByRole("button", { name: "Take slice 5" }).click();
       await expect.poll(async () => (await titles())[5], PATIENCE).toBe("slice 5: nobody's");

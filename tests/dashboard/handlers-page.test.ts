@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { hold } from "./chromium.js";
 import { missing } from "./served.js";
 import { OUTPUT, PATIENCE, Visit } from "./visit.js";
 
@@ -145,7 +146,7 @@ describe.skipIf(missing !== undefined)(
       await expect.poll(() => page.getByTestId("stage-text").textContent(), PATIENCE).toContain("v_adduli");
       await page.getByTestId("stage-tab-wat").click();
       await expect.poll(() => page.getByTestId("stage-text").textContent(), PATIENCE).toContain("(module");
-      expect(hash()).toBe("#handlers/count/wat");
+      await expect.poll(hash, PATIENCE).toBe("#handlers/count/wat");
       await page.getByTestId("stage-tab-text").click();
     });
 
@@ -193,11 +194,19 @@ describe.skipIf(missing !== undefined)(
       await page.getByTestId("handler-save").click();
       await expect.poll(() => attribute("state-kept", "data-kept"), PATIENCE).toBe("true");
       await expect.poll(seenPackets, PATIENCE).toBe(before);
+      const checks = await hold(page, "**/api/v1/handlers/check");
       await write(OTHER_LAYOUT);
-      await right();
+      await checks.asked;
       await page.getByTestId("state-keep").click();
       await page.getByTestId("handler-save").click();
-      await expect.poll(() => page.getByTestId("handler-problem").textContent(), PATIENCE).toContain("laid out");
+      const refusal = page.getByTestId("handler-problem");
+      await expect.poll(() => refusal.textContent(), PATIENCE).toContain("laid out");
+      // A check of the text that comes after it does not take it away.
+      const checked = page.waitForResponse("**/api/v1/handlers/check", PATIENCE);
+      await checks.letGo();
+      await (await checked).finished();
+      await page.waitForTimeout(100);
+      expect(await refusal.textContent()).toContain("laid out");
       await shoot("layout");
       await page.getByTestId("state-new").click();
       await page.getByTestId("handler-save").click();
@@ -232,9 +241,8 @@ describe.skipIf(missing !== undefined)(
       await expect.poll(() => page.getByTestId("step-line").textContent(), PATIENCE).toBe("10");
       await expect.poll(lit, PATIENCE).toBe("  seen.packets += 1n;");
       // The same line of the editor's own text.
-      expect(await page.locator("[data-testid=handler-editor] .cm-litLine").textContent()).toBe(
-        "  seen.packets += 1n;",
-      );
+      const litBefore = () => page.locator("[data-testid=handler-editor] .cm-litLine").textContent();
+      await expect.poll(litBefore, PATIENCE).toBe("  seen.packets += 1n;");
       const at = Number(await attribute("steps", "data-step"));
       await page.getByTestId("step-vcode").focus();
       await page.keyboard.press("ArrowRight");
@@ -313,9 +321,9 @@ describe.skipIf(missing !== undefined)(
       await shown.selectOption("dns");
       await expect.poll(() => attribute("bound", "data-run"), PATIENCE).toBe("0");
       // It stands in the address, behind the stage: a link that can be shared, and a place to come back to.
-      expect(hash()).toBe("#handlers/count//dns");
+      await expect.poll(hash, PATIENCE).toBe("#handlers/count//dns");
       await page.getByTestId("stage-tab-vcode").click();
-      expect(hash()).toBe("#handlers/count/vcode/dns");
+      await expect.poll(hash, PATIENCE).toBe("#handlers/count/vcode/dns");
       await page.getByTestId("stage-tab-text").click();
       await page.reload();
       await expect.poll(() => shown.inputValue(), PATIENCE).toBe("2");
@@ -333,11 +341,11 @@ describe.skipIf(missing !== undefined)(
           "else by port 241: wire loop, end 2",
         ]);
       // One that there cannot be is refused at its field.
-      await ports
-        .locator("option")
-        .last()
-        .evaluate((option) => option.setAttribute("value", "17"));
-      await ports.selectOption("17");
+      await ports.evaluate((select: HTMLSelectElement) => {
+        select.options[select.options.length - 1]?.setAttribute("value", "17");
+        select.value = "17";
+        select.dispatchEvent(new Event("change", { bubbles: true }));
+      });
       await page.getByTestId("attach").click();
       await expect.poll(() => attribute("attach-problem", "data-field"), PATIENCE).toBe("port");
       expect(await page.getByTestId("attach-problem").textContent()).toMatch(/>= 240/);
@@ -353,8 +361,8 @@ describe.skipIf(missing !== undefined)(
       await page.locator('.rail-link[href="#trace"]').click();
       await page.locator(".row[data-event=handlerKilled]").first().click();
       await page.getByTestId("trace-detail").getByRole("link", { name: "count" }).click();
-      expect(hash()).toBe("#handlers/count//every-packet");
-      expect(await page.getByTestId("trace-detail").count()).toBe(0);
+      await expect.poll(hash, PATIENCE).toBe("#handlers/count//every-packet");
+      await expect.poll(() => page.getByTestId("trace-detail").count(), PATIENCE).toBe(0);
     });
 
     test("deleted, it is put back by undo, bound to nothing", async () => {
@@ -367,8 +375,14 @@ describe.skipIf(missing !== undefined)(
     });
 
     test("of many, by number and not by letters, the one that a link names is in sight", async () => {
-      for (let n = 0; n < 40; n++) await api("PUT", `handlers/h-${n}.ash.ts`, COUNT);
+      const put = async (from: number, to: number) => {
+        for (let n = from; n < to; n++) await api("PUT", `handlers/h-${n}.ash.ts`, COUNT);
+      };
       await page.evaluate(() => (location.hash = "handlers/h-30"));
+      await put(0, 31);
+      await page.getByTestId("handler-row-h-30").waitFor(PATIENCE);
+      // What the list ends with cannot stand where it should until there are more.
+      await put(31, 40);
       const inSight = () =>
         page.locator(".handler-list").evaluate((list) => {
           const { top, bottom } = list.getBoundingClientRect();
@@ -378,17 +392,36 @@ describe.skipIf(missing !== undefined)(
         });
       const near = ["handler-row-h-29", "handler-row-h-30", "handler-row-h-31"];
       await expect.poll(inSight, PATIENCE).toEqual(expect.arrayContaining(near));
+      // Who has scrolled is left alone, whatever comes.
+      await page.evaluate(() => (location.hash = "handlers/h-39"));
+      await expect.poll(inSight, PATIENCE).toContain("handler-row-h-38");
+      await page.locator(".handler-list").evaluate((list) => list.scrollTo(0, 0));
+      await put(40, 42);
+      const ranked = page.locator(".handler-list [role=table]");
+      await expect.poll(() => ranked.getAttribute("aria-rowcount"), PATIENCE).toBe(String(1 + 1 + 42));
+      expect(await inSight()).toContain("handler-row-h-0");
     });
 
     test("of a name that nobody has, nothing of the handler before is shown", async () => {
       await page.goto(new URL("#handlers/count", page.url()).href);
       await page.getByTestId("stage-tab-vcode").waitFor(PATIENCE);
+      // What is answered of the handler before, late, is not said of this one, and unsays nothing of it.
+      const checks = await hold(page, "**/api/v1/handlers/check");
+      await editor().click();
+      await page.keyboard.type(" ");
+      await checks.asked;
       await page.goto(new URL("#handlers/nothere", page.url()).href);
-      await page.getByText("no handler has this name").first().waitFor(PATIENCE);
+      const unknown = page.getByText("no handler has this name").first();
+      await unknown.waitFor(PATIENCE);
+      await checks.letGo();
+      await page.waitForTimeout(300);
+      expect(await unknown.isVisible()).toBe(true);
       expect(await page.getByTestId("stage-tab-vcode").count()).toBe(0);
       // The other way round the figures come back.
       await page.goto(new URL("#handlers/count", page.url()).href);
       await page.getByTestId("stage-tab-vcode").waitFor(PATIENCE);
+      await right();
+      await page.getByRole("button", { name: "Discard changes" }).click();
     });
 
     test("nothing was complained of", () => expect(found).toEqual([]));

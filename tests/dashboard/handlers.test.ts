@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { compileHandler } from "../../src/ash/ash.js";
 import { type HandlerStateItem, medianFuel } from "../../src/control/protocol.js";
 import { fuelPicture } from "../../src/dashboard/fuel.js";
-import { attachProblem } from "../../src/dashboard/handler-bindings.js";
+import { attachProblem, cameBy } from "../../src/dashboard/handler-bindings.js";
 import { TEMPLATE } from "../../src/dashboard/handler-drafts.js";
 import { linesOf } from "../../src/dashboard/handler-lines.js";
 import { handlerSelection, parseHandlerPlace } from "../../src/dashboard/handler-place.js";
@@ -213,6 +213,18 @@ describe("steps", () => {
     expect(valueWords("-5000000000")).toBe("-5000000000 · 0xfffffffed5fa0e00");
     expect(valueWords("true")).toBe("true");
   });
+});
+
+test("what killed it is told by the way that it came: a number has only a packet of a capture", () => {
+  const made = [
+    { port: 240, name: "wire loop, end 1" },
+    { port: 241, name: "wire loop, end 2" },
+  ];
+  expect(cameBy({ port: 0, packet: 1234 }, made)).toBe("packet 1\u202f234");
+  expect(cameBy({ port: 239, packet: 7 }, made)).toBe("packet 7");
+  expect(cameBy({ port: 241, packet: 1234 }, made)).toBe("a message that came in by wire loop, end 2");
+  // The wire may be gone.
+  expect(cameBy({ port: 242, packet: 1234 }, made)).toBe("a message that came in by port 242");
 });
 
 test("what a new handler may begin with is right", () => {

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { write } from "./chromium.js";
+import { hold, write } from "./chromium.js";
 import { missing } from "./served.js";
 import { record, traffic } from "./traffic.js";
 import { OUTPUT, PATIENCE, Visit } from "./visit.js";
@@ -77,7 +77,7 @@ describe.skipIf(missing !== undefined)(
       await page.keyboard.type("50000");
       await page.keyboard.press("Enter");
       await detail(50_000);
-      expect(hash()).toBe("#packets/three.pcap/50000");
+      await expect.poll(hash, PATIENCE).toBe("#packets/three.pcap/50000");
       await expect.poll(() => row(50_000).getAttribute("aria-selected"), PATIENCE).toBe("true");
       await page.getByTestId("packet-list").focus();
       await page.keyboard.press("ArrowDown");
@@ -85,7 +85,7 @@ describe.skipIf(missing !== undefined)(
       await detail(50_002);
       await page.keyboard.press("Home");
       await detail(1);
-      expect(hash()).toBe("#packets/three.pcap/1");
+      await expect.poll(hash, PATIENCE).toBe("#packets/three.pcap/1");
     });
 
     test("a field lights its octets, an octet its field, under the pointer", async () => {
@@ -123,7 +123,7 @@ describe.skipIf(missing !== undefined)(
       await page.getByTestId("field-tcp.dstport").hover();
       await page.getByTestId("filter-by-tcp.dstport").click();
       await expect.poll(() => page.locator(".cm-content").textContent(), PATIENCE).toBe("tcp dst port 80");
-      expect(hash()).toBe("#filters");
+      await expect.poll(hash, PATIENCE).toBe("#filters");
       expect(await page.getByTestId("language-pcap-filter").getAttribute("aria-pressed")).toBe("true");
       expect(await page.getByTestId("filter-name").inputValue()).toBe("tcp-dst-port-80");
       expect(await matches()).toEqual([WEB + 1, LAST]);
@@ -151,7 +151,7 @@ describe.skipIf(missing !== undefined)(
       await page.getByTestId("sample").first().click();
       const number = kinds.indexOf("arp") + 1;
       await detail(number);
-      expect(hash()).toBe(`#packets/three.pcap/${number}`);
+      await expect.poll(hash, PATIENCE).toBe(`#packets/three.pcap/${number}`);
       await expect.poll(() => row(number).textContent(), PATIENCE).toContain("ARP");
     });
 
@@ -214,12 +214,12 @@ describe.skipIf(missing !== undefined)(
       await page.evaluate((to) => (location.hash = to), `packets/three.pcap/${FIRST_DNS}`);
       await detail(FIRST_DNS);
       await page.getByTestId("packet-explain").click();
-      expect(hash()).toBe(`#packets/three.pcap/${FIRST_DNS}//explain`);
+      await expect.poll(hash, PATIENCE).toBe(`#packets/three.pcap/${FIRST_DNS}//explain`);
       await page.getByTestId("explain-web").click();
       const walk = page.locator("[data-testid=walk][data-filter=web]");
       await walk.waitFor(PATIENCE);
       expect(await walk.getAttribute("data-matches")).toBe("false");
-      expect(hash()).toBe(`#packets/three.pcap/${FIRST_DNS}//explain/web`);
+      await expect.poll(hash, PATIENCE).toBe(`#packets/three.pcap/${FIRST_DNS}//explain/web`);
       expect(await page.getByTestId("explain-winner").textContent()).toContain("No filter matches.");
       await expect.poll(() => page.getByTestId("marked-text").textContent(), PATIENCE).toContain("tcp dst port 80");
       expect(await page.getByTestId("term").first().getAttribute("data-outcome")).toBe("false");
@@ -236,6 +236,51 @@ describe.skipIf(missing !== undefined)(
       expect(await page.locator("[data-testid=conjunction]").first().getAttribute("data-matches")).toBe("true");
       await page.locator("[data-testid=term]").first().focus();
       await expect.poll(async () => (await lit()).includes(37), PATIENCE).toBe(true);
+    });
+
+    test("what is held is lit though the pointer rests elsewhere, and is not lost to what comes later", async () => {
+      await page.evaluate(async () => {
+        const headers = { "content-type": "text/plain" };
+        await fetch("api/v1/filters/inner.pcap-filter?bind=no", {
+          method: "PUT",
+          headers,
+          body: "( tcp dst port 80 )",
+        });
+      });
+      await page.evaluate((to) => (location.hash = to), "packets/three.pcap/1//explain");
+      const term = page.getByTestId("term").first();
+      const ofTerm = async () => (await lit()).includes(37);
+      const atom = page.getByTestId("atom").locator("button").first();
+      await page.getByTestId("explain-inner").focus(PATIENCE);
+      await atom.hover();
+      await expect.poll(lit, PATIENCE).toEqual([12, 13]);
+      await term.focus();
+      await expect.poll(ofTerm, PATIENCE).toBe(true);
+      // The pointer counts again when it moves.
+      await page.getByTestId("atom").locator("button").nth(1).hover();
+      await expect.poll(ofTerm, PATIENCE).toBe(false);
+      await page.mouse.move(0, 0);
+      // In focus before the page has been painted with what was chosen.
+      const kept = await page.evaluate(async () => {
+        document.querySelector<HTMLElement>("[data-testid=explain-web]")?.click();
+        await Promise.resolve();
+        const chosen = location.hash;
+        document.querySelector<HTMLElement>("[data-testid=term]")?.focus();
+        await new Promise((done) => setTimeout(done, 300));
+        return chosen;
+      });
+      expect(kept).toBe("#packets/three.pcap/1//explain/web");
+      expect(await ofTerm()).toBe(true);
+      // The text comes later than what stands in it.
+      const text = await hold(page, "**/api/v1/filters/inner");
+      await page.getByTestId("explain-inner").click();
+      await page.locator("[data-testid=walk][data-filter=inner]").waitFor(PATIENCE);
+      await term.focus();
+      await expect.poll(ofTerm, PATIENCE).toBe(true);
+      await text.letGo();
+      await expect.poll(() => page.getByTestId("marked-text").textContent(), PATIENCE).toContain("( ");
+      expect(await term.evaluate((button) => button === document.activeElement)).toBe(true);
+      expect(await ofTerm()).toBe(true);
     });
 
     test("the filter that is being written is explained, too", async () => {

@@ -259,7 +259,7 @@ describe.skipIf(!built)(`the page${built ? "" : ` (skipped: ${FOLDER} is not bui
     await page.getByRole("dialog", { name: "Keys" }).waitFor(PATIENCE);
     await page.keyboard.press("Escape");
     await page.keyboard.press("2");
-    expect(new URL(page.url()).hash).toBe("#filters");
+    await expect.poll(() => new URL(page.url()).hash, PATIENCE).toBe("#filters");
     await page.getByTestId("filter-name").fill("");
     await page.getByTestId("filter-name").press("Space");
     expect(simulator.replay.state).toBe("paused");
@@ -288,12 +288,15 @@ describe.skipIf(!built)(`the page${built ? "" : ` (skipped: ${FOLDER} is not bui
     const hand = await slices.getAttribute("data-hand");
     await expect.poll(() => slices.getAttribute("data-hand"), PATIENCE).not.toBe(hand);
     expect(await page.getByTestId("environment-adder").textContent()).toContain("95.0 %");
-    expect(await page.getByTestId("request-pages").locator(".step-words").allTextContents()).toEqual([
-      "for 4 pages, within 500 ms",
-      "1 of 4 were given, the rest too late",
-      "over: 3 taken by force",
-      "by its repossession vector",
-    ]);
+    const steps = page.getByTestId("request-pages").locator(".step-words");
+    await expect
+      .poll(() => steps.allTextContents(), PATIENCE)
+      .toEqual([
+        "for 4 pages, within 500 ms",
+        "1 of 4 were given, the rest too late",
+        "over: 3 taken by force",
+        "by its repossession vector",
+      ]);
     // When another page asked is not known, so no deadline runs here.
     expect(await page.getByTestId("request-packets").locator(".running-left").count()).toBe(0);
     await slices.getByRole("button", { name: /adder/ }).click();

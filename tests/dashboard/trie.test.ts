@@ -52,7 +52,7 @@ describe.skipIf(missing !== undefined)(`the trie of the real server${skipped}`, 
     await show(page, "trie");
     await expect.poll(() => pills(page, "ends").allTextContents(), PATIENCE).toEqual(expect.arrayContaining(["dns"]));
     expect(await page.locator(".trie-head").allTextContents()).toEqual(expect.arrayContaining(["12:16", "23:8"]));
-    expect(await page.getByTestId("trie-totals").getAttribute("data-filters")).toBe("2");
+    await expect.poll(() => page.getByTestId("trie-totals").getAttribute("data-filters"), PATIENCE).toBe("2");
   });
 
   test("pointing at an end lights its way alone and says it in words; a click opens the filter", async () => {
@@ -64,7 +64,7 @@ describe.skipIf(missing !== undefined)(`the trie of the real server${skipped}`, 
     expect(await pills(page, "dim").count()).toBeGreaterThan(0);
     await page.screenshot({ path: join(OUTPUT, "trie-way.png") });
     await end.click();
-    expect(new URL(page.url()).hash).toBe("#filters/dns");
+    await expect.poll(() => new URL(page.url()).hash, PATIENCE).toBe("#filters/dns");
   });
 
   test("stages stand behind tabs, which the keys reach, with size and time; the address keeps them", async () => {
@@ -73,7 +73,7 @@ describe.skipIf(missing !== undefined)(`the trie of the real server${skipped}`, 
     expect(await page.getByTestId("stage-tab-vcode").textContent()).toMatch(/VCODE[\d.]+ k?B · [\d.]+ ms/);
     await page.getByTestId("stage-tab-vcode").press("ArrowRight");
     await expect.poll(() => page.getByTestId("stage-text").textContent(), PATIENCE).toContain('"use strict"');
-    expect(new URL(page.url()).hash).toBe("#filters/dns/js");
+    await expect.poll(() => new URL(page.url()).hash, PATIENCE).toBe("#filters/dns/js");
     await page.reload();
     await expect.poll(() => page.getByTestId("stage-text").textContent(), PATIENCE).toContain('"use strict"');
     await page.getByTestId("stage-tab-text").click();

@@ -1,6 +1,6 @@
 /** The frame: rail, replay bar, the view, and the line of the books. A file may be dropped anywhere on it. */
 import { signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect } from "preact/hooks";
 import { place } from "../address.js";
 import { helpOpen } from "../keys.js";
 import { session } from "../session.js";
@@ -28,7 +28,8 @@ const dragging = signal(false);
 export function App() {
   useEffect(watchDrops, []);
   const { view } = place.value;
-  useEffect(() => document.getElementById("main")?.scrollTo(0, 0), [view]);
+  // Before anybody scrolls in the new one, or is taken to a field of it.
+  useLayoutEffect(() => document.getElementById("main")?.scrollTo(0, 0), [view]);
   if (session.value.state === "closed") return <SignIn error={session.value.error} />;
   const lost = connection.value.state === "lost";
   return (

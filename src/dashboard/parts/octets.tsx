@@ -3,7 +3,7 @@
  * With a pointer, pointing at an octet or going to it with the arrow keys is told.
  */
 // biome-ignore-all lint/a11y/noNoninteractiveTabindex: it scrolls, and its keys move from octet to octet.
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { characterOf, type Range, within } from "../fields.js";
 import { scrollTo, useScrolled, windowOf } from "./window.js";
 
@@ -39,16 +39,16 @@ export function Octets(props: Props) {
   const box = useRef<HTMLElement>(null);
   const scrolled = useScrolled(box);
   const width = useLineWidth(box);
-  const [cursor, setCursor] = useState(0);
+  const [at, setAt] = useState({ hex, octet: 0 });
+  const cursor = at.hex === hex ? at.octet : 0;
   const count = Math.floor(hex.length / 2);
   const lines = Math.ceil(count / width);
   const seen = windowOf(scrolled, lines, LINE_HEIGHT);
-  useEffect(() => setCursor(0), [hex]);
   useLitInSight(box, lit[0], width, lines);
   if (count === 0) return <p class="hint">The empty packet.</p>;
   const goTo = (octet: number) => {
     const next = Math.min(count - 1, Math.max(0, octet));
-    setCursor(next);
+    setAt({ hex, octet: next });
     pointer?.hold(next);
     reveal(box.current, Math.floor(next / width), lines);
   };

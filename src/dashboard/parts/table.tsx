@@ -9,6 +9,7 @@ import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { save, toCsv } from "../csv.js";
 import { fitting, leastWidth, type Room } from "./columns.js";
+import { useFollowed } from "./follow.js";
 
 export interface Column<R> {
   readonly key: string;
@@ -38,11 +39,13 @@ interface Props<R> {
   readonly attributes?: (row: R) => Record<string, string | number | boolean>;
   readonly open?: (row: R) => void;
   readonly selected?: string | number | null;
+  /** What scrolls the table, where it is to be scrolled to a selected row that nobody opened by hand. */
+  readonly scroller?: { readonly current: HTMLElement | null };
   readonly sort?: Sort | null;
   readonly empty?: ComponentChildren;
 }
 
-export const ROW_HEIGHT = 32;
+const ROW_HEIGHT = 32;
 const OVERSCAN = 8;
 const HOLD_MS = 2_000;
 
@@ -53,6 +56,9 @@ export function Table<R>(props: Props<R>) {
   const [sort, setSort] = useState<Sort | null>(props.sort ?? null);
   const sorted = useHeldOrder(props, sort, body);
   useInSight(root, body, sorted.length, setRange);
+  const { keyOf, selected = null, scroller } = props;
+  const place = scroller === undefined ? -1 : sorted.findIndex((row) => keyOf(row) === selected);
+  const taken = useFollowed(scroller, { body, rowHeight: ROW_HEIGHT, key: selected, place });
   const room = useRoom(root);
 
   const columns = room === null ? props.columns : fitting(props.columns, room);
@@ -77,7 +83,7 @@ export function Table<R>(props: Props<R>) {
         </div>
         <div class="table-body" role="rowgroup" ref={body} style={{ height: `${sorted.length * ROW_HEIGHT}px` }}>
           {sorted.slice(first, last).map((row, index) => (
-            <TableRow key={props.keyOf(row)} row={row} at={first + index} columns={columns} table={props} />
+            <TableRow key={keyOf(row)} row={row} at={first + index} columns={columns} table={props} taken={taken} />
           ))}
         </div>
       </div>
@@ -107,11 +113,21 @@ function Heading<R>(props: { column: Column<R>; sort: Sort | null; choose: (sort
   );
 }
 
-function TableRow<R>(props: { row: R; at: number; columns: readonly Column<R>[]; table: Props<R> }) {
+function TableRow<R>(props: {
+  row: R;
+  at: number;
+  columns: readonly Column<R>[];
+  table: Props<R>;
+  taken: (key: string | number) => void;
+}) {
   const { row, at, columns, table } = props;
   const key = table.keyOf(row);
-  const open = table.open;
-  const onKeyDown = (event: KeyboardEvent) => rowKey(event, () => open?.(row));
+  const { open } = table;
+  const openIt = () => {
+    props.taken(key);
+    open?.(row);
+  };
+  const onKeyDown = (event: KeyboardEvent) => rowKey(event, openIt);
   return (
     <div
       {...table.attributes?.(row)}
@@ -121,7 +137,7 @@ function TableRow<R>(props: { row: R; at: number; columns: readonly Column<R>[];
       class={open === undefined ? "row" : "row openable"}
       tabIndex={open === undefined ? -1 : 0}
       style={{ top: `${at * ROW_HEIGHT}px` }}
-      onClick={open === undefined ? undefined : () => open(row)}
+      onClick={open === undefined ? undefined : openIt}
       onKeyDown={open === undefined ? undefined : onKeyDown}
     >
       {columns.map((column) => (

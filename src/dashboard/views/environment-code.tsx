@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Activated, Environment } from "../../control/protocol.js";
-import { go } from "../address.js";
+import { goOn, place } from "../address.js";
 import {
   activate,
   CAUSES,
@@ -130,6 +130,7 @@ async function mount(host: HTMLElement | null, gone: () => boolean): Promise<voi
 
 async function submit(): Promise<void> {
   if (busy.value || draft.value.text.trim() === "") return;
+  const from = place.peek();
   busy.value = true;
   if (draft.value.name === "") write({ name: freeEnvironmentName("code") });
   const { name } = draft.value;
@@ -137,7 +138,7 @@ async function submit(): Promise<void> {
   busy.value = false;
   if (made === null) return;
   tell("info", `${name} is verified and runs in the kernel.`);
-  go("environments", name);
+  goOn(from, "environments", name);
 }
 
 function CodeErrors() {
@@ -169,7 +170,14 @@ export function CodeCard(props: { environment: Environment }) {
   const [text, setText] = useState<string | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   useEffect(() => {
-    codeOf(environment.id).then(setText, (error: unknown) => setProblem(words(error)));
+    let gone = false;
+    codeOf(environment.id).then(
+      (code) => !gone && setText(code),
+      (error: unknown) => !gone && setProblem(words(error)),
+    );
+    return () => {
+      gone = true;
+    };
   }, [environment.id]);
   return (
     <section class="card" aria-label={`Code of ${environment.name}`}>

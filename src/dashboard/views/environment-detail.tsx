@@ -1,7 +1,7 @@
 /** One environment: what it says of itself, what it holds and shares, what is bound to it, the drill, and its code. */
 import { signal } from "@preact/signals";
 import type { Environment } from "../../control/protocol.js";
-import { go } from "../address.js";
+import { go, goOn, place } from "../address.js";
 import { exact, plural, si } from "../format.js";
 import { type Held, heldBy, type PageRun, rowOfNames } from "../holdings.js";
 import { tell } from "../notices.js";
@@ -102,9 +102,10 @@ function Trouble(props: { environment: Environment }) {
 function Destroying(props: { environment: Environment; bound: number }) {
   const { environment, bound } = props;
   const run = async () => {
+    const from = place.peek();
     if (!(await attempts.attempt(() => destroy(environment.id)))) return;
     tell("info", `${environment.name} is destroyed.`);
-    go("environments");
+    goOn(from, "environments");
   };
   return (
     <Confirm

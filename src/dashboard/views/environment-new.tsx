@@ -1,6 +1,6 @@
 /** Making an environment of a program of the installation: what each is for, those that misbehave apart. */
 import { signal } from "@preact/signals";
-import { go } from "../address.js";
+import { goOn, place } from "../address.js";
 import { startWriting } from "../downloaded.js";
 import { RequestError, words } from "../http.js";
 import { Dialog } from "../parts/dialog.js";
@@ -24,10 +24,11 @@ const problems = signal<Readonly<Record<string, string>>>({});
 export function NewEnvironment(props: { close: () => void }) {
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
+    const from = place.peek();
     const made = await create();
     if (made === null) return;
     props.close();
-    go("environments", made);
+    goOn(from, "environments", made);
   };
   const write = () => {
     props.close();

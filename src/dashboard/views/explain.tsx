@@ -141,10 +141,22 @@ interface Answer {
   readonly error: string | null;
 }
 
+/** Explanations, and what they are of. */
+interface Beside {
+  readonly of: string;
+  readonly filters: readonly FilterExplanation[];
+}
+
+const NOBODY: Beside = { of: "", filters: [] };
+
+function keyOf({ name, sha256 }: Capture, number: number, filter: string): string {
+  return [name, sha256, number, filter].join("\n");
+}
+
 /** Asked anew when the packet or the filters change; a chosen filter that is not among the first is asked for beside. */
 function useExplanation({ capture, number, chosen }: Props): Answer {
   const [known, setKnown] = useState<Answer>({ answer: null, error: null });
-  const [beside, setBeside] = useState<readonly FilterExplanation[]>([]);
+  const [beside, setBeside] = useState(NOBODY);
   const { answer } = known;
   const ask = (body: object, stop: AbortController, take: (answer: PacketExplanation) => void) => {
     const path = capturePath(capture.name, "explain");
@@ -160,14 +172,15 @@ function useExplanation({ capture, number, chosen }: Props): Answer {
   );
   const missing = answer !== null && chosen !== "" && !answer.filters.some(({ name }) => name === chosen);
   const also = missing && filterNames.value.includes(chosen) ? chosen : "";
+  const of = keyOf(capture, number, also);
   useEffect(() => {
-    setBeside([]);
     if (also === "") return;
-    return ask({ packet: number, filters: [also] }, new AbortController(), (found) => setBeside(found.filters));
+    const take = (found: PacketExplanation) => setBeside({ of, filters: found.filters });
+    return ask({ packet: number, filters: [also] }, new AbortController(), take);
   }, [answer, also]);
   const written = useWritten(capture, number);
   if (answer === null) return known;
-  const besides = [...written, ...(also === "" ? [] : beside)];
+  const besides = [...written, ...(beside.of === of ? beside.filters : [])];
   return { ...known, answer: { ...answer, filters: [...besides, ...answer.filters] } };
 }
 

@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { ProblemPlace } from "../../control/protocol.js";
-import { go } from "../address.js";
+import { goOn, place } from "../address.js";
 import {
   bind,
   bindAs,
@@ -12,6 +12,7 @@ import {
   checkSoon,
   drafts,
   filterError,
+  giveUpCheck,
   type Language,
   languageOf,
   load,
@@ -43,7 +44,9 @@ export function FilterEditor(props: { filter: string }) {
     filterError.value = null;
     check.value = null;
     bindAs.value = TAP;
-    void load(filter);
+    const stop = new AbortController();
+    void load(filter, stop.signal);
+    return () => stop.abort();
   }, [filter]);
   const draft = drafts.get(filter) ?? (filter === NEW ? EMPTY : null);
   if (draft === null) return <p class="opening">{filterError.value ?? "Fetching the text…"}</p>;
@@ -143,6 +146,7 @@ function TextField(props: { filter: string; draft: Draft }) {
     checkSoon(draft.text, languageOf(filter));
     return () => {
       gone = true;
+      giveUpCheck();
       editor.current?.destroy();
       editor.current = null;
     };
@@ -257,7 +261,7 @@ function Buttons(props: { filter: string; draft: Draft }) {
         </button>
       )}
       {filter !== NEW && (
-        <button type="button" class="danger" onClick={() => void remove(filter).then((done) => done && go("filters"))}>
+        <button type="button" class="danger" onClick={() => void removeWhole(filter)}>
           Delete
         </button>
       )}
@@ -282,7 +286,13 @@ async function bindWhole(filter: string): Promise<boolean> {
   return done;
 }
 
+async function removeWhole(filter: string): Promise<void> {
+  const from = place.peek();
+  if (await remove(filter)) goOn(from, "filters");
+}
+
 async function submit(filter: string): Promise<void> {
+  const begun = place.peek();
   const draft = drafts.get(filter);
   if (draft === undefined || busy.value || nameProblem(draft.name) !== null) return;
   const claims = bindAs.value.mode === "claim" && isUnbound(filter);
@@ -295,7 +305,8 @@ async function submit(filter: string): Promise<void> {
   const verb = made ? "is bound as a claim" : bound.created ? "is bound" : "is changed";
   const from = bound.from === null ? "" : `; it sees packets from number ${exact(bound.from.packet)} on`;
   tell("info", `${bound.name} ${verb}${from}.`);
-  if (filter !== NEW) return;
+  // What was written meanwhile stays.
+  if (filter !== NEW || drafts.peek(NEW) !== draft) return;
   drafts.replace(NEW, { ...EMPTY, language: languageOf(NEW) });
-  go("filters", bound.name);
+  goOn(begun, "filters", bound.name);
 }

@@ -114,7 +114,8 @@ function MarkedText(props: Props) {
               {segment.text}
             </span>
           ) : (
-            <Term key={index} term={segment.term} light={props} />
+            // By its place in the text, which may come later than the terms: a button in focus stays the same one.
+            <Term key={`term ${segment.term.start}`} term={segment.term} light={props} />
           ),
         )}
       </pre>

@@ -2,11 +2,12 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { HandlerComplaint, ProblemPlace } from "../../control/protocol.js";
-import { go } from "../address.js";
+import { goOn, place } from "../address.js";
 import type { Editor } from "../editor/editor.js";
 import { exact, octets } from "../format.js";
 import {
   checkHandlerSoon,
+  giveUpHandlerCheck,
   handlerCheck,
   handlerChecking,
   handlerDrafts,
@@ -39,7 +40,11 @@ export function HandlerEditor(props: { handler: string }) {
     openHandler();
   }, [handler]);
   // The list is told anew whenever a text was put, by whomever.
-  useEffect(() => void loadHandler(handler), [handler, handlers.value]);
+  useEffect(() => {
+    const stop = new AbortController();
+    void loadHandler(handler, stop.signal);
+    return () => stop.abort();
+  }, [handler, handlers.value]);
   const draft = handlerDrafts.get(handler) ?? (handler === NEW ? EMPTY : null);
   if (draft === null) return <p class="opening">{handlerProblem.value ?? "Fetching the text…"}</p>;
   const isBound = (handlers.value.find(({ name }) => name === handler)?.bindings.length ?? 0) > 0;
@@ -89,6 +94,7 @@ function TextField(props: { handler: string; draft: Draft }) {
     checkHandlerSoon(draft.text);
     return () => {
       gone = true;
+      giveUpHandlerCheck();
       editor.current?.destroy();
       editor.current = null;
     };
@@ -248,11 +254,7 @@ function Buttons(props: { handler: string; draft: Draft; isBound: boolean }) {
         </button>
       )}
       {!isNew && (
-        <button
-          type="button"
-          class="danger"
-          onClick={() => void remove(handler).then((done) => done && go("handlers", NEW))}
-        >
+        <button type="button" class="danger" onClick={() => void removeWhole(handler)}>
           Delete
         </button>
       )}
@@ -268,7 +270,13 @@ function discard(handler: string, draft: Draft): void {
   checkHandlerSoon(text);
 }
 
+async function removeWhole(handler: string): Promise<void> {
+  const from = place.peek();
+  if (await remove(handler)) goOn(from, "handlers", NEW);
+}
+
 async function submit(handler: string): Promise<void> {
+  const from = place.peek();
   const draft = handlerDrafts.get(handler);
   if (draft === undefined || busy.value || nameProblem(draft.name) !== null) return;
   busy.value = true;
@@ -276,6 +284,8 @@ async function submit(handler: string): Promise<void> {
   busy.value = false;
   if (done === null || handler !== NEW) return;
   tell("info", `${done.name} is ${done.created ? "stored" : "changed"}.`);
+  // What was written meanwhile stays.
+  if (handlerDrafts.peek(NEW) !== draft) return;
   handlerDrafts.set(NEW, EMPTY);
-  go("handlers", done.name);
+  goOn(from, "handlers", done.name);
 }

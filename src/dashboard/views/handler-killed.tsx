@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { HandlerBinding, HandlerKiller } from "../../control/protocol.js";
 import { exact, octets, parseTime, plural, si, sum, utc } from "../format.js";
-import { killerOf } from "../handler-bindings.js";
+import { cameBy, killerOf, outlets } from "../handler-bindings.js";
 import { handlerDrafts } from "../handler-drafts.js";
 import { trialForm } from "../handler-trial.js";
 import { words } from "../http.js";
@@ -73,13 +73,18 @@ export function Killed(props: { bound: HandlerBinding }) {
 /** Asked anew when it was killed again. */
 function Killer(props: { bound: HandlerBinding; total: number }) {
   const { bound, total } = props;
-  const [killer, setKiller] = useState<HandlerKiller | null>(null);
+  const [found, setFound] = useState<{ readonly killer: HandlerKiller; readonly by: string } | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   useEffect(() => {
     const stop = new AbortController();
-    killerOf(bound.binding, stop.signal).then(
-      (found) => {
-        setKiller(found);
+    const look = async () => {
+      const killer = await killerOf(bound.binding, stop.signal);
+      return { killer, by: cameBy(killer, await outlets(stop.signal)) };
+    };
+    look().then(
+      (next) => {
+        if (stop.signal.aborted) return;
+        setFound(next);
         setProblem(null);
       },
       (error: unknown) => {
@@ -89,16 +94,19 @@ function Killer(props: { bound: HandlerBinding; total: number }) {
     return () => stop.abort();
   }, [bound.binding, total]);
   if (problem !== null) return <p class="inset hint">{sentence(problem)}</p>;
-  if (killer === null) return null;
+  if (found === null) return null;
+  const { killer, by } = found;
   const time = parseTime(killer.time);
   return (
     <div class="killer inset" data-testid="killer">
       <p>
-        Last by packet {exact(killer.packet)}
-        {time !== null && <span class="hint"> of {utc(time, 6)}</span>}: {reasonWords(killer.reason)}, after{" "}
+        Last by {by}
+        {time !== null && <span class="hint"> at {utc(time, 6)}</span>}: {reasonWords(killer.reason)}, after{" "}
         {exact(killer.fuel)} units of fuel.{" "}
         <span class="hint">
-          {octets(killer.captured)} captured
+          {killer.captured < killer.wire
+            ? `the first ${octets(killer.captured)} of ${octets(killer.wire)}`
+            : octets(killer.captured)}
           {killer.hops > 0 && `, answer ${killer.hops} in a row`}
         </span>
       </p>

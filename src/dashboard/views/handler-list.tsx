@@ -1,5 +1,5 @@
 /** The stored handlers, each with what it did in all its bindings. */
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import { go } from "../address.js";
 import { exact, NO_VALUE, plural, si } from "../format.js";
 import { boundHandlers } from "../handler-bindings.js";
@@ -8,11 +8,8 @@ import { type HandlerLine, linesOf } from "../handler-lines.js";
 import { isEdited } from "../kept-drafts.js";
 import { Empty } from "../parts/empty.js";
 import { Chip, CutText, Figure } from "../parts/name.js";
-import { type Column, compareNames, ROW_HEIGHT, Table } from "../parts/table.js";
+import { type Column, compareNames, Table } from "../parts/table.js";
 import { handlers } from "../store.js";
-
-/** That are seen above the chosen one. */
-const ROWS_ABOVE = 3;
 
 export function HandlerList(props: { wanted: string; selected: string }) {
   const text = props.wanted.trim().toLowerCase();
@@ -22,12 +19,6 @@ export function HandlerList(props: { wanted: string; selected: string }) {
     boundHandlers.value,
   );
   const scroller = useRef<HTMLDivElement>(null);
-  const at = lines.findIndex(({ handler }) => handler.name === props.selected);
-  // Whoever comes by a link sees which one is open, also where the list comes later; who has clicked it, has it in sight.
-  useLayoutEffect(() => {
-    if (scroller.current === null || isInSight(scroller.current)) return;
-    if (at >= 0) scroller.current.scrollTo({ top: (at - ROWS_ABOVE) * ROW_HEIGHT });
-  }, [props.selected, at >= 0]);
   return (
     <div class="handler-list" ref={scroller}>
       <Table
@@ -36,19 +27,13 @@ export function HandlerList(props: { wanted: string; selected: string }) {
         rows={lines}
         keyOf={({ handler }) => handler.name}
         selected={props.selected}
+        scroller={scroller}
         attributes={({ handler, run }) => ({ "data-testid": `handler-row-${handler.name}`, "data-run": run })}
         open={({ handler }) => go("handlers", handler.name)}
         empty={<Empty title="No handler has these letters in its name." />}
       />
     </div>
   );
-}
-
-/** Whether the chosen row is. */
-function isInSight(scroller: HTMLElement): boolean {
-  const row = scroller.querySelector("[aria-selected=true]")?.getBoundingClientRect();
-  const { top, bottom } = scroller.getBoundingClientRect();
-  return row !== undefined && row.bottom > top + ROW_HEIGHT && row.top < bottom;
 }
 
 /** A figure of what was bound at all. */

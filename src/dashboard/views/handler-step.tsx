@@ -9,12 +9,17 @@ import { scrollTo, useScrolled, windowOf } from "../parts/window.js";
 const LINE_HEIGHT = 20;
 const LABEL = /^L\d+:$/;
 
-/** Once it has run, keys step it and not the replay. */
+/** Once it has run, keys step it and not the replay, unless somebody has gone on to something else meanwhile. */
 export async function tryAndStep(handler: string, text: string, budget: number): Promise<void> {
   const before = trial.peek();
+  const focused = document.activeElement;
   await tryHandler(handler, text, budget);
   if (trial.peek() === before) return;
-  requestAnimationFrame(() => document.querySelector<HTMLElement>(".step-listing")?.focus({ preventScroll: true }));
+  requestAnimationFrame(() => {
+    const now = document.activeElement;
+    if (now !== focused && now !== document.body) return;
+    document.querySelector<HTMLElement>(".step-listing")?.focus({ preventScroll: true });
+  });
 }
 
 export function Steps(props: { shown: Trial }) {

@@ -1,10 +1,10 @@
 /** The chosen packet: its fields as a tree or why filters match it, and its octets; pointing at one lights the other. */
-import { useEffect, useState } from "preact/hooks";
 import type { Capture, PacketDetail } from "../../control/protocol.js";
 import { go } from "../address.js";
 import { type FieldKey, type Pointing, pointAt, pointingWords, pointTo, type Range, rangeWords } from "../fields.js";
 import { exact } from "../format.js";
 import { trial, tryOnPacket } from "../handler-trial.js";
+import { useLighting } from "../lit.js";
 import type { PacketPlace } from "../packet-place.js";
 import { type TimeFormat, timeFormat } from "../packet-time.js";
 import { goToPacket, usePacket } from "../packets.js";
@@ -12,8 +12,6 @@ import { Octets } from "../parts/octets.js";
 import { handlers } from "../store.js";
 import { Explain } from "./explain.js";
 import { FieldTree } from "./field-tree.js";
-
-const NOTHING: Pointing = { keys: [], ranges: [] };
 
 export function PacketDetailCard(props: { capture: Capture; number: number; at: PacketPlace }) {
   const { capture, number, at } = props;
@@ -115,27 +113,20 @@ const HINTS: Readonly<Record<PacketPlace["part"], string>> = {
   explain: "Point at a primitive or an atom: the octets that it read are lit.",
 };
 
-/** What is pointed at for the moment comes before what is chosen. */
 function Linked(props: { capture: Capture; packet: PacketDetail; at: PacketPlace }) {
   const { capture, packet, at } = props;
   const { layers } = packet;
-  const [held, hold] = useState<Pointing>(NOTHING);
-  const [pointed, point] = useState<Pointing | null>(null);
-  useEffect(() => {
-    hold(NOTHING);
-    point(null);
-  }, [packet, at.part, at.chosen]);
-  const lit = pointed ?? held;
+  const { lit, point, hold, onPointerOverCapture } = useLighting(packet, at);
   const toField = (key: FieldKey | null) => (key === null ? null : pointTo(layers, key));
   const toRanges = (ranges: readonly Range[] | null) => (ranges === null ? null : { keys: [], ranges });
   return (
-    <div class="packet-parts">
+    <div class="packet-parts" onPointerOverCapture={onPointerOverCapture}>
       {at.part === "fields" ? (
         <FieldTree
           layers={layers}
           lit={lit.keys}
           point={(key) => point(toField(key))}
-          hold={(key) => hold(toField(key) ?? NOTHING)}
+          hold={(key) => hold(toField(key))}
         />
       ) : (
         <Explain
@@ -143,7 +134,7 @@ function Linked(props: { capture: Capture; packet: PacketDetail; at: PacketPlace
           number={packet.number}
           chosen={at.chosen}
           point={(ranges) => point(toRanges(ranges))}
-          hold={(ranges) => hold(toRanges(ranges) ?? NOTHING)}
+          hold={(ranges) => hold(toRanges(ranges))}
         />
       )}
       <div class="packet-octets">

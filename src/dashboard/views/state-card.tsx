@@ -240,9 +240,12 @@ function Rows(props: { item: HandlerStateItem }) {
             <tr key={isTable ? row.slice(0, keys).join() : from + index}>
               {!isTable && <th scope="row">{from + index}</th>}
               {row.map((value, column) => (
-                <td key={columns[column]} class={column < keys ? "numeric key" : "numeric"}>
-                  <Cell value={value} type={types[column] ?? ""} />
-                </td>
+                <Cell
+                  key={columns[column]}
+                  value={value}
+                  type={types[column] ?? ""}
+                  kind={column < keys ? "numeric key" : "numeric"}
+                />
               ))}
             </tr>
           ))}
@@ -253,13 +256,13 @@ function Rows(props: { item: HandlerStateItem }) {
 }
 
 /** Of a list its beginning, since a table has columns beside it; all of it is behind the pointer, and in the CSV. */
-function Cell(props: { value: HandlerScalar; type: string }) {
-  const { value, type } = props;
+function Cell(props: { value: HandlerScalar; type: string; kind: string }) {
+  const { value, type, kind } = props;
   const text = scalarWords(value, type, base.value);
-  if (!type.endsWith("]")) return <>{text}</>;
+  if (!type.endsWith("]")) return <td class={kind}>{text}</td>;
   return (
-    <span class="list-value" title={text}>
-      {text}
-    </span>
+    <td class={`${kind} list-cell`} title={text}>
+      <span class="list-value">{text}</span>
+    </td>
   );
 }

@@ -1,6 +1,6 @@
 /** Trie: the merged program in figures, what runs it, and its trie as a picture. */
 import { signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import type { TriePicture } from "../../control/protocol.js";
 import { go, place } from "../address.js";
 import { exact, octets, plural, si } from "../format.js";
@@ -16,7 +16,7 @@ const heatProblem = signal<string | null>(null);
 export function TrieView() {
   const { selection } = place.value;
   useTrie(selection);
-  useEffect(() => document.getElementById("main")?.scrollTo(0, 0), [selection]);
+  useLayoutEffect(() => document.getElementById("main")?.scrollTo(0, 0), [selection]);
   const picture = trie.value;
   const empty = rows.value.length === 0;
   return (
