@@ -21,13 +21,13 @@ export function translate(
   octets: number,
   right: number,
 ): number | { readonly trap: TrapKind } {
-  if (address % octets !== 0) return UNALIGNED;
+  if ((address & (octets - 1)) !== 0) return UNALIGNED;
   const page = address >>> pageShift;
   const entry = stlb + ((page ^ salt) & (entries - 1)) * STLB_ENTRY;
   if (view.getInt32(entry, true) !== (space | page)) return PAGE_FAULT;
   const frame = view.getInt32(entry + 4, true);
   if ((frame & right) === 0) return PROTECTION;
-  const within = 2 ** pageShift - 1;
+  const within = (1 << pageShift) - 1;
   return ((frame & ~within) | (address & within)) >>> 0;
 }
 
