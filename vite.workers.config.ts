@@ -2,7 +2,7 @@ import { defineConfig } from "vite";
 
 /**
  * What an appliance is started from, as it ships: the workers, and the commands that start them, each over the compiler's
- * module of its name, with what several of them need in `dist/shared`. A worker opens a few files then, and not two hundred.
+ * module of its name, with what several of them need in `dist/shared`. A worker opens a few files then, and not hundreds.
  */
 export default defineConfig({
   publicDir: false,

@@ -8,20 +8,12 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { Machine } from "./machine.js";
 import { packetsOf, writeCapture } from "./records.js";
+import { asked, wellBehaved } from "./well-behaved.js";
 
 const MEMORY = 16 << 20;
 /** All frames of a capture, so often and with trailers so long that a ring of them takes more segments than the machine has. */
 const ROUNDS = 6;
 const TRAILER = 500;
-const QUESTIONS = [
-  ["monitor", "summary"],
-  ["monitor", "flows"],
-  ["exos", "status"],
-  ["exos", "streams"],
-  ["exos", "arp"],
-  ["exos", "icmp"],
-  ["exos", "udp"],
-] as const;
 
 let folder: string;
 let capture: string;
@@ -48,22 +40,6 @@ beforeEach(async () => {
   machine = await Machine.start({ memory: MEMORY });
 });
 afterEach(() => machine.close());
-
-async function wellBehaved() {
-  const monitor = await machine.environment("monitor", "monitor");
-  const exos = await machine.environment("exos", "exos");
-  await machine.bind("monitor", "true", monitor);
-  await machine.bind("exos", "true", exos);
-  return { monitor, exos };
-}
-
-async function answers(environments: Awaited<ReturnType<typeof wellBehaved>>): Promise<unknown[]> {
-  const asked: unknown[] = [];
-  for (const [program, what] of QUESTIONS) {
-    asked.push(await machine.appliance.query(environments[program], what, { limit: 4096 }));
-  }
-  return asked;
-}
 
 async function misbehaving(): Promise<Record<"greedy" | "looper" | "thrower" | "citizen", number>> {
   const made = {
@@ -118,20 +94,20 @@ async function nothingInFlight(): Promise<void> {
 }
 
 test("lossless: beside greedy, looper, thrower and citizen, octet for octet what they answer alone", async () => {
-  const alone = await wellBehaved();
+  const alone = await wellBehaved(machine);
   await machine.open(capture);
   await machine.playToEnd();
-  const expected = await answers(alone);
+  const expected = await asked(machine, alone);
   await machine.close();
 
   machine = await Machine.start({ memory: MEMORY });
-  const beside = await wellBehaved();
+  const beside = await wellBehaved(machine);
   const bad = await misbehaving();
   const hung = ended("looper");
   await machine.open(capture);
   const [epoch] = await machine.playToEnd();
   expect(epoch?.packets).toBe(frames);
-  expect(await answers(beside)).toEqual(expected);
+  expect(await asked(machine, beside)).toEqual(expected);
   expect(await hung).toContain("it has not looked at its ring for");
   expect(machine.environmentView(bad.thrower).state).toBe("failed");
   expect(machine.environmentView(bad.citizen)).toMatchObject({ state: "ready", delivered: frames });
@@ -146,7 +122,7 @@ test("lossless: beside greedy, looper, thrower and citizen, octet for octet what
 });
 
 test("paced: what of the capture came in, they all got, though every segment was kept for a while", async () => {
-  const beside = await wellBehaved();
+  const beside = await wellBehaved(machine);
   const greedy = await machine.environment("greedy", "greedy", { after: 100 });
   await machine.bind("greedy", "true", greedy);
   await machine.open(capture, { speed: 1, lossless: false, loop: 0 });

@@ -6,24 +6,13 @@ import { expect, test } from "vitest";
 import type { ApplianceOptions } from "../../src/appliance/appliance.js";
 import type { HoldsAnswer } from "../../src/libos/programs/citizen.js";
 import { Machine } from "./machine.js";
+import { QUESTIONS } from "./well-behaved.js";
 
 const SMALL_PAGES: ApplianceOptions = { shape: { pageSize: 4096, stlbEntries: 4096 }, target: "wasm" };
 const LARGE_PAGES: ApplianceOptions = { shape: { pageSize: 16_384, stlbEntries: 64 }, target: "interpreter" };
 
 const CAPTURES = ["demo.pcap", "fragments.pcap", "vlan.pcap", "oddities.pcap"];
-const QUESTIONS = [
-  ["monitor", "summary"],
-  ["monitor", "flows"],
-  ["exos", "status"],
-  ["exos", "streams"],
-  ["exos", "arp"],
-  ["exos", "icmp"],
-  ["exos", "udp"],
-  ["exos", "vlans"],
-  ["reader", "read"],
-  ["echo", "echo"],
-  ["answers", "read"],
-] as const;
+const ALL_QUESTIONS = [...QUESTIONS, ["reader", "read"], ["echo", "echo"], ["answers", "read"]] as const;
 const WIRE = { delayNs: 0, rate: 0, loss: 0, duplicate: 0, reorder: 0, corrupt: 0, seed: 1 };
 const PING = "12:16 == 0x0800 && 23:8 == 1 && 34:8 ==";
 
@@ -36,7 +25,7 @@ async function results(options: ApplianceOptions): Promise<unknown> {
   const [port] = (await machine.call("createPort", asked)).ports;
   const transmit = machine.appliance.rootCapability;
   const made = { name: "echo", program: "echo", options: { port }, transmit };
-  const environments: Record<(typeof QUESTIONS)[number][0], number> = {
+  const environments: Record<(typeof ALL_QUESTIONS)[number][0], number> = {
     monitor: await machine.environment("monitor", "monitor"),
     exos: await machine.environment("exos", "exos"),
     reader: await machine.environment("reader", "reader", { header: 256 }),
@@ -54,7 +43,7 @@ async function results(options: ApplianceOptions): Promise<unknown> {
     await machine.open(`captures/${capture}`);
     // A starved machine may be late somewhere: all packets come through all the same.
     for (const { deterministic: _, ...epoch } of await machine.playToEnd()) told.push(epoch);
-    for (const [program, what] of QUESTIONS) {
+    for (const [program, what] of ALL_QUESTIONS) {
       told.push([program, what, await machine.appliance.query(environments[program], what, {})]);
     }
   }

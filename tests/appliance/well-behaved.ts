@@ -1,7 +1,8 @@
 /** Library OSes that behave well, and what they answer: beside whatever misbehaves it is, octet for octet, what they answer alone. */
 import type { Machine } from "./machine.js";
 
-const QUESTIONS = [
+/** All that they can be asked. */
+export const QUESTIONS = [
   ["monitor", "summary"],
   ["monitor", "flows"],
   ["exos", "status"],
@@ -39,11 +40,16 @@ export async function answers(
   await machine.playToEnd();
   over = true;
   await doing;
-  const asked: unknown[] = [];
+  return asked(machine, environments);
+}
+
+/** What they say now. */
+export async function asked(machine: Machine, environments: WellBehaved): Promise<unknown[]> {
+  const answers: unknown[] = [];
   for (const [environment, what] of QUESTIONS) {
-    asked.push(await machine.appliance.query(environments[environment], what, { limit: 4096 }));
+    answers.push(await machine.appliance.query(environments[environment], what, { limit: 4096 }));
   }
-  return asked;
+  return answers;
 }
 
 /** On each of the captures, by library OSes that nobody else is beside. */

@@ -14,12 +14,12 @@ import { CutText } from "../parts/name.js";
 import { filters } from "../store.js";
 import { FilterWalk } from "./filter-walk.js";
 
-export interface Lighting {
+export interface RangeLight {
   readonly point: (ranges: readonly Range[] | null) => void;
   readonly hold: (ranges: readonly Range[] | null) => void;
 }
 
-interface Props extends Lighting {
+interface Props extends RangeLight {
   readonly capture: Capture;
   readonly number: number;
   readonly chosen: string;

@@ -20,9 +20,9 @@ import { type Range, rangeWords } from "../fields.js";
 import { exact, plural } from "../format.js";
 import { request } from "../http.js";
 import { NEW } from "../kept-drafts.js";
-import type { Lighting } from "./explain.js";
+import type { RangeLight } from "./explain.js";
 
-interface Props extends Lighting {
+interface Props extends RangeLight {
   readonly filter: FilterExplanation;
 }
 
@@ -84,7 +84,7 @@ function SignMark(props: { sign: Sign }) {
 }
 
 /** What lights octets: under the pointer, and in focus. */
-function lights(ranges: readonly Range[], light: Lighting) {
+function lights(ranges: readonly Range[], light: RangeLight) {
   return {
     onPointerEnter: () => light.point(ranges),
     onPointerLeave: () => light.point(null),
@@ -146,7 +146,7 @@ function useText(name: string): string | null {
   return name === UNNAMED ? (drafts.get(NEW)?.text ?? null) : stored;
 }
 
-function Term(props: { term: FilterExplanation["terms"][number]; light: Lighting }) {
+function Term(props: { term: FilterExplanation["terms"][number]; light: RangeLight }) {
   const { term, light } = props;
   const sign = TERM_SIGNS[term.outcome];
   const loads = loadWords(term);
@@ -168,7 +168,7 @@ function Term(props: { term: FilterExplanation["terms"][number]; light: Lighting
   );
 }
 
-function Conjunction(props: { walked: Walked; of: number; open: boolean; light: Lighting }) {
+function Conjunction(props: { walked: Walked; of: number; open: boolean; light: RangeLight }) {
   const { walked, of, light } = props;
   const { place, failed } = walked;
   const { matches, bits, atoms } = walked.conjunction;
@@ -208,7 +208,7 @@ function Conjunction(props: { walked: Walked; of: number; open: boolean; light: 
   );
 }
 
-function AtomRow(props: { atom: AtomExplanation; light: Lighting }) {
+function AtomRow(props: { atom: AtomExplanation; light: RangeLight }) {
   const { atom, light } = props;
   const sign = ATOM_SIGNS[atom.outcome];
   const ranges = atomRanges(atom);
